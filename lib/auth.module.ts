@@ -1,0 +1,118 @@
+import { Inject, Logger, Module, type OnApplicationBootstrap, type OnApplicationShutdown, type Type } from '@nestjs/common';
+import {
+  APP_FILTER,
+  APP_GUARD,
+  ApplicationConfig,
+  DiscoveryModule,
+  DiscoveryService,
+  MetadataScanner,
+  ModuleRef,
+  ModulesContainer,
+} from '@nestjs/core';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, STRATEGY_CLASSES } from './auth.module-definition.js';
+import { RESOLVED_OPTIONS, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
+import { AuthService } from './auth.service.js';
+import { AuthConfigurationError } from './errors.js';
+import { AuthGuard } from './guard/auth.guard.js';
+import type { Authorizer } from './guard/authorizer.js';
+import { Door } from './guard/door.js';
+import { RefusalFilter } from './guard/refusal.filter.js';
+import { Authenticators } from './plan/authenticators.js';
+import { PlanCompiler } from './plan/compile.js';
+import { PlanLoader } from './plan/plan.loader.js';
+import { PlanRegistry } from './plan/plan.registry.js';
+import { discoverRoutes } from './plan/routes.js';
+import { type AuthStrategy, StrategyHost } from './strategies/strategy.js';
+
+const logger = new Logger('AuthModule');
+
+/**
+ * Protects every route of the application: import it once, in the root module.
+ *
+ * @example
+ * ```ts
+ * @Module({
+ *   imports: [AuthModule.forRoot({ schemes: { sts: { jwtValidatorConfig: { issuer, audience, signatureConfig } } } })],
+ * })
+ * export class AppModule {}
+ * ```
+ */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    PlanRegistry,
+    Door,
+    AuthGuard,
+    RefusalFilter,
+    AuthService,
+    { provide: APP_GUARD, useExisting: AuthGuard },
+    { provide: APP_FILTER, useExisting: RefusalFilter },
+    { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
+    { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS] },
+    { provide: Authenticators, useFactory: createAuthenticators, inject: [ModuleRef, STRATEGY_CLASSES] },
+    { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef] },
+  ],
+  exports: [AuthService],
+})
+export class AuthModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
+    @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
+    @Inject(PlanRegistry) private readonly registry: PlanRegistry,
+    @Inject(Authenticators) private readonly authenticators: Authenticators,
+    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+    @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {
+    super();
+  }
+
+  /**
+   * Works out the plan of every route.
+   *
+   * @throws AuthConfigurationError with every mistake of the application: the boot stops.
+   */
+  async onApplicationBootstrap(): Promise<void> {
+    try {
+      this.refuseSecondImport();
+      const routes = discoverRoutes(this.discovery, this.scanner, this.config);
+      const uncovered = await new PlanLoader(this.compiler, this.registry, this.options).load(Object.keys(this.options.schemes), routes);
+      if (uncovered.length > 0) logger.warn(`Not covered (${this.options.unannotated}): ${uncovered.join(', ')}`);
+    } catch (error) {
+      await this.authenticators.close();
+      throw error;
+    }
+  }
+
+  /** Lets go of connections and timers. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.authenticators.close();
+  }
+
+  private refuseSecondImport(): void {
+    const imports = [...this.modules.values()].filter(({ metatype }) => metatype === AuthModule);
+    if (imports.length > 1)
+      throw new AuthConfigurationError('AuthModule.forRoot() is imported twice. Import it once, in the root module: it is global.');
+  }
+}
+
+function createHost({ trustedProxies }: ResolvedAuthOptions): StrategyHost {
+  return { trustedProxies, warn: (message) => logger.warn(message) };
+}
+
+function createAuthenticators(moduleRef: ModuleRef, strategies: readonly Type<AuthStrategy>[]): Authenticators {
+  return new Authenticators(strategies.map((strategy) => moduleRef.get(strategy)));
+}
+
+function createCompiler({ schemes, realm }: ResolvedAuthOptions, authenticators: Authenticators, moduleRef: ModuleRef): PlanCompiler {
+  const findAuthorizer = (type: Type<Authorizer>): Authorizer => {
+    try {
+      return moduleRef.get(type, { strict: false });
+    } catch (cause) {
+      const message = `${type.name} is not provided as a singleton. List it in AuthModule.forRoot({ authorizers: [${type.name}] }).`;
+      throw new AuthConfigurationError(message, { cause });
+    }
+  };
+  return new PlanCompiler({ schemes, realm, authenticators, findAuthorizer });
+}

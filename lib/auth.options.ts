@@ -1,0 +1,108 @@
+import type { ModuleMetadata, Type } from '@nestjs/common';
+import * as z from 'zod';
+import { fields, optional, parseConfig, text } from './config/schema.js';
+import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
+import type { AuthEventSink } from './guard/auth-event.sink.js';
+import type { Authorizer } from './guard/authorizer.js';
+import { isPlainParameter } from './http/challenge.js';
+import type { AuthStrategy } from './strategies/strategy.js';
+
+/** What to do with a route that nothing covers: stop the boot, refuse every request with 403, or leave it open. */
+export type UnannotatedPolicy = 'error' | 'deny' | 'allow';
+
+/** The body of a refusal: Nest's own JSON, RFC 9457 `application/problem+json`, or nothing. */
+export type ResponseBody = 'json' | 'problem' | 'empty';
+
+/** The values that configure the module; they may come from a factory. */
+export interface AuthModuleOptions {
+  /** Named entries, so that URLs and secrets are written once and come from configuration. */
+  readonly schemes?: Readonly<Record<string, SchemeConfig>>;
+  /** The ways in to routes that neither a resource nor a service declares; `false` opens them. */
+  readonly defaultAuth?: readonly AuthEntry[] | false;
+  /**
+   * What to do with a route that nothing covers.
+   * @defaultValue 'error'
+   */
+  readonly unannotated?: UnannotatedPolicy;
+  /** The permissions of each role. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * The protection space that challenges name.
+   * @defaultValue 'api'
+   * @see RFC 9110 §11.5
+   */
+  readonly realm?: string;
+  /**
+   * The body of a refusal.
+   * @defaultValue 'json'
+   */
+  readonly responseBody?: ResponseBody;
+  /**
+   * The property of the request that holds the principal, beside `@CurrentPrincipal()`.
+   * @defaultValue 'user'
+   */
+  readonly principalProperty?: string;
+  /** Addresses and CIDR ranges of the proxies whose forwarded client certificates are believed. */
+  readonly trustedProxies?: readonly string[];
+}
+
+/** The classes that extend the module; they are known before any factory runs. */
+export interface AuthModuleExtras {
+  /** Modules whose providers the classes below need. */
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
+  /** Custom strategies. */
+  readonly strategies?: readonly Type<AuthStrategy>[];
+  /** Custom authorization rules. */
+  readonly authorizers?: readonly Type<Authorizer>[];
+  /** Receives every denial; the default writes one line to Nest's logger. */
+  readonly eventSink?: Type<AuthEventSink>;
+}
+
+/** The options with every default filled in. */
+export interface ResolvedAuthOptions {
+  readonly schemes: Readonly<Record<string, unknown>>;
+  readonly defaultAuth: readonly AuthEntry[] | false | undefined;
+  readonly unannotated: UnannotatedPolicy;
+  readonly roles: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly realm: string;
+  readonly responseBody: ResponseBody;
+  readonly principalProperty: string;
+  readonly trustedProxies: readonly string[];
+}
+
+const optionsSchema = fields({
+  schemes: optional(z.record(text, z.looseObject({}))),
+  // The entries themselves are checked where entries are, with the schemes at hand.
+  defaultAuth: optional(
+    z.custom<readonly AuthEntry[] | false>((value) => value === false || Array.isArray(value), 'must be a list of entries, or false'),
+  ),
+  unannotated: optional(z.enum(['error', 'deny', 'allow'])),
+  roles: optional(z.record(text, z.array(text))),
+  realm: optional(text.refine(isPlainParameter, 'must not contain quotes, backslashes or control characters')),
+  responseBody: optional(z.enum(['json', 'problem', 'empty'])),
+  principalProperty: optional(text),
+  trustedProxies: optional(z.array(text)),
+});
+
+/**
+ * Checks the module's options and fills in the defaults.
+ *
+ * @throws AuthConfigurationError naming every field that is wrong.
+ */
+export function resolveOptions(options: unknown): ResolvedAuthOptions {
+  const given = parseConfig(optionsSchema, options, 'AuthModule options');
+  return {
+    schemes: {},
+    unannotated: 'error',
+    realm: 'api',
+    responseBody: 'json',
+    principalProperty: 'user',
+    trustedProxies: [],
+    defaultAuth: undefined,
+    roles: undefined,
+    ...given,
+  };
+}
+
+/** The injection token of {@link ResolvedAuthOptions}. */
+export const RESOLVED_OPTIONS = Symbol('nest-service-auth:options');

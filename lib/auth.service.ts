@@ -1,0 +1,62 @@
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { AuthEntry, Requirements } from './decorators/auth-entry.js';
+import { AuthConfigurationError } from './errors.js';
+import { check } from './guard/ask.js';
+import { Door } from './guard/door.js';
+import { StepFailure } from './guard/step-failure.js';
+import { type FrameworkRequest, requestOf } from './guard/wire-request.js';
+import { PlanCompiler } from './plan/compile.js';
+import type { ProtectedPlan, SingleStep } from './plan/plan.js';
+import type { Principal } from './principal.js';
+
+const ROUTE = 'AuthService';
+
+/** The imperative face of the module: what the guard does, called from your own code. */
+@Injectable()
+export class AuthService {
+  private readonly plans = new WeakMap<readonly AuthEntry[], Promise<ProtectedPlan>>();
+
+  constructor(
+    @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
+    @Inject(Door) private readonly door: Door,
+  ) {}
+
+  /**
+   * Finds out who calls. Keep `entries` in a constant: a list is compiled once, and an inline config in it prepared once.
+   *
+   * @param input - a request, or the value of its `Authorization` header (undefined if it has none).
+   * @throws what the guard would: the 401, 403, 429 or 503 exception, with its header fields.
+   * @throws AuthConfigurationError if the entries are wrong.
+   */
+  async authenticate(input: FrameworkRequest | string | undefined, entries: readonly AuthEntry[]): Promise<Principal> {
+    const plan = await this.planOf(entries);
+    return this.door.enter(plan, requestOf(input), undefined, `${ROUTE}.authenticate`);
+  }
+
+  /**
+   * Checks that `principal` holds what is required.
+   *
+   * @param context - Nest's execution context; needed where the requirements name authorizers.
+   * @throws AccessDeniedException (403) if it does not.
+   * @throws AuthConfigurationError if the requirements are wrong.
+   */
+  async authorize(principal: Principal, requirements: Requirements, context?: ExecutionContext): Promise<void> {
+    const compiled = this.compiler.compileRequirements(requirements);
+    if (compiled.authorizers.length > 0 && context === undefined)
+      throw new AuthConfigurationError([{ path: 'requirements.authorizers', message: 'need an execution context as the third argument.' }]);
+    const step: SingleStep = { kind: 'single', name: principal.scheme, authenticator: SETTLED, requirements: compiled };
+    const outcome = await check(step, this.door.complete(principal), context);
+    if (outcome instanceof StepFailure) this.door.refuse([outcome], [], `${ROUTE}.authorize`);
+  }
+
+  private planOf(entries: readonly AuthEntry[]): Promise<ProtectedPlan> {
+    const known = this.plans.get(entries);
+    if (known !== undefined) return known;
+    const plan = this.compiler.compile(entries, 'imperative');
+    this.plans.set(entries, plan);
+    return plan;
+  }
+}
+
+/** Stands for the strategy that has accepted a principal already. */
+const SETTLED: SingleStep['authenticator'] = { challenges: [], authenticate: () => ({ outcome: 'absent' }) };

@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { suggest } from './nearest-name.js';
+
+type Issue = z.core.$ZodIssue;
+type RawIssue = z.core.$ZodRawIssue;
+
+/** A schema for an object with exactly these fields: an unknown one is reported with the nearest known name. */
+export function fields<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    // One line for each unknown key: toProblems() gives every key a problem of its own.
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `is not a known field. ${suggest(key, known)}`).join('\n') : undefined,
+  });
+}
+
+/** A field that may be left out. One that is there with the value `undefined` is a mistake: most often a setting that was not set. */
+export const optional = z.exactOptional;
+
+/** A string that is not empty. */
+export const text = z.string().min(1, { error: 'must not be empty' });
+
+/** One non-empty string, or a non-empty list of them. */
+export const textOrTexts = z.union([text, z.array(text).min(1)], {
+  error: ({ input }) => describeMismatch('a string or a list of strings', input),
+});
+
+/** A number of seconds: finite, not negative. */
+export const seconds = z.number().min(0, { error: 'must be a number of seconds, 0 or more' });
+
+/**
+ * Checks `value` against `schema`.
+ *
+ * @throws AuthConfigurationError naming every field that is wrong, by its path below `path`.
+ */
+export function parseConfig<Output>(schema: z.ZodType<Output>, value: unknown, path = ''): Output {
+  const result = schema.safeParse(value, { error: explain });
+  if (result.success) return result.data;
+  const error = new AuthConfigurationError(result.error.issues.flatMap(toProblems));
+  throw path === '' ? error : error.within(path);
+}
+
+function toProblems(issue: Issue): ConfigurationProblem[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: toPath(issue.path), message: issue.message }];
+  const messages = issue.message.split('\n');
+  return issue.keys.map((key, index) => ({
+    path: toPath([...issue.path, key]),
+    message: messages[index] ?? issue.message,
+  }));
+}
+
+function explain(issue: RawIssue): string | undefined {
+  if (issue.code === 'invalid_type') return describeMismatch(withArticle(issue.expected), issue.input);
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map((value) => `"${String(value)}"`).join(' or ')}`;
+  return undefined;
+}
+
+function describeMismatch(expected: string, input: unknown): string {
+  if (input === undefined)
+    return `has no value: it must be ${expected}. A setting that was not set? Leave the field out if it is not wanted.`;
+  return `must be ${expected}, not ${describeKind(input)}`;
+}
+
+function describeKind(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  return withArticle(typeof value);
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeio]/.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
+function toPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((joined, key) => {
+    if (typeof key === 'number') return `${joined}[${key}]`;
+    return joined === '' ? String(key) : `${joined}.${String(key)}`;
+  }, '');
+}

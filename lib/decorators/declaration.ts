@@ -1,0 +1,65 @@
+import 'reflect-metadata';
+import { AuthConfigurationError } from '../errors.js';
+import type { ResourceDeclaration, ServiceDeclaration } from './auth-entry.js';
+
+const SERVICE = Symbol.for('nest-service-auth:service');
+const RESOURCE = Symbol.for('nest-service-auth:resource');
+
+/** A class, of whatever constructor. */
+export type ClassRef = abstract new (...args: never[]) => unknown;
+
+/** A declaration as it was written; boxed because `auth` may be `false`. */
+export interface Declared<T> {
+  readonly auth: T;
+}
+
+/** Remembers what `@ServiceAuth` declared for a class. */
+export function declareService(target: ClassRef, declared: Declared<ServiceDeclaration>): void {
+  checkShape(declared, `${target.name} @ServiceAuth`);
+  if (Reflect.hasOwnMetadata(SERVICE, target)) throw declaredTwice(`${target.name} @ServiceAuth`);
+  Reflect.defineMetadata(SERVICE, declared, target);
+}
+
+/**
+ * Remembers what `@ResourceAuth` declared for a method: by class and name, not on the function,
+ * which another decorator may replace with a wrapper.
+ */
+export function declareResource(prototype: object, method: string | symbol, declared: Declared<ResourceDeclaration>): void {
+  const where = `${prototype.constructor.name}.${String(method)} @ResourceAuth`;
+  checkShape(declared, where);
+  if (Reflect.hasOwnMetadata(RESOURCE, prototype, method)) throw declaredTwice(where);
+  Reflect.defineMetadata(RESOURCE, declared, prototype, method);
+}
+
+/** What is declared for a class, its own or its nearest ancestor's. */
+export function declaredService(target: ClassRef): Declared<ServiceDeclaration> | undefined {
+  return Reflect.getMetadata(SERVICE, target);
+}
+
+/** What is declared for a method where it is defined: its own declaration, and the nearest one that an override left behind. */
+export function declaredResource(
+  target: ClassRef,
+  method: string,
+): { readonly own?: Declared<ResourceDeclaration>; readonly lost?: { readonly from: string; readonly auth: ResourceDeclaration } } {
+  let defined = false;
+  for (let prototype = target.prototype; prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
+    if (!Object.hasOwn(prototype, method)) continue;
+    const declared: Declared<ResourceDeclaration> | undefined = Reflect.getOwnMetadata(RESOURCE, prototype, method);
+    if (declared !== undefined)
+      return defined ? { lost: { from: `${prototype.constructor.name}.${method}`, auth: declared.auth } } : { own: declared };
+    defined = true;
+  }
+  return {};
+}
+
+function checkShape(declared: unknown, where: string): void {
+  const keys = typeof declared === 'object' && declared !== null ? Object.keys(declared) : [];
+  if (keys.length === 1 && keys[0] === 'auth' && (declared as Declared<unknown>).auth !== undefined) return;
+  const stranger = keys.find((key) => key !== 'auth');
+  const message = stranger === undefined ? 'declares no auth.' : `has a field "${stranger}", which is not known.`;
+  throw new AuthConfigurationError([{ path: where, message: `${message} Write { auth: [...] }, or { auth: false } for an open route.` }]);
+}
+
+function declaredTwice(where: string): AuthConfigurationError {
+  return new AuthConfigurationError([{ path: where, message: 'stands there twice. Keep one of them.' }]);
+}

@@ -1,0 +1,34 @@
+import { AuthConfigurationError } from '../errors.js';
+import type { ResourceDeclaration } from './auth-entry.js';
+import { declareResource } from './declaration.js';
+
+/** What {@link ResourceAuth} takes. */
+export interface ResourceAuthOptions {
+  /** Ways in that replace the service's; or other requirements for the service's ways in; or `false` for an open resource. */
+  readonly auth: ResourceDeclaration;
+}
+
+/** A decorator for methods only: a class or a property is a compile error. */
+export type ResourceDecorator = <T extends (...args: never[]) => unknown>(
+  target: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<T>,
+) => void;
+
+/**
+ * Declares how a resource, that is a route handler, is protected: Ballerina's `http:ResourceConfig { auth }`. It wins over the service.
+ *
+ * @throws AuthConfigurationError if it does not stand on a method, or stands there twice.
+ * @example
+ * ```ts
+ * @ResourceAuth({ auth: { scopes: 'add_order' } })
+ * @Post() create() {}
+ * ```
+ */
+export function ResourceAuth(options: ResourceAuthOptions): ResourceDecorator {
+  return (target, method, descriptor) => {
+    if (method === undefined || typeof descriptor?.value !== 'function' || typeof target === 'function')
+      throw new AuthConfigurationError('@ResourceAuth stands on a method of a controller. On a class, use @ServiceAuth.');
+    declareResource(target, method, options);
+  };
+}

@@ -1,0 +1,29 @@
+import { AuthConfigurationError } from '../errors.js';
+import type { ServiceDeclaration } from './auth-entry.js';
+import { type ClassRef, declareService } from './declaration.js';
+
+/** What {@link ServiceAuth} takes. */
+export interface ServiceAuthOptions {
+  /** The ways in to every resource of the service, tried in order; `false` opens them. */
+  readonly auth: ServiceDeclaration;
+}
+
+/**
+ * Declares how a service, that is a controller, is protected: Ballerina's `http:ServiceConfig { auth }`.
+ * A subclass without a declaration of its own inherits it.
+ *
+ * @throws AuthConfigurationError if it does not stand on a class, or stands there twice.
+ * @example
+ * ```ts
+ * @ServiceAuth({ auth: ['sts'] })
+ * @Controller('order')
+ * class OrderController {}
+ * ```
+ */
+export function ServiceAuth(options: ServiceAuthOptions): (target: ClassRef) => void {
+  return (target, ...rest: unknown[]) => {
+    if (typeof target !== 'function' || typeof rest[0] === 'string')
+      throw new AuthConfigurationError('@ServiceAuth stands on a class. On a method, use @ResourceAuth.');
+    declareService(target, options);
+  };
+}

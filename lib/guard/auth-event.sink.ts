@@ -1,0 +1,55 @@
+import { Injectable, Logger } from '@nestjs/common';
+
+/** What came of one step of a plan that did not admit the caller. */
+export interface StepReport {
+  /** The scheme's name; several joined by ` + ` where all had to accept. */
+  readonly scheme: string;
+  readonly outcome: 'absent' | 'rejected' | 'forbidden' | 'unavailable';
+  /** A stable code: `no_credentials`, `expired`, `insufficient_scope`, … */
+  readonly reason: string;
+  /** The caller's name, where it is known. */
+  readonly username?: string;
+  /** What made it impossible to find out. */
+  readonly cause?: unknown;
+}
+
+/** One refused request. It never holds a credential. */
+export interface DenialEvent {
+  /** The status that the caller got. */
+  readonly status: number;
+  /** The stable code of the exception. */
+  readonly code: string;
+  /** The controller and the handler, with the request line as it is declared. */
+  readonly route: string;
+  /** What was tried, in order. */
+  readonly steps: readonly StepReport[];
+}
+
+/** Receives every denial. Give your own class to `AuthModule.forRoot({ eventSink })`. */
+export abstract class AuthEventSink {
+  /** Called once for each refused request, before it is answered; it must not throw. */
+  abstract denied(event: DenialEvent): void;
+}
+
+/** Writes one line for each denial to Nest's logger: a warning, or an error where something was unavailable. */
+@Injectable()
+export class LoggerEventSink extends AuthEventSink {
+  private readonly logger = new Logger('AuthGuard');
+
+  denied(event: DenialEvent): void {
+    const line = formatDenial(event);
+    if (event.status === 503) this.logger.error(line);
+    else this.logger.warn(line);
+  }
+}
+
+/** One line that says what was denied and why: `401 OrderController.create (POST /order): sts rejected (expired)`. */
+export function formatDenial({ status, route, steps }: DenialEvent): string {
+  return `${status} ${route}: ${steps.map(formatStep).join('; ')}`;
+}
+
+function formatStep({ scheme, outcome, reason, username, cause }: StepReport): string {
+  const who = username === undefined ? '' : ` ${JSON.stringify(username)}`;
+  const why = cause instanceof Error ? `: ${JSON.stringify(cause.message)}` : '';
+  return `${scheme} ${outcome}${who} (${reason}${why})`;
+}

@@ -1,0 +1,63 @@
+import { BadRequestException, ForbiddenException, HttpException, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
+
+/** Answer header fields by name; a list is sent as several fields. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
+
+/** What every refusal carries beside its status. */
+export interface RefusalDetails {
+  /** The header fields of the answer: `WWW-Authenticate`, `Retry-After`. */
+  readonly headers: AnswerHeaders;
+}
+
+/** 401: no credentials, or bad ones. Its `code` is `ERR_AUTH_UNAUTHENTICATED`. @see RFC 9110 §15.5.2 */
+export class UnauthenticatedException extends UnauthorizedException implements RefusalDetails {
+  /** A stable identifier for programs. */
+  readonly code = 'ERR_AUTH_UNAUTHENTICATED';
+  constructor(readonly headers: AnswerHeaders = {}) {
+    super();
+  }
+}
+
+/** 403: the caller is known, and may not do this. Its `code` is `ERR_AUTH_FORBIDDEN`. @see RFC 9110 §15.5.4 */
+export class AccessDeniedException extends ForbiddenException implements RefusalDetails {
+  /** A stable identifier for programs. */
+  readonly code = 'ERR_AUTH_FORBIDDEN';
+  constructor(readonly headers: AnswerHeaders = {}) {
+    super();
+  }
+}
+
+/** 503: it could not be found out who the caller is. Its `code` is `ERR_AUTH_UNAVAILABLE`. @see RFC 9110 §15.6.4 */
+export class AuthUnavailableException extends ServiceUnavailableException implements RefusalDetails {
+  /** A stable identifier for programs. */
+  readonly code = 'ERR_AUTH_UNAVAILABLE';
+  constructor(readonly headers: AnswerHeaders = {}) {
+    super();
+  }
+}
+
+/** 429: too many failed attempts. Its `code` is `ERR_AUTH_TOO_MANY_ATTEMPTS`. @see RFC 6585 §4 */
+export class TooManyAttemptsException extends HttpException implements RefusalDetails {
+  /** A stable identifier for programs. */
+  readonly code = 'ERR_AUTH_TOO_MANY_ATTEMPTS';
+  constructor(readonly headers: AnswerHeaders = {}) {
+    super({ message: 'Too Many Requests', statusCode: 429 }, 429);
+  }
+}
+
+/** 400: several `Authorization` header fields, so that it is not clear who calls. Its `code` is `ERR_AUTH_AMBIGUOUS_CREDENTIALS`. */
+export class AmbiguousCredentialsException extends BadRequestException implements RefusalDetails {
+  /** A stable identifier for programs. */
+  readonly code = 'ERR_AUTH_AMBIGUOUS_CREDENTIALS';
+  constructor(readonly headers: AnswerHeaders = {}) {
+    super();
+  }
+}
+
+/** An exception that refuses a request. */
+export type RefusalException =
+  | UnauthenticatedException
+  | AccessDeniedException
+  | AuthUnavailableException
+  | TooManyAttemptsException
+  | AmbiguousCredentialsException;

@@ -1,0 +1,59 @@
+import { type Challenge, formatChallenge } from '../http/challenge.js';
+import type { Step } from '../plan/plan.js';
+import {
+  AccessDeniedException,
+  AuthUnavailableException,
+  type RefusalException,
+  TooManyAttemptsException,
+  UnauthenticatedException,
+} from './exceptions.js';
+import type { StepFailure } from './step-failure.js';
+
+/** How long a client should wait for something that was unavailable, in seconds, when nothing better is known. */
+const DEFAULT_RETRY_AFTER = 5;
+
+/**
+ * What to answer when no step admitted the caller: 403 if one knew it, else 503 if one could not find out,
+ * else 429 if one has had enough of it, else 401.
+ */
+export function refuse(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
+  const forbidden = failures.find(({ outcome }) => outcome === 'forbidden');
+  if (forbidden !== undefined) return new AccessDeniedException(authenticateHeader(insufficientScope(forbidden, challenges)));
+  const unavailable = failures.filter(({ outcome }) => outcome === 'unavailable');
+  if (unavailable.length > 0) return new AuthUnavailableException(retryAfterHeader(unavailable));
+  const limited = failures.filter(({ details }) => details.retryAfter !== undefined);
+  if (limited.length > 0) return new TooManyAttemptsException(retryAfterHeader(limited));
+  return new UnauthenticatedException(authenticateHeader(challenges.map((challenge) => withError(challenge, failures))));
+}
+
+/** A client that sent no token learns no error code; one that sent a bad token learns that it was bad. @see RFC 6750 §3.1 */
+function withError(challenge: Challenge, failures: readonly StepFailure[]): Challenge {
+  const wasBad = isBearer(challenge) && failures.some(({ outcome, step }) => outcome === 'rejected' && isBearerStep(step));
+  return wasBad ? { ...challenge, params: { ...challenge.params, error: 'invalid_token' } } : challenge;
+}
+
+/** @see RFC 6750 §3 */
+function insufficientScope({ step }: StepFailure, challenges: readonly Challenge[]): Challenge[] {
+  const challenge = challenges.find(isBearer);
+  if (challenge === undefined || !isBearerStep(step)) return [];
+  const { scopes } = step.requirements;
+  const scope = scopes === undefined ? {} : { scope: scopes.names.join(' ') };
+  return [{ ...challenge, params: { ...challenge.params, error: 'insufficient_scope', ...scope } }];
+}
+
+function isBearer({ scheme }: Challenge): boolean {
+  return scheme.toLowerCase() === 'bearer';
+}
+
+function isBearerStep(step: Step): boolean {
+  return step.kind === 'single' ? step.authenticator.challenges.some(isBearer) : step.steps.some(isBearerStep);
+}
+
+function authenticateHeader(challenges: readonly Challenge[]): Record<string, readonly string[]> {
+  return challenges.length === 0 ? {} : { 'WWW-Authenticate': challenges.map(formatChallenge) };
+}
+
+function retryAfterHeader(failures: readonly StepFailure[]): Record<string, string> {
+  const waits = failures.map(({ details }) => details.retryAfter ?? DEFAULT_RETRY_AFTER);
+  return { 'Retry-After': String(Math.ceil(Math.min(...waits))) };
+}

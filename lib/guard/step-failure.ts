@@ -1,0 +1,20 @@
+import type { Step } from '../plan/plan.js';
+import type { Principal } from '../principal.js';
+
+/** Why one step of a plan did not admit the caller. */
+export class StepFailure {
+  constructor(
+    readonly step: Step,
+    readonly outcome: 'absent' | 'rejected' | 'forbidden' | 'unavailable',
+    /** A stable code for the log and the event. */
+    readonly reason: string,
+    readonly details: {
+      /** The caller, where it is known but may not do this. */
+      readonly principal?: Principal;
+      /** Seconds after which it is worth trying again. */
+      readonly retryAfter?: number | undefined;
+      /** What made it impossible to find out. */
+      readonly cause?: unknown;
+    } = {},
+  ) {}
+}

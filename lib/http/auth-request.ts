@@ -1,0 +1,23 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** What a strategy sees of a request: the part of `http.IncomingMessage` that does not depend on the framework. */
+export interface AuthRequest {
+  /** The request method; undefined where only a header is being checked. */
+  readonly method?: string | undefined;
+  /** The request target as it came; undefined where only a header is being checked. */
+  readonly url?: string | undefined;
+  /** Header fields by lower-case name. */
+  readonly headers: IncomingHttpHeaders;
+  /** Header field names and values in turn, exactly as they came. */
+  readonly rawHeaders: readonly string[];
+  /** The connection: a `tls.TLSSocket` where the request came over HTTPS. */
+  readonly socket?: Socket | undefined;
+}
+
+/** A request that carries nothing but an `Authorization` header, for checks outside a request. */
+export function requestOfAuthorization(authorization: string | undefined): AuthRequest {
+  return authorization === undefined
+    ? { headers: {}, rawHeaders: [] }
+    : { headers: { authorization }, rawHeaders: ['Authorization', authorization] };
+}

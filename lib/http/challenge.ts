@@ -1,0 +1,48 @@
+/** One challenge of a `WWW-Authenticate` header. @see RFC 9110 §11.6.1 */
+export interface Challenge {
+  /** The authentication scheme: `Bearer`, `Basic`, `ClientCertificate`, … */
+  readonly scheme: string;
+  /** Its parameters; `realm` is added from the module's options where it is missing. */
+  readonly params?: Readonly<Record<string, string>>;
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not get into a header
+const CONTROL = /[\x00-\x1f\x7f]/;
+
+/** Whether `text` may stand in a quoted parameter as it is: no control character, no quote, no backslash. */
+export function isPlainParameter(text: string): boolean {
+  return !CONTROL.test(text) && !/["\\]/.test(text);
+}
+
+/** Whether `text` is a `token`, as the name of a scheme or a parameter must be. @see RFC 9110 §5.6.2 */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/**
+ * Writes one challenge, every parameter as a quoted string. Control characters are dropped, quotes and backslashes
+ * escaped: no value can end its parameter or the header. @see RFC 9110 §5.6.4
+ */
+export function formatChallenge({ scheme, params = {} }: Challenge): string {
+  const list = Object.entries(params).map(([name, value]) => `${name}="${escapeQuoted(value)}"`);
+  return list.length === 0 ? scheme : `${scheme} ${list.join(', ')}`;
+}
+
+/** One challenge per scheme, in the order they first appear; parameters of the first one win. */
+export function distinctChallenges(challenges: readonly Challenge[]): Challenge[] {
+  const byScheme = new Map<string, Challenge>();
+  for (const challenge of challenges) {
+    const key = challenge.scheme.toLowerCase();
+    const known = byScheme.get(key);
+    byScheme.set(key, known === undefined ? challenge : { ...known, params: { ...challenge.params, ...known.params } });
+  }
+  return [...byScheme.values()];
+}
+
+function escapeQuoted(value: string): string {
+  return [...value]
+    .filter((character) => !CONTROL.test(character))
+    .join('')
+    .replaceAll(/["\\]/g, '\\$&');
+}

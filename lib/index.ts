@@ -1,0 +1,43 @@
+export { AuthModule } from './auth.module.js';
+export type { AuthModuleExtras, AuthModuleOptions, ResponseBody, UnannotatedPolicy } from './auth.options.js';
+export { AuthService } from './auth.service.js';
+export type {
+  AllOfEntry,
+  AuthEntry,
+  InlineEntry,
+  NamedEntry,
+  Requirements,
+  ResourceDeclaration,
+  SchemeConfig,
+  ScopeRequirement,
+  ServiceDeclaration,
+} from './decorators/auth-entry.js';
+export { CurrentPrincipal } from './decorators/current-principal.decorator.js';
+export { ResourceAuth, type ResourceAuthOptions, type ResourceDecorator } from './decorators/resource-auth.decorator.js';
+export { ServiceAuth, type ServiceAuthOptions } from './decorators/service-auth.decorator.js';
+export { AuthConfigurationError, AuthUnavailableError, type ConfigurationProblem } from './errors.js';
+export { AuthEventSink, type DenialEvent, LoggerEventSink, type StepReport } from './guard/auth-event.sink.js';
+export type { Authorizer } from './guard/authorizer.js';
+export {
+  AccessDeniedException,
+  AmbiguousCredentialsException,
+  type AnswerHeaders,
+  AuthUnavailableException,
+  type RefusalException,
+  TooManyAttemptsException,
+  UnauthenticatedException,
+} from './guard/exceptions.js';
+export type { FrameworkRequest } from './guard/wire-request.js';
+export type { AuthRequest } from './http/auth-request.js';
+export type { Challenge } from './http/challenge.js';
+export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
+export {
+  type Absent,
+  type Accepted,
+  type Authenticator,
+  type AuthSchemeConfigs,
+  type AuthStrategy,
+  type Rejected,
+  StrategyHost,
+  type Verdict,
+} from './strategies/strategy.js';

@@ -1,0 +1,10 @@
+import type { ConfigurationProblem } from '../errors.js';
+
+/** The mistake that uncovered routes are, with the list of them and the cure. */
+export function describeUncovered(routes: readonly string[]): ConfigurationProblem {
+  const count = routes.length === 1 ? '1 route is' : `${routes.length} routes are`;
+  const list = routes.map((route) => `    ${route}`).join('\n');
+  const cure =
+    "  Put @ServiceAuth({ auth: [...] }) on the controller or @ResourceAuth({ auth: [...] }) on the handler, or { auth: false } to open it;\n  or set defaultAuth, or unannotated: 'deny' | 'allow', in AuthModule.forRoot().";
+  return { path: '', message: `${count} not covered by any declaration:\n${list}\n${cure}` };
+}

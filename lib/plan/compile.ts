@@ -1,0 +1,107 @@
+import type { Type } from '@nestjs/common';
+import { AuthConfigurationError } from '../errors.js';
+import type { Authorizer } from '../guard/authorizer.js';
+import { type Challenge, distinctChallenges } from '../http/challenge.js';
+import type { Authenticators } from './authenticators.js';
+import { at, type KnownNames, type ParsedEntry, parseEntries, parseSchemeConfig } from './entry.js';
+import type { ProtectedPlan, Step, StepRequirements } from './plan.js';
+import { type ParsedRequirements, parseRequirements } from './requirements.js';
+
+/** What compiling needs from the application. */
+export interface CompilerContext {
+  readonly schemes: Readonly<Record<string, unknown>>;
+  readonly realm: string;
+  readonly authenticators: Authenticators;
+  /** The instance of an authorizer class. @throws if the application does not provide it */
+  readonly findAuthorizer: (type: Type<Authorizer>) => Authorizer;
+}
+
+/** Turns declared entries into the steps of a plan. */
+export class PlanCompiler {
+  private readonly known: KnownNames;
+
+  constructor(private readonly context: CompilerContext) {
+    this.known = { schemes: Object.keys(context.schemes), configKeys: context.authenticators.configKeys };
+  }
+
+  /** Prepares a named scheme. */
+  async prepareScheme(name: string): Promise<void> {
+    await this.authenticatorOfScheme(name);
+  }
+
+  /**
+   * Compiles entries; `requirements`, where given, stand in place of those of the entries.
+   *
+   * @throws AuthConfigurationError with paths that begin with `auth`.
+   */
+  async compile(entries: unknown, source: ProtectedPlan['source'], requirements?: unknown): Promise<ProtectedPlan> {
+    const parsed = parseEntries(entries, 'auth', this.known);
+    const other = requirements === undefined ? undefined : parseOtherRequirements(requirements);
+    const steps = await Promise.all(
+      parsed.map((entry, index) => this.toStep(other === undefined ? entry : { ...entry, requirements: other }, `auth[${index}]`)),
+    );
+    const challenges = distinctChallenges(steps.flatMap(challengesOf)).map((challenge) => this.withRealm(challenge));
+    return { kind: 'protected', source, steps: steps as [Step, ...Step[]], challenges };
+  }
+
+  /** Resolves requirements for a check outside a plan. */
+  compileRequirements(requirements: unknown): StepRequirements {
+    return this.resolve(parseOtherRequirements(requirements), 'requirements');
+  }
+
+  private async toStep(entry: ParsedEntry, path: string): Promise<Step> {
+    const requirements = this.resolve(entry.requirements, path);
+    if (entry.kind === 'allOf') {
+      const steps = await Promise.all(entry.entries.map((each, index) => this.toStep(each, `${path}.allOf[${index}]`)));
+      return { kind: 'combined', name: steps.map(({ name }) => name).join(' + '), steps, requirements };
+    }
+    if (entry.kind === 'named') {
+      const authenticator = await this.authenticatorOfScheme(entry.scheme).catch(reportedWithScheme);
+      return { kind: 'single', name: entry.scheme, authenticator, requirements };
+    }
+    const { configKey, config } = entry;
+    const authenticator = await this.context.authenticators.prepare(configKey, config, configKey).catch(moveTo(path));
+    return { kind: 'single', name: configKey, authenticator, requirements };
+  }
+
+  private async authenticatorOfScheme(name: string) {
+    const path = `schemes.${name}`;
+    const { schemes, authenticators } = this.context;
+    const { configKey, config } = parseSchemeConfig(schemes[name] as Record<string, unknown>, path, this.known.configKeys);
+    return authenticators.prepare(configKey, config, name).catch(moveTo(path));
+  }
+
+  private resolve({ authorizers, ...rest }: ParsedRequirements, path: string): StepRequirements {
+    const instances = authorizers.map((type, index) => at(`${path}.authorizers[${index}]`, () => this.context.findAuthorizer(type)));
+    return { ...rest, authorizers: instances };
+  }
+
+  private withRealm(challenge: Challenge): Challenge {
+    return Object.freeze({ ...challenge, params: Object.freeze({ realm: this.context.realm, ...challenge.params }) });
+  }
+}
+
+function parseOtherRequirements(given: unknown): ParsedRequirements {
+  const parsed = at('auth', () => parseRequirements(given));
+  const { scopes, permissions, authorizers } = parsed;
+  if (scopes === undefined && permissions.length === 0 && authorizers.length === 0)
+    throw new AuthConfigurationError([
+      { path: 'auth', message: 'requires nothing. Name scopes, permissions or authorizers, or leave the decorator out.' },
+    ]);
+  return parsed;
+}
+
+function challengesOf(step: Step): readonly Challenge[] {
+  return step.kind === 'single' ? step.authenticator.challenges : step.steps.flatMap(challengesOf);
+}
+
+/** A broken scheme was reported when it was prepared: not again for each route that names it. */
+function reportedWithScheme(error: unknown): never {
+  throw error instanceof AuthConfigurationError ? new AuthConfigurationError([], { cause: error }) : error;
+}
+
+function moveTo(path: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof AuthConfigurationError ? error.within(path) : error;
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * Whether holding `held` grants `required`: permissions form a tree by path segment, so `/permission/admin` grants
+ * `/permission/admin/login` but not `/permission/administrator`. The root `/` grants every path.
+ */
+export function grants(held: string, required: string): boolean {
+  if (held === required) return true;
+  const branch = held.endsWith('/') ? held : `${held}/`;
+  return required.startsWith(branch);
+}

@@ -1,0 +1,100 @@
+import type { UnannotatedPolicy } from '../auth.options.js';
+import type { AuthEntry, ServiceDeclaration } from '../decorators/auth-entry.js';
+import { declaredResource, declaredService } from '../decorators/declaration.js';
+import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { describeUncovered } from './audit.js';
+import type { PlanCompiler } from './compile.js';
+import { type MergedRule, merge } from './merge.js';
+import type { Plan } from './plan.js';
+import type { PlanRegistry } from './plan.registry.js';
+import type { Route } from './routes.js';
+
+/** What routes fall back to. */
+export interface Fallback {
+  readonly defaultAuth: readonly AuthEntry[] | false | undefined;
+  readonly unannotated: UnannotatedPolicy;
+}
+
+/** Works out the plan of every route, once, and gathers every mistake on the way. */
+export class PlanLoader {
+  private readonly problems: ConfigurationProblem[] = [];
+  private readonly uncovered: string[] = [];
+
+  constructor(
+    private readonly compiler: PlanCompiler,
+    private readonly registry: PlanRegistry,
+    private readonly fallback: Fallback,
+  ) {}
+
+  /**
+   * Prepares the schemes and compiles the plans.
+   *
+   * @returns the labels of the routes that nothing covers, where `unannotated` tolerates them.
+   * @throws AuthConfigurationError with every mistake of the application.
+   */
+  async load(schemes: readonly string[], routes: readonly Route[]): Promise<readonly string[]> {
+    for (const name of schemes) await this.collect(this.compiler.prepareScheme(name));
+    for (const route of routes) await this.loadRoute(route);
+    if (this.fallback.unannotated === 'error' && this.uncovered.length > 0) this.problems.push(describeUncovered(this.uncovered));
+    if (this.problems.length > 0) throw new AuthConfigurationError(this.distinctProblems());
+    return this.uncovered;
+  }
+
+  private async loadRoute(route: Route): Promise<void> {
+    const plan = await this.collect(this.planOf(route));
+    if (plan === undefined) return;
+    for (const handler of route.handlers) this.registry.set(route.controller, handler, { route: route.label, plan });
+  }
+
+  private async planOf(route: Route): Promise<Plan> {
+    const rule = this.ruleOf(route);
+    if (rule.kind === 'open') return rule;
+    if (rule.kind === 'uncovered') return this.planOfUncovered(route);
+    const place = placeOf(rule.source, route);
+    return this.compiler.compile(rule.entries, rule.source, rule.requirements).catch((error) => {
+      throw error instanceof AuthConfigurationError ? error.within(place) : error;
+    });
+  }
+
+  private ruleOf(route: Route): MergedRule {
+    const { own, lost } = declaredResource(route.controller, route.method);
+    if (lost !== undefined && lost.auth !== false) throw declarationLost(route, lost.from);
+    const service: ServiceDeclaration | undefined = declaredService(route.controller)?.auth;
+    try {
+      return merge({ resource: own?.auth, service, default: this.fallback.defaultAuth });
+    } catch (error) {
+      throw error instanceof AuthConfigurationError ? error.within(placeOf('resource', route)) : error;
+    }
+  }
+
+  private planOfUncovered(route: Route): Plan {
+    this.uncovered.push(route.label);
+    return this.fallback.unannotated === 'deny' ? { kind: 'denied', source: 'unannotated' } : { kind: 'open', source: 'unannotated' };
+  }
+
+  private async collect<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof AuthConfigurationError)) throw error;
+      this.problems.push(...error.problems);
+      return undefined;
+    }
+  }
+
+  /** A mistake in a service's declaration shows up once for each of its routes: said once, it is enough. */
+  private distinctProblems(): ConfigurationProblem[] {
+    const seen = new Map(this.problems.map((problem) => [`${problem.path} ${problem.message}`, problem]));
+    return [...seen.values()];
+  }
+}
+
+function placeOf(source: 'resource' | 'service' | 'default', { label, controller }: Route): string {
+  if (source === 'resource') return `${label} @ResourceAuth`;
+  return source === 'service' ? `${controller.name} @ServiceAuth` : 'AuthModule options.defaultAuth';
+}
+
+function declarationLost({ label }: Route, from: string): AuthConfigurationError {
+  const message = `overrides ${from}, which has @ResourceAuth, but has none itself. Repeat the declaration on the override, or declare another.`;
+  return new AuthConfigurationError([{ path: label, message }]);
+}

@@ -1,0 +1,56 @@
+/** How a caller proved who it is; a custom strategy may name its own method. */
+export type AuthMethod = 'jwt' | 'introspection' | 'basic' | 'mtls' | (string & {});
+
+/** What the TLS layer verified about the client's certificate, without the certificate itself. */
+export interface CertificateSummary {
+  /** The subject as an RFC 4514 name, most specific attribute first. */
+  readonly subject: string;
+  /** The issuer as an RFC 4514 name, most specific attribute first. */
+  readonly issuer: string;
+  /** SHA-256 of the DER certificate: upper-case hexadecimal octets separated by colons. */
+  readonly fingerprint256: string;
+  /** The serial number in hexadecimal. */
+  readonly serialNumber: string;
+  /** The end of the validity period, in seconds since the epoch. */
+  readonly validTo: number;
+}
+
+/** The caller that a strategy accepted: frozen, and safe to turn into JSON. */
+export interface Principal {
+  /** The name of the scheme that accepted the caller, or the config key of an inline entry. */
+  readonly scheme: string;
+  /** How the caller proved who it is. */
+  readonly method: AuthMethod;
+  /** The caller's name: `sub` for tokens unless `usernameKey` says otherwise; empty when the credential names nobody. */
+  readonly username: string;
+  /** The scopes that the credential carries. */
+  readonly scopes: readonly string[];
+  /** The roles that the credential or the user store gives. */
+  readonly roles: readonly string[];
+  /** The permissions of the credential, and of its roles where the `roles` option maps them. */
+  readonly permissions: readonly string[];
+  /** Everything that the credential says: the JWT's payload, the introspection answer. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** The client certificate that the connection was made with, where one took part. */
+  readonly certificate?: CertificateSummary;
+}
+
+/** What a strategy must know to make a {@link Principal}; everything else is empty. */
+export type PrincipalInit = Pick<Principal, 'scheme' | 'method' | 'username'> & Partial<Principal>;
+
+/** Makes a frozen {@link Principal}. */
+export function createPrincipal(init: PrincipalInit): Principal {
+  return Object.freeze({
+    ...init,
+    scopes: Object.freeze([...(init.scopes ?? [])]),
+    roles: Object.freeze([...(init.roles ?? [])]),
+    permissions: Object.freeze([...(init.permissions ?? [])]),
+    claims: deepFreeze(init.claims ?? {}),
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const nested of Object.values(value)) deepFreeze(nested);
+  return Object.freeze(value);
+}

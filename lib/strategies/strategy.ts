@@ -1,0 +1,91 @@
+import type { AuthRequest } from '../http/auth-request.js';
+import type { Challenge } from '../http/challenge.js';
+import type { Principal } from '../principal.js';
+
+/**
+ * The configs that an entry may carry inline, by config key. A custom strategy adds its own by declaration merging.
+ *
+ * @example
+ * ```ts
+ * declare module 'nest-service-auth' {
+ *   interface AuthSchemeConfigs { apiKeyConfig: ApiKeyConfig }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: every strategy merges its own config into it
+export interface AuthSchemeConfigs {}
+
+/** No credentials of this strategy's kind came with the request. */
+export interface Absent {
+  readonly outcome: 'absent';
+}
+
+/** The credentials are good: this is the caller. */
+export interface Accepted {
+  readonly outcome: 'accepted';
+  readonly principal: Principal;
+}
+
+/** Credentials came, and they are bad. The reason goes to the log and the event, never to the client. */
+export interface Rejected {
+  readonly outcome: 'rejected';
+  /** A stable code in snake case: `expired`, `bad_signature`, … */
+  readonly reason: string;
+  /** Seconds that the caller must wait before it tries again: it is answered 429. */
+  readonly retryAfter?: number;
+}
+
+/** What a strategy says of a request. */
+export type Verdict = Absent | Accepted | Rejected;
+
+/** One prepared config: asked on every request. */
+export interface Authenticator {
+  /** What a 401 tells the client to send. */
+  readonly challenges: readonly Challenge[];
+  /**
+   * Looks at the request's credentials. An answer that needs no I/O should be returned as it is, not as a promise.
+   *
+   * @throws AuthUnavailableError (or anything else) only when it could not find out: the caller gets 503.
+   */
+  authenticate(request: AuthRequest): Verdict | Promise<Verdict>;
+  /** Lets go of connections and timers when the application closes. */
+  close?(): void | Promise<void>;
+}
+
+/**
+ * A way to authenticate: an injectable class, one instance per application, given to `AuthModule.forRoot({ strategies })`.
+ *
+ * @typeParam C - the shape of its config.
+ */
+export interface AuthStrategy<C = unknown> {
+  /** The key under which an entry carries this strategy's config: `jwtValidatorConfig`, `apiKeyConfig`, … */
+  readonly configKey: string;
+  /**
+   * Validates a config, loads keys and builds caches: once per distinct config, at boot.
+   *
+   * @param name - the scheme's name, or the config key of an inline entry: what `Principal.scheme` should say.
+   * @throws AuthConfigurationError with paths relative to the config.
+   */
+  prepare(config: C, name: string): Authenticator | Promise<Authenticator>;
+}
+
+/** What the application offers to a strategy: inject it by this class. */
+export abstract class StrategyHost {
+  /** Addresses and CIDR ranges of the proxies whose forwarded certificates count. */
+  abstract readonly trustedProxies: readonly string[];
+  /** Writes one line for the operator. Never pass it a credential. */
+  abstract warn(message: string): void;
+}
+
+/** The verdict for a request without credentials of the asked kind. */
+export const ABSENT: Absent = Object.freeze({ outcome: 'absent' });
+
+/** Makes the verdict for good credentials. */
+export function accepted(principal: Principal): Accepted {
+  return Object.freeze({ outcome: 'accepted', principal });
+}
+
+/** Makes the verdict for bad credentials. */
+export function rejected(reason: string): Rejected {
+  return Object.freeze({ outcome: 'rejected', reason });
+}
