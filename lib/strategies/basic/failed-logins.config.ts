@@ -1,0 +1,66 @@
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import * as z from 'zod';
+import { fields, optional } from '../../config/schema.js';
+
+/** What a limiter of failed logins must count: handed to `createLimiter`. */
+export interface LimiterOptions {
+  /** Tells the counters of one scheme and one kind from all others in a shared store. */
+  readonly keyPrefix: string;
+  /** How many failures are tolerated in one window. */
+  readonly points: number;
+  /** The length of a window in seconds. */
+  readonly duration: number;
+}
+
+/** How many failed logins are answered before a caller must wait. */
+export interface FailedLoginsConfig {
+  /**
+   * Failures of one user name from one address within a window; a success resets them.
+   * @defaultValue 10
+   */
+  readonly limit?: number;
+  /**
+   * Failures of any user names from one address within a window.
+   * @defaultValue 100
+   */
+  readonly addressLimit?: number;
+  /**
+   * Failures of one user name from all addresses within a window. When they are used up, the user gets in
+   * from where it has been in before, but from nowhere new.
+   * @defaultValue 100
+   */
+  readonly userLimit?: number;
+  /**
+   * Seconds after which failures are forgotten, counted from the first one.
+   * @defaultValue 300
+   */
+  readonly window?: number;
+  /**
+   * Whose address counts: the connection's, or the last one in `X-Forwarded-For` that is not a trusted proxy's.
+   * The header is believed only on connections from the module's `trustedProxies`.
+   * @defaultValue 'socket'
+   */
+  readonly addressFrom?: 'socket' | 'x-forwarded-for';
+  /**
+   * Makes the limiters, to keep the counters somewhere that several processes share: a limiter of
+   * `rate-limiter-flexible`. The default keeps a bounded number of them in memory.
+   */
+  readonly createLimiter?: (options: LimiterOptions) => RateLimiterAbstract;
+}
+
+const failures = z.int().min(1, { error: 'must be a whole number, at least 1' });
+
+/** The schema of a `failedLogins` field: a {@link FailedLoginsConfig}, or `false` for no limit. */
+export const failedLoginsConfig = z.union([
+  z.literal(false),
+  fields({
+    limit: optional(failures),
+    addressLimit: optional(failures),
+    userLimit: optional(failures),
+    window: optional(z.number().min(1, { error: 'must be a number of seconds, at least 1' })),
+    addressFrom: optional(z.enum(['socket', 'x-forwarded-for'])),
+    createLimiter: optional(
+      z.custom<NonNullable<FailedLoginsConfig['createLimiter']>>((value) => typeof value === 'function', 'must be a function'),
+    ),
+  }),
+]) satisfies z.ZodType<FailedLoginsConfig | false>;

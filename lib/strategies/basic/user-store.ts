@@ -1,0 +1,34 @@
+/** A user as a store knows it: what becomes of it in a principal, and when a remembered login stops being good. */
+export interface KnownUser {
+  /** The name that the principal gets: the store's own spelling of it. */
+  readonly username: string;
+  /** The scopes that the store gives. */
+  readonly scopes: readonly string[];
+  /** The roles that the store gives. */
+  readonly roles: readonly string[];
+  /** Everything else that the store says and a handler may want to see; empty when left out. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Changes whenever a login that was verified before must not be reused: {@link UserStore.isCurrent} compares it. */
+  readonly version: string;
+}
+
+/** What a store says of a user name and a password: who it is, or that it refuses, without telling why. */
+export type StoreAnswer = KnownUser | 'refused';
+
+/** Where users and their passwords are: a file, a directory. */
+export interface UserStore {
+  /**
+   * Checks a password. Neither argument is empty or has control characters: the header's parser has refused those.
+   * An unknown user must cost the same work, and get the same answer, as a wrong password.
+   *
+   * @throws AuthUnavailableError when it could not find out.
+   */
+  verify(username: string, password: string): StoreAnswer | Promise<StoreAnswer>;
+  /**
+   * Whether an earlier answer still holds; asked before a remembered login is used again, so it must need no I/O.
+   * A store that cannot tell leaves it out, and its answers are good for as long as the cache keeps them.
+   */
+  isCurrent?(user: KnownUser): boolean;
+  /** Lets go of files, connections and timers when the application closes. */
+  close?(): void | Promise<void>;
+}
