@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { fields, optional, parseConfig, text } from '../config/schema.js';
+import { AuthConfigurationError } from '../errors.js';
+import { type ContextPattern, type ContextSyntax, compileContext } from './context-pattern.js';
+import { type MethodSet, parseMethods } from './http-method.js';
+
+/** One access rule: what is demanded of requests whose path and method it is about. */
+export interface AccessRule {
+  /** The paths: a glob, or a regular expression where `contextSyntax` says so. */
+  readonly context: string;
+  /** Whether callers must be authenticated; `false` opens the paths. */
+  readonly secured: boolean;
+  /**
+   * The methods: `all`, or whole method names. A rule for GET covers HEAD.
+   * @defaultValue 'all'
+   */
+  readonly httpMethod?: string | readonly string[];
+  /** The permissions that a caller needs, all of them. `none` stands for nothing, as in WSO2. */
+  readonly permissions?: readonly string[];
+  /** The scopes that a caller needs, all of them. `none` stands for nothing, as in WSO2. */
+  readonly scopes?: readonly string[];
+  /** The schemes that may answer, in this order; every named scheme if left out. */
+  readonly allowedAuthHandlers?: readonly string[];
+}
+
+/** Access rules written in the options. */
+export interface AccessRules {
+  /** The rules; the first that matches decides. */
+  readonly rules: readonly AccessRule[];
+  /** What happens where no rule matches; without it `defaultAuth` decides, and `'deny'` where that says nothing. */
+  readonly defaultAccess?: 'deny' | 'allow';
+  /**
+   * How contexts are written.
+   * @defaultValue 'glob'
+   */
+  readonly contextSyntax?: ContextSyntax;
+}
+
+/** Access rules in a TOML file, as WSO2 Identity Server writes them. */
+export interface AccessRulesFile {
+  /** The path of the file, relative to the working directory. It is read again when it changes. */
+  readonly file: string;
+  /**
+   * How contexts are written.
+   * @defaultValue 'glob'
+   */
+  readonly contextSyntax?: ContextSyntax;
+}
+
+/** The `resourceAccessControl` option. */
+export type ResourceAccessControl = AccessRules | AccessRulesFile;
+
+/** A rule, checked and compiled. */
+export interface CompiledRule {
+  /** Its place in the list, from 0. */
+  readonly index: number;
+  readonly context: ContextPattern;
+  readonly methods: MethodSet;
+  readonly secured: boolean;
+  readonly scopes: readonly string[];
+  readonly permissions: readonly string[];
+  readonly allowedAuthHandlers: readonly string[] | undefined;
+}
+
+const rule = fields({
+  context: text,
+  secured: z.boolean(),
+  httpMethod: optional(z.union([text, z.array(text).min(1)], { error: 'must be "all", a method or a list of methods' })),
+  permissions: optional(z.array(text)),
+  scopes: optional(z.array(text)),
+  allowedAuthHandlers: optional(z.array(text).min(1, 'is empty, so that nobody could answer. Leave it out to allow every scheme.')),
+});
+
+/**
+ * Checks and compiles the rules.
+ *
+ * @throws AuthConfigurationError with the path of every mistake below `rules`.
+ */
+export function compileRules(rules: readonly unknown[], syntax: ContextSyntax): CompiledRule[] {
+  const problems: AuthConfigurationError[] = [];
+  const compiled = rules.flatMap((given, index) => {
+    try {
+      return [compileRule(parseConfig(rule, given), index, syntax)];
+    } catch (error) {
+      if (!(error instanceof AuthConfigurationError)) throw error;
+      problems.push(error.within(`rules[${index}]`));
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new AuthConfigurationError(problems.flatMap((error) => error.problems));
+  return compiled;
+}
+
+function compileRule(given: AccessRule, index: number, syntax: ContextSyntax): CompiledRule {
+  const { secured, allowedAuthHandlers } = given;
+  const scopes = demands(given.scopes);
+  const permissions = demands(given.permissions);
+  if (!secured && (scopes.length > 0 || permissions.length > 0 || allowedAuthHandlers !== undefined))
+    throw new AuthConfigurationError([
+      { path: 'secured', message: 'is false, but the rule demands something. Set it to true, or drop the demands.' },
+    ]);
+  return {
+    index,
+    context: within('context', () => compileContext(given.context, syntax)),
+    methods: within('httpMethod', () => parseMethods(given.httpMethod ?? 'all')),
+    secured,
+    scopes,
+    permissions,
+    allowedAuthHandlers,
+  };
+}
+
+/** WSO2 writes `none` where nothing is demanded beyond authentication. */
+function demands(names: readonly string[] = []): readonly string[] {
+  return names.filter((name) => name.toLowerCase() !== 'none');
+}
+
+function within<T>(path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof AuthConfigurationError ? error.within(path) : error;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What makes a path ambiguous: another hop, or the router, may read it as another path. In order: an empty segment; a backslash,
+ * a semicolon or a control character; an invalid escape; an encoded dot, slash, backslash, percent sign or control character;
+ * a segment of dots, also at the end.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be refused
+const AMBIGUOUS = /\/\/|[\\;\x00-\x1f\x7f]|%(?![0-9a-f]{2})|%(?:2e|2f|5c|25|[01][0-9a-f]|7f)|\/\.+(?:\/|$)/i;
+
+/** The longest path that rules are asked about: regular expressions may take time that grows with its square. */
+const MAX_PATH_LENGTH = 2048;
+
+const LITERAL_SEGMENT = /^[^:*{}()?+\\]+$/;
+
+/** The path of a request target, decoded; undefined if it is not normalized. @see RFC 3986 §6.2.2 */
+export function normalizedPath(target: string): string | undefined {
+  const end = target.search(/[?#]/);
+  const path = end === -1 ? target : target.slice(0, end);
+  if (!path.startsWith('/') || path.length > MAX_PATH_LENGTH || AMBIGUOUS.test(path)) return undefined;
+  try {
+    return path.includes('%') ? decodeURIComponent(path) : path;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The path as the route's author wrote it: literal segments are spelled as in `pattern`, parameters as in `path`, and there is no
+ * trailing slash that the pattern lacks. So a rule is asked about the route that runs, however lenient the router is about case and slashes.
+ */
+export function canonicalPath(path: string, pattern: string | undefined): string {
+  if (pattern === undefined) return path;
+  const given = path.split('/');
+  const written = pattern.split('/');
+  const canonical: string[] = [];
+  for (const [index, segment] of written.entries()) {
+    if (isWildcard(segment)) return [...canonical, ...given.slice(index)].join('/');
+    const actual = given[index];
+    if (actual === undefined) return path;
+    canonical.push(LITERAL_SEGMENT.test(segment) ? segment : actual);
+  }
+  const rest = given.slice(written.length);
+  return rest.every((segment) => segment === '') ? canonical.join('/') : path;
+}
+
+function isWildcard(segment: string): boolean {
+  return segment.includes('*') || segment.includes('{');
+}
