@@ -21,6 +21,7 @@ export default {
       },
     ],
   },
+  reporters: ['default', '<rootDir>/test/support/skips.reporter.js'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['lib/**/*.ts'],
   testTimeout: 20_000,

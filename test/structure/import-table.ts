@@ -40,10 +40,14 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     may: ['errors.ts', 'principal.ts'],
     mayTypes: ['guard/authorizer.ts', 'strategies/strategy.ts', 'auth.options.ts', 'access-control/'],
   },
-  { files: 'access-control/', may: ['config/', 'errors.ts', 'http/', 'principal.ts'], mayTypes: ['decorators/'] },
+  {
+    files: 'access-control/',
+    may: ['plan/', 'config/', 'errors.ts', 'http/', 'principal.ts'],
+    mayTypes: ['decorators/', 'auth.options.ts'],
+  },
   {
     files: 'plan/',
-    may: ['decorators/', 'auth.options.ts', 'access-control/', 'config/', 'errors.ts', 'http/', 'principal.ts', 'strategies/strategy.ts'],
+    may: ['decorators/', 'auth.options.ts', 'config/', 'errors.ts', 'http/', 'principal.ts', 'strategies/strategy.ts'],
     mayTypes: ['guard/authorizer.ts'],
   },
   {
