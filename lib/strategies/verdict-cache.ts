@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { CacheConfig } from './cache-config.js';
+
+/** The key under which a verdict on a whole credential is kept: its SHA-256, so that a cache holds no credential. */
+export function credentialKey(credential: string): string {
+  return hash('sha256', credential, 'base64');
+}
+
+interface Entry<V> {
+  readonly value: V;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Remembers what was found out, for a bounded time and within a bounded number of entries; the least recently used goes first. */
+export class VerdictCache<V> {
+  private readonly entries: LRUCache<string, Entry<V>>;
+  private readonly maxAge: number;
+
+  /** @param now - the clock, in milliseconds since the epoch: expiry of credentials is about that one, too. */
+  constructor(
+    { capacity = 1000, defaultMaxAge = -1 }: Pick<CacheConfig, 'capacity' | 'defaultMaxAge'> = {},
+    private readonly now: () => number = Date.now,
+  ) {
+    this.entries = new LRUCache({ max: capacity });
+    this.maxAge = defaultMaxAge === -1 ? Number.POSITIVE_INFINITY : defaultMaxAge * 1000;
+  }
+
+  /** What is known for `key`, unless its time is over. */
+  get(key: string): V | undefined {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return undefined;
+    if (this.now() < entry.expiresAt) return entry.value;
+    this.entries.delete(key);
+    return undefined;
+  }
+
+  /** Remembers `value` until `expiresAt` (milliseconds since the epoch), or less where the cache's own limit ends before. */
+  set(key: string, value: V, expiresAt: number): void {
+    this.entries.set(key, { value, expiresAt: Math.min(expiresAt, this.now() + this.maxAge) });
+  }
+
+  /** Forgets `key`. */
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.entries.clear();
+  }
+}
