@@ -1,4 +1,12 @@
-import { Inject, Logger, Module, type OnApplicationBootstrap, type OnApplicationShutdown, type Type } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type Type,
+} from '@nestjs/common';
 import {
   APP_FILTER,
   APP_GUARD,
@@ -9,7 +17,15 @@ import {
   ModuleRef,
   ModulesContainer,
 } from '@nestjs/core';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, STRATEGY_CLASSES } from './auth.module-definition.js';
+import { loadPathRules } from './access-control/access-control.js';
+import type { PathRules } from './access-control/path-rules.js';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  type OPTIONS_TYPE,
+  STRATEGY_CLASSES,
+} from './auth.module-definition.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
 import { AuthService } from './auth.service.js';
 import { AuthConfigurationError } from './errors.js';
@@ -22,7 +38,7 @@ import { PlanCompiler } from './plan/compile.js';
 import { PlanLoader } from './plan/plan.loader.js';
 import { PlanRegistry } from './plan/plan.registry.js';
 import { discoverRoutes } from './plan/routes.js';
-import { type AuthStrategy, StrategyHost } from './strategies/strategy.js';
+import { StrategyHost } from './strategies/strategy.js';
 
 const logger = new Logger('AuthModule');
 
@@ -49,12 +65,12 @@ const logger = new Logger('AuthModule');
     { provide: APP_FILTER, useExisting: RefusalFilter },
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS] },
-    { provide: Authenticators, useFactory: createAuthenticators, inject: [ModuleRef, STRATEGY_CLASSES] },
     { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef] },
   ],
   exports: [AuthService],
 })
 export class AuthModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** @internal Nest makes it. */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
     @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
@@ -68,6 +84,19 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     super();
   }
 
+  /** Configures the module with values that are known when the application is written. */
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /**
+   * Configures the module with values that a factory works out, from Nest's `ConfigService` for instance.
+   * Classes (`strategies`, `authorizers`, `eventSink`) stand beside the factory: they are known before it runs.
+   */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return super.forRootAsync(options);
+  }
+
   /**
    * Works out the plan of every route.
    *
@@ -77,7 +106,8 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     try {
       this.refuseSecondImport();
       const routes = discoverRoutes(this.discovery, this.scanner, this.config);
-      const uncovered = await new PlanLoader(this.compiler, this.registry, this.options).load(Object.keys(this.options.schemes), routes);
+      const fallback = { ...this.options, loadPaths: this.loadPaths() };
+      const uncovered = await new PlanLoader(this.compiler, this.registry, fallback).load(Object.keys(this.options.schemes), routes);
       if (uncovered.length > 0) logger.warn(`Not covered (${this.options.unannotated}): ${uncovered.join(', ')}`);
     } catch (error) {
       await this.authenticators.close();
@@ -90,6 +120,20 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     await this.authenticators.close();
   }
 
+  private loadPaths(): (() => Promise<PathRules>) | undefined {
+    const { resourceAccessControl: option, schemes, defaultAuth } = this.options;
+    if (option === undefined) return undefined;
+    return async () => {
+      const rules = await loadPathRules(option, {
+        compiler: this.compiler,
+        schemes: Object.keys(schemes),
+        defaultAuth,
+      });
+      for (const warning of rules.warnings()) logger.warn(warning);
+      return rules;
+    };
+  }
+
   private refuseSecondImport(): void {
     const imports = [...this.modules.values()].filter(({ metatype }) => metatype === AuthModule);
     if (imports.length > 1)
@@ -99,10 +143,6 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
 
 function createHost({ trustedProxies }: ResolvedAuthOptions): StrategyHost {
   return { trustedProxies, warn: (message) => logger.warn(message) };
-}
-
-function createAuthenticators(moduleRef: ModuleRef, strategies: readonly Type<AuthStrategy>[]): Authenticators {
-  return new Authenticators(strategies.map((strategy) => moduleRef.get(strategy)));
 }
 
 function createCompiler({ schemes, realm }: ResolvedAuthOptions, authenticators: Authenticators, moduleRef: ModuleRef): PlanCompiler {

@@ -1,5 +1,7 @@
+import { IncomingMessage } from 'node:http';
 import type { ModuleMetadata, Type } from '@nestjs/common';
 import * as z from 'zod';
+import type { ResourceAccessControl } from './access-control/access-rule.js';
 import { fields, optional, parseConfig, text } from './config/schema.js';
 import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
 import type { AuthEventSink } from './guard/auth-event.sink.js';
@@ -24,6 +26,8 @@ export interface AuthModuleOptions {
    * @defaultValue 'error'
    */
   readonly unannotated?: UnannotatedPolicy;
+  /** Access rules by path and method, for routes that neither a resource nor a service declares. */
+  readonly resourceAccessControl?: ResourceAccessControl;
   /** The permissions of each role. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   /**
@@ -63,12 +67,16 @@ export interface ResolvedAuthOptions {
   readonly schemes: Readonly<Record<string, unknown>>;
   readonly defaultAuth: readonly AuthEntry[] | false | undefined;
   readonly unannotated: UnannotatedPolicy;
+  readonly resourceAccessControl: ResourceAccessControl | undefined;
   readonly roles: Readonly<Record<string, readonly string[]>> | undefined;
   readonly realm: string;
   readonly responseBody: ResponseBody;
   readonly principalProperty: string;
   readonly trustedProxies: readonly string[];
 }
+
+const besideTheFactory = (name: string) =>
+  optional(z.never({ error: () => `cannot come from a factory. Write it beside useFactory: forRootAsync({ useFactory, ${name} }).` }));
 
 const optionsSchema = fields({
   schemes: optional(z.record(text, z.looseObject({}))),
@@ -77,11 +85,19 @@ const optionsSchema = fields({
     z.custom<readonly AuthEntry[] | false>((value) => value === false || Array.isArray(value), 'must be a list of entries, or false'),
   ),
   unannotated: optional(z.enum(['error', 'deny', 'allow'])),
+  // The rules are checked where rules are.
+  resourceAccessControl: optional(
+    z.custom<ResourceAccessControl>((value) => typeof value === 'object' && value !== null, 'must be { file } or { rules }'),
+  ),
   roles: optional(z.record(text, z.array(text))),
   realm: optional(text.refine(isPlainParameter, 'must not contain quotes, backslashes or control characters')),
   responseBody: optional(z.enum(['json', 'problem', 'empty'])),
-  principalProperty: optional(text),
+  principalProperty: optional(text.refine((name) => !(name in IncomingMessage.prototype), 'is something that every request has already')),
   trustedProxies: optional(z.array(text)),
+  imports: besideTheFactory('imports'),
+  strategies: besideTheFactory('strategies'),
+  authorizers: besideTheFactory('authorizers'),
+  eventSink: besideTheFactory('eventSink'),
 });
 
 /**
@@ -99,6 +115,7 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     principalProperty: 'user',
     trustedProxies: [],
     defaultAuth: undefined,
+    resourceAccessControl: undefined,
     roles: undefined,
     ...given,
   };

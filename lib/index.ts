@@ -1,3 +1,5 @@
+export type { AccessRule, AccessRules, AccessRulesFile, ResourceAccessControl } from './access-control/access-rule.js';
+export type { ContextSyntax } from './access-control/context-pattern.js';
 export { AuthModule } from './auth.module.js';
 export type { AuthModuleExtras, AuthModuleOptions, ResponseBody, UnannotatedPolicy } from './auth.options.js';
 export { AuthService } from './auth.service.js';
@@ -21,6 +23,7 @@ export type { Authorizer } from './guard/authorizer.js';
 export {
   AccessDeniedException,
   AmbiguousCredentialsException,
+  AmbiguousPathException,
   type AnswerHeaders,
   AuthUnavailableException,
   type RefusalException,

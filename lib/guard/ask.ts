@@ -26,7 +26,7 @@ export function ask(step: Step, attempt: Attempt): Awaitable<StepOutcome> {
 
 /** Checks what a step requires of a caller whom it accepted. */
 export function check(step: Step, principal: Principal, context: ExecutionContext | undefined): Awaitable<StepOutcome> {
-  const lacking = unmet(step.requirements, principal);
+  const lacking = step.requirements.forbidden ?? unmet(step.requirements, principal);
   if (lacking !== undefined) return new StepFailure(step, 'forbidden', lacking, { principal });
   return step.requirements.authorizers.length === 0 ? principal : authorize(step, principal, context);
 }

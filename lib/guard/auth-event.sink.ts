@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 export interface StepReport {
   /** The scheme's name; several joined by ` + ` where all had to accept. */
   readonly scheme: string;
+  /** What became of it: no credentials, bad ones, a caller that may not do this, or no way to find out. */
   readonly outcome: 'absent' | 'rejected' | 'forbidden' | 'unavailable';
   /** A stable code: `no_credentials`, `expired`, `insufficient_scope`, … */
   readonly reason: string;

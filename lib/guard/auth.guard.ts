@@ -1,12 +1,15 @@
-import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
 import { rememberPrincipal } from '../decorators/current-principal.decorator.js';
-import { PlanRegistry } from '../plan/plan.registry.js';
+import { canonicalPath, normalizedPath } from '../http/request-path.js';
+import type { PathPlans, Plan } from '../plan/plan.js';
+import { PlanRegistry, type RoutePlan } from '../plan/plan.registry.js';
 import type { Principal } from '../principal.js';
 import { Door } from './door.js';
+import { isRefusal } from './exceptions.js';
 import { isPromise } from './in-turn.js';
-import { wireRequest } from './wire-request.js';
+import { routePattern, wireRequest } from './wire-request.js';
 
 /** The global guard: finds the plan of the handler and lets the caller in by it, or refuses. */
 @Injectable()
@@ -32,12 +35,21 @@ export class AuthGuard implements CanActivate {
     // Plans are made for HTTP routes: whatever else runs global guards is refused, never let through.
     const found = context.getType() === 'http' ? this.plans.get(context.getClass(), context.getHandler()) : undefined;
     if (found === undefined) return this.door.refuseAll(`${context.getClass().name}.${context.getHandler().name}`, 'unknown_handler');
-    const { plan, route } = found;
-    if (plan.kind === 'open') return true;
-    if (plan.kind === 'denied') return this.door.refuseAll(route, 'unannotated');
+    const { route } = found;
     const request = context.switchToHttp().getRequest<object>();
+    const plan = this.plans.paths === undefined ? found.plan : this.choose(this.plans.paths, found, request);
+    if (plan.kind === 'open') return true;
+    if (plan.kind !== 'protected') return this.door.refuseAll(route, 'no_way_in');
     const principal = this.door.enter(plan, wireRequest(request), context, route);
     return isPromise(principal) ? principal.then((settled) => this.remember(request, settled)) : this.remember(request, principal);
+  }
+
+  /** Where there are access rules, every path must be normalized, and the route's own pattern decides what they are asked about. */
+  private choose(paths: PathPlans, { plan, route }: RoutePlan, request: object): Plan {
+    const { method = '', url = '' } = wireRequest(request);
+    const path = normalizedPath(url);
+    if (path === undefined) return this.door.refusePath(route);
+    return plan.kind === 'by-path' ? paths.planFor(method, canonicalPath(path, routePattern(request))) : plan;
   }
 
   private remember(request: object, principal: Principal): true {
@@ -48,9 +60,10 @@ export class AuthGuard implements CanActivate {
 
   /** Puts the header fields on the answer here, so that they are there whichever exception filter writes the body. */
   private answer(error: unknown, context: ExecutionContext): never {
-    if (error instanceof HttpException && 'headers' in error && context.getType() === 'http') {
+    if (isRefusal(error) && context.getType() === 'http') {
       const response = context.switchToHttp().getResponse<object>();
-      for (const [name, value] of Object.entries(error.headers as object)) this.adapterHost.httpAdapter.setHeader(response, name, value);
+      // Typed as one value, but both adapters hand a list on to Node, which sends one header field for each.
+      for (const [name, value] of Object.entries(error.headers)) this.adapterHost.httpAdapter.setHeader(response, name, value as string);
     }
     throw error;
   }

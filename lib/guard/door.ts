@@ -7,7 +7,7 @@ import { createPrincipal, type Principal } from '../principal.js';
 import { admit } from './admit.js';
 import type { Attempt } from './ask.js';
 import { AuthEventSink, type StepReport } from './auth-event.sink.js';
-import { AccessDeniedException, AmbiguousCredentialsException, type RefusalException } from './exceptions.js';
+import { AccessDeniedException, AmbiguousCredentialsException, AmbiguousPathException, type RefusalException } from './exceptions.js';
 import { type Awaitable, isPromise } from './in-turn.js';
 import { refuse } from './refuse.js';
 import type { StepFailure } from './step-failure.js';
@@ -39,6 +39,11 @@ export class Door {
   /** Refuses whoever comes: the route has no way in. */
   refuseAll(route: string, reason: string): never {
     this.refuseWith(new AccessDeniedException(), route, [{ scheme: 'none', outcome: 'forbidden', reason }]);
+  }
+
+  /** Refuses a request whose path is not normalized: rules by path could not be sure of it. */
+  refusePath(route: string): never {
+    this.refuseWith(new AmbiguousPathException(), route, []);
   }
 
   /** Reports `failures` and throws what answers them. */

@@ -13,7 +13,10 @@ export interface RefusalDetails {
 export class UnauthenticatedException extends UnauthorizedException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_UNAUTHENTICATED';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super();
   }
 }
@@ -22,7 +25,10 @@ export class UnauthenticatedException extends UnauthorizedException implements R
 export class AccessDeniedException extends ForbiddenException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_FORBIDDEN';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super();
   }
 }
@@ -31,7 +37,10 @@ export class AccessDeniedException extends ForbiddenException implements Refusal
 export class AuthUnavailableException extends ServiceUnavailableException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_UNAVAILABLE';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super();
   }
 }
@@ -40,7 +49,10 @@ export class AuthUnavailableException extends ServiceUnavailableException implem
 export class TooManyAttemptsException extends HttpException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_TOO_MANY_ATTEMPTS';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super({ message: 'Too Many Requests', statusCode: 429 }, 429);
   }
 }
@@ -49,15 +61,40 @@ export class TooManyAttemptsException extends HttpException implements RefusalDe
 export class AmbiguousCredentialsException extends BadRequestException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_AMBIGUOUS_CREDENTIALS';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super();
   }
 }
 
+/** 400: a path that another hop could read as another path. Its `code` is `ERR_AUTH_AMBIGUOUS_PATH`. @see RFC 3986 §6.2.2 */
+export class AmbiguousPathException extends BadRequestException implements RefusalDetails {
+  /** A stable identifier for programs. */
+  readonly code = 'ERR_AUTH_AMBIGUOUS_PATH';
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
+    super();
+  }
+}
+
+/** Every class of exception that refuses a request. */
+export const REFUSALS = [
+  UnauthenticatedException,
+  AccessDeniedException,
+  AuthUnavailableException,
+  TooManyAttemptsException,
+  AmbiguousCredentialsException,
+  AmbiguousPathException,
+] as const;
+
 /** An exception that refuses a request. */
-export type RefusalException =
-  | UnauthenticatedException
-  | AccessDeniedException
-  | AuthUnavailableException
-  | TooManyAttemptsException
-  | AmbiguousCredentialsException;
+export type RefusalException = InstanceType<(typeof REFUSALS)[number]>;
+
+/** Whether an error is one of this module's refusals. */
+export function isRefusal(error: unknown): error is RefusalException {
+  return REFUSALS.some((refusal) => error instanceof refusal);
+}

@@ -1,16 +1,10 @@
 import { type ArgumentsHost, Catch, type HttpException, Inject } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
-import {
-  AccessDeniedException,
-  AmbiguousCredentialsException,
-  AuthUnavailableException,
-  TooManyAttemptsException,
-  UnauthenticatedException,
-} from './exceptions.js';
+import { REFUSALS } from './exceptions.js';
 
 /** Writes the body of a refusal as `responseBody` says. A filter of the application's own goes before it. */
-@Catch(UnauthenticatedException, AccessDeniedException, AuthUnavailableException, TooManyAttemptsException, AmbiguousCredentialsException)
+@Catch(...REFUSALS)
 export class RefusalFilter extends BaseExceptionFilter {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,

@@ -4,7 +4,7 @@ import type { Authorizer } from '../guard/authorizer.js';
 import { type Challenge, distinctChallenges } from '../http/challenge.js';
 import type { Authenticators } from './authenticators.js';
 import { at, type KnownNames, type ParsedEntry, parseEntries, parseSchemeConfig } from './entry.js';
-import type { ProtectedPlan, Step, StepRequirements } from './plan.js';
+import type { ConcretePlan, ProtectedPlan, Step, StepRequirements } from './plan.js';
 import { type ParsedRequirements, parseRequirements } from './requirements.js';
 
 /** What compiling needs from the application. */
@@ -42,6 +42,15 @@ export class PlanCompiler {
     );
     const challenges = distinctChallenges(steps.flatMap(challengesOf)).map((challenge) => this.withRealm(challenge));
     return { kind: 'protected', source, steps: steps as [Step, ...Step[]], challenges };
+  }
+
+  /** The plan that refuses everybody: 401 for the unknown, 403 for the known. */
+  async compileDenied(source: ProtectedPlan['source']): Promise<ConcretePlan> {
+    const { schemes } = this.known;
+    if (schemes.length === 0) return { kind: 'denied', source };
+    const plan = await this.compile(schemes, source);
+    const [first, ...rest] = plan.steps;
+    return { ...plan, steps: [refusing(first), ...rest.map(refusing)] };
   }
 
   /** Resolves requirements for a check outside a plan. */
@@ -93,6 +102,10 @@ function parseOtherRequirements(given: unknown): ParsedRequirements {
 
 function challengesOf(step: Step): readonly Challenge[] {
   return step.kind === 'single' ? step.authenticator.challenges : step.steps.flatMap(challengesOf);
+}
+
+function refusing(step: Step): Step {
+  return { ...step, requirements: { ...step.requirements, forbidden: 'no_access_rule' } };
 }
 
 /** A broken scheme was reported when it was prepared: not again for each route that names it. */

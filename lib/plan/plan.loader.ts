@@ -5,7 +5,7 @@ import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js'
 import { describeUncovered } from './audit.js';
 import type { PlanCompiler } from './compile.js';
 import { type MergedRule, merge } from './merge.js';
-import type { Plan } from './plan.js';
+import type { PathPlans, Plan } from './plan.js';
 import type { PlanRegistry } from './plan.registry.js';
 import type { Route } from './routes.js';
 
@@ -13,6 +13,8 @@ import type { Route } from './routes.js';
 export interface Fallback {
   readonly defaultAuth: readonly AuthEntry[] | false | undefined;
   readonly unannotated: UnannotatedPolicy;
+  /** Compiles the access rules; undefined where there are none. */
+  readonly loadPaths: (() => Promise<PathPlans>) | undefined;
 }
 
 /** Works out the plan of every route, once, and gathers every mistake on the way. */
@@ -34,6 +36,7 @@ export class PlanLoader {
    */
   async load(schemes: readonly string[], routes: readonly Route[]): Promise<readonly string[]> {
     for (const name of schemes) await this.collect(this.compiler.prepareScheme(name));
+    if (this.fallback.loadPaths !== undefined) this.registry.paths = await this.collect(this.fallback.loadPaths());
     for (const route of routes) await this.loadRoute(route);
     if (this.fallback.unannotated === 'error' && this.uncovered.length > 0) this.problems.push(describeUncovered(this.uncovered));
     if (this.problems.length > 0) throw new AuthConfigurationError(this.distinctProblems());
@@ -48,6 +51,7 @@ export class PlanLoader {
 
   private async planOf(route: Route): Promise<Plan> {
     const rule = this.ruleOf(route);
+    if (this.fallback.loadPaths !== undefined && isWeakerThanAccessRules(rule)) return { kind: 'by-path' };
     if (rule.kind === 'open') return rule;
     if (rule.kind === 'uncovered') return this.planOfUncovered(route);
     const place = placeOf(rule.source, route);
@@ -87,6 +91,11 @@ export class PlanLoader {
     const seen = new Map(this.problems.map((problem) => [`${problem.path} ${problem.message}`, problem]));
     return [...seen.values()];
   }
+}
+
+/** The service's declaration wins over an access rule, an access rule over `defaultAuth`. */
+function isWeakerThanAccessRules(rule: MergedRule): boolean {
+  return rule.kind === 'uncovered' || rule.source === 'default';
 }
 
 function placeOf(source: 'resource' | 'service' | 'default', { label, controller }: Route): string {

@@ -1,5 +1,5 @@
 import type { ClassRef } from '../decorators/declaration.js';
-import type { Plan } from './plan.js';
+import type { PathPlans, Plan } from './plan.js';
 
 /** A plan and the route it belongs to. */
 export interface RoutePlan {
@@ -10,6 +10,8 @@ export interface RoutePlan {
 
 /** The plans of an application, by controller class and handler: two subclasses may share a handler, not a plan. */
 export class PlanRegistry {
+  /** The plans of the access rules; undefined where there are none. They are replaced when their file changes. */
+  paths: PathPlans | undefined;
   private readonly byController = new Map<unknown, Map<unknown, RoutePlan>>();
 
   /** Remembers the plan of a handler. */

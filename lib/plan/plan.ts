@@ -7,6 +7,8 @@ import type { ParsedRequirements } from './requirements.js';
 /** What a step requires of a caller, with the authorizers' instances. */
 export interface StepRequirements extends Omit<ParsedRequirements, 'authorizers'> {
   readonly authorizers: readonly Authorizer[];
+  /** Why nobody may come in, however good the credentials: a stable code. */
+  readonly forbidden?: string;
 }
 
 /** One way in: a prepared authenticator. */
@@ -30,27 +32,44 @@ export interface CombinedStep {
 /** One way in. */
 export type Step = SingleStep | CombinedStep;
 
+/** Where a plan came from, for the reader of a policy. */
+export type PlanOrigin = PlanSource | `rule ${number}` | 'default access' | 'unannotated' | 'imperative';
+
 /** Everybody may come in. */
 export interface OpenPlan {
   readonly kind: 'open';
-  readonly source: PlanSource | 'unannotated';
+  readonly source: PlanOrigin;
 }
 
-/** Nobody may come in: the route is not covered, and `unannotated` is `'deny'`. */
+/** Nobody may come in, and no credentials would help. */
 export interface DeniedPlan {
   readonly kind: 'denied';
-  readonly source: 'unannotated';
+  readonly source: PlanOrigin;
 }
 
 /** The caller must pass one of the steps. */
 export interface ProtectedPlan {
   readonly kind: 'protected';
-  readonly source: PlanSource | 'imperative';
+  readonly source: PlanOrigin;
   /** The ways in, in the order in which they are asked. */
   readonly steps: readonly [Step, ...Step[]];
   /** What a 401 tells the client to send: one challenge per scheme. */
   readonly challenges: readonly Challenge[];
 }
 
+/** What a request must satisfy. */
+export type ConcretePlan = OpenPlan | DeniedPlan | ProtectedPlan;
+
+/** The request's path and method choose the plan, by the access rules. */
+export interface ByPathPlan {
+  readonly kind: 'by-path';
+}
+
 /** What one route demands, worked out at boot. */
-export type Plan = OpenPlan | DeniedPlan | ProtectedPlan;
+export type Plan = ConcretePlan | ByPathPlan;
+
+/** The plans of access rules. */
+export interface PathPlans {
+  /** The plan for a request: `path` is decoded and canonical. */
+  planFor(method: string, path: string): ConcretePlan;
+}

@@ -1,0 +1,85 @@
+import { suggest } from '../config/nearest-name.js';
+import type { AuthEntry } from '../decorators/auth-entry.js';
+import { AuthConfigurationError } from '../errors.js';
+import type { PlanCompiler } from '../plan/compile.js';
+import type { ConcretePlan, PathPlans } from '../plan/plan.js';
+import type { CompiledRule } from './access-rule.js';
+import { RuleSet } from './rule-set.js';
+
+/** What the plans of rules are made from. */
+export interface PathRulesContext {
+  readonly compiler: PlanCompiler;
+  /** The names of all schemes, in their order. */
+  readonly schemes: readonly string[];
+}
+
+/** Access rules with the plan of each. */
+export class PathRules implements PathPlans {
+  private constructor(
+    private readonly set: RuleSet,
+    private readonly plans: readonly ConcretePlan[],
+    private readonly otherwise: ConcretePlan,
+  ) {}
+
+  /**
+   * Compiles the plan of every rule.
+   *
+   * @param otherwise - the plan where no rule matches.
+   * @throws AuthConfigurationError with the rule and the field of every mistake.
+   */
+  static async compile(rules: readonly CompiledRule[], otherwise: ConcretePlan, context: PathRulesContext): Promise<PathRules> {
+    const settled = await Promise.allSettled(rules.map((rule) => planOfRule(rule, context)));
+    const problems = settled.flatMap((result) => (result.status === 'rejected' ? problemsOf(result.reason) : []));
+    if (problems.length > 0) throw new AuthConfigurationError(problems);
+    const plans = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    return new PathRules(new RuleSet(rules), plans, otherwise);
+  }
+
+  planFor(method: string, path: string): ConcretePlan {
+    const rule = this.set.find(method, path);
+    return (rule === undefined ? undefined : this.plans[rule.index]) ?? this.otherwise;
+  }
+
+  /** One line for each rule that can never decide. */
+  warnings(): string[] {
+    return this.set
+      .shadowed()
+      .map(
+        ({ rule, by }) =>
+          `rules[${rule.index}] (${rule.context.source}) never decides: rules[${by.index}] (${by.context.source}) matches first.`,
+      );
+  }
+}
+
+async function planOfRule(rule: CompiledRule, { compiler, schemes }: PathRulesContext): Promise<ConcretePlan> {
+  const source = `rule ${rule.index}` as const;
+  if (!rule.secured) return { kind: 'open', source };
+  const handlers = rule.allowedAuthHandlers ?? schemes;
+  const path = `rules[${rule.index}]`;
+  if (handlers.length === 0)
+    throw new AuthConfigurationError([
+      { path: `${path}.secured`, message: 'is true, but there is no scheme to answer. Declare one in the schemes option.' },
+    ]);
+  for (const [index, name] of handlers.entries()) {
+    if (schemes.includes(name)) continue;
+    const message = `"${name}" is not a known scheme. ${suggest(name, schemes)}`;
+    throw new AuthConfigurationError([{ path: `${path}.allowedAuthHandlers[${index}]`, message }]);
+  }
+  return compiler
+    .compile(
+      handlers.map((scheme) => entryOf(scheme, rule)),
+      source,
+    )
+    .catch((error) => {
+      throw error instanceof AuthConfigurationError ? error.within(path) : error;
+    });
+}
+
+function entryOf(scheme: string, { scopes, permissions }: CompiledRule): AuthEntry {
+  return { scheme, ...(scopes.length > 0 && { scopes: { all: scopes } }), ...(permissions.length > 0 && { permissions }) };
+}
+
+function problemsOf(error: unknown) {
+  if (error instanceof AuthConfigurationError) return error.problems;
+  throw error;
+}
