@@ -16,6 +16,7 @@ const ROUTE = 'AuthService';
 export class AuthService {
   private readonly plans = new WeakMap<readonly AuthEntry[], Promise<ProtectedPlan>>();
 
+  /** @internal Nest makes it: inject it. */
   constructor(
     @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
     @Inject(Door) private readonly door: Door,

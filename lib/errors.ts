@@ -12,6 +12,7 @@ export interface ConfigurationProblem {
  * Its `code` is `ERR_AUTH_CONFIGURATION`.
  */
 export class AuthConfigurationError extends Error {
+  /** The name of the class, as logs show it. */
   override readonly name = 'AuthConfigurationError';
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_CONFIGURATION';
@@ -36,6 +37,7 @@ export class AuthConfigurationError extends Error {
  * The caller gets 503 with `Retry-After`, never 401. Its `code` is `ERR_AUTH_UNAVAILABLE`.
  */
 export class AuthUnavailableError extends Error {
+  /** The name of the class, as logs show it. */
   override readonly name = 'AuthUnavailableError';
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_UNAVAILABLE';

@@ -3,7 +3,17 @@ import type { Authorizer } from '../guard/authorizer.js';
 import type { AuthSchemeConfigs } from '../strategies/strategy.js';
 
 /** Scopes that a caller needs: any of a bare list, as in Ballerina, or any or all of them said outright. */
-export type ScopeRequirement = string | readonly string[] | { readonly any: readonly string[] } | { readonly all: readonly string[] };
+export type ScopeRequirement =
+  | string
+  | readonly string[]
+  | {
+      /** One of these is enough. */
+      readonly any: readonly string[];
+    }
+  | {
+      /** Every one of these is needed. */
+      readonly all: readonly string[];
+    };
 
 /** What an authenticated caller must hold. Everything that is given must be met. */
 export interface Requirements {

@@ -8,7 +8,11 @@ export interface ResourceAuthOptions {
   readonly auth: ResourceDeclaration;
 }
 
-/** A decorator for methods only: a class or a property is a compile error. */
+/**
+ * A decorator for methods only: a class or a property is a compile error.
+ *
+ * @typeParam T - the method.
+ */
 export type ResourceDecorator = <T extends (...args: never[]) => unknown>(
   target: object,
   method: string | symbol,

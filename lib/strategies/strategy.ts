@@ -17,17 +17,21 @@ export interface AuthSchemeConfigs {}
 
 /** No credentials of this strategy's kind came with the request. */
 export interface Absent {
+  /** Tells it from the other verdicts. */
   readonly outcome: 'absent';
 }
 
 /** The credentials are good: this is the caller. */
 export interface Accepted {
+  /** Tells it from the other verdicts. */
   readonly outcome: 'accepted';
+  /** The caller. */
   readonly principal: Principal;
 }
 
 /** Credentials came, and they are bad. The reason goes to the log and the event, never to the client. */
 export interface Rejected {
+  /** Tells it from the other verdicts. */
   readonly outcome: 'rejected';
   /** A stable code in snake case: `expired`, `bad_signature`, … */
   readonly reason: string;
