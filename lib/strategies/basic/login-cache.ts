@@ -1,0 +1,56 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { CacheConfig } from '../cache-config.js';
+import type { Accepted } from '../strategy.js';
+import type { KnownUser } from './user-store.js';
+
+/** A login that was verified. */
+export interface VerifiedLogin {
+  /** The user name as it came. */
+  readonly username: string;
+  /** What the store said. */
+  readonly user: KnownUser;
+  readonly verdict: Accepted;
+}
+
+const DEFAULT_CAPACITY = 1000;
+const DEFAULT_MAX_AGE = 300;
+
+/**
+ * Remembers verified logins without their passwords: under an HMAC with a key that nobody but this process ever has,
+ * so that a heap dump holds nothing that could be tried against a list of passwords elsewhere.
+ */
+export class LoginCache {
+  private readonly secret = randomBytes(32);
+  private readonly logins: LRUCache<string, VerifiedLogin>;
+
+  constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}) {
+    const ttl = defaultMaxAge === -1 ? {} : { ttl: Math.max(1, Math.ceil(defaultMaxAge * 1000)) };
+    this.logins = new LRUCache({ max: capacity, perf: Date, ...ttl });
+  }
+
+  /** What stands for credentials here; the whole credential goes in. */
+  keyOf(credentials: string): string {
+    return createHmac('sha256', this.secret).update(credentials).digest('base64');
+  }
+
+  /** The login remembered under `key`, if there is one. */
+  get(key: string): VerifiedLogin | undefined {
+    return this.logins.get(key);
+  }
+
+  /** Remembers a login. */
+  set(key: string, login: VerifiedLogin): void {
+    this.logins.set(key, login);
+  }
+
+  /** Forgets one login. */
+  delete(key: string): void {
+    this.logins.delete(key);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.logins.clear();
+  }
+}
