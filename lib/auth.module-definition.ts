@@ -1,10 +1,11 @@
-import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import * as z from 'zod';
 import type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
+import { fields, parseConfig } from './config/schema.js';
 import { AuthEventSink, LoggerEventSink } from './guard/auth-event.sink.js';
+import { Authenticators } from './plan/authenticators.js';
 import { BUILT_IN_STRATEGIES } from './strategies/built-in.js';
-
-/** The injection token of the strategies' classes. */
-export const STRATEGY_CLASSES = Symbol('nest-service-auth:strategies');
+import type { AuthStrategy } from './strategies/strategy.js';
 
 /** Nest's `forRoot` and `forRootAsync`, with the classes that extend the module beside the options. */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
@@ -13,18 +14,39 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYN
     .setExtras<Required<AuthModuleExtras>>({ imports: [], strategies: [], authorizers: [], eventSink: LoggerEventSink }, addExtras)
     .build();
 
-function addExtras(definition: DynamicModule, extras: Required<AuthModuleExtras>): DynamicModule {
-  const strategies = [...BUILT_IN_STRATEGIES, ...extras.strategies];
+const aClass = z.custom<Type>((value) => typeof value === 'function', {
+  error: ({ input }) => `must be a class.${input === undefined ? ' Is it undefined because two files import each other?' : ''}`,
+});
+const extrasSchema = fields({
+  imports: z.array(z.unknown()),
+  strategies: z.array(aClass),
+  authorizers: z.array(aClass),
+  eventSink: aClass,
+});
+
+function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>): DynamicModule {
+  const { imports, strategies, authorizers, eventSink } = given;
+  parseConfig(extrasSchema, { imports, strategies, authorizers, eventSink }, 'AuthModule options');
+  const allStrategies = [...BUILT_IN_STRATEGIES, ...strategies];
   return {
     ...definition,
     global: true,
-    imports: [...new Set([...(definition.imports ?? []), ...extras.imports])],
+    imports: [...new Set([...(definition.imports ?? []), ...imports])],
     providers: [
       ...(definition.providers ?? []),
-      ...strategies,
-      ...extras.authorizers,
-      { provide: STRATEGY_CLASSES, useValue: strategies },
-      { provide: AuthEventSink, useClass: extras.eventSink },
+      ...allStrategies,
+      ...authorizers,
+      provideAuthenticators(allStrategies),
+      { provide: AuthEventSink, useClass: eventSink },
     ],
+  };
+}
+
+/** The strategies are injected, so that Nest makes them first, whatever their own dependencies wait for. */
+function provideAuthenticators(strategies: readonly Type<AuthStrategy>[]): Provider {
+  return {
+    provide: Authenticators,
+    useFactory: (...instances: AuthStrategy[]) => new Authenticators(instances),
+    inject: [...strategies],
   };
 }

@@ -19,13 +19,7 @@ import {
 } from '@nestjs/core';
 import { loadPathRules } from './access-control/access-control.js';
 import type { PathRules } from './access-control/path-rules.js';
-import {
-  type ASYNC_OPTIONS_TYPE,
-  ConfigurableModuleClass,
-  MODULE_OPTIONS_TOKEN,
-  type OPTIONS_TYPE,
-  STRATEGY_CLASSES,
-} from './auth.module-definition.js';
+import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
 import { AuthService } from './auth.service.js';
 import { AuthConfigurationError } from './errors.js';

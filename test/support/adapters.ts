@@ -14,7 +14,7 @@ export interface RunningApp {
   readonly url: string;
 }
 
-interface StartOptions extends NestApplicationOptions {
+export interface StartOptions extends NestApplicationOptions {
   readonly configure?: (app: INestApplication) => void;
 }
 
