@@ -7,16 +7,7 @@ import {
   type OnApplicationShutdown,
   type Type,
 } from '@nestjs/common';
-import {
-  APP_FILTER,
-  APP_GUARD,
-  ApplicationConfig,
-  DiscoveryModule,
-  DiscoveryService,
-  MetadataScanner,
-  ModuleRef,
-  ModulesContainer,
-} from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { loadPathRules } from './access-control/access-control.js';
 import type { PathRules } from './access-control/path-rules.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
@@ -31,7 +22,7 @@ import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
 import { PlanLoader } from './plan/plan.loader.js';
 import { PlanRegistry } from './plan/plan.registry.js';
-import { discoverRoutes } from './plan/routes.js';
+import { RouteCatalog } from './plan/routes.js';
 import { StrategyHost } from './strategies/strategy.js';
 
 const logger = new Logger('AuthModule');
@@ -51,6 +42,7 @@ const logger = new Logger('AuthModule');
   imports: [DiscoveryModule],
   providers: [
     PlanRegistry,
+    RouteCatalog,
     Door,
     AuthGuard,
     RefusalFilter,
@@ -70,9 +62,7 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
     @Inject(PlanRegistry) private readonly registry: PlanRegistry,
     @Inject(Authenticators) private readonly authenticators: Authenticators,
-    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
-    @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
-    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(RouteCatalog) private readonly catalog: RouteCatalog,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
     super();
@@ -99,7 +89,7 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
   async onApplicationBootstrap(): Promise<void> {
     try {
       this.refuseSecondImport();
-      const routes = discoverRoutes(this.discovery, this.scanner, this.config);
+      const routes = this.catalog.routes();
       const fallback = { ...this.options, loadPaths: this.loadPaths() };
       const uncovered = await new PlanLoader(this.compiler, this.registry, fallback).load(Object.keys(this.options.schemes), routes);
       if (uncovered.length > 0) logger.warn(`Not covered (${this.options.unannotated}): ${uncovered.join(', ')}`);

@@ -61,7 +61,7 @@ export class PlanLoader {
   }
 
   private ruleOf(route: Route): MergedRule {
-    const { own, lost } = declaredResource(route.controller, route.method);
+    const { own, lost } = declaredResource(route.controller, route.handlerName);
     if (lost !== undefined && lost.auth !== false) throw declarationLost(route, lost.from);
     const service: ServiceDeclaration | undefined = declaredService(route.controller)?.auth;
     try {

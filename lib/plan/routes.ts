@@ -1,55 +1,94 @@
 import 'reflect-metadata';
-import { RequestMethod } from '@nestjs/common';
-import type { ApplicationConfig, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { Inject, Injectable, RequestMethod } from '@nestjs/common';
+import { ApplicationConfig, DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import type { ClassRef } from '../decorators/declaration.js';
 
 /** A route handler of a controller: what a plan belongs to. */
 export interface Route {
   readonly controller: ClassRef;
   /** The name of the handler's method. */
-  readonly method: string;
+  readonly handlerName: string;
   /** The functions that Nest may name as the handler: the prototype's, and the instance's where it replaced that. */
   readonly handlers: readonly unknown[];
+  /** The request method: `GET`, …, or `ALL`. */
+  readonly method: string;
+  /** The paths under which the router serves it, with the global prefix and the version in the URI. */
+  readonly paths: readonly string[];
   /** The controller and the handler, with the request line: `OrderController.create (POST /order)`. */
   readonly label: string;
 }
 
+type PathMetadata = Parameters<RoutePathFactory['create']>[0];
 type Wrapper = ReturnType<DiscoveryService['getControllers']>[number];
 
 // The keys of Nest's own route metadata; Nest 11 and 12 export them from different places.
 const PATH = 'path';
 const METHOD = 'method';
 const VERSION = '__version__';
+const MODULE_PATH = '__module_path__';
 
-/** Every route of every controller, those of imported and inherited ones included. */
-export function discoverRoutes(discovery: DiscoveryService, scanner: MetadataScanner, config: ApplicationConfig): Route[] {
-  return discovery.getControllers().flatMap((wrapper) => routesOf(wrapper, scanner, config));
+/** Finds the routes of the application. */
+@Injectable()
+export class RouteCatalog {
+  constructor(
+    @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
+    @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+  ) {}
+
+  /** Every route of every controller, inherited ones included. */
+  routes(): Route[] {
+    return this.discovery.getControllers().flatMap((wrapper) => this.routesOf(wrapper));
+  }
+
+  private routesOf(wrapper: Wrapper): Route[] {
+    const { metatype, instance } = wrapper;
+    if (typeof metatype !== 'function') return [];
+    const controller = metatype as ClassRef;
+    return this.scanner.getAllMethodNames(controller.prototype).flatMap((handlerName) => {
+      const handler = controller.prototype[handlerName];
+      if (Reflect.getMetadata(PATH, handler) === undefined) return [];
+      const method = RequestMethod[Reflect.getMetadata(METHOD, handler)] ?? 'ALL';
+      const paths = this.pathsOf(wrapper, controller, handler);
+      const label = `${controller.name}.${handlerName} (${method} ${paths[0] ?? ''})`;
+      return [{ controller, handlerName, handlers: [handler, instance?.[handlerName]], method, paths, label }];
+    });
+  }
+
+  /** The paths, built by the router's own factory. */
+  private pathsOf({ host }: Wrapper, controller: ClassRef, handler: object): string[] {
+    const factory = new RoutePathFactory(this.config);
+    const metadata = {
+      modulePath: this.modulePathOf(host?.metatype),
+      globalPrefix: this.config.getGlobalPrefix(),
+      ...this.versionsOf(controller, handler),
+    };
+    const method: RequestMethod = Reflect.getMetadata(METHOD, handler);
+    const paths = listOf(Reflect.getMetadata(PATH, controller)).flatMap((ctrlPath) =>
+      listOf(Reflect.getMetadata(PATH, handler)).flatMap((methodPath) => factory.create({ ...metadata, ctrlPath, methodPath }, method)),
+    );
+    return [...new Set(paths)];
+  }
+
+  private modulePathOf(type: object | undefined): string {
+    if (type === undefined) return '';
+    return Reflect.getMetadata(MODULE_PATH + this.modules.applicationId, type) ?? Reflect.getMetadata(MODULE_PATH, type) ?? '';
+  }
+
+  private versionsOf(controller: ClassRef, handler: object): PathMetadata {
+    const versioningOptions = this.config.getVersioning();
+    if (versioningOptions === undefined) return {};
+    const controllerVersion = Reflect.getMetadata(VERSION, controller) ?? versioningOptions.defaultVersion;
+    return { versioningOptions, controllerVersion, methodVersion: Reflect.getMetadata(VERSION, handler) };
+  }
 }
 
-function routesOf({ metatype, instance }: Wrapper, scanner: MetadataScanner, config: ApplicationConfig): Route[] {
-  if (typeof metatype !== 'function') return [];
-  const controller = metatype as ClassRef;
-  return scanner.getAllMethodNames(controller.prototype).flatMap((method) => {
-    const handler = controller.prototype[method];
-    const path: unknown = Reflect.getMetadata(PATH, handler);
-    if (path === undefined) return [];
-    const label = `${controller.name}.${method} (${requestLine(controller, handler, path, config)})`;
-    return [{ controller, method, handlers: [handler, instance?.[method]], label }];
-  });
+function listOf(path: unknown): string[] {
+  return (Array.isArray(path) ? path : [path]).map((each) => withLeadingSlash(String(each ?? '')));
 }
 
-function requestLine(controller: ClassRef, handler: object, path: unknown, config: ApplicationConfig): string {
-  const verb = RequestMethod[Reflect.getMetadata(METHOD, handler)] ?? 'ALL';
-  const version = Reflect.getMetadata(VERSION, handler) ?? Reflect.getMetadata(VERSION, controller);
-  const versioned = typeof version === 'string' && config.getVersioning() !== undefined ? [`v${version}`] : [];
-  const parts = [config.getGlobalPrefix(), ...versioned, first(Reflect.getMetadata(PATH, controller)), first(path)];
-  return `${verb} /${parts.map(trimSlashes).filter(Boolean).join('/')}`;
-}
-
-function first(path: unknown): string {
-  return String((Array.isArray(path) ? path[0] : path) ?? '');
-}
-
-function trimSlashes(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '');
+function withLeadingSlash(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
 }
