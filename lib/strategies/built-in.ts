@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
+import { FileUserStoreStrategy } from './basic/file/file-user-store.strategy.js';
 import type { AuthStrategy } from './strategy.js';
 
 /** The strategies that come with the module, one line each. */
-export const BUILT_IN_STRATEGIES: readonly Type<AuthStrategy>[] = [];
+export const BUILT_IN_STRATEGIES: readonly Type<AuthStrategy>[] = [FileUserStoreStrategy];

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { CacheConfig } from '../cache-config.js';
 import type { Accepted } from '../strategy.js';
+import { type Expiring, VerdictCache } from '../verdict-cache.js';
 import type { KnownUser } from './user-store.js';
 
 /** A login that was verified. */
@@ -22,11 +22,10 @@ const DEFAULT_MAX_AGE = 300;
  */
 export class LoginCache {
   private readonly secret = randomBytes(32);
-  private readonly logins: LRUCache<string, VerifiedLogin>;
+  private readonly logins: VerdictCache<VerifiedLogin & Expiring>;
 
   constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}) {
-    const ttl = defaultMaxAge === -1 ? {} : { ttl: Math.max(1, Math.ceil(defaultMaxAge * 1000)) };
-    this.logins = new LRUCache({ max: capacity, perf: Date, ...ttl });
+    this.logins = new VerdictCache({ capacity, defaultMaxAge });
   }
 
   /** What stands for credentials here; the whole credential goes in. */
@@ -36,12 +35,12 @@ export class LoginCache {
 
   /** The login remembered under `key`, if there is one. */
   get(key: string): VerifiedLogin | undefined {
-    return this.logins.get(key);
+    return this.logins.get(key, Date.now());
   }
 
   /** Remembers a login. */
   set(key: string, login: VerifiedLogin): void {
-    this.logins.set(key, login);
+    this.logins.set(key, { ...login, expiresAt: Number.POSITIVE_INFINITY }, Date.now());
   }
 
   /** Forgets one login. */

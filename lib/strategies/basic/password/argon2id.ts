@@ -5,6 +5,7 @@ import { type HashKind, type PasswordHash, UnusableHashError, within } from './p
 interface Argon2 {
   hash(password: string, options: { memoryCost: number; timeCost: number; parallelism: number }): Promise<string>;
   verify(stored: string, password: string): Promise<boolean>;
+  parseOptions(stored: string): unknown;
 }
 
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{16,86}$/;
@@ -30,11 +31,17 @@ async function read(stored: string): Promise<PasswordHash> {
   if (within('m', Number(m), 8, MOST_MEMORY) * passes > MOST_WORK)
     throw new UnusableHashError(`asks for more work than a login may cost: m*t is at most ${MOST_WORK}`);
   const argon2 = await load();
-  // A damaged hash makes the library throw, at the first login: better now.
-  await argon2.verify(stored, '').catch((cause) => {
-    throw new UnusableHashError('is a damaged argon2id hash', { cause });
-  });
+  refuseDamaged(argon2, stored);
   return { matches: (password) => argon2.verify(stored, password) };
+}
+
+/** A damaged hash would make the library throw at the first login: better at boot. */
+function refuseDamaged(argon2: Argon2, stored: string): void {
+  try {
+    argon2.parseOptions(stored);
+  } catch (cause) {
+    throw new UnusableHashError('is a damaged argon2id hash', { cause });
+  }
 }
 
 function load(): Promise<Argon2> {

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { fields, optional, text } from '../../../config/schema.js';
+import { type CacheConfig, cacheConfig } from '../../cache-config.js';
+import { type FailedLoginsConfig, failedLoginsConfig } from '../failed-logins.config.js';
+
+/** Basic authentication of the users in a TOML file: Ballerina's `auth:FileUserStoreConfig`, and more. */
+export interface FileUserStoreConfig {
+  /**
+   * The file with the users, relative to the working directory. It is read again when it changes.
+   * @defaultValue 'Config.toml'
+   */
+  readonly path?: string;
+  /**
+   * Accepts passwords in clear in the file: for demonstrations, never where real users log in.
+   * @defaultValue false
+   */
+  readonly allowPlainText?: boolean;
+  /** How many verified logins are remembered, and for how long: 1000 for 300 seconds unless it says otherwise. */
+  readonly cacheConfig?: CacheConfig;
+  /** How many failed logins are answered before a caller must wait; `false` sets no limit. */
+  readonly failedLogins?: FailedLoginsConfig | false;
+}
+
+declare module '../../strategy.js' {
+  interface AuthSchemeConfigs {
+    /** Basic authentication of the users in a TOML file. */
+    fileUserStoreConfig: FileUserStoreConfig;
+  }
+}
+
+/** The schema of a {@link FileUserStoreConfig}. */
+export const fileUserStoreConfig = fields({
+  path: optional(text),
+  allowPlainText: optional(z.boolean()),
+  cacheConfig: optional(cacheConfig),
+  failedLogins: optional(failedLoginsConfig),
+}) satisfies z.ZodType<FileUserStoreConfig>;

@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { parseConfig } from '../../../config/schema.js';
+import { ignoredCacheFields } from '../../cache-config.js';
+import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
+import { createBasicAuthenticator } from '../basic-authenticator.js';
+import { HashQueue } from '../password/hash-queue.js';
+import { type FileUserStoreConfig, fileUserStoreConfig } from './file-user-store.config.js';
+import { FileUserStore } from './file-user-store.js';
+
+/** Basic authentication of the users in a TOML file. @see RFC 7617 */
+@Injectable()
+export class FileUserStoreStrategy implements AuthStrategy<FileUserStoreConfig> {
+  readonly configKey = 'fileUserStoreConfig';
+  /** One for all files of the application: they share the machine. */
+  private readonly queue = new HashQueue();
+
+  constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
+
+  async prepare(config: FileUserStoreConfig, name: string): Promise<Authenticator> {
+    const { path = 'Config.toml', allowPlainText = false, cacheConfig, failedLogins } = parseConfig(fileUserStoreConfig, config);
+    const ignored = ignoredCacheFields(cacheConfig);
+    if (ignored.length > 0) this.host.warn(`${name}: ${this.configKey}.cacheConfig: ${ignored.join(', ')} has no effect here.`);
+    const store = await FileUserStore.open({ path, allowPlainText, queue: this.queue, host: this.host });
+    try {
+      return createBasicAuthenticator({ name, store, host: this.host, cacheConfig, failedLogins });
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+}
