@@ -3,10 +3,13 @@ import type { AuthEntry, Requirements } from './decorators/auth-entry.js';
 import { AuthConfigurationError } from './errors.js';
 import { check } from './guard/ask.js';
 import { Door } from './guard/door.js';
+import { isPrincipal } from './guard/is-principal.js';
 import { StepFailure } from './guard/step-failure.js';
 import { type FrameworkRequest, requestOf } from './guard/wire-request.js';
 import { PlanCompiler } from './plan/compile.js';
 import type { ProtectedPlan, SingleStep } from './plan/plan.js';
+import { PlanRegistry } from './plan/plan.registry.js';
+import { describePolicy, type PolicyEntry } from './plan/policy.js';
 import type { Principal } from './principal.js';
 
 const ROUTE = 'AuthService';
@@ -20,6 +23,7 @@ export class AuthService {
   constructor(
     @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
     @Inject(Door) private readonly door: Door,
+    @Inject(PlanRegistry) private readonly registry: PlanRegistry,
   ) {}
 
   /**
@@ -30,6 +34,7 @@ export class AuthService {
    * @throws AuthConfigurationError if the entries are wrong.
    */
   async authenticate(input: FrameworkRequest | string | undefined, entries: readonly AuthEntry[]): Promise<Principal> {
+    if (!Array.isArray(entries)) throw new AuthConfigurationError([{ path: 'entries', message: 'must be a list of entries.' }]);
     const plan = await this.planOf(entries);
     return this.door.enter(plan, requestOf(input), undefined, `${ROUTE}.authenticate`);
   }
@@ -38,16 +43,23 @@ export class AuthService {
    * Checks that `principal` holds what is required.
    *
    * @param context - Nest's execution context; needed where the requirements name authorizers.
-   * @throws AccessDeniedException (403) if it does not.
+   * @throws AccessDeniedException (403) if it does not; UnauthenticatedException (401) if there is no principal.
    * @throws AuthConfigurationError if the requirements are wrong.
    */
   async authorize(principal: Principal, requirements: Requirements, context?: ExecutionContext): Promise<void> {
     const compiled = this.compiler.compileRequirements(requirements);
     if (compiled.authorizers.length > 0 && context === undefined)
       throw new AuthConfigurationError([{ path: 'requirements.authorizers', message: 'need an execution context as the third argument.' }]);
-    const step: SingleStep = { kind: 'single', name: principal.scheme, authenticator: SETTLED, requirements: compiled };
-    const outcome = await check(step, this.door.complete(principal), context);
+    const step: SingleStep = { kind: 'single', name: principal?.scheme ?? 'none', authenticator: SETTLED, requirements: compiled };
+    const outcome = isPrincipal(principal)
+      ? await check(step, this.door.complete(principal), context)
+      : new StepFailure(step, 'absent', 'no_principal');
     if (outcome instanceof StepFailure) this.door.refuse([outcome], [], `${ROUTE}.authorize`);
+  }
+
+  /** What every route demands, and where that was said: the policy of the whole application, as it is in force now. */
+  policy(): PolicyEntry[] {
+    return describePolicy(this.registry.all(), this.registry.paths);
   }
 
   private planOf(entries: readonly AuthEntry[]): Promise<ProtectedPlan> {

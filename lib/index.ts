@@ -33,6 +33,7 @@ export {
 export type { FrameworkRequest } from './guard/wire-request.js';
 export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
+export type { PolicyEntry, PolicyWayIn } from './plan/policy.js';
 export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
 export {
   type Absent,

@@ -9,6 +9,7 @@ import type { Principal } from '../principal.js';
 import { Door } from './door.js';
 import { isRefusal } from './exceptions.js';
 import { isPromise } from './in-turn.js';
+import { putHeaders } from './put-headers.js';
 import { routePattern, wireRequest } from './wire-request.js';
 
 /** The global guard: finds the plan of the handler and lets the caller in by it, or refuses. */
@@ -35,7 +36,7 @@ export class AuthGuard implements CanActivate {
     // Plans are made for HTTP routes: whatever else runs global guards is refused, never let through.
     const found = context.getType() === 'http' ? this.plans.get(context.getClass(), context.getHandler()) : undefined;
     if (found === undefined) return this.door.refuseAll(`${context.getClass().name}.${context.getHandler().name}`, 'unknown_handler');
-    const { route } = found;
+    const route = found.route.label;
     const request = context.switchToHttp().getRequest<object>();
     const plan = this.plans.paths === undefined ? found.plan : this.choose(this.plans.paths, found, request);
     if (plan.kind === 'open') return true;
@@ -48,7 +49,7 @@ export class AuthGuard implements CanActivate {
   private choose(paths: PathPlans, { plan, route }: RoutePlan, request: object): Plan {
     const { method = '', url = '' } = wireRequest(request);
     const path = normalizedPath(url);
-    if (path === undefined) return this.door.refusePath(route);
+    if (path === undefined) return this.door.refusePath(route.label);
     return plan.kind === 'by-path' ? paths.planFor(method, canonicalPath(path, routePattern(request))) : plan;
   }
 
@@ -61,9 +62,7 @@ export class AuthGuard implements CanActivate {
   /** Puts the header fields on the answer here, so that they are there whichever exception filter writes the body. */
   private answer(error: unknown, context: ExecutionContext): never {
     if (isRefusal(error) && context.getType() === 'http') {
-      const response = context.switchToHttp().getResponse<object>();
-      // Typed as one value, but both adapters hand a list on to Node, which sends one header field for each.
-      for (const [name, value] of Object.entries(error.headers)) this.adapterHost.httpAdapter.setHeader(response, name, value as string);
+      putHeaders(this.adapterHost, context.switchToHttp().getResponse(), error.headers);
     }
     throw error;
   }

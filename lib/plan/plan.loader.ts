@@ -45,8 +45,7 @@ export class PlanLoader {
 
   private async loadRoute(route: Route): Promise<void> {
     const plan = await this.collect(this.planOf(route));
-    if (plan === undefined) return;
-    for (const handler of route.handlers) this.registry.set(route.controller, handler, { route: route.label, plan });
+    if (plan !== undefined) this.registry.add({ route, plan });
   }
 
   private async planOf(route: Route): Promise<Plan> {

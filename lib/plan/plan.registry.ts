@@ -1,10 +1,9 @@
-import type { ClassRef } from '../decorators/declaration.js';
 import type { PathPlans, Plan } from './plan.js';
+import type { Route } from './routes.js';
 
 /** A plan and the route it belongs to. */
 export interface RoutePlan {
-  /** The controller and the handler, with the request line. */
-  readonly route: string;
+  readonly route: Route;
   readonly plan: Plan;
 }
 
@@ -14,14 +13,21 @@ export class PlanRegistry {
   paths: PathPlans | undefined;
   private readonly byController = new Map<unknown, Map<unknown, RoutePlan>>();
 
-  /** Remembers the plan of a handler. */
-  set(controller: ClassRef, handler: unknown, plan: RoutePlan): void {
+  /** Remembers the plan of a route, under every function that may be named as its handler. */
+  add(routePlan: RoutePlan): void {
+    const { controller, handlers } = routePlan.route;
     const plans = this.byController.get(controller) ?? new Map<unknown, RoutePlan>();
-    this.byController.set(controller, plans.set(handler, plan));
+    for (const handler of handlers) plans.set(handler, routePlan);
+    this.byController.set(controller, plans);
   }
 
   /** The plan of a handler; undefined if nobody compiled one, and then nobody may come in. */
   get(controller: unknown, handler: unknown): RoutePlan | undefined {
     return this.byController.get(controller)?.get(handler);
+  }
+
+  /** Every route once. */
+  all(): Set<RoutePlan> {
+    return new Set([...this.byController.values()].flatMap((plans) => [...plans.values()]));
   }
 }

@@ -1,0 +1,76 @@
+import type { ConcretePlan, PathPlans, Plan, Step } from './plan.js';
+import type { RoutePlan } from './plan.registry.js';
+import type { ScopeSet } from './requirements.js';
+
+/** One way in to a route, as a reader of the policy wants it. */
+export interface PolicyWayIn {
+  /** The scheme's name, or the config key of an inline entry; several joined by ` + ` where all must accept. */
+  readonly scheme: string;
+  readonly scopes?: { readonly any: readonly string[] } | { readonly all: readonly string[] };
+  readonly permissions?: readonly string[];
+  /** The class names of the custom rules. */
+  readonly authorizers?: readonly string[];
+  /** The ways that must all accept, with their own requirements. */
+  readonly allOf?: readonly PolicyWayIn[];
+}
+
+/** What one route demands, and where that was said. */
+export interface PolicyEntry {
+  readonly method: string;
+  readonly path: string;
+  /** The controller and its method: `OrderController.create`. */
+  readonly handler: string;
+  /** Who gets in: everybody, nobody, or who passes one of the ways in. */
+  readonly access: 'open' | 'denied' | 'protected';
+  /** Where it was said: at the resource, at the service, in access rule n, in `defaultAuth`, … */
+  readonly source: string;
+  /** The ways in, in the order in which they are asked. */
+  readonly waysIn: readonly PolicyWayIn[];
+}
+
+/** The methods that a route for all methods is reported under where the method decides. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** Describes what every route demands, in the order of the paths. */
+export function describePolicy(routes: Iterable<RoutePlan>, paths: PathPlans | undefined): PolicyEntry[] {
+  const entries = [...routes].flatMap((routePlan) => describeRoute(routePlan, paths));
+  return entries.sort((a, b) => compare(a.path, b.path) || compare(a.method, b.method) || compare(a.handler, b.handler));
+}
+
+function describeRoute({ route, plan }: RoutePlan, paths: PathPlans | undefined): PolicyEntry[] {
+  const handler = `${route.controller.name}.${route.handlerName}`;
+  const methods = plan.kind === 'by-path' && route.method === 'ALL' ? METHODS : [route.method];
+  return route.paths.flatMap((path) =>
+    methods.map((method) => ({ method, path, handler, ...describePlan(concrete(plan, method, path, paths)) })),
+  );
+}
+
+function concrete(plan: Plan, method: string, path: string, paths: PathPlans | undefined): ConcretePlan {
+  if (plan.kind !== 'by-path') return plan;
+  return paths?.planFor(method, path) ?? { kind: 'denied', source: 'default access' };
+}
+
+function describePlan(plan: ConcretePlan): Pick<PolicyEntry, 'access' | 'source' | 'waysIn'> {
+  if (plan.kind !== 'protected') return { access: plan.kind, source: plan.source, waysIn: [] };
+  const refusesAll = plan.steps.every(({ requirements }) => requirements.forbidden !== undefined);
+  return { access: refusesAll ? 'denied' : 'protected', source: plan.source, waysIn: refusesAll ? [] : plan.steps.map(describeStep) };
+}
+
+function describeStep(step: Step): PolicyWayIn {
+  const { scopes, permissions, authorizers } = step.requirements;
+  return {
+    scheme: step.name,
+    ...(scopes !== undefined && { scopes: describeScopes(scopes) }),
+    ...(permissions.length > 0 && { permissions }),
+    ...(authorizers.length > 0 && { authorizers: authorizers.map((authorizer) => authorizer.constructor.name) }),
+    ...(step.kind === 'combined' && { allOf: step.steps.map(describeStep) }),
+  };
+}
+
+function describeScopes({ mode, names }: ScopeSet) {
+  return mode === 'any' ? { any: names } : { all: names };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
