@@ -1,0 +1,53 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AuthUnavailableError } from '../../errors.js';
+
+/** What the endpoint says of a token. @see RFC 7662 §2.2 */
+export type IntrospectionAnswer =
+  | { readonly active: false }
+  | { readonly active: true; readonly claims: Readonly<Record<string, unknown>> };
+
+/** The part of an HTTP response that is read. */
+export interface EndpointResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** The endpoint refused this application's own credentials. */
+export class OwnCredentialsRefusedError extends AuthUnavailableError {}
+
+/** The endpoint answers, but this answer says nothing of the token. What one token provokes must not be taken for an outage. */
+export class UnusableAnswerError extends AuthUnavailableError {}
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+/** Answers of a gateway, or of a server that is overloaded: they do not depend on the token. */
+const OUTAGE = new Set([429, 502, 503, 504]);
+
+/**
+ * Reads an answer of the introspection endpoint.
+ *
+ * @throws AuthUnavailableError for everything but a 200 with JSON and a boolean `active`.
+ */
+export function readAnswer({ status, headers, body }: EndpointResponse): IntrospectionAnswer {
+  if (status === 401) throw new OwnCredentialsRefusedError('The introspection endpoint refuses the credentials of this application (401).');
+  if (OUTAGE.has(status)) throw new AuthUnavailableError(`The introspection endpoint answers ${status}.`);
+  if (status !== 200) throw new UnusableAnswerError(`The introspection endpoint answers ${status} instead of 200.`);
+  if (!JSON_TYPE.test(headers['content-type'] ?? ''))
+    throw new UnusableAnswerError('The introspection endpoint does not answer with JSON.');
+  const answer = parseObject(body);
+  if (typeof answer.active !== 'boolean') throw new UnusableAnswerError('The introspection answer has no boolean "active".');
+  return answer.active ? { active: true, claims: answer } : { active: false };
+}
+
+function parseObject(body: Buffer): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    // Not given as the cause: the parser's message quotes the answer, which may hold personal data.
+    throw new UnusableAnswerError('The introspection answer is not valid JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UnusableAnswerError('The introspection answer is not a JSON object.');
+  return value as Record<string, unknown>;
+}

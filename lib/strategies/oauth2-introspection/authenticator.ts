@@ -1,0 +1,70 @@
+import type { AuthRequest } from '../../http/auth-request.js';
+import { readCredentials } from '../../http/authorization.js';
+import { checkBinding } from '../../http/certificate-binding.js';
+import { ABSENT, type Authenticator, rejected, type Verdict } from '../strategy.js';
+import { credentialKey } from '../verdict-cache.js';
+import type { IntrospectionAnswer } from './answer.js';
+import { type Expectations, judge } from './judge.js';
+import type { Finding, FindingMemory } from './memory.js';
+import { SingleFlight } from './single-flight.js';
+
+/** What an {@link IntrospectionAuthenticator} works with. */
+export interface IntrospectionParts {
+  /** Asks the endpoint about a token. */
+  readonly ask: (token: string) => Promise<IntrospectionAnswer>;
+  readonly expected: Expectations;
+  /** Where findings are kept; undefined to ask every time. */
+  readonly memory: FindingMemory | undefined;
+  /** Seconds for which an answer without `exp` holds. */
+  readonly defaultTokenExpTime: number;
+  /** The clock, in milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly close: () => Promise<void>;
+}
+
+const INACTIVE = rejected('inactive');
+
+/** Asks an authorization server about the bearer token of every request. @see RFC 6750 §2.1, RFC 7662 */
+export class IntrospectionAuthenticator implements Authenticator {
+  readonly challenges = [{ scheme: 'Bearer' }];
+  private readonly flights = new SingleFlight<Finding>();
+
+  constructor(private readonly parts: IntrospectionParts) {}
+
+  authenticate(request: AuthRequest): Verdict | Promise<Verdict> {
+    const credentials = readCredentials(request, 'bearer');
+    if (credentials.kind === 'absent') return ABSENT;
+    if (credentials.kind === 'malformed') return rejected(credentials.reason);
+    const key = credentialKey(credentials.value);
+    const known = this.parts.memory?.recall(key);
+    if (known !== undefined) return forConnection(known, request);
+    return this.flights.run(key, () => this.findOut(credentials.value, key)).then((found) => forConnection(found, request));
+  }
+
+  close(): Promise<void> {
+    this.parts.memory?.clear();
+    return this.parts.close();
+  }
+
+  private async findOut(token: string, key: string): Promise<Finding> {
+    const { ask, memory, now } = this.parts;
+    // The answer holds from the question on: how long it took must not lengthen its life.
+    const askedAt = now();
+    const finding = this.weigh(await ask(token), askedAt);
+    memory?.keep(key, finding);
+    return finding;
+  }
+
+  private weigh(answer: IntrospectionAnswer, askedAt: number): Finding {
+    if (!answer.active) return { verdict: INACTIVE, holdsUntil: Number.POSITIVE_INFINITY };
+    const { verdict, until } = judge(answer.claims, this.parts.expected, this.parts.now() / 1000);
+    return { verdict, holdsUntil: until === undefined ? askedAt + this.parts.defaultTokenExpTime * 1000 : until * 1000 };
+  }
+}
+
+/** Whether a token that is bound to a certificate came with it is a matter of the connection: what was remembered says nothing of it. */
+function forConnection({ verdict }: Finding, request: AuthRequest): Verdict {
+  if (verdict.outcome !== 'accepted') return verdict;
+  const refusal = checkBinding(verdict.principal.claims.cnf, request);
+  return refusal === undefined ? verdict : rejected(refusal);
+}

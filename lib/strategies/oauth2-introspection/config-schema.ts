@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { fields, optional, seconds, text, textOrTexts } from '../../config/schema.js';
+import { clientConfigFields, clientConfigSchema } from '../../http/client-config.js';
+import { cacheConfig } from '../cache-config.js';
+import type { OAuth2IntrospectionConfig } from './config.js';
+
+/** Parameters that the protocol writes: a second one of the same name would leave it to the server which one counts. */
+const RESERVED = new Set(['token', 'token_type_hint', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);
+const RESERVED_FOR_TOKENS = new Set([...RESERVED, 'grant_type', 'scope']);
+
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
+
+const secretAuth = { clientId: text, clientSecret: text };
+
+const authSchema = z.discriminatedUnion(
+  'method',
+  [
+    fields({ method: z.enum(['client_secret_basic', 'client_secret_post']), ...secretAuth }),
+    fields({
+      method: z.literal('private_key_jwt'),
+      clientId: text,
+      keyFile: text,
+      keyPassword: optional(z.string()),
+      keyId: optional(text),
+      algorithm: optional(z.enum(ALGORITHMS)),
+      audience: optional(text),
+    }),
+    fields({ method: z.literal('tls_client_auth'), clientId: text }),
+    fields({
+      method: z.literal('client_credentials'),
+      tokenUrl: text,
+      ...secretAuth,
+      scopes: optional(textOrTexts),
+      optionalParams: optional(parameters(RESERVED_FOR_TOKENS)),
+      credentialBearer: optional(z.enum(['AUTH_HEADER_BEARER', 'POST_BODY_BEARER'])),
+      defaultTokenExpTime: optional(seconds),
+      clockSkew: optional(seconds),
+      clientConfig: optional(clientConfigSchema),
+    }),
+  ],
+  {
+    error: ({ code }) =>
+      code === 'invalid_union'
+        ? 'must be "client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth" or "client_credentials"'
+        : undefined,
+  },
+);
+
+const introspectionClientConfig = fields({
+  ...clientConfigFields,
+  customPayload: optional(z.never({ error: 'is not known here: write its parameters as optionalParams, which are encoded' })),
+  auth: optional(authSchema),
+})
+  .refine(({ auth, secureSocket }) => auth?.method !== 'tls_client_auth' || secureSocket?.key !== undefined, {
+    path: ['secureSocket', 'key'],
+    error: 'is needed: with auth.method "tls_client_auth" the client certificate says who asks',
+  })
+  .refine((given) => !(usesAuthorization(given.auth?.method) && hasAuthorization(given.customHeaders)), {
+    path: ['customHeaders'],
+    error: 'has an Authorization field, which auth writes too: leave one of them out',
+  });
+
+/** The schema of an {@link OAuth2IntrospectionConfig}. */
+export const introspectionConfig = fields({
+  url: text,
+  tokenTypeHint: optional(text),
+  optionalParams: optional(parameters(RESERVED)),
+  issuer: optional(text),
+  audience: optional(textOrTexts),
+  scopeKey: optional(text),
+  usernameKey: optional(text),
+  roleKey: optional(text),
+  permissionKey: optional(text),
+  clockSkew: optional(seconds),
+  cacheConfig: optional(cacheConfig),
+  defaultTokenExpTime: optional(seconds),
+  clientConfig: optional(introspectionClientConfig),
+}) satisfies z.ZodType<OAuth2IntrospectionConfig>;
+
+function parameters(reserved: ReadonlySet<string>) {
+  const name = text.refine((given) => !reserved.has(given), 'is a parameter of the protocol itself, which a field of its own sets');
+  return z.record(name, z.string());
+}
+
+function usesAuthorization(method: string | undefined): boolean {
+  return method === 'client_secret_basic' || method === 'client_credentials';
+}
+
+function hasAuthorization(headers: Readonly<Record<string, string>> = {}): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+}

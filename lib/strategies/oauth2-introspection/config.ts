@@ -1,0 +1,155 @@
+import type { ClientConfig } from '../../http/client-config.js';
+import type { CacheConfig } from '../cache-config.js';
+
+/** Who this application is for the introspection endpoint: the client's identifier and its secret. @see RFC 6749 §2.3.1 */
+export interface ClientSecretAuthConfig {
+  /** How the secret is sent: in the `Authorization` header, or in the request's body. */
+  readonly method: 'client_secret_basic' | 'client_secret_post';
+  /** The client's identifier. */
+  readonly clientId: string;
+  /** The client's secret. */
+  readonly clientSecret: string;
+}
+
+/** Algorithms that a client assertion may be signed with. */
+export type AssertionAlgorithm =
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA'
+  | 'Ed25519';
+
+/** Who this application is for the introspection endpoint: an assertion signed with a private key. @see RFC 7523 §2.2 */
+export interface PrivateKeyJwtAuthConfig {
+  /** A signed assertion goes with every request. */
+  readonly method: 'private_key_jwt';
+  /** The client's identifier. */
+  readonly clientId: string;
+  /** The private key: a PEM file, or the PEM text itself. */
+  readonly keyFile: string;
+  /** The password of an encrypted key. */
+  readonly keyPassword?: string;
+  /** The `kid` of the key, where the authorization server knows several. */
+  readonly keyId?: string;
+  /**
+   * The signature's algorithm.
+   * @defaultValue what fits the key: RS256, PS256, ES256, ES384, ES512 or EdDSA
+   */
+  readonly algorithm?: AssertionAlgorithm;
+  /**
+   * The `aud` of the assertion: most servers expect their issuer identifier.
+   * @defaultValue the strategy's `issuer`, else its `url`
+   */
+  readonly audience?: string;
+}
+
+/** Who this application is for the introspection endpoint: the client certificate of `secureSocket.key`. @see RFC 8705 §2 */
+export interface TlsClientAuthConfig {
+  /** The certificate of the connection says who asks; a self-signed one that the server knows serves as well. */
+  readonly method: 'tls_client_auth';
+  /** The client's identifier. */
+  readonly clientId: string;
+}
+
+/** An access token of this application's own, got by the client credentials grant, as the introspection endpoint's key. @see RFC 6749 §4.4 */
+export interface ClientCredentialsAuthConfig {
+  /** A bearer token goes with every request; it is renewed before it expires, and once when the endpoint refuses it. */
+  readonly method: 'client_credentials';
+  /** The token endpoint. */
+  readonly tokenUrl: string;
+  /** The client's identifier. */
+  readonly clientId: string;
+  /** The client's secret. */
+  readonly clientSecret: string;
+  /** The scopes to ask for. */
+  readonly scopes?: string | readonly string[];
+  /** More parameters for the token request, such as `resource` or `audience`. */
+  readonly optionalParams?: Readonly<Record<string, string>>;
+  /**
+   * How the secret is sent to the token endpoint.
+   * @defaultValue 'AUTH_HEADER_BEARER'
+   */
+  readonly credentialBearer?: 'AUTH_HEADER_BEARER' | 'POST_BODY_BEARER';
+  /**
+   * Seconds that a token lives whose answer does not say.
+   * @defaultValue 3600
+   */
+  readonly defaultTokenExpTime?: number;
+  /**
+   * How many seconds before its expiry a token is renewed.
+   * @defaultValue a tenth of its life, at most 30
+   */
+  readonly clockSkew?: number;
+  /**
+   * How to reach the token endpoint.
+   * @defaultValue as the introspection endpoint, without its `customHeaders`
+   */
+  readonly clientConfig?: ClientConfig;
+}
+
+/** How this application says to the introspection endpoint who it is. */
+export type IntrospectionAuthConfig = ClientSecretAuthConfig | PrivateKeyJwtAuthConfig | TlsClientAuthConfig | ClientCredentialsAuthConfig;
+
+/** How to reach the introspection endpoint, and who asks. */
+export interface IntrospectionClientConfig extends ClientConfig {
+  /**
+   * Who asks.
+   * @defaultValue nobody: what `customHeaders` carry must do
+   */
+  readonly auth?: IntrospectionAuthConfig;
+}
+
+/** Asks an authorization server about every token: Ballerina's `OAuth2IntrospectionConfig`. @see RFC 7662 */
+export interface OAuth2IntrospectionConfig {
+  /** The introspection endpoint. */
+  readonly url: string;
+  /** What the endpoint is told that a token is: `access_token`. @see RFC 7662 §2.1 */
+  readonly tokenTypeHint?: string;
+  /** More parameters for every request. */
+  readonly optionalParams?: Readonly<Record<string, string>>;
+  /** The issuer that an answer must name. */
+  readonly issuer?: string;
+  /** The audience, or several any of which an answer must name. */
+  readonly audience?: string | readonly string[];
+  /**
+   * The member of the answer with the scopes, or its path (`realm_access.roles`): a space-separated string or a list of strings.
+   * @defaultValue 'scope'
+   */
+  readonly scopeKey?: string;
+  /**
+   * The member with the caller's name, or its path.
+   * @defaultValue `sub`, and `username` where the answer has no `sub`
+   */
+  readonly usernameKey?: string;
+  /** The member with the caller's roles, or its path. */
+  readonly roleKey?: string;
+  /** The member with the caller's permissions, or its path. */
+  readonly permissionKey?: string;
+  /**
+   * Seconds by which the server's clock may differ from this one's, for `exp` and `nbf`.
+   * @defaultValue 0
+   */
+  readonly clockSkew?: number;
+  /** Remembers answers. Without it every request is asked about, and a revoked token stops working at once. */
+  readonly cacheConfig?: CacheConfig;
+  /**
+   * Seconds for which an answer without `exp` may be remembered.
+   * @defaultValue 3600
+   */
+  readonly defaultTokenExpTime?: number;
+  /** How to reach the endpoint, and who asks. */
+  readonly clientConfig?: IntrospectionClientConfig;
+}
+
+declare module '../strategy.js' {
+  interface AuthSchemeConfigs {
+    /** Asks an authorization server about every token. */
+    oauth2IntrospectionConfig: OAuth2IntrospectionConfig;
+  }
+}

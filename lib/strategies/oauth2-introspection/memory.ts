@@ -1,0 +1,45 @@
+import type { CacheConfig } from '../cache-config.js';
+import type { Verdict } from '../strategy.js';
+import { VerdictCache } from '../verdict-cache.js';
+
+/** Milliseconds for which a refusal is remembered at most: a token may become active, and a refusal costs its owner more than a question costs us. */
+const REFUSAL_LIFE = 10_000;
+
+/** What was found out about a token. */
+export interface Finding {
+  readonly verdict: Verdict;
+  /** Until when it holds, in milliseconds since the epoch. */
+  readonly holdsUntil: number;
+}
+
+/** Remembers findings. Refusals have a room of their own, so that a flood of bad tokens does not drive out the good ones. */
+export class FindingMemory {
+  private readonly admitted: VerdictCache<Finding>;
+  private readonly refused: VerdictCache<Finding>;
+
+  /** @param now - the clock, in milliseconds since the epoch. */
+  constructor(
+    config: CacheConfig,
+    private readonly now: () => number,
+  ) {
+    this.admitted = new VerdictCache(config, now);
+    this.refused = new VerdictCache(config, now);
+  }
+
+  /** What is known of the token with this key. */
+  recall(key: string): Finding | undefined {
+    return this.admitted.get(key) ?? this.refused.get(key);
+  }
+
+  /** Remembers a finding for as long as it holds. */
+  keep(key: string, finding: Finding): void {
+    if (finding.verdict.outcome === 'accepted') this.admitted.set(key, finding, finding.holdsUntil);
+    else this.refused.set(key, finding, Math.min(finding.holdsUntil, this.now() + REFUSAL_LIFE));
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.admitted.clear();
+    this.refused.clear();
+  }
+}

@@ -1,0 +1,18 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createOutgoingClient } from '../../http/outgoing-client.js';
+import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
+import type { OAuth2IntrospectionConfig } from './config.js';
+import { prepareIntrospection } from './prepare.js';
+
+/** Asks an authorization server about the bearer token of every request: `oauth2IntrospectionConfig`. @see RFC 7662 */
+@Injectable()
+export class OAuth2IntrospectionStrategy implements AuthStrategy<OAuth2IntrospectionConfig> {
+  readonly configKey = 'oauth2IntrospectionConfig';
+
+  constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
+
+  prepare(config: OAuth2IntrospectionConfig, name: string): Promise<Authenticator> {
+    const warn = (message: string) => this.host.warn(message);
+    return prepareIntrospection(config, name, { createClient: createOutgoingClient, now: () => Date.now(), warn });
+  }
+}

@@ -1,0 +1,110 @@
+import { parseConfig } from '../../config/schema.js';
+import { AuthConfigurationError } from '../../errors.js';
+import type { ClientConfig } from '../../http/client-config.js';
+import { parseEndpoint } from '../../http/endpoint.js';
+import type { createOutgoingClient, OutgoingClient } from '../../http/outgoing-client.js';
+import { ignoredCacheFields } from '../cache-config.js';
+import { IntrospectionAuthenticator } from './authenticator.js';
+import { type ClientAuthentication, directAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
+import { ClientCredentials } from './client-credentials.js';
+import type { ClientCredentialsAuthConfig, IntrospectionClientConfig, OAuth2IntrospectionConfig } from './config.js';
+import { introspectionConfig } from './config-schema.js';
+import { IntrospectionEndpoint } from './endpoint.js';
+import type { Expectations } from './judge.js';
+import { FindingMemory } from './memory.js';
+import { watch } from './watched-endpoint.js';
+
+/** What the world offers: the network, the clock and the operator's ear. */
+export interface Surroundings {
+  readonly createClient: typeof createOutgoingClient;
+  /** The clock, in milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Writes one line for the operator. */
+  readonly warn: (message: string) => void;
+}
+
+const DEFAULT_LIFE = 3600;
+
+/**
+ * Makes the authenticator of one config.
+ *
+ * @param scheme - the scheme's name.
+ * @throws AuthConfigurationError with paths relative to the config.
+ */
+export async function prepareIntrospection(
+  given: unknown,
+  scheme: string,
+  surroundings: Surroundings,
+): Promise<IntrospectionAuthenticator> {
+  const config: OAuth2IntrospectionConfig = parseConfig(introspectionConfig, given);
+  const { now, warn } = surroundings;
+  const endpoint = await openEndpoint(config, surroundings);
+  warnOfIgnored(config, scheme, warn);
+  return new IntrospectionAuthenticator({
+    ask: watch(endpoint, { scheme, warn, now }),
+    expected: expectationsOf(config, scheme),
+    memory: config.cacheConfig && new FindingMemory(config.cacheConfig, now),
+    defaultTokenExpTime: config.defaultTokenExpTime ?? DEFAULT_LIFE,
+    now,
+    close: () => endpoint.close(),
+  });
+}
+
+async function openEndpoint(config: OAuth2IntrospectionConfig, surroundings: Surroundings): Promise<IntrospectionEndpoint> {
+  const { auth: _auth, ...reach } = config.clientConfig ?? {};
+  const url = within('url', () => parseEndpoint(config.url, reach.allowHttp));
+  const authentication = await authenticationOf(config, reach, surroundings);
+  const client = within('clientConfig', () => surroundings.createClient(reach));
+  const { tokenTypeHint, optionalParams } = config;
+  const parameters = { ...(tokenTypeHint !== undefined && { token_type_hint: tokenTypeHint }), ...optionalParams };
+  return new IntrospectionEndpoint({ url, client, authentication, parameters });
+}
+
+async function authenticationOf(config: OAuth2IntrospectionConfig, reach: ClientConfig, surroundings: Surroundings) {
+  const auth = config.clientConfig?.auth;
+  if (auth === undefined) return NO_AUTHENTICATION;
+  try {
+    if (auth.method === 'client_credentials') return clientCredentials(auth, reach, surroundings);
+    return await directAuthentication(auth, config.issuer ?? config.url);
+  } catch (error) {
+    throw error instanceof AuthConfigurationError ? error.within('clientConfig.auth') : error;
+  }
+}
+
+/** The header fields for the introspection endpoint, perhaps a password among them, are no business of the token endpoint. */
+function clientCredentials(
+  auth: ClientCredentialsAuthConfig,
+  reach: ClientConfig,
+  { createClient, now }: Surroundings,
+): ClientAuthentication {
+  const { customHeaders: _customHeaders, ...inherited } = reach;
+  const clientConfig = auth.clientConfig ?? inherited;
+  const url = within('tokenUrl', () => parseEndpoint(auth.tokenUrl, clientConfig.allowHttp));
+  const client: OutgoingClient = within('clientConfig', () => createClient(clientConfig));
+  return new ClientCredentials(auth, { url, client, now });
+}
+
+function expectationsOf(config: OAuth2IntrospectionConfig, scheme: string): Expectations {
+  const { issuer, audience, clockSkew = 0, scopeKey = 'scope', usernameKey, roleKey, permissionKey } = config;
+  const audiences = audience === undefined ? undefined : [audience].flat();
+  return { scheme, issuer, audience: audiences, clockSkew, scopeKey, usernameKey, roleKey, permissionKey };
+}
+
+function warnOfIgnored({ cacheConfig, clientConfig }: OAuth2IntrospectionConfig, scheme: string, warn: Surroundings['warn']): void {
+  const ofCache = ignoredCacheFields(cacheConfig).map((name) => `cacheConfig.${name}`);
+  const ofClient = ignoredClientFields(clientConfig).map((name) => `clientConfig.${name}`);
+  const ignored = [...ofCache, ...ofClient];
+  if (ignored.length > 0) warn(`"${scheme}": oauth2IntrospectionConfig has fields that are accepted and ignored: ${ignored.join(', ')}.`);
+}
+
+function ignoredClientFields(config: IntrospectionClientConfig | undefined): string[] {
+  return config?.httpVersion === undefined ? [] : ['httpVersion'];
+}
+
+function within<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof AuthConfigurationError ? error.within(path) : error;
+  }
+}

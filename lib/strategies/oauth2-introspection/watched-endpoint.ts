@@ -1,0 +1,49 @@
+import { AuthUnavailableError } from '../../errors.js';
+import { type IntrospectionAnswer, OwnCredentialsRefusedError, UnusableAnswerError } from './answer.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import type { IntrospectionEndpoint } from './endpoint.js';
+import { OncePerOutage } from './once-per-outage.js';
+
+/** What {@link watch} needs besides the endpoint. */
+export interface WatchOptions {
+  /** The scheme's name, for messages. */
+  readonly scheme: string;
+  /** Writes one line for the operator. */
+  readonly warn: (message: string) => void;
+  /** The clock, in milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Asks an endpoint for as long as it answers: one that does not is left alone for some seconds, and the operator is told once per outage.
+ *
+ * @returns the function that asks about a token.
+ */
+export function watch(
+  endpoint: IntrospectionEndpoint,
+  { scheme, warn, now }: WatchOptions,
+): (token: string) => Promise<IntrospectionAnswer> {
+  const outage = new OncePerOutage((message) => warn(`"${scheme}": ${message}`));
+  const breaker = new CircuitBreaker({
+    name: 'The introspection endpoint',
+    counts: isOutage,
+    onOpen: () => outage.report('the introspection endpoint does not answer; requests get 503 until it does.'),
+    now,
+  });
+  const ask = async (token: string) => {
+    try {
+      const answer = await endpoint.ask(token);
+      outage.over();
+      return answer;
+    } catch (error) {
+      if (error instanceof OwnCredentialsRefusedError) outage.report(`${error.message} Check clientConfig.auth.`);
+      throw error;
+    }
+  };
+  return (token) => breaker.run(() => ask(token));
+}
+
+/** An answer that one token provoked says nothing of the others: otherwise anybody could send such tokens and lock everybody out. */
+function isOutage(error: unknown): boolean {
+  return error instanceof AuthUnavailableError && !(error instanceof UnusableAnswerError);
+}
