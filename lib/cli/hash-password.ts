@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { suggest } from '../config/nearest-name.js';
+import { ARGON2ID } from '../strategies/basic/password/argon2id.js';
+import { type HashKind, UnusableHashError } from '../strategies/basic/password/password-hash.js';
+import { SCRYPT } from '../strategies/basic/password/scrypt.js';
+import { HASH_KINDS } from '../strategies/basic/password/stored-password.js';
+import { isPassword } from '../strategies/basic/user-pass.js';
+import { type Command, type Terminal, UsageError } from './command.js';
+import { readSecret } from './read-secret.js';
+
+const NAMES = HASH_KINDS.map(({ name }) => name);
+const HINT =
+  'Hashed with scrypt, which needs nothing installed and costs a login about 440 ms of CPU. ' +
+  'With `npm install @node-rs/argon2` it is argon2id, and about 13 ms.';
+
+/** `hash-password`: reads a password and prints what stands for it in a file of users. */
+export const hashPassword: Command = {
+  usage: `hash-password [--algorithm ${NAMES.join('|')}]`,
+  summary: 'Reads a password from a prompt or from standard input, and prints its hash for Config.toml.',
+  async run(args, terminal) {
+    const kind = chosenKind(args);
+    const password = checked(await readSecret(terminal));
+    terminal.output.write(`${await hash(kind, password, terminal)}\n`);
+  },
+};
+
+function chosenKind(args: readonly string[]): HashKind | undefined {
+  const name = algorithmIn(args);
+  if (name === undefined) return undefined;
+  const kind = HASH_KINDS.find((each) => each.name === name);
+  if (kind === undefined) throw new UsageError(`--algorithm: ${name} is not known. ${suggest(name, NAMES)}`);
+  return kind;
+}
+
+function algorithmIn(args: readonly string[]): string | undefined {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options: { algorithm: { type: 'string', short: 'a' } },
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  if (positionals.length > 0)
+    throw new UsageError(
+      'A password is not taken from the command line: others on this machine can read it there, and the shell remembers it. ' +
+        'Leave it out to be asked for it, or send it to standard input. (If it was real, it needs to be another one now.)',
+    );
+  for (const token of tokens)
+    if (token.kind === 'option' && token.name !== 'algorithm') throw new UsageError(`${token.rawName} is no option. Known: --algorithm.`);
+  if (values.algorithm === true) throw new UsageError(`--algorithm needs a value: ${NAMES.join(', ')}.`);
+  return values.algorithm === false ? undefined : values.algorithm;
+}
+
+/** Clients send a password in Unicode's composed form (RFC 7617 §2.1): it is hashed in that form. */
+function checked(password: string): string {
+  if (password === '') throw new UsageError('The password is empty: nobody could log in with it.');
+  if (!isPassword(password))
+    throw new UsageError('The password has control characters (more than one line?): no client could send it (RFC 7617 §2).');
+  return password.normalize('NFC');
+}
+
+async function hash(kind: HashKind | undefined, password: string, { notes }: Terminal): Promise<string> {
+  if (kind !== undefined) return kind.hash(password).catch(explain);
+  try {
+    return await ARGON2ID.hash(password);
+  } catch (error) {
+    if (!(error instanceof UnusableHashError)) throw error;
+    notes.write(`${HINT}\n`);
+    return SCRYPT.hash(password);
+  }
+}
+
+function explain(error: unknown): never {
+  throw error instanceof UnusableHashError ? new UsageError(`The password ${error.message}.`) : error;
+}
