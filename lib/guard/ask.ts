@@ -5,6 +5,7 @@ import { unmet } from '../plan/requirements.js';
 import { createPrincipal, type Principal } from '../principal.js';
 import type { Verdict } from '../strategies/strategy.js';
 import { type Awaitable, inTurn, isPromise, whenSettled } from './in-turn.js';
+import { isPrincipal } from './is-principal.js';
 import { StepFailure } from './step-failure.js';
 
 /** What an attempt to come in consists of. */
@@ -48,11 +49,12 @@ function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
 function judge(step: SingleStep, verdict: Verdict, attempt: Attempt): Awaitable<StepOutcome> {
   switch (verdict?.outcome) {
     case 'accepted':
+      if (!isPrincipal(verdict.principal)) return unavailable(step, new TypeError('The strategy accepted without a principal.'));
       return check(step, attempt.complete(verdict.principal), attempt.context);
     case 'absent':
       return new StepFailure(step, 'absent', 'no_credentials');
     case 'rejected':
-      return new StepFailure(step, 'rejected', verdict.reason, { retryAfter: verdict.retryAfter });
+      return new StepFailure(step, 'rejected', verdict.reason, { retryAfter: retryAfterOf(verdict) });
     default:
       return unavailable(step, new TypeError('The strategy returned no verdict.'));
   }
@@ -118,7 +120,7 @@ function unavailable(step: Step, cause: unknown): StepFailure {
   return new StepFailure(step, 'unavailable', 'could_not_find_out', { cause, retryAfter: retryAfterOf(cause) });
 }
 
-function retryAfterOf(cause: unknown): number | undefined {
-  const hint = (cause as { retryAfter?: unknown } | null | undefined)?.retryAfter;
-  return typeof hint === 'number' && hint > 0 ? hint : undefined;
+function retryAfterOf(hinting: unknown): number | undefined {
+  const hint = (hinting as { retryAfter?: unknown } | null | undefined)?.retryAfter;
+  return typeof hint === 'number' && hint > 0 && Number.isFinite(hint) ? hint : undefined;
 }

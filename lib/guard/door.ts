@@ -1,4 +1,4 @@
-import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type ExecutionContext, HttpException, Inject, Injectable, Logger } from '@nestjs/common';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { hasSeveralAuthorizations } from '../http/authorization.js';
@@ -6,15 +6,18 @@ import type { ProtectedPlan } from '../plan/plan.js';
 import { createPrincipal, type Principal } from '../principal.js';
 import { admit } from './admit.js';
 import type { Attempt } from './ask.js';
-import { AuthEventSink, type StepReport } from './auth-event.sink.js';
+import { AuthEventSink, type DenialEvent, type StepReport } from './auth-event.sink.js';
 import { AccessDeniedException, AmbiguousCredentialsException, AmbiguousPathException, type RefusalException } from './exceptions.js';
 import { type Awaitable, isPromise } from './in-turn.js';
 import { refuse } from './refuse.js';
 import type { StepFailure } from './step-failure.js';
 
+const ANSWERED: StepReport = Object.freeze({ scheme: 'authorizer', outcome: 'forbidden', reason: 'answered_by_authorizer' });
+
 /** Lets callers in by a plan, and tells of those that it refuses: the guard and `AuthService` share it. */
 @Injectable()
 export class Door {
+  private readonly logger = new Logger('AuthGuard');
   private readonly completed = new WeakMap<Principal, Principal>();
 
   constructor(
@@ -30,7 +33,7 @@ export class Door {
   enter(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Principal> {
     if (hasSeveralAuthorizations(request)) this.refuseWith(new AmbiguousCredentialsException(), route, []);
     const attempt: Attempt = { request, context, complete: this.complete };
-    const outcome = admit(plan, attempt);
+    const outcome = this.ask(plan, attempt, route);
     return isPromise(outcome)
       ? Promise.resolve(outcome).then((settled) => this.conclude(settled, plan, route))
       : this.conclude(outcome, plan, route);
@@ -63,13 +66,39 @@ export class Door {
     return complete;
   };
 
+  private ask(plan: ProtectedPlan, attempt: Attempt, route: string): ReturnType<typeof admit> {
+    try {
+      const outcome = admit(plan, attempt);
+      return isPromise(outcome) ? Promise.resolve(outcome).catch((error) => this.passOn(error, route)) : outcome;
+    } catch (error) {
+      return this.passOn(error, route);
+    }
+  }
+
+  /** An authorizer's own answer is a denial too. */
+  private passOn(error: unknown, route: string): never {
+    if (error instanceof HttpException)
+      this.report({ status: error.getStatus(), code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route, steps: [ANSWERED] });
+    throw error;
+  }
+
   private conclude(outcome: Principal | readonly StepFailure[], plan: ProtectedPlan, route: string): Principal {
     return isFailures(outcome) ? this.refuse(outcome, plan.challenges, route) : outcome;
   }
 
   private refuseWith(exception: RefusalException, route: string, steps: readonly StepReport[]): never {
-    this.sink.denied({ status: exception.getStatus(), code: exception.code, route, steps });
+    this.report({ status: exception.getStatus(), code: exception.code, route, steps });
     throw exception;
+  }
+
+  /** A sink that fails, now or later, must change neither the answer nor the fate of the process. */
+  private report(event: DenialEvent): void {
+    try {
+      const reported: unknown = this.sink.denied(event);
+      if (isPromise(reported)) Promise.resolve(reported).catch((error) => this.logger.error(`The event sink failed: ${error}`));
+    } catch (error) {
+      this.logger.error(`The event sink failed: ${error}`);
+    }
   }
 }
 

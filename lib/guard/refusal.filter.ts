@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Catch, type HttpException, Inject } from '@nestjs/common';
 import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
-import { REFUSALS } from './exceptions.js';
+import { REFUSALS, type RefusalException } from './exceptions.js';
+import { putHeaders } from './put-headers.js';
 
 /** Writes the body of a refusal as `responseBody` says. A filter of the application's own goes before it. */
 @Catch(...REFUSALS)
@@ -13,9 +14,14 @@ export class RefusalFilter extends BaseExceptionFilter {
     super(host.httpAdapter);
   }
 
-  override catch(exception: HttpException, host: ArgumentsHost): void {
-    if (host.getType() === 'http' && this.options.responseBody !== 'json') this.reply(exception, host.switchToHttp().getResponse());
-    else super.catch(exception, host);
+  override catch(exception: RefusalException, host: ArgumentsHost): void {
+    // Global filters are asked in every context. There is no HTTP answer to write in another: its own filter goes on.
+    if (host.getType() !== 'http') return;
+    const response = host.switchToHttp().getResponse<object>();
+    // The guard has done so already, but AuthService may have thrown this in a handler.
+    putHeaders(this.host, response, exception.headers);
+    if (this.options.responseBody === 'json') super.catch(exception, host);
+    else this.reply(exception, response);
   }
 
   private reply(exception: HttpException, response: object): void {

@@ -17,8 +17,8 @@ const DEFAULT_RETRY_AFTER = 5;
  * else 429 if one has had enough of it, else 401.
  */
 export function refuse(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
-  const forbidden = failures.find(({ outcome }) => outcome === 'forbidden');
-  if (forbidden !== undefined) return new AccessDeniedException(authenticateHeader(insufficientScope(forbidden, challenges)));
+  const forbidden = failures.filter(({ outcome }) => outcome === 'forbidden');
+  if (forbidden.length > 0) return new AccessDeniedException(authenticateHeader(insufficientScope(forbidden, challenges)));
   const unavailable = failures.filter(({ outcome }) => outcome === 'unavailable');
   if (unavailable.length > 0) return new AuthUnavailableException(retryAfterHeader(unavailable));
   const limited = failures.filter(({ details }) => details.retryAfter !== undefined);
@@ -33,9 +33,10 @@ function withError(challenge: Challenge, failures: readonly StepFailure[]): Chal
 }
 
 /** @see RFC 6750 §3 */
-function insufficientScope({ step }: StepFailure, challenges: readonly Challenge[]): Challenge[] {
+function insufficientScope(forbidden: readonly StepFailure[], challenges: readonly Challenge[]): Challenge[] {
   const challenge = challenges.find(isBearer);
-  if (challenge === undefined || !isBearerStep(step)) return [];
+  const step = forbidden.find((failure) => isBearerStep(failure.step))?.step;
+  if (challenge === undefined || step === undefined) return [];
   const { scopes } = step.requirements;
   const scope = scopes === undefined ? {} : { scope: scopes.names.join(' ') };
   return [{ ...challenge, params: { ...challenge.params, error: 'insufficient_scope', ...scope } }];

@@ -7,12 +7,12 @@ export interface Challenge {
 }
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not get into a header
-const CONTROL = /[\x00-\x1f\x7f]/;
+/** What a field value may consist of: no control character, nothing above ISO 8859-1, which Node refuses to send. */
+const FIELD_TEXT = /^[\x20-\x7e\xa0-\xff]*$/;
 
-/** Whether `text` may stand in a quoted parameter as it is: no control character, no quote, no backslash. */
+/** Whether `text` may stand in a quoted parameter as it is: what a header can carry, no quote, no backslash. */
 export function isPlainParameter(text: string): boolean {
-  return !CONTROL.test(text) && !/["\\]/.test(text);
+  return FIELD_TEXT.test(text) && !/["\\]/.test(text);
 }
 
 /** Whether `text` is a `token`, as the name of a scheme or a parameter must be. @see RFC 9110 §5.6.2 */
@@ -21,8 +21,8 @@ export function isToken(text: string): boolean {
 }
 
 /**
- * Writes one challenge, every parameter as a quoted string. Control characters are dropped, quotes and backslashes
- * escaped: no value can end its parameter or the header. @see RFC 9110 §5.6.4
+ * Writes one challenge, every parameter as a quoted string. What a header cannot carry is dropped, quotes and
+ * backslashes are escaped: no value can end its parameter or the header. @see RFC 9110 §5.6.4
  */
 export function formatChallenge({ scheme, params = {} }: Challenge): string {
   const list = Object.entries(params).map(([name, value]) => `${name}="${escapeQuoted(value)}"`);
@@ -42,7 +42,7 @@ export function distinctChallenges(challenges: readonly Challenge[]): Challenge[
 
 function escapeQuoted(value: string): string {
   return [...value]
-    .filter((character) => !CONTROL.test(character))
+    .filter((character) => FIELD_TEXT.test(character))
     .join('')
     .replaceAll(/["\\]/g, '\\$&');
 }

@@ -1,0 +1,55 @@
+import { Logger } from '@nestjs/common';
+import { type DenialEvent, LoggerEventSink } from 'nest-service-auth';
+import { formatDenial } from '../../../lib/guard/auth-event.sink.js';
+
+const event = (steps: DenialEvent['steps'], status = 401): DenialEvent => ({
+  status,
+  code: 'X',
+  route: 'OrderController.create (POST /order)',
+  steps,
+});
+
+describe('the line of a denial', () => {
+  it.each<[DenialEvent, string]>([
+    [
+      event([{ scheme: 'sts', outcome: 'rejected', reason: 'expired' }]),
+      '401 OrderController.create (POST /order): sts rejected (expired)',
+    ],
+    [
+      event(
+        [
+          { scheme: 'sts', outcome: 'absent', reason: 'no_credentials' },
+          { scheme: 'tls + users', outcome: 'forbidden', reason: 'insufficient_scope', username: 'bob' },
+        ],
+        403,
+      ),
+      '403 OrderController.create (POST /order): sts absent (no_credentials); tls + users forbidden "bob" (insufficient_scope)',
+    ],
+    [
+      event([{ scheme: 'sts', outcome: 'unavailable', reason: 'could_not_find_out', cause: new Error('no answer\nin 5 s') }], 503),
+      '503 OrderController.create (POST /order): sts unavailable (could_not_find_out: "no answer\\nin 5 s")',
+    ],
+  ])('%#', (denial, line) => {
+    expect(formatDenial(denial)).toBe(line);
+  });
+
+  it('stays one line whatever the caller is called', () => {
+    const username = 'eve\n401 forged\r\u001b[31m';
+    expect(formatDenial(event([{ scheme: 's', outcome: 'forbidden', reason: 'r', username }]))).toMatch(/^[ -~]+$/);
+  });
+});
+
+describe('the sink that logs', () => {
+  it('warns of denials, and calls what was unavailable an error', () => {
+    const lines: string[] = [];
+    const keep =
+      (level: string) =>
+      (message: string, ...rest: unknown[]) =>
+        void lines.push(`${level} [${rest.at(-1)}] ${message.slice(0, 3)}`);
+    Logger.overrideLogger({ log: keep('log'), warn: keep('warn'), error: keep('error') });
+    const sink = new LoggerEventSink();
+    for (const status of [401, 403, 404, 503]) sink.denied(event([], status));
+    Logger.overrideLogger(false);
+    expect(lines).toEqual(['warn [AuthGuard] 401', 'warn [AuthGuard] 403', 'warn [AuthGuard] 404', 'error [AuthGuard] 503']);
+  });
+});

@@ -1,0 +1,172 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { type ExecutionContext, ForbiddenException, UnauthorizedException } from '@nestjs/common';
+import { type AuthEventSink, CurrentPrincipal, type DenialEvent } from 'nest-service-auth';
+import { type ResolvedAuthOptions, resolveOptions } from '../../../lib/auth.options.js';
+import { AuthGuard } from '../../../lib/guard/auth.guard.js';
+import { Door } from '../../../lib/guard/door.js';
+import type { Plan } from '../../../lib/plan/plan.js';
+import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
+import type { Route } from '../../../lib/plan/routes.js';
+import { accepts, later, planOf, rejects, single } from './steps.js';
+
+class Controller {
+  handle() {}
+  other() {}
+}
+class OtherController extends Controller {}
+
+const ROUTE: Route = {
+  controller: Controller,
+  handlerName: 'handle',
+  handlers: [Controller.prototype.handle],
+  method: 'GET',
+  paths: ['/'],
+  label: 'Controller.handle (GET /)',
+};
+
+function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}) {
+  const events: DenialEvent[] = [];
+  const headers: [string, unknown][] = [];
+  const resolved = { ...resolveOptions({}), ...options };
+  const plans = new PlanRegistry();
+  plans.add({ route: ROUTE, plan });
+  const sink: AuthEventSink = { denied: (event) => void events.push(event) };
+  const httpAdapter = { setHeader: (_: unknown, name: string, value: unknown) => void headers.push([name, value]) };
+  const guard = new AuthGuard(plans, new Door(resolved, sink), { httpAdapter } as never, resolved);
+  return { guard, events, headers };
+}
+
+interface ContextInit {
+  readonly type?: string;
+  readonly controller?: unknown;
+  readonly handler?: unknown;
+  readonly request?: object;
+}
+
+function contextOf({
+  type = 'http',
+  controller = Controller,
+  handler = Controller.prototype.handle,
+  request = new IncomingMessage(new Socket()),
+}: ContextInit = {}) {
+  const http = { getRequest: () => request, getResponse: () => ({}) };
+  return { getType: () => type, getClass: () => controller, getHandler: () => handler, switchToHttp: () => http } as ExecutionContext;
+}
+
+describe('the hot path', () => {
+  it('returns exactly true, not a promise, for a caller whom the first step knows', () => {
+    expect(guardWith(planOf(single(accepts()))).guard.canActivate(contextOf())).toBe(true);
+  });
+
+  it('returns exactly true, not a promise, for a caller whom the second step knows', () => {
+    expect(guardWith(planOf(single(rejects), single(accepts()))).guard.canActivate(contextOf())).toBe(true);
+  });
+
+  it('returns exactly true, not a promise, for an open route', () => {
+    expect(guardWith({ kind: 'open', source: 'resource' }).guard.canActivate(contextOf())).toBe(true);
+  });
+
+  it('refuses by throwing at once, not by a promise', () => {
+    expect(() => guardWith(planOf(single(rejects))).guard.canActivate(contextOf())).toThrow(UnauthorizedException);
+  });
+
+  it('waits only where a strategy has to', async () => {
+    const admitted = guardWith(planOf(single(later(accepts())))).guard.canActivate(contextOf());
+    expect(admitted).toBeInstanceOf(Promise);
+    expect(await admitted).toBe(true);
+    await expect(guardWith(planOf(single(later(rejects)))).guard.canActivate(contextOf())).rejects.toThrow(UnauthorizedException);
+  });
+});
+
+describe('what the guard does not know', () => {
+  const open: Plan = { kind: 'open', source: 'resource' };
+
+  it.each(['rpc', 'ws', 'graphql', 'something-new', ''])('refuses a %p context, even of an open handler', (type) => {
+    const { guard, events } = guardWith(open);
+    expect(() => guard.canActivate(contextOf({ type }))).toThrow(ForbiddenException);
+    expect(events).toEqual([
+      {
+        status: 403,
+        code: 'ERR_AUTH_FORBIDDEN',
+        route: 'Controller.handle',
+        steps: [{ scheme: 'none', outcome: 'forbidden', reason: 'unknown_handler' }],
+      },
+    ]);
+  });
+
+  it.each<[string, ContextInit]>([
+    ['handler', { handler: Controller.prototype.other }],
+    ['handler of the same name', { handler: { handle() {} }.handle }],
+    ['controller', { controller: OtherController }],
+  ])('refuses an unknown %s', (_, init) => {
+    expect(() => guardWith(open).guard.canActivate(contextOf(init))).toThrow(ForbiddenException);
+  });
+
+  it('refuses a denied plan, and a plan by path where there are no paths', () => {
+    expect(() => guardWith({ kind: 'denied', source: 'unannotated' }).guard.canActivate(contextOf())).toThrow(ForbiddenException);
+    expect(() => guardWith({ kind: 'by-path' }).guard.canActivate(contextOf())).toThrow(ForbiddenException);
+  });
+});
+
+describe('the principal', () => {
+  it('is left on the request under principalProperty', () => {
+    const request: { caller?: unknown } & IncomingMessage = new IncomingMessage(new Socket());
+    guardWith(planOf(single(accepts({ username: 'alice' }))), { principalProperty: 'caller' }).guard.canActivate(contextOf({ request }));
+    expect(request.caller).toMatchObject({ username: 'alice' });
+  });
+
+  it('is left on Fastify’s request, and the strategy sees Node’s own', () => {
+    const raw = new IncomingMessage(new Socket());
+    const request: { raw: IncomingMessage; user?: unknown } = { raw };
+    const seen: unknown[] = [];
+    const plan = planOf(
+      single((each) => {
+        seen.push(each);
+        return accepts()(each);
+      }),
+    );
+    guardWith(plan).guard.canActivate(contextOf({ request }));
+    expect(seen[0]).toBe(raw);
+    expect(request.user).toBeDefined();
+    expect(raw).not.toHaveProperty('user');
+  });
+
+  it('has the permissions of its roles, and is completed once', () => {
+    const request: { user?: unknown } & IncomingMessage = new IncomingMessage(new Socket());
+    const verdict = accepts({ roles: ['editor', 'toString', '__proto__'], permissions: ['/read'] })({ headers: {}, rawHeaders: [] });
+    const roles = { editor: ['/write', '/read'] };
+    const { guard } = guardWith(planOf(single(() => verdict)), { roles });
+    guard.canActivate(contextOf({ request }));
+    const first = request.user;
+    guard.canActivate(contextOf({ request }));
+    expect(first).toMatchObject({ permissions: ['/read', '/write'] });
+    expect(request.user).toBe(first);
+  });
+
+  it('is a parameter decorator', () => {
+    expect(typeof CurrentPrincipal()).toBe('function');
+  });
+});
+
+describe('a refusal', () => {
+  it('puts its header fields on the answer before anybody writes it', () => {
+    const { guard, headers } = guardWith({ ...planOf(single(rejects)), challenges: [{ scheme: 'Probe', params: { realm: 'api' } }] });
+    expect(() => guard.canActivate(contextOf())).toThrow();
+    expect(headers).toEqual([['WWW-Authenticate', ['Probe realm="api"']]]);
+  });
+
+  it('is told with what was tried, and nothing that could be a credential', () => {
+    const request = Object.assign(new IncomingMessage(new Socket()), { headers: { authorization: 'Bearer secret' } });
+    const { guard, events } = guardWith(planOf(single(rejects, {}, 'Bearer')));
+    expect(() => guard.canActivate(contextOf({ request }))).toThrow();
+    expect(events).toEqual([
+      {
+        status: 401,
+        code: 'ERR_AUTH_UNAUTHENTICATED',
+        route: 'Controller.handle (GET /)',
+        steps: [{ scheme: 'bearer', outcome: 'rejected', reason: 'bad' }],
+      },
+    ]);
+  });
+});
