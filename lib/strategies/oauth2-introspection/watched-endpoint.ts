@@ -1,8 +1,8 @@
 import { AuthUnavailableError } from '../../errors.js';
+import { CircuitBreaker } from '../circuit-breaker.js';
+import { OncePerOutage } from '../once-per-outage.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, UnusableAnswerError } from './answer.js';
-import { CircuitBreaker } from './circuit-breaker.js';
 import type { IntrospectionEndpoint } from './endpoint.js';
-import { OncePerOutage } from './once-per-outage.js';
 
 /** What {@link watch} needs besides the endpoint. */
 export interface WatchOptions {

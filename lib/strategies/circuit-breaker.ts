@@ -1,4 +1,4 @@
-import { AuthUnavailableError } from '../../errors.js';
+import { AuthUnavailableError } from '../errors.js';
 
 /** How a {@link CircuitBreaker} behaves. */
 export interface CircuitBreakerOptions {
