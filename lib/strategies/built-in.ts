@@ -1,7 +1,14 @@
 import type { Type } from '@nestjs/common';
 import { FileUserStoreStrategy } from './basic/file/file-user-store.strategy.js';
+import { LdapUserStoreStrategy } from './basic/ldap/ldap-user-store.strategy.js';
+import { JwtStrategy } from './jwt/jwt.strategy.js';
 import { OAuth2IntrospectionStrategy } from './oauth2-introspection/oauth2-introspection.strategy.js';
 import type { AuthStrategy } from './strategy.js';
 
 /** The strategies that come with the module, one line each. */
-export const BUILT_IN_STRATEGIES: readonly Type<AuthStrategy>[] = [FileUserStoreStrategy, OAuth2IntrospectionStrategy];
+export const BUILT_IN_STRATEGIES: readonly Type<AuthStrategy>[] = [
+  JwtStrategy,
+  FileUserStoreStrategy,
+  LdapUserStoreStrategy,
+  OAuth2IntrospectionStrategy,
+];

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { connect, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { Endpoint } from './directory-settings.js';
+import type { Ldapts } from './load-ldapts.js';
+import { within } from './within.js';
+
+/** The name of the operation that starts TLS. @see RFC 4511 §4.14.1 */
+const START_TLS = '1.3.6.1.4.1.1466.20037';
+
+/**
+ * Opens a connection to a directory, with its TLS established and the server's certificate verified.
+ *
+ * @throws whatever stands in the way; DirectoryDownError when it takes too long.
+ */
+export function dial(ldapts: Ldapts, endpoint: Endpoint): Promise<Socket> {
+  const { host, port, security, connectTimeout } = endpoint;
+  const overTls = security === 'ldaps';
+  const socket = overTls ? connectTls({ ...tlsOptions(endpoint), host, port }) : connect({ host, port });
+  socket.setKeepAlive(true);
+  keepErrorsQuiet(socket);
+  const established = async () => {
+    await once(socket, overTls ? 'secureConnect' : 'connect');
+    return security === 'startTls' ? startTls(ldapts, socket, endpoint) : socket;
+  };
+  const opening = established();
+  opening.catch(() => socket.destroy());
+  return within(connectTimeout, 'Connecting to the directory', opening, () => socket.destroy());
+}
+
+/**
+ * A client of the library that lives on one connection. On its own it would connect again whenever the connection is gone:
+ * without a bind, and in clear where TLS was started, even for the next bind with its password.
+ */
+export function clientOn(ldapts: Ldapts, socket: Socket): InstanceType<Ldapts['Client']> {
+  let isUsed = false;
+  const createConnection = () => {
+    if (isUsed || socket.destroyed) throw new Error('The connection to the directory is gone.');
+    isUsed = true;
+    return socket;
+  };
+  return new ldapts.Client({ url: 'ldap://directory', createConnection });
+}
+
+/**
+ * The plain connection has a client of its own, which ends here: had one client read both, octets that somebody put on the wire
+ * before TLS could become the beginning of an answer after it.
+ */
+async function startTls(ldapts: Ldapts, plain: Socket, endpoint: Endpoint): Promise<Socket> {
+  await clientOn(ldapts, plain).exop(START_TLS);
+  plain.removeAllListeners('data');
+  const secure = connectTls({ ...tlsOptions(endpoint), host: endpoint.host, socket: plain });
+  keepErrorsQuiet(secure);
+  await once(secure, 'secureConnect');
+  return secure;
+}
+
+function tlsOptions({ host, tls }: Endpoint): ConnectionOptions {
+  // An address is no name for SNI; the certificate is checked against `host` either way.
+  return isIP(host) === 0 ? { ...tls, servername: host } : { ...tls };
+}
+
+/** Whoever waits for the connection hears of an error by its promise; without a listener it would end the process. */
+function keepErrorsQuiet(socket: Socket): void {
+  socket.on('error', () => undefined);
+}

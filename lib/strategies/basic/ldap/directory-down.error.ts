@@ -1,0 +1,7 @@
+import { AuthUnavailableError } from '../../../errors.js';
+
+/** The directory cannot be reached, or a connection to it was lost: what every login would meet, whoever it is for. */
+export class DirectoryDownError extends AuthUnavailableError {}
+
+/** The directory did not answer in time. */
+export class DirectoryTimeoutError extends DirectoryDownError {}

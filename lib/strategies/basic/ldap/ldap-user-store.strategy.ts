@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { parseConfig } from '../../../config/schema.js';
+import { fieldError } from '../../../http/pem.js';
+import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
+import { createBasicAuthenticator } from '../basic-authenticator.js';
+import { ignoredFields, ldapUserStoreConfig } from './config-schema.js';
+import { type Endpoint, resolveEndpoint, resolveSearches, type SearchSettings } from './directory-settings.js';
+import { filterForGroups, filterForUser } from './filter.js';
+import { LdapConnection } from './ldap-connection.js';
+import type { LdapUserStoreConfig } from './ldap-user-store.config.js';
+import { LdapUserStore } from './ldap-user-store.js';
+import { type Ldapts, loadLdapts } from './load-ldapts.js';
+import { ServiceAccount } from './service-account.js';
+import { UserDirectory } from './user-directory.js';
+
+/** Basic authentication against an LDAP directory. @see RFC 7617 and RFC 4513 */
+@Injectable()
+export class LdapUserStoreStrategy implements AuthStrategy<LdapUserStoreConfig> {
+  readonly configKey = 'ldapUserStoreConfig';
+
+  constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
+
+  /**
+   * Checks the config and loads what it names. The directory itself is asked with the first login: it may be down when the application boots.
+   *
+   * @throws AuthConfigurationError with paths relative to the config.
+   */
+  async prepare(config: LdapUserStoreConfig, name: string): Promise<Authenticator> {
+    const given = parseConfig(ldapUserStoreConfig, config);
+    const endpoint = resolveEndpoint(given);
+    const searches = resolveSearches(given);
+    const ldapts = await loadLdapts();
+    checkFilters(ldapts, searches);
+    this.warnOf(given, name);
+    const store = this.createStore(ldapts, endpoint, searches, given);
+    return createBasicAuthenticator({ name, store, host: this.host, cacheConfig: given.cacheConfig, failedLogins: given.failedLogins });
+  }
+
+  private createStore(ldapts: Ldapts, endpoint: Endpoint, searches: SearchSettings, given: LdapUserStoreConfig): LdapUserStore {
+    const open = () => LdapConnection.open(ldapts, endpoint);
+    const pooled = given.connectionPoolingEnabled ?? true;
+    const account = new ServiceAccount({ name: given.connectionName, password: given.connectionPassword, pooled, open });
+    return new LdapUserStore({
+      label: `LDAP ${given.domainName ?? endpoint.host}`,
+      directory: new UserDirectory(searches, account, open),
+      timeout: endpoint.connectTimeout + endpoint.readTimeout,
+      remembersGroups: given.userRolesCacheEnabled ?? false,
+      warn: (message) => this.host.warn(message),
+      close: () => account.close(),
+    });
+  }
+
+  private warnOf(given: LdapUserStoreConfig, name: string): void {
+    const ignored = ignoredFields(given);
+    if (ignored.length > 0) this.host.warn(`${name}: these fields have no effect: ${ignored.join(', ')}`);
+    if (given.secureSocket?.disable)
+      this.host.warn(`${name}: secureSocket.disable is set, so that anybody on the way can pose as the directory and read every password.`);
+    if (given.allowPlainLdap) this.host.warn(`${name}: allowPlainLdap is set, so that passwords may cross the network in clear.`);
+  }
+}
+
+/** Has the library read the filters once, so that a mistake in one shows when the application boots. */
+function checkFilters(ldapts: Ldapts, { userFilter, groupFilter, membershipAttribute }: SearchSettings): void {
+  const check = (path: string, filter: string) => {
+    try {
+      ldapts.FilterParser.parseString(filter);
+    } catch (error) {
+      throw fieldError(
+        path,
+        'is no LDAP filter as RFC 4515 writes them: (&(objectClass=person)(uid=?)), without spaces in between.',
+        error,
+      );
+    }
+  };
+  check('userNameSearchFilter', filterForUser(userFilter, 'x'));
+  check('groupNameListFilter', filterForGroups(groupFilter, membershipAttribute, 'x'));
+}

@@ -1,0 +1,99 @@
+import { LRUCache } from 'lru-cache';
+import { CircuitBreaker } from '../../circuit-breaker.js';
+import { OncePerOutage } from '../../once-per-outage.js';
+import type { StoreAnswer, UserStore } from '../user-store.js';
+import { DirectoryDownError } from './directory-down.error.js';
+import type { UserDirectory, UserEntry } from './user-directory.js';
+import { within } from './within.js';
+
+/** What an {@link LdapUserStore} needs. */
+export interface LdapUserStoreOptions {
+  /** What messages call the directory. */
+  readonly label: string;
+  readonly directory: Pick<UserDirectory, 'find' | 'accepts' | 'groupsOf'>;
+  /** Seconds that a whole login may take. */
+  readonly timeout: number;
+  /** Whether the groups of a user are remembered. */
+  readonly remembersGroups: boolean;
+  /** Writes one line for the operator. */
+  readonly warn: (message: string) => void;
+  /** Lets go of the connections. */
+  readonly close: () => Promise<void>;
+  /** The clock, in milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+const MAX_REMEMBERED_GROUPS = 1000;
+const GROUPS_MAX_AGE = 300_000;
+/** Seconds: soon enough that nobody waits long for a directory that is back. */
+const BREAKER_OPEN_FOR = 1;
+
+/** A user store that asks a directory: search with the service account, bind as the entry that is found, groups as scopes. */
+export class LdapUserStore implements UserStore {
+  private readonly breaker: CircuitBreaker;
+  private readonly outage: OncePerOutage;
+  private readonly groups: LRUCache<string, readonly string[]> | undefined;
+
+  constructor(private readonly options: LdapUserStoreOptions) {
+    const { label, remembersGroups, warn, now = Date.now } = options;
+    this.outage = new OncePerOutage((message) => warn(`${label}: ${message}`));
+    this.breaker = new CircuitBreaker({
+      name: `The directory ${label}`,
+      openFor: BREAKER_OPEN_FOR,
+      counts: (error) => error instanceof DirectoryDownError,
+      now,
+    });
+    this.groups = remembersGroups ? new LRUCache({ max: MAX_REMEMBERED_GROUPS, ttl: GROUPS_MAX_AGE, perf: { now } }) : undefined;
+  }
+
+  /** {@inheritDoc UserStore.verify} */
+  async verify(username: string, password: string): Promise<StoreAnswer> {
+    if (!isUsable(username) || !isUsable(password) || username !== username.trim()) return 'refused';
+    return this.breaker.run(async () => {
+      try {
+        const answer = await within(this.options.timeout, 'A login', this.login(username, password), () => undefined);
+        this.outage.over();
+        return answer;
+      } catch (error) {
+        this.outage.report(`${error instanceof Error ? error.message : 'failed'} Logins are answered 503 until this is over.`);
+        throw error;
+      }
+    });
+  }
+
+  /** Lets go of the connections. */
+  async close(): Promise<void> {
+    this.groups?.clear();
+    await this.options.close();
+  }
+
+  private async login(username: string, password: string): Promise<StoreAnswer> {
+    const { directory, label, warn } = this.options;
+    const [user, another] = await directory.find(username);
+    if (another !== undefined)
+      warn(`${label}: several entries have the user name ${JSON.stringify(username)}. Nobody gets in with it until one is left.`);
+    const only = another === undefined ? user : undefined;
+    const isAccepted = await directory.accepts(only, password);
+    if (only === undefined || !isAccepted) return 'refused';
+    const groups = await this.groupsOf(only);
+    return { username: only.username, scopes: groups, roles: groups, claims: { dn: only.dn }, version: '' };
+  }
+
+  private async groupsOf(user: UserEntry): Promise<readonly string[]> {
+    const known = this.groups?.get(user.dn);
+    if (known !== undefined) return known;
+    const groups = await this.options.directory.groupsOf(user);
+    this.groups?.set(user.dn, groups);
+    return groups;
+  }
+}
+
+/**
+ * Whether a text may be sent. An empty password makes a bind succeed as nobody, and after a NUL some directories stop reading.
+ * Spaces around a user name do not count in a search, so that one user would have any number of names.
+ *
+ * @see RFC 4513 §5.1.2 and RFC 4518 §2.6.1
+ */
+function isUsable(text: string): boolean {
+  return text !== '' && !text.includes('\0');
+}
