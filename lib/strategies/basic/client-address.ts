@@ -73,6 +73,7 @@ function addTo(list: BlockList, proxy: string): void {
   const [address = '', prefix] = proxy.split('/', 2);
   const family = isIPv6(address) ? 'ipv6' : 'ipv4';
   if (prefix === undefined) list.addAddress(address, family);
+  else if (!/^\d{1,3}$/.test(prefix)) throw new RangeError('The prefix is no number.');
   else list.addSubnet(address, Number(prefix), family);
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { CacheConfig } from '../cache-config.js';
 import type { Accepted } from '../strategy.js';
-import { type Expiring, VerdictCache } from '../verdict-cache.js';
+import { VerdictCache } from '../verdict-cache.js';
 import type { KnownUser } from './user-store.js';
 
 /** A login that was verified. */
@@ -22,7 +22,7 @@ const DEFAULT_MAX_AGE = 300;
  */
 export class LoginCache {
   private readonly secret = randomBytes(32);
-  private readonly logins: VerdictCache<VerifiedLogin & Expiring>;
+  private readonly logins: VerdictCache<VerifiedLogin>;
 
   constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}) {
     this.logins = new VerdictCache({ capacity, defaultMaxAge });
@@ -35,12 +35,12 @@ export class LoginCache {
 
   /** The login remembered under `key`, if there is one. */
   get(key: string): VerifiedLogin | undefined {
-    return this.logins.get(key, Date.now());
+    return this.logins.get(key);
   }
 
   /** Remembers a login. */
   set(key: string, login: VerifiedLogin): void {
-    this.logins.set(key, { ...login, expiresAt: Number.POSITIVE_INFINITY }, Date.now());
+    this.logins.set(key, login, Number.POSITIVE_INFINITY);
   }
 
   /** Forgets one login. */

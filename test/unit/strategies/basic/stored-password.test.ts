@@ -1,0 +1,87 @@
+import { hash as bcryptHash } from '@node-rs/bcrypt';
+import { loadPeer } from '../../../../lib/strategies/basic/password/optional-peer.js';
+import { HASH_KINDS, readStoredPassword } from '../../../../lib/strategies/basic/password/stored-password.js';
+
+const b64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64').replace(/=+$/, '');
+/** The third test vector of RFC 7914 §12. */
+const RFC7914 = `$scrypt$ln=14,r=8,p=1$${Buffer.from('SodiumChloride').toString('base64').replace(/=+$/, '')}$${b64(
+  '7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887',
+)}`;
+const ARGON2 = '$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$wVPmr8YCG4Fj38wYmUodwjrjD2So6mDJ74QQA19H2Fk';
+const SALT = 'c29tZXNhbHRzb21l';
+const KEY = 'A'.repeat(43);
+
+const matches = async (stored: string, password: string, allowPlainText = false) =>
+  (await readStoredPassword(stored, allowPlainText)).matches(password);
+
+describe('a stored password', () => {
+  it('may be scrypt, as RFC 7914 computes it', async () => {
+    expect(await matches(RFC7914, 'pleaseletmein')).toBe(true);
+    expect(await matches(RFC7914, 'pleaseletmeiN')).toBe(false);
+  });
+
+  it('may be argon2id', async () => {
+    expect(await matches(ARGON2, 'pw')).toBe(true);
+    expect(await matches(ARGON2, 'pW')).toBe(false);
+  });
+
+  it.each(['2a', '2b', '2y'])('may be bcrypt $%s$', async (version) => {
+    const stored = (await bcryptHash('geheim', { cost: 4 })).replace('$2b$', `$${version}$`);
+    expect(await matches(stored, 'geheim')).toBe(true);
+    expect(await matches(stored, 'geheiM')).toBe(false);
+  });
+
+  it('is refused by bcrypt when a longer one is tried, and not cut off', async () => {
+    const stored = await bcryptHash('é'.repeat(36), { cost: 4 });
+    expect(await matches(stored, 'é'.repeat(36))).toBe(true);
+    expect(await matches(stored, `${'é'.repeat(36)}x`)).toBe(false);
+  });
+
+  it('may be plain text where that is allowed, and nowhere else', async () => {
+    expect(await matches('geheim', 'geheim', true)).toBe(true);
+    expect(await matches('geheim', 'geheim2', true)).toBe(false);
+    await expect(readStoredPassword('geheim', false)).rejects.toThrow(/hash-password.*allowPlainText: true/);
+  });
+
+  it.each([
+    ['a hash of another kind', '$6$rounds=5000$abc$def', /is no hash that is known here/],
+    ['argon2i', ARGON2.replace('argon2id', 'argon2i'), /\$argon2id\$v=19/],
+    ['a version of argon2 that is not 19', ARGON2.replace('v=19', 'v=16'), /\$argon2id\$v=19/],
+    ['argon2id that wants too much memory', ARGON2.replace('m=64', 'm=4194304'), /has m=4194304, which must be from 8 to 1048576/],
+    ['argon2id that wants too much work', ARGON2.replace('m=64,t=1', 'm=1048576,t=64'), /more work than a login may cost/],
+    ['a damaged argon2id', ARGON2.slice(0, -2), /damaged/],
+    ['bcrypt that wants hours', `$2b$31$${'a'.repeat(53)}`, /has cost=31, which must be from 4 to 16/],
+    ['a cut-off bcrypt', `$2b$10$${'a'.repeat(50)}`, /53 characters/],
+    ['scrypt that wants a terabyte', `$scrypt$ln=33,r=8,p=1$${SALT}$${KEY}`, /has ln=33, which must be from 10 to 20/],
+    ['scrypt that costs nothing', `$scrypt$ln=1,r=8,p=1$${SALT}$${KEY}`, /has ln=1,/],
+    ['scrypt that wants too much work', `$scrypt$ln=20,r=32,p=16$${SALT}$${KEY}`, /more work than a login may cost/],
+    ['scrypt with padding', `$scrypt$ln=14,r=8,p=1$${SALT}==$${KEY}`, /is not of the form/],
+    ['scrypt with a short salt', `$scrypt$ln=14,r=8,p=1$YQ$${KEY}`, /has salt length=1/],
+    ['scrypt with an empty hash', `$scrypt$ln=14,r=8,p=1$${SALT}$AA`, /has hash length=1/],
+  ])('that is %s is refused, plain text allowed or not, without being repeated', async (_, stored, message) => {
+    for (const allowPlainText of [true, false]) {
+      const error = await readStoredPassword(stored, allowPlainText).then(
+        () => new Error('was accepted'),
+        (reason: Error) => reason,
+      );
+      expect(error.message).toMatch(message);
+      expect(error.message).not.toContain(stored);
+    }
+  });
+
+  it('names the package that is missing for it', async () => {
+    const missing = loadPeer('@node-rs/argon2', 'argon2id', () => Promise.reject(new Error('ERR_MODULE_NOT_FOUND')));
+    await expect(missing).rejects.toThrow('needs the package @node-rs/argon2 for argon2id: npm install @node-rs/argon2');
+  });
+});
+
+describe.each(HASH_KINDS.map((kind) => [kind.name, kind] as const))('a new hash by %s', (_, kind) => {
+  it('is read back, differs every time and has the recommended parameters', async () => {
+    const stored = await kind.hash('geheim');
+    expect(stored).toMatch(/^(\$argon2id\$v=19\$m=19456,t=2,p=1\$|\$2b\$10\$|\$scrypt\$ln=17,r=8,p=1\$)/);
+    expect(await kind.hash('geheim')).not.toBe(stored);
+    const hash = await kind.read(stored);
+    expect(await hash.matches('geheim')).toBe(true);
+    expect(await hash.matches('Geheim')).toBe(false);
+  });
+});
