@@ -77,7 +77,7 @@ export class FileUserStore implements UserStore {
 
 function parseReading(reading: Reading, { path, allowPlainText }: FileUserStoreOptions): Promise<Users> {
   if ('text' in reading) return readUsers(reading.text, { file: path, allowPlainText });
-  const { code } = reading.error as NodeJS.ErrnoException;
+  const { code } = reading.error;
   const why =
     code === 'ENOENT'
       ? `there is no file ${resolve(path)} (paths are relative to the working directory)`

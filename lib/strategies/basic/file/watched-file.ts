@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 
 /** What a file says, or why it cannot be read. */
-export type Reading = { readonly text: string } | { readonly error: Error };
+export type Reading = { readonly text: string } | { readonly error: NodeJS.ErrnoException };
 
 /** How long a file must have been left alone before its times can be relied on, in nanoseconds: clocks of file systems are coarse. */
 const SETTLED = 2_000_000_000n;
@@ -27,7 +27,7 @@ export class WatchedFile {
     // The stamp is from before the reading: a change in between is seen next time.
     this.stamp = stamp;
     const reading = await this.readText();
-    const digest = 'text' in reading ? sha256(reading.text) : `unreadable ${(reading.error as NodeJS.ErrnoException).code}`;
+    const digest = 'text' in reading ? sha256(reading.text) : `unreadable ${reading.error.code}`;
     if (digest === this.digest) return undefined;
     this.digest = digest;
     return reading;
@@ -69,7 +69,7 @@ export class WatchedFile {
     try {
       return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(this.path)) };
     } catch (error) {
-      return { error: error instanceof Error ? error : new Error(String(error)) };
+      return { error: error as NodeJS.ErrnoException };
     }
   }
 }

@@ -1,0 +1,155 @@
+import { mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileUserStore } from '../../../../../lib/strategies/basic/file/file-user-store.js';
+import { HashQueue } from '../../../../../lib/strategies/basic/password/hash-queue.js';
+
+const user = (name: string, password: string, more = '') => `[[auth.users]]\nusername = "${name}"\npassword = "${password}"\n${more}\n`;
+
+describe('the store of a file', () => {
+  let directory: string;
+  let path: string;
+  let store: FileUserStore | undefined;
+  let warnings: string[];
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'users-'));
+    path = join(directory, 'Config.toml');
+    warnings = [];
+  });
+  afterEach(async () => {
+    await store?.close();
+    store = undefined;
+    await rm(directory, { recursive: true });
+  });
+
+  const open = async (file = path) => {
+    const host = { warn: (message: string) => void warnings.push(message) };
+    store = await FileUserStore.open({ path: file, allowPlainText: true, queue: new HashQueue(), host, interval: 10 });
+    return store;
+  };
+  const admits = async (name: string, password: string) => (await store?.verify(name, password)) !== 'refused';
+  const eventually = async (condition: () => boolean | Promise<boolean>) => {
+    for (let each = 0; each < 400; each++) {
+      if (await condition()) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error('It did not come to that.');
+  };
+  const looks = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 15));
+
+  it('knows its users and their passwords', async () => {
+    await writeFile(path, user('alice', 'geheim', 'scopes = ["read"]'));
+    await open();
+    expect(await store?.verify('alice', 'geheim')).toMatchObject({ username: 'alice', scopes: ['read'] });
+    expect(await store?.verify('alice', 'falsch')).toBe('refused');
+    expect(await store?.verify('mallory', 'geheim')).toBe('refused');
+  });
+
+  it('does for an unknown user the work that it does for a known one', async () => {
+    await writeFile(path, user('alice', 'geheim'));
+    let work = 0;
+    class CountingQueue extends HashQueue {
+      override run<T>(each: () => T | Promise<T>): Promise<T> {
+        work++;
+        return super.run(each);
+      }
+    }
+    const host = { warn: () => undefined };
+    store = await FileUserStore.open({ path, allowPlainText: true, queue: new CountingQueue(), host });
+    await store.verify('alice', 'falsch');
+    expect(work).toBe(1);
+    await store.verify('mallory', 'falsch');
+    expect(work).toBe(2);
+  });
+
+  it.each([
+    ['is not there', undefined, /there is no file .*Config\.toml \(paths are relative to the working directory\)/],
+    ['has no users', '[auth]\n', /Config\.toml has no users: it needs \[\[ballerina\.auth\.users\]\]/],
+    ['has a mistake', user('a:b', 'x'), /Config\.toml:2: auth\.users\[0\]\.username/],
+  ])('does not open a file that %s', async (_, text, message) => {
+    if (text !== undefined) await writeFile(path, text);
+    await expect(open()).rejects.toThrow(message);
+  });
+
+  it('does not open a directory', async () => {
+    await expect(open(directory)).rejects.toThrow(/EISDIR/);
+  });
+
+  it('reads the file again when it is written over', async () => {
+    await writeFile(path, user('alice', 'geheim'));
+    await open();
+    await writeFile(path, user('alice', 'anders'));
+    await eventually(() => admits('alice', 'anders'));
+    expect(await admits('alice', 'geheim')).toBe(false);
+  });
+
+  it('reads the file again when another is renamed onto it, as editors do', async () => {
+    await writeFile(path, user('alice', 'geheim'));
+    await open();
+    for (const name of ['bob', 'carol']) {
+      await writeFile(`${path}.new`, user(name, 'geheim'));
+      await rename(`${path}.new`, path);
+      await eventually(() => admits(name, 'geheim'));
+    }
+    expect(await admits('alice', 'geheim')).toBe(false);
+  });
+
+  it('reads the file again when a symbolic link is turned, as Kubernetes does', async () => {
+    for (const name of ['alice', 'bob']) await writeFile(join(directory, name), user(name, 'geheim'));
+    await symlink('alice', join(directory, '..data'));
+    await symlink('..data', path);
+    await open();
+    expect(await admits('bob', 'geheim')).toBe(false);
+    await symlink('bob', join(directory, '..data_tmp'));
+    await rename(join(directory, '..data_tmp'), join(directory, '..data'));
+    await eventually(() => admits('bob', 'geheim'));
+  });
+
+  it('tells that a user has changed or gone, and not that another has', async () => {
+    await writeFile(path, user('alice', 'a') + user('bob', 'b') + user('carol', 'c'));
+    await open();
+    const [alice, bob, carol] = await Promise.all([store?.verify('alice', 'a'), store?.verify('bob', 'b'), store?.verify('carol', 'c')]);
+    await writeFile(path, user('alice', 'a', 'scopes = ["more"]') + user('bob', 'b'));
+    await eventually(async () => !(await admits('carol', 'c')));
+    const isCurrent = (each: typeof alice) => typeof each === 'object' && store?.isCurrent(each);
+    expect([isCurrent(alice), isCurrent(bob), isCurrent(carol)]).toEqual([false, true, false]);
+  });
+
+  it('keeps the users of before when the file is broken, says so once, and takes the next good one', async () => {
+    await writeFile(path, user('alice', 'geheim'));
+    await open();
+    await writeFile(path, `${user('alice', 'anders')}oops`);
+    await eventually(() => warnings.length > 0);
+    await looks(5);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The users are still those of before: .*Config\.toml was changed, and cannot be used\.\n.*:5:1: is not TOML/s),
+    ]);
+    expect(warnings.join()).not.toContain('anders');
+    expect(await admits('alice', 'geheim')).toBe(true);
+    await writeFile(path, user('alice', 'anders'));
+    await eventually(() => admits('alice', 'anders'));
+    expect(warnings).toHaveLength(1);
+  });
+
+  it.each([
+    ['is gone', () => unlink(path), /there is no file/],
+    ['is empty, as while it is being written', () => writeFile(path, ''), /is empty/],
+  ])('keeps the users of before when the file %s', async (_, spoil, message) => {
+    await writeFile(path, user('alice', 'geheim'));
+    await open();
+    await spoil();
+    await eventually(() => warnings.length > 0);
+    await looks(5);
+    expect(warnings).toEqual([expect.stringMatching(message)]);
+    expect(await admits('alice', 'geheim')).toBe(true);
+  });
+
+  it('lets nobody in, and says so, when the last user was taken out', async () => {
+    await writeFile(path, user('alice', 'geheim'));
+    await open();
+    await writeFile(path, '# nobody\n');
+    await eventually(async () => !(await admits('alice', 'geheim')));
+    expect(warnings).toEqual([expect.stringContaining('nobody can log in')]);
+  });
+});
