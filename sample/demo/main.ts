@@ -1,0 +1,20 @@
+import { parseArgs } from 'node:util';
+import { DEMOS } from './demos.js';
+import { runDemo } from './run.js';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { serve: { type: 'boolean', default: false } } });
+const [name = Object.keys(DEMOS)[0] ?? ''] = positionals;
+const load = Object.hasOwn(DEMOS, name) ? DEMOS[name] : undefined;
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => interrupted.abort(new Error(`Stopped by ${signal}`)));
+
+try {
+  if (load === undefined) throw new Error(`There is no demo '${name}'. There is: ${Object.keys(DEMOS).join(', ')}`);
+  const isGood = await runDemo(await load(), values.serve, interrupted.signal);
+  process.exitCode = isGood ? 0 : 1;
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : error}`);
+  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+}

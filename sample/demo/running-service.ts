@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { DemoService } from './demo.js';
+import type { HttpsClient } from './https-client.js';
+
+/** How long a service may take to start, and to stop, in milliseconds. */
+const START_TIMEOUT = 30_000;
+const STOP_TIMEOUT = 5_000;
+
+/** A service that was started as a child process. */
+export class RunningService {
+  private log = '';
+  private readonly exited: Promise<void>;
+
+  constructor(
+    private readonly service: DemoService,
+    private readonly child: ChildProcess,
+  ) {
+    this.exited = once(child, 'exit').then(() => undefined);
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
+  }
+
+  /**
+   * Waits until it answers over HTTPS.
+   *
+   * @throws Error with what it said if it ends, or does not answer in time.
+   */
+  async ready(client: HttpsClient, interrupted: AbortSignal): Promise<void> {
+    await Promise.race([this.failure(), this.answers(client, interrupted)]);
+  }
+
+  /** Rejects, with what the service said, when it ends. */
+  async failure(): Promise<never> {
+    await this.exited;
+    throw new Error(`${this.service.name} has stopped:\n${this.log.trim()}`);
+  }
+
+  /** Writes what it logs from now on to this process's own output. */
+  showLog(): void {
+    this.child.stdout?.pipe(process.stdout);
+    this.child.stderr?.pipe(process.stderr);
+  }
+
+  /** Ends it, by force if need be. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill('SIGTERM');
+    const force = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT);
+    await this.exited;
+    clearTimeout(force);
+  }
+
+  private async answers(client: HttpsClient, interrupted: AbortSignal): Promise<void> {
+    const late = AbortSignal.timeout(START_TIMEOUT);
+    while (!(await client.isAnswered(this.service.probe, AbortSignal.any([interrupted, late])))) {
+      interrupted.throwIfAborted();
+      if (late.aborted) throw new Error(`${this.service.name} does not answer on port ${this.service.port}:\n${this.log.trim()}`);
+      await sleep(100);
+    }
+  }
+}
+
+/** Starts a service. The channel to it lets it see when this process is gone, however that came about. */
+export function startService(service: DemoService): RunningService {
+  const child = spawn(process.execPath, [fileURLToPath(service.main)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  return new RunningService(service, child);
+}

@@ -1,0 +1,16 @@
+import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { secureSocket } from 'nest-service-auth';
+import type { Settings } from '../settings.js';
+import { InventoryModule } from './inventory.module.js';
+
+/** Makes the inventory service: the TLS handshake itself fails for whoever has no client certificate of the demo's CA. */
+export function createInventoryService({ certificates }: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
+  return NestFactory.create(InventoryModule, {
+    ...options,
+    httpsOptions: secureSocket({
+      key: certificates.inventoryService,
+      mutualSsl: { verifyClient: 'REQUIRE', cert: certificates.caFile },
+    }),
+  });
+}

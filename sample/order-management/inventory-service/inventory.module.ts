@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from 'nest-service-auth';
+import { InventoryController } from './inventory.controller.js';
+import { InventoryService } from './inventory.service.js';
+
+/** The inventory service: who may change the stock is said on its controller. */
+@Module({
+  imports: [AuthModule.forRoot({ responseBody: 'empty' })],
+  controllers: [InventoryController],
+  providers: [InventoryService],
+})
+export class InventoryModule {}

@@ -1,0 +1,36 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A lock that is older than this was left behind by a process that died. In milliseconds. */
+const ABANDONED = 10_000;
+
+/** Does something while no other process that uses the same `lock` does: making a folder is atomic on every file system. */
+export async function whileLocked(lock: string, action: () => Promise<void>): Promise<void> {
+  await mkdir(dirname(lock), { recursive: true });
+  while (!(await take(lock))) await sleep(50);
+  try {
+    await action();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+async function take(lock: string): Promise<boolean> {
+  try {
+    await mkdir(lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    await removeIfAbandoned(lock);
+    return false;
+  }
+}
+
+async function removeIfAbandoned(lock: string): Promise<void> {
+  const made = await stat(lock).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Date.now(),
+  );
+  if (made + ABANDONED < Date.now()) await rm(lock, { recursive: true, force: true });
+}

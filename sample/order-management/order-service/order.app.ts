@@ -1,0 +1,23 @@
+import { type INestApplication, type NestApplicationOptions, ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { secureSocket } from 'nest-service-auth';
+import type { Settings } from '../settings.js';
+import { settingsModule } from '../settings.module.js';
+import { JsonBodyInterceptor } from './json-body.interceptor.js';
+import { OrderModule } from './order.module.js';
+
+/** Makes the order service. */
+export async function createOrderService(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
+  const app = await NestFactory.create(
+    { module: OrderModule, imports: [settingsModule(settings)] },
+    {
+      ...options,
+      httpsOptions: secureSocket({ key: settings.certificates.orderService }),
+      // Nest would parse bodies before the guard has seen the caller: the interceptor does it afterwards.
+      bodyParser: false,
+    },
+  );
+  app.useGlobalInterceptors(new JsonBodyInterceptor());
+  app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true }));
+  return app;
+}

@@ -1,0 +1,54 @@
+import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
+import type { Settings } from '../settings.js';
+import { SETTINGS } from '../settings.module.js';
+import { CreateOrderDto, UpdateOrderDto } from './order.dto.js';
+import { type Order, OrderService } from './order.service.js';
+
+/** What every change answers. */
+interface Confirmation {
+  readonly status: string;
+}
+
+/** The orders: open to everybody who wants to look at one, and to a token with the right scope for every change. */
+@ServiceAuth({ auth: ['sts'] })
+@Controller('order')
+export class OrderController {
+  constructor(
+    private readonly orders: OrderService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @ResourceAuth({ auth: { scopes: 'add_order' } })
+  @Post()
+  async create(
+    @Body() order: CreateOrderDto,
+    @CurrentPrincipal() who: Principal,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Confirmation> {
+    await this.orders.create(order, who.username);
+    response.location(`${this.settings.publicOrderUrl}/order/${order.id}`);
+    return { status: `Order '${order.id}' created.` };
+  }
+
+  @ResourceAuth({ auth: { scopes: 'update_order' } })
+  @Put(':orderId')
+  async update(@Param('orderId') id: string, @Body() change: UpdateOrderDto, @CurrentPrincipal() who: Principal): Promise<Confirmation> {
+    await this.orders.update(id, change, who.username);
+    return { status: `Order '${id}' updated.` };
+  }
+
+  @ResourceAuth({ auth: { scopes: 'cancel_order' } })
+  @Delete(':orderId')
+  async cancel(@Param('orderId') id: string, @CurrentPrincipal() who: Principal): Promise<Confirmation> {
+    await this.orders.cancel(id, who.username);
+    return { status: `Order '${id}' removed.` };
+  }
+
+  @ResourceAuth({ auth: false })
+  @Get(':orderId')
+  find(@Param('orderId') id: string): Order {
+    return this.orders.find(id);
+  }
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from 'nest-service-auth';
+import type { Settings } from '../settings.js';
+import { SETTINGS } from '../settings.module.js';
+import { InventoryClient } from './inventory.client.js';
+import { OrderController } from './order.controller.js';
+import { OrderService } from './order.service.js';
+
+/** The order service. It trusts the tokens that the STS signs: `sts` is what its controller calls them. */
+@Module({
+  imports: [
+    AuthModule.forRootAsync({
+      inject: [SETTINGS],
+      useFactory: ({ stsUrl, certificates }: Settings) => ({
+        responseBody: 'empty',
+        schemes: {
+          sts: {
+            jwtValidatorConfig: {
+              issuer: 'wso2',
+              audience: 'ballerina',
+              signatureConfig: {
+                jwksConfig: {
+                  url: `${stsUrl}/oauth2/jwks`,
+                  cacheConfig: { capacity: 10 },
+                  clientConfig: { secureSocket: { cert: certificates.sts.certFile } },
+                },
+              },
+              cacheConfig: { capacity: 10 },
+            },
+          },
+        },
+      }),
+    }),
+  ],
+  controllers: [OrderController],
+  providers: [OrderService, InventoryClient],
+})
+export class OrderModule {}

@@ -1,0 +1,87 @@
+import { BadRequestException, ConflictException, Injectable, Logger, NotFoundException } from '@nestjs/common';
+import { InventoryClient } from './inventory.client.js';
+import { differenceOf, type Item } from './item.js';
+import { Turns } from './turns.js';
+
+/** An order, as it is stored and shown. */
+export interface Order {
+  readonly id: string;
+  readonly name: string;
+  readonly items: readonly Item[];
+}
+
+/** The orders, in memory. An order and the stock change together: where the inventory refuses or cannot be reached, neither does. */
+@Injectable()
+export class OrderService {
+  private readonly logger = new Logger(OrderService.name);
+  private readonly orders = new Map<string, Order>();
+  private readonly turns = new Turns();
+
+  constructor(private readonly inventory: InventoryClient) {}
+
+  /** @throws NotFoundException if there is no such order. */
+  find(id: string): Order {
+    const order = this.orders.get(id);
+    if (order === undefined) throw new NotFoundException(unknown(id));
+    return order;
+  }
+
+  /** @throws ConflictException if the id is taken. */
+  async create({ id, name, items }: Order, by: string): Promise<void> {
+    await this.turns.take(id, async () => {
+      if (this.orders.has(id)) throw new ConflictException({ status: `Order '${id}' already exists.` });
+      await this.inventory.decrease(items);
+      this.orders.set(id, { id, name, items });
+    });
+    this.logger.log(`Order '${id}' created by ${by}`);
+  }
+
+  /** @throws BadRequestException if there is no such order. */
+  async update(id: string, { name, items }: Omit<Order, 'id'>, by: string): Promise<void> {
+    await this.turns.take(id, async () => {
+      await this.exchange(this.toChange(id).items, items);
+      this.orders.set(id, { id, name, items });
+    });
+    this.logger.log(`Order '${id}' updated by ${by}`);
+  }
+
+  /** @throws BadRequestException if there is no such order. */
+  async cancel(id: string, by: string): Promise<void> {
+    await this.turns.take(id, async () => {
+      await this.inventory.increase(this.toChange(id).items);
+      this.orders.delete(id);
+    });
+    this.logger.log(`Order '${id}' removed by ${by}`);
+  }
+
+  private toChange(id: string): Order {
+    const order = this.orders.get(id);
+    if (order === undefined) throw new BadRequestException(unknown(id));
+    return order;
+  }
+
+  /** Gives back what an order no longer has and takes what it has more. Taking is first: that is what the inventory may refuse. */
+  private async exchange(before: readonly Item[], after: readonly Item[]): Promise<void> {
+    const taken = differenceOf(after, before);
+    await this.inventory.decrease(taken);
+    try {
+      await this.inventory.increase(differenceOf(before, after));
+    } catch (error) {
+      await this.giveBack(taken);
+      throw error;
+    }
+  }
+
+  private async giveBack(items: readonly Item[]): Promise<void> {
+    try {
+      await this.inventory.increase(items);
+    } catch {
+      // A shop would write this down and try again later; the caller is answered either way.
+      this.logger.error(`Could not give back to the inventory: ${JSON.stringify(items)}`);
+    }
+  }
+}
+
+function unknown(id: string): { status: string } {
+  return { status: `Order '${id}' cannot be found.` };
+}

@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import { Controller, Get } from '@nestjs/common';
+import type { JSONWebKeySet } from 'jose';
+import { SigningKey } from './signing-key.js';
+
+/** The keys of the guide's STS, whose tokens are valid here as well. They are as untidy as real ones. */
+const GUIDE_KEYS = new URL('./guide-jwks.json', import.meta.url);
+
+/** The keys that tokens are verified with. */
+@Controller('oauth2/jwks')
+export class JwksController {
+  constructor(private readonly signingKey: SigningKey) {}
+
+  @Get()
+  async keys(): Promise<JSONWebKeySet> {
+    const guide: JSONWebKeySet = JSON.parse(await readFile(GUIDE_KEYS, 'utf8'));
+    return { keys: [...guide.keys, this.signingKey.publicJwk] };
+  }
+}

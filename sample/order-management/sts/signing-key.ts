@@ -1,0 +1,26 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
+
+/** The key that the STS signs its own tokens with. */
+export class SigningKey {
+  private constructor(
+    readonly privateKey: KeyObject,
+    /** The public half, as the key set shows it. */
+    readonly publicJwk: JWK & { readonly kid: string },
+  ) {}
+
+  /** Reads the key from a file, or makes one and keeps it there, so that a token outlives a restart. */
+  static async load(file: string): Promise<SigningKey> {
+    const privateKey = createPrivateKey(await readFile(file, 'utf8').catch(() => generate(file)));
+    const jwk = await exportJWK(createPublicKey(privateKey));
+    return new SigningKey(privateKey, { ...jwk, kid: await calculateJwkThumbprint(jwk), use: 'sig', alg: 'RS256' });
+  }
+}
+
+async function generate(file: string): Promise<string> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  await writeFile(file, pem, { mode: 0o600 });
+  return pem;
+}

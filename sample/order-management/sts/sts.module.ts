@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import type { Settings } from '../settings.js';
+import { SETTINGS } from '../settings.module.js';
+import { JwksController } from './jwks.controller.js';
+import { SigningKey } from './signing-key.js';
+import { TokenController } from './token.controller.js';
+import { TokenIssuer } from './token-issuer.js';
+
+/** A security token service, as small as one can be. It stands for the real one that an application would trust. */
+@Module({
+  controllers: [JwksController, TokenController],
+  providers: [
+    TokenIssuer,
+    {
+      provide: SigningKey,
+      inject: [SETTINGS],
+      useFactory: ({ certificates }: Settings) => SigningKey.load(join(certificates.folder, 'sts-signing.key')),
+    },
+  ],
+})
+export class StsModule {}
