@@ -27,7 +27,7 @@ export function watch(
   const breaker = new CircuitBreaker({
     name: 'The introspection endpoint',
     counts: isOutage,
-    onOpen: () => outage.report('the introspection endpoint does not answer; requests get 503 until it does.'),
+    onOpen: () => outage.report('the introspection endpoint failed several times in a row; requests get 503 until it answers again.'),
     now,
   });
   const ask = async (token: string) => {

@@ -1,0 +1,98 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { AuthConfigurationError } from '../../../../lib/errors.js';
+import { createOutgoingClient } from '../../../../lib/http/outgoing-client.js';
+import { prepareIntrospection } from '../../../../lib/strategies/oauth2-introspection/prepare.js';
+import { FakeNetwork, surroundings } from './fake-endpoint.js';
+
+const URL_ = 'https://idp.example/introspect';
+const rsa = (bits: number) =>
+  generateKeyPairSync('rsa', {
+    modulusLength: bits,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey;
+
+async function problemsOf(config: unknown) {
+  const error = await prepareIntrospection(config, 'sts', { createClient: createOutgoingClient, now: Date.now, warn: () => {} }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof AuthConfigurationError)) throw new Error(`no configuration error: ${error}`);
+  return error.problems;
+}
+
+const withClient = (clientConfig: unknown) => ({ url: URL_, clientConfig });
+const withAuth = (auth: object) => withClient({ auth: { clientId: 'me', ...auth } });
+
+describe('a mistake in oauth2IntrospectionConfig', () => {
+  it.each([
+    ['nothing at all', undefined, '', /object/],
+    ['no URL', {}, 'url', /has no value/],
+    ['a URL without a scheme', { url: 'localhost:9445/oauth2/introspect' }, 'url', /absolute URL that begins with https/],
+    ['http to another machine', { url: 'http://idp.example/introspect' }, 'url', /allowHttp/],
+    ['an unknown field', { url: URL_, scopekey: 'scp' }, 'scopekey', /"scopeKey"/],
+    ['an empty audience', { url: URL_, audience: [] }, 'audience', /must not be an empty list/],
+    ['a negative time', { url: URL_, defaultTokenExpTime: -1 }, 'defaultTokenExpTime', /0 or more/],
+    ['a parameter that is not text', { url: URL_, optionalParams: { a: 1 } }, 'optionalParams.a', /must be a string/],
+    ['a second token', { url: URL_, optionalParams: { token: 'x' } }, 'optionalParams.token', /parameter of the protocol itself/],
+    ['a custom payload', withClient({ customPayload: 'a=b' }), 'clientConfig.customPayload', /optionalParams/],
+    ['a client field that is misspelled', withClient({ timeOut: 3 }), 'clientConfig.timeOut', /"timeout"/],
+    ['an empty secure socket', withClient({ secureSocket: {} }), 'clientConfig.secureSocket', /is empty/],
+    ['a CA file that is not there', withClient({ secureSocket: { cert: 'no.pem' } }), 'clientConfig.secureSocket.cert', /no such file/],
+    ['no method', withAuth({}), 'clientConfig.auth.method', /"client_secret_basic".*"client_credentials"/],
+    ['a grant that is gone', withAuth({ method: 'password', username: 'u' }), 'clientConfig.auth.method', /"client_credentials"/],
+    ['no secret', withAuth({ method: 'client_secret_post' }), 'clientConfig.auth.clientSecret', /has no value/],
+    ['tls_client_auth without a key', withAuth({ method: 'tls_client_auth' }), 'clientConfig.secureSocket.key', /client certificate/],
+    ['a key that is not there', withAuth({ method: 'private_key_jwt', keyFile: 'no.pem' }), 'clientConfig.auth.keyFile', /no such file/],
+    [
+      'something else than a key',
+      withAuth({ method: 'private_key_jwt', keyFile: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----' }),
+      'clientConfig.auth.keyFile',
+      /private key in PEM/,
+    ],
+    ['a weak key', withAuth({ method: 'private_key_jwt', keyFile: rsa(1024) }), 'clientConfig.auth.keyFile', /2048 bits/],
+    [
+      'an algorithm that does not fit the key',
+      withAuth({ method: 'private_key_jwt', keyFile: rsa(2048), algorithm: 'ES256' }),
+      'clientConfig.auth.algorithm',
+      /"ES256" does not fit/,
+    ],
+    [
+      'a token endpoint without a scheme',
+      withAuth({ method: 'client_credentials', clientSecret: 's', tokenUrl: 'idp/token' }),
+      'clientConfig.auth.tokenUrl',
+      /absolute URL/,
+    ],
+    [
+      'two who write the Authorization field',
+      withClient({
+        customHeaders: { authorization: 'Basic x' },
+        auth: { method: 'client_secret_basic', clientId: 'a', clientSecret: 'b' },
+      }),
+      'clientConfig.customHeaders',
+      /leave one of them out/,
+    ],
+  ])('is named: %s', async (_what, config, path, message) => {
+    expect(await problemsOf(config)).toContainEqual({ path, message: expect.stringMatching(message) });
+  });
+
+  it('does not repeat a secret', async () => {
+    const problems = await problemsOf({
+      ...withAuth({ method: 'client_secret_post', clientSecret: 'hunter2' }),
+      url: 'http://u:hunter2@h',
+    });
+    expect(JSON.stringify(problems)).not.toContain('hunter2');
+  });
+
+  it('is no mistake where it is Ballerina’s and has no effect here, and is named in one line', async () => {
+    const { prepare, warnings } = surroundings(new FakeNetwork());
+    await prepare({
+      url: URL_,
+      cacheConfig: { capacity: 10, evictionFactor: 0.25, evictionPolicy: 'LRU', defaultMaxAge: -1, cleanupInterval: 3600 },
+      clientConfig: { httpVersion: 'HTTP_2' },
+    });
+    expect(warnings).toEqual([
+      '"sts": oauth2IntrospectionConfig has fields that are accepted and ignored: cacheConfig.evictionFactor, cacheConfig.evictionPolicy, cacheConfig.cleanupInterval, clientConfig.httpVersion.',
+    ]);
+  });
+});
