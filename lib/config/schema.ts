@@ -22,7 +22,7 @@ export const optional = z.exactOptional;
 export const text = z.string().min(1, { error: 'must not be empty' });
 
 /** One non-empty string, or a non-empty list of them. */
-export const textOrTexts = z.union([text, z.array(text).min(1)], {
+export const textOrTexts = z.union([text, z.array(text).min(1, { error: 'must not be an empty list' })], {
   error: ({ input }) => describeMismatch('a string or a list of strings', input),
 });
 
@@ -42,12 +42,17 @@ export function parseConfig<Output>(schema: z.ZodType<Output>, value: unknown, p
 }
 
 function toProblems(issue: Issue): ConfigurationProblem[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: toPath(issue.path), message: issue.message }];
+  if (issue.code !== 'unrecognized_keys') return [{ path: toPath(issue.path), message: messageOf(issue) }];
   const messages = issue.message.split('\n');
   return issue.keys.map((key, index) => ({
     path: toPath([...issue.path, key]),
     message: messages[index] ?? issue.message,
   }));
+}
+
+/** What is wrong with the key of a record stands in issues of its own. */
+function messageOf(issue: Issue): string {
+  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
 function explain(issue: RawIssue): string | undefined {
@@ -56,7 +61,8 @@ function explain(issue: RawIssue): string | undefined {
   return undefined;
 }
 
-function describeMismatch(expected: string, input: unknown): string {
+/** What to say of a value that is not what was expected; of a missing one, that it may be a setting that was not set. */
+export function describeMismatch(expected: string, input: unknown): string {
   if (input === undefined)
     return `has no value: it must be ${expected}. A setting that was not set? Leave the field out if it is not wanted.`;
   return `must be ${expected}, not ${describeKind(input)}`;
