@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fields, optional, text, textOrTexts } from '../../../config/schema.js';
 import { clientSecureSocketSchema } from '../../../http/client-config.js';
-import { cacheConfig } from '../../cache-config.js';
+import { cacheConfig, ignoredCacheFields } from '../../cache-config.js';
 import { failedLoginsConfig } from '../failed-logins.config.js';
 import type { LdapUserStoreConfig } from './ldap-user-store.config.js';
 
@@ -55,5 +55,6 @@ export function ignoredFields(config: LdapUserStoreConfig): string[] {
     ...(config.userNameSearchFilter === undefined ? [] : (['userEntryObjectClass'] as const)),
     ...(config.groupNameListFilter === undefined ? [] : (['groupEntryObjectClass'] as const)),
   ];
-  return unused.filter((name) => config[name] !== undefined);
+  const inCache = ignoredCacheFields(config.cacheConfig).map((name) => `cacheConfig.${name}`);
+  return [...unused.filter((name) => config[name] !== undefined), ...inCache];
 }

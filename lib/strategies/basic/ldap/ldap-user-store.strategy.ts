@@ -52,7 +52,7 @@ export class LdapUserStoreStrategy implements AuthStrategy<LdapUserStoreConfig> 
 
   private warnOf(given: LdapUserStoreConfig, name: string): void {
     const ignored = ignoredFields(given);
-    if (ignored.length > 0) this.host.warn(`${name}: these fields have no effect: ${ignored.join(', ')}`);
+    if (ignored.length > 0) this.host.warn(`${name}: ${this.configKey}: ${ignored.join(', ')} has no effect here.`);
     if (given.secureSocket?.disable)
       this.host.warn(`${name}: secureSocket.disable is set, so that anybody on the way can pose as the directory and read every password.`);
     if (given.allowPlainLdap) this.host.warn(`${name}: allowPlainLdap is set, so that passwords may cross the network in clear.`);
