@@ -69,8 +69,7 @@ export class FileUserStore implements UserStore {
       this.users = await parseReading(reading, this.options);
       if (this.users.size === 0) host.warn(`${path} has no users any more: nobody can log in.`);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      host.warn(`The users are still those of before: ${path} was changed, and cannot be used.\n${reason}`);
+      host.warn(`The users are still those of before: ${path} was changed, and cannot be used.\n${reasonOf(error)}`);
     }
   }
 }
@@ -83,6 +82,11 @@ function parseReading(reading: Reading, { path, allowPlainText }: FileUserStoreO
       ? `there is no file ${resolve(path)} (paths are relative to the working directory)`
       : `${path}: ${reading.error.message}`;
   throw new AuthConfigurationError([{ path: 'path', message: why }], { cause: reading.error });
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AuthConfigurationError) return error.problems.map(({ message }) => message).join('\n');
+  return error instanceof Error ? error.message : String(error);
 }
 
 function problem(message: string): AuthConfigurationError {
