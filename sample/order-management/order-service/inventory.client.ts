@@ -51,11 +51,11 @@ export class InventoryClient implements OnApplicationShutdown {
     if (items.length === 0) return;
     const { status, body } = await this.send(path, items);
     if (status === HttpStatus.OK) return;
-    if (ANSWERS_FOR_THE_CALLER.includes(status)) throw new HttpException(JSON.parse(body), status);
+    if (ANSWERS_FOR_THE_CALLER.includes(status)) throw new HttpException(body, status);
     throw unavailable(new Error(`The inventory answered ${status}`));
   }
 
-  private async send(path: string, items: readonly Item[]): Promise<{ status: number; body: string }> {
+  private async send(path: string, items: readonly Item[]): Promise<{ status: number; body: Record<string, unknown> }> {
     try {
       const { statusCode, body } = await request(this.url + path, {
         method: 'PUT',
@@ -64,7 +64,8 @@ export class InventoryClient implements OnApplicationShutdown {
         dispatcher: this.agent,
         signal: AbortSignal.timeout(TIMEOUT),
       });
-      return { status: statusCode, body: await body.text() };
+      const text = await body.text();
+      return { status: statusCode, body: text === '' ? {} : JSON.parse(text) };
     } catch (cause) {
       throw unavailable(cause);
     }
