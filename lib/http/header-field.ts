@@ -1,0 +1,20 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+
+/** Whether `name` may stand as the name of a header field. @see RFC 9110 §5.1 */
+export function isHeaderName(name: string): boolean {
+  return succeeds(() => validateHeaderName(name));
+}
+
+/** Whether `value` may stand as the value of a header field: it cannot end the field. @see RFC 9110 §5.5 */
+export function isHeaderValue(value: string): boolean {
+  return succeeds(() => validateHeaderValue('X-Value', value));
+}
+
+function succeeds(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+}

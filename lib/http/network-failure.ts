@@ -1,0 +1,40 @@
+const KNOWN: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ECONNRESET: 'the connection was reset',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ETIMEDOUT: 'the connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+  UND_ERR_SOCKET: 'the connection was closed before the answer was complete',
+  UND_ERR_DESTROYED: 'the application is shutting down',
+  UND_ERR_HEADERS_OVERFLOW: 'the header of the answer is too large',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes from a CA that is not trusted; name the CA in secureSocket.cert',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed and not trusted; name it in secureSocket.cert',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate comes from a CA that is not trusted; name the CA in secureSocket.cert',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate comes from a CA that is not trusted; name the CA in secureSocket.cert',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+};
+
+/** Says in a few words why an exchange failed: the code of the error and never its data, which may hold octets of the answer. */
+export function describeFailure(error: unknown): string {
+  const code = codeOf(error);
+  if (code === undefined) return isParserError(error) ? 'the answer is not HTTP/1.1' : 'the exchange failed';
+  const known = KNOWN[code];
+  if (known !== undefined) return `${known} (${code})`;
+  if (code.startsWith('HPE_')) return `the answer is not HTTP/1.1 (${code})`;
+  return code.startsWith('ERR_SSL_') || code.startsWith('EPROTO') ? `the TLS handshake failed (${code})` : `the exchange failed (${code})`;
+}
+
+/** With several addresses of a host Node reports all failures in one error. */
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, errors, cause } = error as { code?: unknown; errors?: unknown; cause?: unknown };
+  if (typeof code === 'string') return code;
+  return codeOf(Array.isArray(errors) ? errors[0] : cause);
+}
+
+function isParserError(error: unknown): boolean {
+  return (error as Partial<Error> | undefined)?.name === 'HTTPParserError';
+}

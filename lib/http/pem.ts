@@ -1,0 +1,78 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { AuthConfigurationError } from '../errors.js';
+
+const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+
+/** The text of a file or of a setting, and how a message calls it without repeating its content. */
+export interface PemText {
+  readonly text: string;
+  /** The file's name in quotes, or `the PEM text`. */
+  readonly origin: string;
+}
+
+/** Whether a setting is the PEM itself rather than the path of a file. */
+export function isPemText(value: string): boolean {
+  return value.trimStart().startsWith('-----BEGIN');
+}
+
+/** Makes an error about one field. */
+export function fieldError(path: string, message: string, cause?: unknown): AuthConfigurationError {
+  return new AuthConfigurationError([{ path, message }], cause === undefined ? undefined : { cause });
+}
+
+/**
+ * Reads a file; `path` names the field in messages.
+ *
+ * @throws AuthConfigurationError naming the field and the file.
+ */
+export function readBytes(file: string, path: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw fieldError(path, `cannot read the file "${file}" (from ${process.cwd()}): ${describeReadError(error)}.`, error);
+  }
+}
+
+/**
+ * Reads a PEM file, or takes the value as the PEM itself if it begins with `-----BEGIN`.
+ *
+ * @throws AuthConfigurationError naming the field and the file.
+ */
+export function readPem(value: string, path: string): PemText {
+  if (isPemText(value)) return { text: value, origin: 'the PEM text' };
+  return { text: readBytes(value, path).toString('utf8'), origin: `the file "${value}"` };
+}
+
+/**
+ * Reads the certificates of a PEM file or text, in its order: at least one, and every one of them readable.
+ *
+ * @throws AuthConfigurationError naming the field and the file.
+ */
+export function readCertificates(value: string, path: string): readonly X509Certificate[] {
+  const { text, origin } = readPem(value, path);
+  const blocks = text.match(CERTIFICATE) ?? [];
+  if (blocks.length === 0) throw fieldError(path, `must hold a certificate in PEM, but ${origin} has no "-----BEGIN CERTIFICATE-----".`);
+  return blocks.map((block, index) => parseCertificate(block, path, `certificate ${index + 1} in ${origin}`));
+}
+
+/**
+ * Parses one certificate, PEM or DER.
+ *
+ * @throws AuthConfigurationError naming the field and the certificate.
+ */
+export function parseCertificate(encoded: string | Buffer, path: string, what: string): X509Certificate {
+  try {
+    return new X509Certificate(encoded);
+  } catch (error) {
+    throw fieldError(path, `${what} is damaged: it cannot be read as an X.509 certificate.`, error);
+  }
+}
+
+function describeReadError(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'this process may not read it';
+  if (code === 'EISDIR') return 'it is a directory';
+  return code ?? 'unknown error';
+}
