@@ -38,15 +38,33 @@ export interface Principal {
 /** What a strategy must know to make a {@link Principal}; everything else is empty. */
 export type PrincipalInit = Pick<Principal, 'scheme' | 'method' | 'username'> & Partial<Principal>;
 
+const NONE: readonly string[] = Object.freeze([]);
+
 /** Makes a frozen {@link Principal}. */
-export function createPrincipal(init: PrincipalInit): Principal {
-  return Object.freeze({
-    ...init,
-    scopes: Object.freeze([...(init.scopes ?? [])]),
-    roles: Object.freeze([...(init.roles ?? [])]),
-    permissions: Object.freeze([...(init.permissions ?? [])]),
-    claims: deepFreeze(init.claims ?? {}),
-  });
+export function createPrincipal({
+  scheme,
+  method,
+  username,
+  scopes,
+  roles,
+  permissions,
+  claims = {},
+  certificate,
+}: PrincipalInit): Principal {
+  const principal = {
+    scheme,
+    method,
+    username,
+    scopes: frozenList(scopes),
+    roles: frozenList(roles),
+    permissions: frozenList(permissions),
+    claims: deepFreeze(claims),
+  };
+  return Object.freeze(certificate === undefined ? principal : { ...principal, certificate });
+}
+
+function frozenList(list: readonly string[] = NONE): readonly string[] {
+  return list.length === 0 ? NONE : Object.freeze([...list]);
 }
 
 function deepFreeze<T>(value: T): T {

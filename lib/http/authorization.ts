@@ -23,14 +23,22 @@ const SPACE = 0x20;
  * @see RFC 9110 §11.4 and §11.6.2
  */
 export function readCredentials(request: AuthRequest, scheme: string): Credentials {
+  const credentials = readUncheckedCredentials(request, scheme);
+  return credentials.kind === 'present' && !TOKEN68.test(credentials.value) ? MALFORMED : credentials;
+}
+
+/**
+ * The same without a look at the characters after the spaces, for a reader that only looks the text up at first,
+ * and has a stricter form of its own before it believes any of it.
+ */
+export function readUncheckedCredentials(request: AuthRequest, scheme: string): Credentials {
   const header = request.headers.authorization;
   if (header === undefined || !namesScheme(header, scheme)) return ABSENT;
   if (header.length > MAX_AUTHORIZATION_LENGTH) return TOO_LONG;
   let start = scheme.length;
   while (header.charCodeAt(start) === SPACE) start++;
-  const value = header.slice(start);
-  if (start === scheme.length || !TOKEN68.test(value)) return MALFORMED;
-  return { kind: 'present', value };
+  if (start === scheme.length || start === header.length) return MALFORMED;
+  return { kind: 'present', value: header.slice(start) };
 }
 
 /**

@@ -36,9 +36,13 @@ export class VerdictCache<V> {
     return undefined;
   }
 
-  /** Remembers `value` until `expiresAt` (milliseconds since the epoch), or less where the cache's own limit ends before. */
+  /**
+   * Remembers `value` until `expiresAt` (milliseconds since the epoch), or less where the cache's own limit ends before.
+   * What has expired already takes no other entry's place.
+   */
   set(key: string, value: V, expiresAt: number): void {
-    this.entries.set(key, { value, expiresAt: Math.min(expiresAt, this.now() + this.maxAge) });
+    const now = this.now();
+    if (now < expiresAt) this.entries.set(key, { value, expiresAt: Math.min(expiresAt, now + this.maxAge) });
   }
 
   /** Forgets `key`. */

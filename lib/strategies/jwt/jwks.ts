@@ -1,0 +1,96 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { Claims } from '../claims-reader.js';
+import { algorithmsOf, type SignatureAlgorithm } from './algorithms.js';
+import { isJsonObject, own } from './compact.js';
+import { createVerificationKey, type VerificationKey } from './verification-key.js';
+
+/** The usable keys of a JWK set, each under a text that is the same as long as the key is. */
+export interface ImportedKeys {
+  readonly keys: ReadonlyMap<string, VerificationKey>;
+  /** Why the others are not used, one phrase each. */
+  readonly skipped: readonly string[];
+}
+
+/** The members of a JWK that make it another key when they change. */
+const IDENTITY = ['kid', 'alg', 'kty', 'n', 'e', 'crv', 'x', 'y'] as const;
+
+/** The members that only private and symmetric keys have. @see RFC 7518 §6 */
+const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
+
+/**
+ * Imports the keys of a JWK set. A key that was `known` before stays the same object, so that what it verified stays good.
+ *
+ * @param allowed - the algorithms that keys may be used with; undefined for all that they can.
+ * @see RFC 7517 §5: keys that are not understood are ignored.
+ */
+export function importKeys(
+  jwks: readonly unknown[],
+  allowed: readonly SignatureAlgorithm[] | undefined,
+  known: ReadonlyMap<string, VerificationKey> = new Map(),
+): ImportedKeys {
+  const keys = new Map<string, VerificationKey>();
+  const skipped = new Set<string>();
+  for (const jwk of jwks) {
+    const identity = identityOf(jwk);
+    const imported = importKey(jwk, allowed, known.get(identity));
+    if (typeof imported === 'string') skipped.add(`${nameOf(jwk)}: ${imported}`);
+    else if (imported !== undefined) keys.set(identity, imported);
+  }
+  return { keys, skipped: [...skipped] };
+}
+
+/** Undefined for a key that the configuration itself leaves no algorithm. */
+function importKey(
+  jwk: unknown,
+  allowed: readonly SignatureAlgorithm[] | undefined,
+  known: VerificationKey | undefined,
+): VerificationKey | string | undefined {
+  if (!isJsonObject(jwk)) return 'it is not an object';
+  const unfit = unfitness(jwk);
+  if (unfit !== undefined) return unfit;
+  if (known !== undefined) return known;
+  const key = toKeyObject(jwk);
+  const possible = typeof key === 'string' ? key : algorithmsOf(key);
+  if (typeof key === 'string' || typeof possible === 'string') return String(possible);
+  const alg = own(jwk, 'alg');
+  const declared = alg === undefined ? possible : possible.filter((name) => name === alg);
+  if (declared.length === 0) return `its "alg" ${JSON.stringify(alg)} does not fit it`;
+  const algorithms = allowed === undefined ? declared : declared.filter((name) => allowed.includes(name));
+  return algorithms.length === 0 ? undefined : createVerificationKey({ key, algorithms, kid: kidOf(jwk) });
+}
+
+function unfitness(jwk: Claims): string | undefined {
+  const kid = own(jwk, 'kid');
+  const use = own(jwk, 'use');
+  const operations = own(jwk, 'key_ops');
+  if (own(jwk, 'kty') === 'oct') return 'it is symmetric, and a published secret is none';
+  if (SECRET_MEMBERS.some((name) => Object.hasOwn(jwk, name))) return 'it has private parts, so that anybody who reads it can sign';
+  if (kid !== undefined && typeof kid !== 'string') return 'its "kid" is not a string';
+  if (use !== undefined && use !== 'sig') return `its "use" is ${JSON.stringify(use)}`;
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
+    return 'its "key_ops" do not include "verify"';
+  return undefined;
+}
+
+function toKeyObject(jwk: Claims): KeyObject | string {
+  try {
+    return createPublicKey({ key: { ...jwk }, format: 'jwk' });
+  } catch {
+    return `it is not a valid key of the type ${JSON.stringify(own(jwk, 'kty'))}`;
+  }
+}
+
+function kidOf(jwk: Claims): string | undefined {
+  const kid = own(jwk, 'kid');
+  return typeof kid === 'string' ? kid : undefined;
+}
+
+function identityOf(jwk: unknown): string {
+  return isJsonObject(jwk) ? JSON.stringify(IDENTITY.map((name) => own(jwk, name))) : '';
+}
+
+/** JSON, because a name comes from outside and goes to a log. */
+function nameOf(jwk: unknown): string {
+  const kid = isJsonObject(jwk) ? own(jwk, 'kid') : undefined;
+  return kid === undefined ? 'a key without "kid"' : `key ${JSON.stringify(kid).slice(0, 80)}`;
+}

@@ -1,0 +1,125 @@
+import type { JsonWebKey } from 'node:crypto';
+import type { ClientConfig } from '../../http/client-config.js';
+import type { CacheConfig } from '../cache-config.js';
+import type { SignatureAlgorithm } from './algorithms.js';
+
+/** The keys that somebody else publishes as a JWK set. @see RFC 7517 §5 */
+export interface JwksConfig {
+  /** The URL of the key set: `https:`, or `http:` on this machine itself. */
+  readonly url: string;
+  /**
+   * How long keys are fresh (`defaultMaxAge` in seconds); the other fields have no effect here. Older keys are refreshed in the
+   * background; while the endpoint fails they stay good for one hour more.
+   * @defaultValue 600 seconds, also for -1
+   */
+  readonly cacheConfig?: CacheConfig;
+  /** How to reach the endpoint. */
+  readonly clientConfig?: ClientConfig;
+  /**
+   * Stops the boot if the key set cannot be fetched. Otherwise requests are answered 503 until it can.
+   * @defaultValue false
+   */
+  readonly preload?: boolean;
+}
+
+/** A certificate in a PKCS#12 trust store; `node-forge` must be installed. */
+export interface TrustStoreConfig {
+  /** The file, relative to the working directory, and its password. */
+  readonly trustStore: { readonly path: string; readonly password: string };
+  /** The name of the certificate in the store, in any case. */
+  readonly certAlias: string;
+}
+
+/** A JWK set written into the configuration. @see RFC 7517 §5 */
+export interface JsonWebKeySet {
+  /** The keys; those that cannot verify tokens are skipped. */
+  readonly keys: readonly JsonWebKey[];
+}
+
+/** What may verify signatures. */
+export interface KeyMaterials {
+  /** A JWK set that somebody else publishes. */
+  readonly jwksConfig: JwksConfig;
+  /** A certificate, within its validity period: a PEM file, or the PEM text. Of several the first counts. */
+  readonly certFile: string;
+  /** A certificate in a PKCS#12 trust store. */
+  readonly trustStoreConfig: TrustStoreConfig;
+  /** A shared secret, at least as long as the hash: 32 octets for HS256, 48 for HS384, 64 for HS512. @see RFC 7518 §3.2 */
+  readonly secret: string;
+  /** A public key: the PEM text, or a PEM file. */
+  readonly publicKey: string;
+  /** A JWK set written into the configuration. */
+  readonly jwks: JsonWebKeySet;
+}
+
+/** Exactly one kind of key material. */
+export type SignatureConfig = {
+  readonly [K in keyof KeyMaterials]: { readonly [P in K]: KeyMaterials[P] } & { readonly [P in Exclude<keyof KeyMaterials, K>]?: never };
+}[keyof KeyMaterials];
+
+/** Verifies JSON Web Tokens: Ballerina's `JwtValidatorConfig`, and more. @see RFC 7519, RFC 8725, RFC 9068 */
+export interface JwtValidatorConfig {
+  /** What verifies signatures. */
+  readonly signatureConfig: SignatureConfig;
+  /** The `iss` that tokens must have; not checked if left out. */
+  readonly issuer?: string;
+  /** The audience, or several any of which the `aud` of a token must name; not checked if left out. */
+  readonly audience?: string | readonly string[];
+  /** The `sub` that tokens must have. */
+  readonly username?: string;
+  /** The `jti` that tokens must have. */
+  readonly jwtId?: string;
+  /** The header's `kid` that tokens must have. */
+  readonly keyId?: string;
+  /** Claims that tokens must have with exactly these values. */
+  readonly customClaims?: Readonly<Record<string, unknown>>;
+  /**
+   * Seconds by which the issuer's clock may differ from this one's.
+   * @defaultValue 0
+   */
+  readonly clockSkew?: number;
+  /**
+   * The claim with the scopes, or its path (`realm_access.roles`): a space-separated string or a list of strings.
+   * @defaultValue 'scope'
+   */
+  readonly scopeKey?: string;
+  /** The claim with the caller's roles, or its path. */
+  readonly roleKey?: string;
+  /** The claim with the caller's permissions, or its path. */
+  readonly permissionKey?: string;
+  /**
+   * The claim with the caller's name, or its path.
+   * @defaultValue 'sub'
+   */
+  readonly usernameKey?: string;
+  /**
+   * The algorithms that tokens may be signed with, of those that fit the keys.
+   * @defaultValue all that fit the keys
+   */
+  readonly algorithms?: readonly SignatureAlgorithm[];
+  /**
+   * The type, or several, one of which a token's header must name: `at+jwt`. Case and the prefix `application/` do not matter.
+   * @defaultValue `JWT`, `at+jwt` or none
+   * @see RFC 8725 §3.11
+   */
+  readonly typ?: string | readonly string[];
+  /** Seconds after `iat` from which a token is too old; tokens without `iat` are then refused. */
+  readonly maxTokenAge?: number;
+  /**
+   * Whether tokens without `exp` are refused.
+   * @defaultValue true
+   */
+  readonly requireExp?: boolean;
+  /**
+   * How many verified tokens are remembered, and for how long at most; none longer than to its `exp`. `false` remembers none.
+   * @defaultValue 1000 tokens
+   */
+  readonly cacheConfig?: CacheConfig | false;
+}
+
+declare module '../strategy.js' {
+  interface AuthSchemeConfigs {
+    /** Verifies JSON Web Tokens. */
+    jwtValidatorConfig: JwtValidatorConfig;
+  }
+}

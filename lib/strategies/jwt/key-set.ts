@@ -1,0 +1,89 @@
+import type { Rejected } from '../strategy.js';
+import { REFUSED } from './refusals.js';
+import type { VerificationKey } from './verification-key.js';
+
+/** The one key that fits a token, or why there is none. */
+export type KeyChoice = VerificationKey | Rejected;
+
+/** Where the keys of a config come from. */
+export interface KeySource {
+  /** Whether a token with this `alg` is worth looking at. */
+  allows(alg: string): boolean;
+  /**
+   * Finds the key of a token; a promise only where it has to be fetched.
+   *
+   * @param now - milliseconds since the epoch.
+   * @throws AuthUnavailableError if the keys cannot be had.
+   */
+  find(alg: string, kid: string | undefined, now: number): KeyChoice | Promise<KeyChoice>;
+  /** Whether what the keys verified may still be believed at `now`. */
+  isCurrent(now: number): boolean;
+  /** Lets go of connections. */
+  close(): void | Promise<void>;
+}
+
+/** Keys, and the rule which of them a token means. */
+export class KeySet {
+  private readonly named = new Map<string, VerificationKey[]>();
+  private readonly nameless: readonly VerificationKey[];
+
+  constructor(private readonly keys: readonly VerificationKey[]) {
+    this.nameless = keys.filter(({ kid }) => kid === undefined);
+    for (const key of keys) {
+      if (key.kid === undefined) continue;
+      const namesakes = this.named.get(key.kid);
+      if (namesakes === undefined) this.named.set(key.kid, [key]);
+      else namesakes.push(key);
+    }
+  }
+
+  /** How many keys there are. */
+  get size(): number {
+    return this.keys.length;
+  }
+
+  /**
+   * Chooses the key of a token: the one of that name, else the only nameless one; without a name the only one that the algorithm
+   * fits. Undefined if there is none, which newer keys may change.
+   */
+  choose(alg: string, kid: string | undefined): KeyChoice | undefined {
+    if (kid === undefined) return only(this.keys, alg);
+    const namesakes = this.named.get(kid);
+    return namesakes === undefined ? only(this.nameless, alg) : (only(namesakes, alg) ?? REFUSED.algorithmNotAllowed);
+  }
+}
+
+/** Keys that are there from the boot on. */
+export class LocalKeys implements KeySource {
+  private readonly set: KeySet;
+  private readonly algorithms: ReadonlySet<string>;
+
+  constructor(keys: readonly VerificationKey[]) {
+    this.set = new KeySet(keys);
+    this.algorithms = new Set(keys.flatMap(({ verifiers }) => [...verifiers.keys()]));
+  }
+
+  allows(alg: string): boolean {
+    return this.algorithms.has(alg);
+  }
+
+  find(alg: string, kid: string | undefined): KeyChoice {
+    return this.set.choose(alg, kid) ?? REFUSED.unknownKey;
+  }
+
+  isCurrent(): boolean {
+    return true;
+  }
+
+  close(): void {}
+}
+
+function only(keys: readonly VerificationKey[], alg: string): KeyChoice | undefined {
+  let found: VerificationKey | undefined;
+  for (const key of keys) {
+    if (!key.verifiers.has(alg)) continue;
+    if (found !== undefined) return REFUSED.ambiguousKey;
+    found = key;
+  }
+  return found;
+}

@@ -1,0 +1,61 @@
+import { AuthConfigurationError } from '../../errors.js';
+import type { ClientConfig } from '../../http/client-config.js';
+import { parseEndpoint } from '../../http/endpoint.js';
+import { createOutgoingClient, type OutgoingClient } from '../../http/outgoing-client.js';
+import { fetchJwks } from './jwks-endpoint.js';
+import type { KeySource } from './key-set.js';
+import { loadLocalKeys } from './local-keys.js';
+import { DEFAULT_FRESHNESS, RemoteKeys } from './remote-keys.js';
+import type { JwksSettings, JwtSettings } from './settings.js';
+
+const PATH = 'signatureConfig.jwksConfig';
+
+/**
+ * Makes the source of the keys that a config names. A published key set is fetched at once, and waited for only with `preload`.
+ *
+ * @throws AuthConfigurationError if the keys cannot be used, or not be had where they must be there from the start.
+ */
+export async function openKeySource(settings: JwtSettings, warn: (message: string) => void): Promise<KeySource> {
+  const { signatureConfig, algorithms } = settings;
+  const { jwksConfig } = signatureConfig;
+  if (jwksConfig === undefined) return loadLocalKeys(settings, warn);
+  const url = within(`${PATH}.url`, () => parseEndpoint(jwksConfig.url, jwksConfig.clientConfig?.allowHttp));
+  const client = openClient(jwksConfig.clientConfig);
+  const keys = new RemoteKeys({
+    fetch: () => fetchJwks(client, url),
+    close: () => client.close(),
+    algorithms: algorithms?.filter((name) => !name.startsWith('HS')),
+    freshness: freshnessOf(jwksConfig),
+    warn: (message) => warn(`${PATH}: ${message}`),
+  });
+  const fetched = keys.refresh();
+  if (jwksConfig.preload === true) await expectKeys(keys, fetched);
+  return keys;
+}
+
+function openClient(config: ClientConfig | undefined): OutgoingClient {
+  return within(`${PATH}.clientConfig`, () => createOutgoingClient(config));
+}
+
+/** Keys without an end of their own would outlive their withdrawal: -1 means the default. */
+function freshnessOf({ cacheConfig }: JwksSettings): number {
+  const { defaultMaxAge = -1 } = cacheConfig ?? {};
+  return defaultMaxAge === -1 ? DEFAULT_FRESHNESS : defaultMaxAge;
+}
+
+async function expectKeys(keys: RemoteKeys, fetched: Promise<unknown>): Promise<void> {
+  const failure = await fetched;
+  if (failure === undefined) return;
+  await keys.close();
+  const reason = failure instanceof Error ? failure.message : String(failure);
+  const message = `cannot be fetched: ${reason}. Without preload the application would start, and answer 503 until it can.`;
+  throw new AuthConfigurationError([{ path: `${PATH}.url`, message }], { cause: failure });
+}
+
+function within<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof AuthConfigurationError ? error.within(path) : error;
+  }
+}

@@ -1,0 +1,96 @@
+import { createPublicKey, createSecretKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { fieldError, readCertificates, readPem } from '../../http/pem.js';
+import { algorithmsOf, algorithmsOfSecret, hmacOctets, type SignatureAlgorithm } from './algorithms.js';
+import { importKeys } from './jwks.js';
+import type { TrustStoreConfig } from './jwt-validator-config.js';
+import { LocalKeys } from './key-set.js';
+import type { JwtSettings } from './settings.js';
+import { readTrustedCertificate } from './trust-store.js';
+import { createVerificationKey, type VerificationKey } from './verification-key.js';
+
+type Allowed = readonly SignatureAlgorithm[] | undefined;
+
+/**
+ * Loads the keys that the config itself holds or names a file of.
+ *
+ * @throws AuthConfigurationError naming the field, for keys that cannot or must not be used.
+ */
+export function loadLocalKeys({ signatureConfig, algorithms }: JwtSettings, warn: (message: string) => void): LocalKeys {
+  const { certFile, trustStoreConfig, publicKey, secret, jwks } = signatureConfig;
+  if (jwks !== undefined) return new LocalKeys(ofJwks(jwks.keys, algorithms, warn));
+  if (certFile !== undefined) return new LocalKeys([ofCertFile(certFile, algorithms)]);
+  if (trustStoreConfig !== undefined) return new LocalKeys([ofTrustStore(trustStoreConfig, algorithms)]);
+  if (publicKey !== undefined) return new LocalKeys([ofPublicKey(publicKey, algorithms)]);
+  return new LocalKeys([ofSecret(secret ?? '', algorithms)]);
+}
+
+function ofCertFile(certFile: string, allowed: Allowed): VerificationKey {
+  const path = 'signatureConfig.certFile';
+  const [certificate] = readCertificates(certFile, path);
+  if (certificate === undefined) throw fieldError(path, 'holds no certificate.');
+  return ofCertificate(certificate, path, allowed);
+}
+
+function ofTrustStore(config: TrustStoreConfig, allowed: Allowed): VerificationKey {
+  const path = 'signatureConfig.trustStoreConfig';
+  return ofCertificate(readTrustedCertificate(config, path), `${path}.certAlias`, allowed);
+}
+
+function ofCertificate(certificate: X509Certificate, path: string, allowed: Allowed): VerificationKey {
+  const validTo = Date.parse(certificate.validTo);
+  const now = Date.now();
+  if (now < Date.parse(certificate.validFrom))
+    throw fieldError(path, `is a certificate that is not valid before ${certificate.validFrom}.`);
+  if (now >= validTo) throw fieldError(path, `is a certificate that expired on ${certificate.validTo}. Put its successor in its place.`);
+  return ofKey(certificate.publicKey, path, allowed, validTo);
+}
+
+function ofPublicKey(publicKey: string, allowed: Allowed): VerificationKey {
+  const path = 'signatureConfig.publicKey';
+  const { text, origin } = readPem(publicKey, path);
+  if (text.includes('PRIVATE KEY-----'))
+    throw fieldError(path, `is a private key in ${origin}. Give the public key: whoever checks tokens must not be able to sign them.`);
+  if (text.includes('-----BEGIN CERTIFICATE-----'))
+    throw fieldError(path, `is a certificate in ${origin}. Give it as certFile, so that its validity period counts.`);
+  try {
+    return ofKey(createPublicKey(text), path, allowed);
+  } catch (error) {
+    if (error instanceof Error && 'problems' in error) throw error;
+    throw fieldError(path, `must be a public key in PEM, but ${origin} cannot be read as one.`, error);
+  }
+}
+
+function ofKey(key: KeyObject, path: string, allowed: Allowed, validTo?: number): VerificationKey {
+  const possible = algorithmsOf(key);
+  if (typeof possible === 'string') throw fieldError(path, `has a key that cannot be used: ${possible}.`);
+  const algorithms = allowed === undefined ? possible : possible.filter((name) => allowed.includes(name));
+  if (algorithms.length === 0)
+    throw fieldError('algorithms', `has none that fits the key in ${path}: it can be used with ${possible.join(', ')}.`);
+  return createVerificationKey({ key, algorithms, ...(validTo !== undefined && { validTo }) });
+}
+
+/** @see RFC 7518 §3.2 */
+function ofSecret(secret: string, allowed: Allowed): VerificationKey {
+  const path = 'signatureConfig.secret';
+  const octets = Buffer.from(secret, 'utf8');
+  const possible = algorithmsOfSecret(octets.length);
+  const wanted = allowed?.filter((name) => name.startsWith('HS')) ?? possible;
+  const tooLong = wanted.find((name) => !possible.includes(name));
+  const needed = possible.length === 0 ? hmacOctets('HS256') : tooLong && hmacOctets(tooLong);
+  if (needed !== undefined)
+    throw fieldError(
+      path,
+      `is too short: ${octets.length} octets, and ${tooLong ?? 'HS256'} needs ${needed} at least. Make one with: openssl rand -base64 ${needed}`,
+    );
+  if (wanted.length === 0)
+    throw fieldError('algorithms', `has none that fits a shared secret: it can be used with ${possible.join(', ')}.`);
+  return createVerificationKey({ key: createSecretKey(octets), algorithms: wanted });
+}
+
+function ofJwks(jwks: readonly unknown[], allowed: Allowed, warn: (message: string) => void): VerificationKey[] {
+  const path = 'signatureConfig.jwks';
+  const { keys, skipped } = importKeys(jwks, allowed);
+  if (keys.size === 0) throw fieldError(`${path}.keys`, `has no key that can verify tokens${skipped.map((each) => `; ${each}`).join('')}.`);
+  if (skipped.length > 0) warn(`Keys of ${path} that are not used: ${skipped.join('; ')}.`);
+  return [...keys.values()];
+}

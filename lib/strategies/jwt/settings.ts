@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
+import { AuthConfigurationError } from '../../errors.js';
+import { clientConfigSchema } from '../../http/client-config.js';
+import { type CacheConfig, cacheConfig } from '../cache-config.js';
+import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './algorithms.js';
+
+const jwksConfigSchema = fields({
+  url: text,
+  cacheConfig: optional(cacheConfig),
+  clientConfig: optional(clientConfigSchema),
+  preload: optional(z.boolean()),
+});
+
+const keyMaterials = {
+  jwksConfig: optional(jwksConfigSchema),
+  certFile: optional(text),
+  trustStoreConfig: optional(fields({ trustStore: fields({ path: text, password: z.string() }), certAlias: text })),
+  secret: optional(text),
+  publicKey: optional(text),
+  jwks: optional(z.looseObject({ keys: z.array(z.unknown()) })),
+};
+
+const KINDS = Object.keys(keyMaterials);
+const CURE = `give one of ${KINDS.join(', ')} to say what verifies signatures`;
+
+const signatureConfigSchema = fields(keyMaterials).superRefine((given, context) => {
+  const kinds = KINDS.filter((kind) => Object.hasOwn(given, kind));
+  if (kinds.length === 0) context.addIssue(`has no key material: ${CURE}`);
+  if (kinds.length > 1) context.addIssue(`has several kinds of key material (${kinds.join(', ')}): ${CURE}`);
+});
+
+const schema = fields({
+  signatureConfig: optional(signatureConfigSchema),
+  issuer: optional(text),
+  audience: optional(textOrTexts),
+  username: optional(text),
+  jwtId: optional(text),
+  keyId: optional(text),
+  customClaims: optional(z.record(text, z.unknown())),
+  clockSkew: optional(seconds),
+  scopeKey: optional(text),
+  roleKey: optional(text),
+  permissionKey: optional(text),
+  usernameKey: optional(text),
+  algorithms: optional(z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1, 'must name one at least, or be left out for all that fit the keys')),
+  typ: optional(textOrTexts),
+  maxTokenAge: optional(z.number().gt(0, 'must be a number of seconds above 0')),
+  requireExp: optional(z.boolean()),
+  // `false`, or checked by the schema of caches: one after the other, so that a mistake inside is named.
+  cacheConfig: optional(z.unknown()),
+});
+
+/** The key material of a config, exactly one kind of which is there. */
+export type SignatureSettings = z.output<typeof signatureConfigSchema>;
+/** How a published key set is reached. */
+export type JwksSettings = z.output<typeof jwksConfigSchema>;
+
+/** A checked config with every default filled in. */
+export interface JwtSettings {
+  readonly signatureConfig: SignatureSettings;
+  readonly issuer: string | undefined;
+  readonly audience: readonly string[] | undefined;
+  readonly username: string | undefined;
+  readonly jwtId: string | undefined;
+  readonly keyId: string | undefined;
+  readonly customClaims: Readonly<Record<string, unknown>>;
+  readonly clockSkew: number;
+  readonly scopeKey: string;
+  readonly roleKey: string | undefined;
+  readonly permissionKey: string | undefined;
+  readonly usernameKey: string | undefined;
+  readonly algorithms: readonly SignatureAlgorithm[] | undefined;
+  readonly typ: readonly string[] | undefined;
+  readonly maxTokenAge: number | undefined;
+  readonly requireExp: boolean;
+  readonly cacheConfig: CacheConfig | false;
+}
+
+const DEFAULTS = {
+  issuer: undefined,
+  username: undefined,
+  jwtId: undefined,
+  keyId: undefined,
+  customClaims: {},
+  clockSkew: 0,
+  scopeKey: 'scope',
+  roleKey: undefined,
+  permissionKey: undefined,
+  usernameKey: undefined,
+  algorithms: undefined,
+  maxTokenAge: undefined,
+  requireExp: true,
+} as const;
+
+/**
+ * Checks a `jwtValidatorConfig` and fills in the defaults.
+ *
+ * @throws AuthConfigurationError naming every field that is wrong.
+ */
+export function readSettings(config: unknown): JwtSettings {
+  const given = parseConfig(schema, config);
+  const { signatureConfig, audience, typ, cacheConfig: cache = {} } = given;
+  if (signatureConfig === undefined)
+    throw new AuthConfigurationError([{ path: 'signatureConfig', message: `is required: ${CURE}. Tokens are never believed without.` }]);
+  return {
+    ...DEFAULTS,
+    ...given,
+    signatureConfig,
+    audience: toList(audience),
+    typ: toList(typ),
+    cacheConfig: cache === false ? false : parseConfig(cacheConfig, cache, 'cacheConfig'),
+  };
+}
+
+function toList(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : value;
+}

@@ -1,0 +1,24 @@
+import type { Rejected } from '../strategy.js';
+import type { JoseHeader } from './compact.js';
+import { REFUSED } from './refusals.js';
+
+/** The types of tokens that are no other kind of JWT: an ID token hint or a logout token is no access token. */
+const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt'];
+
+/**
+ * Makes the rule of the header parameter `typ`: one of `expected`, or JWT, at+jwt or none.
+ *
+ * @see RFC 7515 §4.1.9, RFC 9068 §2.1
+ */
+export function compileTypeRule(expected: readonly string[] | undefined): (header: JoseHeader) => Rejected | undefined {
+  const types = new Set((expected ?? ACCESS_TOKEN_TYPES).map(normalize));
+  return ({ typ }) => {
+    const fits = typ === undefined ? expected === undefined : types.has(normalize(typ));
+    return fits ? undefined : REFUSED.wrongType;
+  };
+}
+
+/** A media type without the prefix that may be left out; case does not matter. */
+function normalize(typ: string): string {
+  return typ.toLowerCase().replace(/^application\//, '');
+}
