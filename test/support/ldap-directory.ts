@@ -3,6 +3,7 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 import ldapjs from 'ldapjs';
 import type { IssuedCertificate } from './certificates.js';
 import { DIRECTORY_FACTS, type LdapEntry } from './ldap-facts.js';
+import { type FilterTree, isLogic, operandsOf, searchFilters } from './ldap-filter-tree.js';
 
 /** What a server does instead of answering properly. */
 export type Misbehaviour = 'silent' | 'hang-up' | { readonly code: number };
@@ -11,7 +12,12 @@ export interface LdapDirectoryOptions {
   /** The entries; those of the conformance facts by default. */
   readonly entries?: readonly LdapEntry[];
   /** Speaks TLS from the start, or after StartTLS only. */
-  readonly tls?: { readonly certificate: IssuedCertificate; readonly start: 'ldaps' | 'startTls' };
+  readonly tls?: {
+    readonly certificate: IssuedCertificate;
+    readonly start: 'ldaps' | 'startTls';
+    /** Stops talking when it is time for the handshake. */
+    readonly mute?: boolean;
+  };
   /** Octets to send in clear together with the answer to StartTLS, as somebody on the way would. */
   readonly injected?: Buffer;
   /** A port to listen on again. */
@@ -25,13 +31,13 @@ export interface LdapDirectory {
   /** Who tried to bind, in order. */
   readonly binds: string[];
   /** What was searched, in order. */
-  readonly searches: { readonly base: string; readonly filter: string }[];
+  readonly searches: { readonly base: string; readonly filter: FilterTree }[];
   /** How many connections were opened. */
   readonly connections: number;
   readonly openConnections: number;
   entries: readonly LdapEntry[];
   /** Answers an operation in another way; undefined leaves it as it is. */
-  misbehave: ((operation: 'bind' | 'search', name: string, filter: string) => Misbehaviour | undefined) | undefined;
+  misbehave: ((operation: 'bind' | 'search', name: string, attributes: readonly string[]) => Misbehaviour | undefined) | undefined;
   /** Referrals to hand out with every search, besides its result. */
   referrals: readonly string[];
   /** Cuts every connection and goes on listening. */
@@ -59,7 +65,7 @@ export async function startLdapDirectory(options: LdapDirectoryOptions = {}): Pr
     port: 0,
     url: '',
     binds: [] as string[],
-    searches: [] as { base: string; filter: string }[],
+    searches: [] as { base: string; filter: FilterTree }[],
     connections: 0,
     entries: options.entries ?? DIRECTORY_FACTS.entries,
     misbehave: undefined as LdapDirectory['misbehave'],
@@ -81,7 +87,6 @@ export async function startLdapDirectory(options: LdapDirectoryOptions = {}): Pr
 interface LdapRequest {
   readonly messageId: number;
   readonly dn: { toString(): string };
-  readonly filter: { toString(): string };
   readonly credentials: string;
   readonly connection: Socket & { readonly ldap: { readonly bindDN: { toString(): string } } };
 }
@@ -93,6 +98,9 @@ interface LdapResponse {
 
 type Next = (error?: unknown) => void;
 
+/** The filters of the searches on each connection: the library itself hands out a text of them that is ambiguous. */
+const filters = new WeakMap<Socket, Map<number, FilterTree>>();
+
 const noop = () => undefined;
 const QUIET = { trace: noop, debug: noop, info: noop, warn: noop, error: noop, fatal: noop, child: () => QUIET };
 
@@ -100,7 +108,7 @@ function answerBinds(ldap: ldapjs.Server, directory: LdapDirectory): void {
   ldap.bind('', (request: LdapRequest, response: LdapResponse, next: Next) => {
     const name = request.dn.toString();
     directory.binds.push(name);
-    const fault = directory.misbehave?.('bind', name, '');
+    const fault = directory.misbehave?.('bind', name, []);
     if (fault !== undefined) return misbehave(fault, request, next);
     const { dn, password } = DIRECTORY_FACTS.adminBind;
     const entry = directory.entries.find((each) => normalized(each.dn) === normalized(name));
@@ -114,22 +122,25 @@ function answerBinds(ldap: ldapjs.Server, directory: LdapDirectory): void {
 function answerSearches(ldap: ldapjs.Server, directory: LdapDirectory): void {
   ldap.search('', (request: LdapRequest, response: LdapResponse, next: Next) => {
     const base = request.dn.toString();
-    const filter = request.filter.toString();
+    const filter = filters.get(request.connection)?.get(request.messageId) ?? ['other', '', ''];
     directory.searches.push({ base, filter });
-    const fault = directory.misbehave?.('search', base, filter);
+    const fault = directory.misbehave?.('search', base, attributesOf(filter));
     if (fault !== undefined) return misbehave(fault, request, next);
-    if (normalized(request.connection.ldap.bindDN.toString()) !== normalized(DIRECTORY_FACTS.adminBind.dn))
-      return next(new ldapjs.InsufficientAccessRightsError());
     const candidates = directory.entries.filter((each) => isBelow(each.dn, base));
-    if (candidates.length === 0) return next(new ldapjs.NoSuchObjectError());
-    for (const entry of candidates.filter((each) => matches(filter, each))) {
-      const { dn, ...attributes } = entry;
-      response.send({ dn, attributes });
-    }
+    const refusal = refuseSearch(request, candidates);
+    if (refusal !== undefined) return next(refusal);
+    for (const { dn, ...attributes } of candidates.filter((each) => matches(filter, each))) response.send({ dn, attributes });
     for (const uri of directory.referrals) request.connection.write(searchReference(request.messageId, uri));
     response.end();
     return next();
   });
+}
+
+/** Only the service account may search, and only below what exists. */
+function refuseSearch({ connection }: LdapRequest, candidates: readonly LdapEntry[]): object | undefined {
+  if (normalized(connection.ldap.bindDN.toString()) !== normalized(DIRECTORY_FACTS.adminBind.dn))
+    return new ldapjs.InsufficientAccessRightsError();
+  return candidates.length === 0 ? new ldapjs.NoSuchObjectError() : undefined;
 }
 
 function misbehave(fault: Misbehaviour, request: LdapRequest, next: Next): void {
@@ -142,23 +153,40 @@ function isBelow(name: string, base: string): boolean {
   return `,${normalized(name)}`.endsWith(`,${normalized(base)}`);
 }
 
-/** Attributes and values compare without case, as `caseIgnoreMatch` does. */
-function matches(filter: string, { dn: _, ...attributes }: LdapEntry): boolean {
-  const names = ['member', 'uniquemember'];
-  const lowered = Object.entries(attributes).map(([name, value]) => {
-    const values = [value].flat().map((each) => (names.includes(name.toLowerCase()) ? normalized(each) : each.toLowerCase()));
-    return [name.toLowerCase(), values];
-  });
-  return ldapjs.parseFilter(filter.toLowerCase()).matches(Object.fromEntries(lowered));
+function attributesOf(filter: FilterTree): readonly string[] {
+  return isLogic(filter) ? operandsOf(filter).flatMap(attributesOf) : [filter[1] as string];
+}
+
+/** Attributes and values compare without case, as `caseIgnoreMatch` does; the library's own comparison is exact. */
+function matches(filter: FilterTree, entry: LdapEntry): boolean {
+  const operands = isLogic(filter) ? operandsOf(filter) : [];
+  if (filter[0] === '&') return operands.every((operand) => matches(operand, entry));
+  if (filter[0] === '|') return operands.some((operand) => matches(operand, entry));
+  if (filter[0] === '!') return !operands.some((operand) => matches(operand, entry));
+  const [operator, attribute, value] = filter as readonly [string, string, string];
+  const name = Object.keys(entry).find((each) => each !== 'dn' && each.toLowerCase() === attribute.toLowerCase());
+  if (name === undefined) return false;
+  // Whatever is no equality (`uid=*`, `uid=a*`) finds everything: an injection must not go unnoticed.
+  if (operator === 'other') return true;
+  const comparable = name === 'member' ? normalized : (text: string) => text.toLowerCase();
+  return [entry[name] ?? []].flat().some((each) => comparable(each) === comparable(value));
 }
 
 function accept(ldap: ldapjs.Server, socket: Socket, { tls, injected }: LdapDirectoryOptions): void {
-  const serve = (ldap as unknown as { newConnection(socket: Socket): void }).newConnection.bind(ldap);
-  if (tls?.start === 'startTls') acceptStartTls(socket, injected, () => serve(secured(socket, tls.certificate)));
-  else serve(tls === undefined ? socket : secured(socket, tls.certificate));
+  const serve = (connection: Socket) => {
+    const known = new Map<number, FilterTree>();
+    filters.set(connection, known);
+    connection.on('data', (octets: Buffer) => {
+      for (const [messageId, filter] of searchFilters(octets)) known.set(messageId, filter);
+    });
+    (ldap as unknown as { newConnection(socket: Socket): void }).newConnection(connection);
+  };
+  if (tls?.start === 'startTls') acceptStartTls(socket, injected, () => tls.mute || serve(secured(socket, tls.certificate)));
+  else if (tls === undefined) serve(socket);
+  else if (!tls.mute) serve(secured(socket, tls.certificate));
 }
 
-function acceptStartTls(socket: Socket, injected: Buffer | undefined, serve: () => void): void {
+function acceptStartTls(socket: Socket, injected: Buffer | undefined, serve: () => unknown): void {
   socket.once('data', (request: Buffer) => {
     const messageId = request[4] as number;
     // Whoever sends anything else in clear has given it away.
