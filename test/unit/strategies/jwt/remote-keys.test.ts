@@ -1,0 +1,278 @@
+import { jest } from '@jest/globals';
+import type { Authenticator } from 'nest-service-auth';
+import { AuthUnavailableError } from 'nest-service-auth';
+import { JwtAuthenticator } from '../../../../lib/strategies/jwt/jwt.authenticator.js';
+import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
+import { readSettings } from '../../../../lib/strategies/jwt/settings.js';
+import { bearer, createKey, createSecret, goodClaims, mintRaw, type SigningKey } from '../../../support/tokens.js';
+import { outcomeOf } from './setup.js';
+
+const [old, next, other] = [createKey('ES256'), createKey('ES256'), createKey('ES256')];
+const HOUR = 3600;
+const tokenOf = (key: SigningKey, changes = {}) => mintRaw(key, { alg: key.alg, kid: key.kid }, goodClaims({ exp: 9e9, ...changes }));
+const passes = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000);
+/** Lets what is under way in the background come to its end. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** An issuer that publishes keys, and may be down, or slow. */
+class Endpoint {
+  keys: unknown[] = [old.jwk];
+  down = false;
+  fetches = 0;
+  closed = false;
+  private waiting: (() => void)[] | undefined;
+
+  async fetch(): Promise<readonly unknown[]> {
+    this.fetches++;
+    const { waiting } = this;
+    if (waiting !== undefined) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (this.down) throw new AuthUnavailableError('nobody listens there');
+    return this.keys;
+  }
+
+  hold(): void {
+    this.waiting = [];
+  }
+
+  release(): void {
+    const { waiting = [] } = this;
+    this.waiting = undefined;
+    for (const resolve of waiting) resolve();
+  }
+}
+
+let endpoint: Endpoint;
+let lines: string[];
+let keys: RemoteKeys;
+
+function open(config: object = {}, freshness = 600): Authenticator {
+  const settings = readSettings({ signatureConfig: { jwksConfig: { url: 'https://sts.test/jwks' } }, ...config });
+  const warn = (message: string) => void lines.push(message);
+  const close = () => {
+    endpoint.closed = true;
+  };
+  keys = new RemoteKeys({ fetch: () => endpoint.fetch(), algorithms: settings.algorithms, freshness, warn, close });
+  return new JwtAuthenticator('sts', settings, keys);
+}
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: 1_800_000_000_000, doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+  endpoint = new Endpoint();
+  lines = [];
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('a published key set', () => {
+  it('is fetched once for all the requests that wait for it, and then answers without a promise', async () => {
+    const authenticator = open();
+    endpoint.hold();
+    const waiting = [1, 2, 3].map((jti) => authenticator.authenticate(bearer(tokenOf(old, { jti }))));
+    expect(waiting.every((each) => each instanceof Promise)).toBe(true);
+    endpoint.release();
+    for (const verdict of await Promise.all(waiting)) expect(verdict.outcome).toBe('accepted');
+    expect(endpoint.fetches).toBe(1);
+    expect(authenticator.authenticate(bearer(tokenOf(old, { jti: 4 })))).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('is not fetched for tokens that no key of it could have signed', async () => {
+    const authenticator = open({ algorithms: ['ES256'] });
+    for (const alg of ['HS256', 'RS256', 'none']) {
+      const token = mintRaw(createSecret('HS256'), { alg, kid: 'x' }, goodClaims());
+      expect(await outcomeOf(authenticator, token)).toBe('algorithm_not_allowed');
+    }
+    expect(await outcomeOf(authenticator, 'a.b.c')).toBe('malformed_token');
+    expect(endpoint.fetches).toBe(0);
+  });
+
+  it('is never one of secrets, even if the config names HMAC algorithms', async () => {
+    const secret = createSecret('HS256');
+    endpoint.keys = [{ kty: 'oct', k: Buffer.from(secret.secret).toString('base64url'), alg: 'HS256', kid: 'oct' }];
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, mintRaw(secret, { alg: 'HS256', kid: 'oct' }, goodClaims()))).toBe('algorithm_not_allowed');
+  });
+
+  it('says once which keys are not used, for as long as they stay', async () => {
+    endpoint.keys = [old.jwk, { ...next.jwk, use: 'enc' }];
+    const authenticator = open();
+    for (let round = 0; round < 3; round++) {
+      expect(await outcomeOf(authenticator, tokenOf(old, { jti: round }))).toBe('accepted');
+      passes(601);
+      await keys.refresh();
+    }
+    expect(lines).toEqual([`Keys of the key set that are not used: key "${next.kid}": its "use" is "enc".`]);
+  });
+
+  it('lets go of its connections', async () => {
+    await open().close?.();
+    expect(endpoint.closed).toBe(true);
+  });
+});
+
+describe('a rotation', () => {
+  it('admits the new key at once, and both for as long as both are published', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    endpoint.keys = [old.jwk, next.jwk];
+    expect(await outcomeOf(authenticator, tokenOf(next))).toBe('accepted');
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    expect(endpoint.fetches).toBe(2);
+  });
+
+  it('keeps the verdicts of keys that stay', async () => {
+    const authenticator = open();
+    const first = await authenticator.authenticate(bearer(tokenOf(old, { jti: 'same' })));
+    const token = tokenOf(old);
+    const remembered = authenticator.authenticate(bearer(token));
+    endpoint.keys = [next.jwk, { ...old.jwk }];
+    passes(601);
+    await keys.refresh();
+    expect(authenticator.authenticate(bearer(token))).toBe(remembered);
+    expect(first.outcome).toBe('accepted');
+  });
+
+  it('fetches once for a flood of unknown keys, and refuses them', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    const flood = Array.from({ length: 200 }, (_, index) => mintRaw(other, { alg: 'ES256', kid: `k${index}` }, goodClaims()));
+    for (const token of flood) expect(await outcomeOf(authenticator, token)).toBe('unknown_key');
+    expect(endpoint.fetches).toBe(2);
+    passes(29);
+    expect(await outcomeOf(authenticator, tokenOf(next))).toBe('unknown_key');
+    expect(endpoint.fetches).toBe(2);
+    passes(1);
+    endpoint.keys = [next.jwk];
+    expect(await outcomeOf(authenticator, tokenOf(next))).toBe('accepted');
+    expect(endpoint.fetches).toBe(3);
+  });
+
+  it('stops a key that was taken out, and every remembered token of it', async () => {
+    const authenticator = open();
+    const token = tokenOf(old);
+    const first = await authenticator.authenticate(bearer(token));
+    expect(authenticator.authenticate(bearer(token))).toBe(first);
+    endpoint.keys = [next.jwk];
+    passes(601);
+    // The request that finds the keys old is answered from them; it has them fetched.
+    expect(authenticator.authenticate(bearer(token))).toBe(first);
+    await settled();
+    expect(await outcomeOf(authenticator, token)).toBe('unknown_key');
+    expect(await outcomeOf(authenticator, tokenOf(old, { jti: 'new' }))).toBe('unknown_key');
+  });
+
+  it('stops a key whose name now means another key', async () => {
+    const authenticator = open();
+    const token = tokenOf(old);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    endpoint.keys = [{ ...next.jwk, kid: old.kid }];
+    passes(601);
+    await keys.refresh();
+    expect(await outcomeOf(authenticator, token)).toBe('bad_signature');
+  });
+
+  it('stops a key that is no longer for signatures', async () => {
+    const authenticator = open();
+    const token = tokenOf(old);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    endpoint.keys = [{ ...old.jwk, use: 'enc' }];
+    passes(601);
+    await keys.refresh();
+    expect(await outcomeOf(authenticator, token)).toBe('unknown_key');
+  });
+
+  it('is waited for where nobody asked for long: a key that was taken out does not get one more request', async () => {
+    const authenticator = open();
+    const token = tokenOf(old);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    endpoint.keys = [next.jwk];
+    passes(600 + 60);
+    const verdict = authenticator.authenticate(bearer(token));
+    expect(verdict).toBeInstanceOf(Promise);
+    expect(await verdict).toEqual({ outcome: 'rejected', reason: 'unknown_key' });
+  });
+
+  it('makes no request wait while it is refreshed in time', async () => {
+    const authenticator = open();
+    const token = tokenOf(old);
+    await outcomeOf(authenticator, token);
+    passes(601);
+    endpoint.hold();
+    for (let request = 0; request < 5; request++) expect(authenticator.authenticate(bearer(token))).not.toBeInstanceOf(Promise);
+    expect(endpoint.fetches).toBe(2);
+    endpoint.release();
+  });
+});
+
+describe('an endpoint that is down', () => {
+  it('makes requests unavailable, tells when to come back, and is tried again with growing pauses', async () => {
+    endpoint.down = true;
+    const authenticator = open();
+    const token = tokenOf(old);
+    await expect(outcomeOf(authenticator, token)).rejects.toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE', retryAfter: 1 });
+    await expect(outcomeOf(authenticator, token)).rejects.toBeInstanceOf(AuthUnavailableError);
+    expect(endpoint.fetches).toBe(1);
+    for (const pause of [1, 2, 4, 8, 16, 30, 30]) {
+      passes(pause - 0.5);
+      await expect(outcomeOf(authenticator, token)).rejects.toBeInstanceOf(AuthUnavailableError);
+      const before = endpoint.fetches;
+      passes(0.5);
+      await expect(outcomeOf(authenticator, token)).rejects.toBeInstanceOf(AuthUnavailableError);
+      expect(endpoint.fetches).toBe(before + 1);
+    }
+    endpoint.down = false;
+    passes(30);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    expect(lines).toEqual(['The key set cannot be fetched: nobody listens there. It will be tried again.']);
+  });
+
+  it('leaves the keys good for an hour, remembered tokens too, and not longer', async () => {
+    const authenticator = open();
+    const token = tokenOf(old);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    endpoint.down = true;
+    passes(601);
+    for (let minute = 0; minute < 59; minute++) {
+      expect(await outcomeOf(authenticator, token)).toBe('accepted');
+      expect(await outcomeOf(authenticator, tokenOf(old, { jti: minute }))).toBe('accepted');
+      passes(60);
+    }
+    passes(60);
+    await expect(outcomeOf(authenticator, token)).rejects.toBeInstanceOf(AuthUnavailableError);
+    endpoint.down = false;
+    passes(30);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+  });
+
+  it('does not leave keys good that nobody used for longer than that', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    endpoint.down = true;
+    passes(600 + HOUR);
+    await expect(outcomeOf(authenticator, tokenOf(old))).rejects.toBeInstanceOf(AuthUnavailableError);
+  });
+
+  it('makes unknown keys a matter of "could not find out", and known ones none', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    endpoint.down = true;
+    await expect(outcomeOf(authenticator, tokenOf(next))).rejects.toBeInstanceOf(AuthUnavailableError);
+    await expect(outcomeOf(authenticator, tokenOf(next))).rejects.toBeInstanceOf(AuthUnavailableError);
+    expect(endpoint.fetches).toBe(2);
+    expect(await outcomeOf(authenticator, tokenOf(old, { jti: 'a' }))).toBe('accepted');
+    const forged = mintRaw(other, { alg: 'ES256', kid: old.kid }, goodClaims());
+    expect(await outcomeOf(authenticator, forged)).toBe('bad_signature');
+  });
+
+  it('is asked once at a time, however many requests wait', async () => {
+    const authenticator = open();
+    endpoint.down = true;
+    endpoint.hold();
+    const waiting = Array.from({ length: 50 }, (_, jti) =>
+      outcomeOf(authenticator, tokenOf(old, { jti })).catch((error: Error) => error.name),
+    );
+    endpoint.release();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['AuthUnavailableError']));
+    expect(endpoint.fetches).toBe(1);
+  });
+});

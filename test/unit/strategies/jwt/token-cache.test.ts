@@ -1,0 +1,127 @@
+import { jest } from '@jest/globals';
+import { bearer, createKey, createSecret, goodClaims, mintRaw } from '../../../support/tokens.js';
+import { outcomeOf, prepare } from './setup.js';
+
+const key = createSecret('HS256');
+const signatureConfig = { secret: key.secret };
+const START = 1_800_000_000_000;
+const sign = (changes: Record<string, unknown> = {}) => mintRaw(key, { alg: 'HS256' }, goodClaims(changes));
+const passes = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000);
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: START });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('a remembered token', () => {
+  it('gets the very same verdict, without a promise', async () => {
+    const authenticator = await prepare({ signatureConfig });
+    const token = sign();
+    const first = authenticator.authenticate(bearer(token));
+    expect(first).not.toBeInstanceOf(Promise);
+    expect(first).toMatchObject({ outcome: 'accepted' });
+    expect(authenticator.authenticate(bearer(token))).toBe(first);
+    expect(Object.isFrozen(first)).toBe(true);
+  });
+
+  it('is verified every time with cacheConfig: false', async () => {
+    const authenticator = await prepare({ signatureConfig, cacheConfig: false });
+    const token = sign();
+    const first = authenticator.authenticate(bearer(token));
+    expect(authenticator.authenticate(bearer(token))).not.toBe(first);
+    expect(authenticator.authenticate(bearer(token))).toEqual(first);
+  });
+
+  it('is not remembered past its exp, not even for the clock skew', async () => {
+    const authenticator = await prepare({ signatureConfig, clockSkew: 30 });
+    const token = sign({ exp: START / 1000 + 60 });
+    const first = authenticator.authenticate(bearer(token));
+    passes(59);
+    expect(authenticator.authenticate(bearer(token))).toBe(first);
+    passes(1);
+    const inSkew = authenticator.authenticate(bearer(token));
+    expect(inSkew).toEqual(first);
+    expect(inSkew).not.toBe(first);
+    expect(authenticator.authenticate(bearer(token))).not.toBe(inSkew);
+    passes(30);
+    expect(await outcomeOf(authenticator, token)).toBe('expired');
+  });
+
+  it('is not remembered past maxTokenAge', async () => {
+    const authenticator = await prepare({ signatureConfig, maxTokenAge: 60 });
+    const token = sign({ exp: START / 1000 + 3600 });
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    passes(60);
+    expect(await outcomeOf(authenticator, token)).toBe('too_old');
+  });
+
+  it('is not remembered for longer than defaultMaxAge', async () => {
+    const authenticator = await prepare({ signatureConfig, cacheConfig: { defaultMaxAge: 10 } });
+    const token = sign();
+    const first = authenticator.authenticate(bearer(token));
+    passes(9);
+    expect(authenticator.authenticate(bearer(token))).toBe(first);
+    passes(1);
+    expect(authenticator.authenticate(bearer(token))).not.toBe(first);
+  });
+
+  it('is known by all of it: another signature is another token', async () => {
+    const authenticator = await prepare({ signatureConfig });
+    const token = sign();
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    const [header, payload] = token.split('.');
+    expect(await outcomeOf(authenticator, `${header}.${payload}.`)).toBe('bad_signature');
+    expect(await outcomeOf(authenticator, `${header}.${payload}.${Buffer.alloc(32).toString('base64url')}`)).toBe('bad_signature');
+  });
+
+  it('is the least recently used that goes when there are too many', async () => {
+    const authenticator = await prepare({ signatureConfig, cacheConfig: { capacity: 2 } });
+    const [a, b, c] = [sign({ jti: 'a' }), sign({ jti: 'b' }), sign({ jti: 'c' })];
+    const verdictOf = (token: string) => authenticator.authenticate(bearer(token));
+    const [first, second] = [verdictOf(a), verdictOf(b)];
+    expect(verdictOf(a)).toBe(first);
+    verdictOf(c);
+    expect(verdictOf(a)).toBe(first);
+    expect(verdictOf(b)).not.toBe(second);
+  });
+
+  it('stays whatever flood of bad tokens comes', async () => {
+    const authenticator = await prepare({ signatureConfig, cacheConfig: { capacity: 2 } });
+    const token = sign();
+    const first = authenticator.authenticate(bearer(token));
+    const forger = createSecret('HS256');
+    for (let index = 0; index < 500; index++) {
+      const bad = [mintRaw(forger, { alg: 'HS256' }, goodClaims({ jti: index })), sign({ jti: index, exp: 1 }), `a.b.${index}`];
+      for (const each of bad) expect(await outcomeOf(authenticator, each)).not.toBe('accepted');
+    }
+    expect(authenticator.authenticate(bearer(token))).toBe(first);
+  });
+
+  it('is looked up by whatever spelling of the scheme and number of spaces, and by nothing else', async () => {
+    const authenticator = await prepare({ signatureConfig });
+    const token = sign();
+    const verdictOf = (authorization: string) => authenticator.authenticate({ headers: { authorization }, rawHeaders: [] });
+    const first = verdictOf(`Bearer ${token}`);
+    for (const header of [`bearer ${token}`, `BEARER   ${token}`]) expect(verdictOf(header)).toBe(first);
+    for (const header of [
+      `Bearer\t${token}`,
+      `Bearer ${token} `,
+      `Bearer ${token},`,
+      `Bearer ${token}=`,
+      `Bearer  `,
+      'Bearer',
+      `Bearer${' '.repeat(8192)}${token}`,
+    ])
+      expect(verdictOf(header)).toMatchObject({ outcome: 'rejected' });
+    for (const header of [`Basic ${token}`, `Bearers ${token}`, token]) expect(verdictOf(header)).toEqual({ outcome: 'absent' });
+  });
+
+  it('answers without a promise for a new token, too, where the keys are at hand', async () => {
+    const rsa = createKey('RS256');
+    const authenticator = await prepare({ signatureConfig: { publicKey: rsa.pem } });
+    expect(authenticator.authenticate(bearer(mintRaw(rsa, { alg: 'RS256' }, goodClaims())))).toMatchObject({ outcome: 'accepted' });
+    expect(authenticator.authenticate(bearer('a.b.c'))).toMatchObject({ outcome: 'rejected' });
+  });
+});
