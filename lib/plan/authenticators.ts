@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
 import { AuthConfigurationError } from '../errors.js';
 import { isToken } from '../http/challenge.js';
 import type { Authenticator, AuthStrategy } from '../strategies/strategy.js';
+
+import { REQUIREMENT_FIELDS } from './requirements.js';
 
 interface Prepared {
   readonly name: string;
@@ -30,9 +33,7 @@ export class Authenticators {
    * @throws AuthConfigurationError with paths that begin with the config key.
    */
   prepare(configKey: string, config: unknown, name: string): Promise<Authenticator> {
-    const known = this.prepared.find(
-      (each) => each.name === name && each.configKey === configKey && isDeepStrictEqual(each.config, config),
-    );
+    const known = this.prepared.find((each) => each.name === name && each.configKey === configKey && isSameConfig(each.config, config));
     if (known !== undefined) return known.authenticator;
     const authenticator = this.create(configKey, config, name);
     this.prepared.push({ name, configKey, config, authenticator });
@@ -52,8 +53,8 @@ export class Authenticators {
     const strategy = this.byConfigKey.get(configKey);
     if (strategy === undefined) throw new AuthConfigurationError([{ path: configKey, message: 'is not a known config.' }]);
     try {
-      const authenticator = await strategy.prepare(config, name);
-      checkChallenges(authenticator);
+      const authenticator: unknown = await strategy.prepare(config, name);
+      checkAuthenticator(authenticator, strategy);
       return authenticator;
     } catch (error) {
       if (error instanceof AuthConfigurationError) throw error.within(configKey);
@@ -63,6 +64,9 @@ export class Authenticators {
   }
 }
 
+/** The fields of entries that no strategy may take for its config. */
+const OTHER_FIELDS: readonly string[] = ['scheme', 'allOf', ...REQUIREMENT_FIELDS];
+
 function indexByConfigKey(strategies: readonly AuthStrategy[]): Map<string, AuthStrategy> {
   const index = new Map<string, AuthStrategy>();
   for (const strategy of strategies) {
@@ -70,6 +74,10 @@ function indexByConfigKey(strategies: readonly AuthStrategy[]): Map<string, Auth
     const name = strategy.constructor.name;
     if (typeof configKey !== 'string' || configKey === '')
       throw new AuthConfigurationError([{ path: name, message: 'has no configKey: the field under which entries carry its config.' }]);
+    if (OTHER_FIELDS.includes(configKey))
+      throw new AuthConfigurationError([
+        { path: name, message: `has the configKey "${configKey}", which means something else in an entry.` },
+      ]);
     const other = index.get(configKey);
     if (other !== undefined)
       throw new AuthConfigurationError([
@@ -80,8 +88,30 @@ function indexByConfigKey(strategies: readonly AuthStrategy[]): Map<string, Auth
   return index;
 }
 
-function checkChallenges({ challenges }: Authenticator): void {
-  const names = challenges.flatMap(({ scheme, params = {} }) => [scheme, ...Object.keys(params)]);
+const authenticatorSchema = z.looseObject({
+  challenges: z.array(z.looseObject({ scheme: z.string(), params: z.record(z.string(), z.string()).optional() })),
+  authenticate: z.custom((value) => typeof value === 'function'),
+});
+
+function checkAuthenticator(prepared: unknown, strategy: AuthStrategy): asserts prepared is Authenticator {
+  const { success, data } = authenticatorSchema.safeParse(prepared);
+  if (!success)
+    throw new AuthConfigurationError(
+      `${strategy.constructor.name}.prepare() must return { challenges: [{ scheme, params }], authenticate }.`,
+    );
+  const names = data.challenges.flatMap(({ scheme, params = {} }) => [scheme, ...Object.keys(params)]);
   const wrong = names.find((name) => !isToken(name));
   if (wrong !== undefined) throw new AuthConfigurationError([{ path: 'challenges', message: `"${wrong}" cannot stand in a header.` }]);
+}
+
+/** Only plain data is compared by value: objects of classes may look alike and differ in what they hide. */
+function isSameConfig(one: unknown, other: unknown): boolean {
+  return one === other || (isPlainData(one) && isPlainData(other) && isDeepStrictEqual(one, other));
+}
+
+function isPlainData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null && !Array.isArray(value)) return false;
+  return Object.values(value).every(isPlainData);
 }

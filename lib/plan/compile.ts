@@ -16,6 +16,15 @@ export interface CompilerContext {
   readonly findAuthorizer: (type: Type<Authorizer>) => Authorizer;
 }
 
+/** Where what is compiled was written: the path that mistakes are reported under. */
+export interface Places {
+  readonly entries: string;
+  /** Where the requirements stand that replace those of the entries. */
+  readonly requirements: string;
+}
+
+const NOWHERE: Places = { entries: 'auth', requirements: 'auth' };
+
 /** Turns declared entries into the steps of a plan. */
 export class PlanCompiler {
   private readonly known: KnownNames;
@@ -32,14 +41,12 @@ export class PlanCompiler {
   /**
    * Compiles entries; `requirements`, where given, stand in place of those of the entries.
    *
-   * @throws AuthConfigurationError with paths that begin with `auth`.
+   * @throws AuthConfigurationError with paths that begin with one of `places`.
    */
-  async compile(entries: unknown, source: ProtectedPlan['source'], requirements?: unknown): Promise<ProtectedPlan> {
-    const parsed = parseEntries(entries, 'auth', this.known);
-    const other = requirements === undefined ? undefined : parseOtherRequirements(requirements);
-    const steps = await Promise.all(
-      parsed.map((entry, index) => this.toStep(other === undefined ? entry : { ...entry, requirements: other }, `auth[${index}]`)),
-    );
+  async compile(entries: unknown, source: ProtectedPlan['source'], requirements?: unknown, places = NOWHERE): Promise<ProtectedPlan> {
+    const other = requirements === undefined ? undefined : this.compileRequirements(requirements, places.requirements);
+    const parsed = parseEntries(entries, places.entries, this.known);
+    const steps = await Promise.all(parsed.map((entry, index) => this.toStep(entry, `${places.entries}[${index}]`, other)));
     const challenges = distinctChallenges(steps.flatMap(challengesOf)).map((challenge) => this.withRealm(challenge));
     return { kind: 'protected', source, steps: steps as [Step, ...Step[]], challenges };
   }
@@ -54,12 +61,16 @@ export class PlanCompiler {
   }
 
   /** Resolves requirements for a check outside a plan. */
-  compileRequirements(requirements: unknown): StepRequirements {
-    return this.resolve(parseOtherRequirements(requirements), 'requirements');
+  compileRequirements(given: unknown, path = 'requirements'): StepRequirements {
+    const requirements = at(path, () => parseRequirements(given));
+    const { scopes, permissions, authorizers } = requirements;
+    if (scopes !== undefined || permissions.length > 0 || authorizers.length > 0) return this.resolve(requirements, path);
+    const message = 'requires nothing. Name scopes, permissions or authorizers, or leave the decorator out.';
+    throw new AuthConfigurationError([{ path, message }]);
   }
 
-  private async toStep(entry: ParsedEntry, path: string): Promise<Step> {
-    const requirements = this.resolve(entry.requirements, path);
+  private async toStep(entry: ParsedEntry, path: string, other?: StepRequirements): Promise<Step> {
+    const requirements = other ?? this.resolve(entry.requirements, path);
     if (entry.kind === 'allOf') {
       const steps = await Promise.all(entry.entries.map((each, index) => this.toStep(each, `${path}.allOf[${index}]`)));
       return { kind: 'combined', name: steps.map(({ name }) => name).join(' + '), steps, requirements };
@@ -88,16 +99,6 @@ export class PlanCompiler {
   private withRealm(challenge: Challenge): Challenge {
     return Object.freeze({ ...challenge, params: Object.freeze({ realm: this.context.realm, ...challenge.params }) });
   }
-}
-
-function parseOtherRequirements(given: unknown): ParsedRequirements {
-  const parsed = at('auth', () => parseRequirements(given));
-  const { scopes, permissions, authorizers } = parsed;
-  if (scopes === undefined && permissions.length === 0 && authorizers.length === 0)
-    throw new AuthConfigurationError([
-      { path: 'auth', message: 'requires nothing. Name scopes, permissions or authorizers, or leave the decorator out.' },
-    ]);
-  return parsed;
 }
 
 function challengesOf(step: Step): readonly Challenge[] {

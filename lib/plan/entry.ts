@@ -21,7 +21,7 @@ export interface KnownNames {
  * @throws AuthConfigurationError with the path below `path` of what is wrong, the nearest known name and the cure.
  */
 export function parseEntries(given: unknown, path: string, known: KnownNames): ParsedEntry[] {
-  if (!Array.isArray(given)) throw problem(path, 'must be a list of entries, or false for an open route.');
+  if (!Array.isArray(given)) throw problem(path, `must be a list of entries${cureOf(given)}, or false for an open route.`);
   if (given.length === 0)
     throw problem(path, 'is an empty list, which nobody could pass. Name a scheme, or write false for an open route.');
   return given.map((entry: unknown, index) => parseEntry(entry, `${path}[${index}]`, known));
@@ -43,10 +43,12 @@ export function parseSchemeConfig(given: Readonly<Record<string, unknown>>, path
   if (!configKeys.includes(configKey)) throw problem(`${path}.${configKey}`, `is not a known config. ${suggest(configKey, configKeys)}`);
   const [second] = others;
   if (second === undefined) return { configKey, config: given[configKey] };
-  const cure = configKeys.includes(second)
-    ? 'An entry has one config: write two entries, or { allOf: [...] } if both must accept.'
-    : suggest(second, REQUIREMENT_FIELDS);
-  throw problem(`${path}.${second}`, `cannot stand beside ${configKey}. ${cure}`);
+  throw problem(`${path}.${second}`, `cannot stand beside "${configKey}". ${cureOfSecond(second, configKeys)}`);
+}
+
+function cureOf(given: unknown): string {
+  if (typeof given === 'string') return `: ['${given}']`;
+  return typeof given === 'object' && given !== null ? ': put the entry between [ and ]' : '';
 }
 
 function parseEntry(given: unknown, path: string, known: KnownNames): ParsedEntry {
@@ -55,16 +57,18 @@ function parseEntry(given: unknown, path: string, known: KnownNames): ParsedEntr
     throw problem(path, 'must be the name of a scheme, { scheme }, { allOf } or an inline config.');
   const [required, form] = split({ ...given });
   const requirements = at(path, () => parseRequirements(required));
-  if ('scheme' in form || 'allOf' in form) refuseOthers(form, path);
+  if ('scheme' in form || 'allOf' in form) refuseOthers(form, path, known);
   if ('scheme' in form) return { kind: 'named', scheme: knownScheme(form.scheme, `${path}.scheme`, known), requirements };
   if ('allOf' in form) return { kind: 'allOf', entries: parseAllOf(form.allOf, `${path}.allOf`, known), requirements };
+  if (Object.keys(form).length === 0 && Object.keys(required).length > 0)
+    throw problem(path, 'requires something, but of whom? Name a scheme beside it, as in { scheme, scopes }.');
   return { kind: 'inline', ...parseSchemeConfig(form, path, known.configKeys), requirements };
 }
 
 function parseAllOf(given: unknown, path: string, known: KnownNames): ParsedEntry[] {
-  const entries = parseEntries(given, path, known);
-  if (entries.length === 1) throw problem(path, 'combines one entry only. Write the entry itself, or add the other.');
-  return entries;
+  if (!Array.isArray(given) || given.length === 0) throw problem(path, 'must be a list of the entries that must all accept.');
+  if (given.length === 1) throw problem(path, 'combines one entry only. Write the entry itself, or add the other.');
+  return parseEntries(given, path, known);
 }
 
 function split(entry: Readonly<Record<string, unknown>>): [Record<string, unknown>, Record<string, unknown>] {
@@ -73,12 +77,20 @@ function split(entry: Readonly<Record<string, unknown>>): [Record<string, unknow
   return [Object.fromEntries(pairs.filter(isRequirement)), Object.fromEntries(pairs.filter((pair) => !isRequirement(pair)))];
 }
 
-function refuseOthers(form: Readonly<Record<string, unknown>>, path: string): void {
+function refuseOthers(form: Readonly<Record<string, unknown>>, path: string, { configKeys }: KnownNames): void {
   const names = Object.keys(form);
   if (names.length === 1) return;
   const stranger = names.find((name) => name !== 'scheme' && name !== 'allOf') ?? 'allOf';
   const beside = 'scheme' in form ? 'scheme' : 'allOf';
-  throw problem(`${path}.${stranger}`, `cannot stand beside "${beside}". ${suggest(stranger, REQUIREMENT_FIELDS)}`);
+  throw problem(`${path}.${stranger}`, `cannot stand beside "${beside}". ${cureOfSecond(stranger, configKeys)}`);
+}
+
+/** What to do about a second field in an entry, or in a scheme. */
+function cureOfSecond(field: string, configKeys: readonly string[]): string {
+  if (field === 'allOf' || configKeys.includes(field))
+    return 'An entry is one way in: write two entries, or { allOf: [...] } if both must accept.';
+  if (REQUIREMENT_FIELDS.includes(field)) return 'Requirements stand where the scheme is used, not where it is declared.';
+  return suggest(field, REQUIREMENT_FIELDS);
 }
 
 function knownScheme(given: unknown, path: string, { schemes }: KnownNames): string {

@@ -19,6 +19,8 @@ export type MergedRule =
       readonly kind: 'protected';
       readonly source: PlanSource;
       readonly entries: readonly AuthEntry[];
+      /** Where the entries are declared. */
+      readonly entriesFrom: PlanSource;
       /** The resource's requirements, in place of those of the entries. */
       readonly requirements?: Requirements;
     };
@@ -35,24 +37,28 @@ export function merge({ resource, service, default: fallback }: Declarations): M
   const inherited = ruleOf(service, 'service') ?? ruleOf(fallback, 'default') ?? uncovered;
   if (resource === undefined) return inherited;
   if (resource === false) return { kind: 'open', source: 'resource' };
-  if (isEntryList(resource)) return { kind: 'protected', source: 'resource', entries: resource };
+  if (isEntryList(resource)) return { kind: 'protected', source: 'resource', entries: resource, entriesFrom: 'resource' };
   if (inherited.kind !== 'protected') throw nothingToInherit(inherited);
-  return { kind: 'protected', source: 'resource', entries: inherited.entries, requirements: resource };
+  return { ...inherited, source: 'resource', requirements: resource };
 }
 
 function isEntryList(resource: readonly AuthEntry[] | Requirements): resource is readonly AuthEntry[] {
-  // Not an object: a mistake from JavaScript, which the check of entries describes best.
-  return Array.isArray(resource) || typeof resource !== 'object' || resource === null;
+  // Not an object, or an entry without its list: mistakes, which the check of entries describes best.
+  return Array.isArray(resource) || typeof resource !== 'object' || resource === null || Object.keys(resource).some(isEntryField);
+}
+
+function isEntryField(field: string): boolean {
+  return field === 'scheme' || field === 'allOf' || field.endsWith('Config');
 }
 
 function ruleOf(declared: ServiceDeclaration | undefined, source: PlanSource): MergedRule | undefined {
   if (declared === undefined) return undefined;
-  return declared === false ? { kind: 'open', source } : { kind: 'protected', source, entries: declared };
+  return declared === false ? { kind: 'open', source } : { kind: 'protected', source, entries: declared, entriesFrom: source };
 }
 
 function nothingToInherit(inherited: MergedRule): AuthConfigurationError {
   const why =
     inherited.kind === 'open' ? `the ${inherited.source} is open (auth: false)` : 'neither a service nor defaultAuth declares any';
   const message = `has requirements but no entries to inherit: ${why}. Name the schemes here, or in @ServiceAuth.`;
-  return new AuthConfigurationError([{ path: 'auth', message }]);
+  return new AuthConfigurationError(message);
 }

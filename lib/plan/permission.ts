@@ -4,6 +4,8 @@
  */
 export function grants(held: string, required: string): boolean {
   if (held === required) return true;
+  // An empty entry in a claim or a role is no root.
+  if (held === '') return false;
   const branch = held.endsWith('/') ? held : `${held}/`;
   return required.startsWith(branch);
 }

@@ -4,7 +4,7 @@ import { declaredResource, declaredService } from '../decorators/declaration.js'
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
 import { describeUncovered } from './audit.js';
 import type { PlanCompiler } from './compile.js';
-import { type MergedRule, merge } from './merge.js';
+import { type MergedRule, merge, type PlanSource } from './merge.js';
 import type { PathPlans, Plan } from './plan.js';
 import type { PlanRegistry } from './plan.registry.js';
 import type { Route } from './routes.js';
@@ -16,6 +16,8 @@ export interface Fallback {
   /** Compiles the access rules; undefined where there are none. */
   readonly loadPaths: (() => Promise<PathPlans>) | undefined;
 }
+
+const DEFAULT_AUTH = 'AuthModule options.defaultAuth';
 
 /** Works out the plan of every route, once, and gathers every mistake on the way. */
 export class PlanLoader {
@@ -37,14 +39,24 @@ export class PlanLoader {
   async load(schemes: readonly string[], routes: readonly Route[]): Promise<readonly string[]> {
     for (const name of schemes) await this.collect(this.compiler.prepareScheme(name));
     if (this.fallback.loadPaths !== undefined) this.registry.paths = await this.collect(this.fallback.loadPaths());
+    await this.checkDefault();
     for (const route of routes) await this.loadRoute(route);
     if (this.fallback.unannotated === 'error' && this.uncovered.length > 0) this.problems.push(describeUncovered(this.uncovered));
     if (this.problems.length > 0) throw new AuthConfigurationError(this.distinctProblems());
     return this.uncovered;
   }
 
+  /** Even where every route says something of its own, so that the next one finds no surprise. */
+  private async checkDefault(): Promise<void> {
+    const { defaultAuth } = this.fallback;
+    const places = { entries: DEFAULT_AUTH, requirements: DEFAULT_AUTH };
+    if (Array.isArray(defaultAuth)) await this.collect(this.compiler.compile(defaultAuth, 'default', undefined, places));
+  }
+
   private async loadRoute(route: Route): Promise<void> {
     const plan = await this.collect(this.planOf(route));
+    const other = this.registry.sharing(route);
+    if (other !== undefined) this.problems.push(describeSharing(route, other));
     if (plan !== undefined) this.registry.add({ route, plan });
   }
 
@@ -53,10 +65,8 @@ export class PlanLoader {
     if (this.fallback.loadPaths !== undefined && isWeakerThanAccessRules(rule)) return { kind: 'by-path' };
     if (rule.kind === 'open') return rule;
     if (rule.kind === 'uncovered') return this.planOfUncovered(route);
-    const place = placeOf(rule.source, route);
-    return this.compiler.compile(rule.entries, rule.source, rule.requirements).catch((error) => {
-      throw error instanceof AuthConfigurationError ? error.within(place) : error;
-    });
+    const places = { entries: placeOf(rule.entriesFrom, route), requirements: placeOf('resource', route) };
+    return this.compiler.compile(rule.entries, rule.source, rule.requirements, places);
   }
 
   private ruleOf(route: Route): MergedRule {
@@ -97,9 +107,17 @@ function isWeakerThanAccessRules(rule: MergedRule): boolean {
   return rule.kind === 'uncovered' || rule.source === 'default';
 }
 
-function placeOf(source: 'resource' | 'service' | 'default', { label, controller }: Route): string {
-  if (source === 'resource') return `${label} @ResourceAuth`;
-  return source === 'service' ? `${controller.name} @ServiceAuth` : 'AuthModule options.defaultAuth';
+function placeOf(source: PlanSource, { label, controller }: Route): string {
+  if (source === 'resource') return `${label} @ResourceAuth.auth`;
+  return source === 'service' ? `${controller.name} @ServiceAuth.auth` : DEFAULT_AUTH;
+}
+
+/** The guard knows a handler by its function: one function for two handlers would give both the plan of the last. */
+function describeSharing({ label }: Route, other: Route): ConfigurationProblem {
+  return {
+    path: label,
+    message: `runs the same function as ${other.label}, so that nobody could tell which of them is called. Write two.`,
+  };
 }
 
 function declarationLost({ label }: Route, from: string): AuthConfigurationError {

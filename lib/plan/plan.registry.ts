@@ -21,6 +21,12 @@ export class PlanRegistry {
     this.byController.set(controller, plans);
   }
 
+  /** Another handler of the same controller that runs a function of this one. */
+  sharing({ controller, handlerName, handlers }: Route): Route | undefined {
+    const others = handlers.map((handler) => this.get(controller, handler)?.route);
+    return others.find((other) => other !== undefined && other.handlerName !== handlerName);
+  }
+
   /** The plan of a handler; undefined if nobody compiled one, and then nobody may come in. */
   get(controller: unknown, handler: unknown): RoutePlan | undefined {
     return this.byController.get(controller)?.get(handler);

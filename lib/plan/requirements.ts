@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import * as z from 'zod';
-import { fields, optional, parseConfig, text } from '../config/schema.js';
+import { describeMismatch, fields, optional, parseConfig, text } from '../config/schema.js';
 import type { Authorizer } from '../guard/authorizer.js';
 import type { Principal } from '../principal.js';
 import { grants } from './permission.js';
@@ -35,12 +35,18 @@ const scopeModes = fields({ any: optional(scopeList), all: optional(scopeList) }
   ({ any, all }) => (any === undefined) !== (all === undefined),
   'must be either { any: [...] } or { all: [...] }',
 );
+const scopesInAnyForm = z.union([z.string(), z.array(z.unknown()), z.looseObject({})], {
+  error: ({ input }) => describeMismatch('a scope, a list of scopes, { any: [...] } or { all: [...] }', input),
+});
+const permissionsInAnyForm = z.union([z.string(), z.array(z.unknown())], {
+  error: ({ input }) => describeMismatch('a permission or a list of permissions', input),
+});
 const permissionList = z.array(text).min(1, emptyList);
 const authorizerClass = z.custom<Type<Authorizer>>((value) => typeof value === 'function', 'must be a class that implements Authorizer');
 
 const requirements = fields({
-  scopes: optional(z.unknown()),
-  permissions: optional(z.unknown()),
+  scopes: optional(scopesInAnyForm),
+  permissions: optional(permissionsInAnyForm),
   authorizers: optional(z.array(authorizerClass).min(1, emptyList)),
 });
 

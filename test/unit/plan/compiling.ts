@@ -1,0 +1,98 @@
+import type { Type } from '@nestjs/common';
+import { AuthConfigurationError, type Authorizer, type AuthStrategy, type Challenge, ResourceAuth, ServiceAuth } from 'nest-service-auth';
+import type { UnannotatedPolicy } from '../../../lib/auth.options.js';
+import { Authenticators } from '../../../lib/plan/authenticators.js';
+import { PlanCompiler } from '../../../lib/plan/compile.js';
+import type { Plan, Step } from '../../../lib/plan/plan.js';
+import { PlanLoader } from '../../../lib/plan/plan.loader.js';
+import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
+import type { Route } from '../../../lib/plan/routes.js';
+
+/** A strategy that takes any config but a broken one, and challenges with what the config says. */
+export class AnyStrategy implements AuthStrategy<{ broken?: boolean; challenges?: readonly Challenge[] }> {
+  prepared = 0;
+  closed = 0;
+  constructor(readonly configKey: string) {}
+
+  prepare(config: { broken?: boolean; challenges?: readonly Challenge[] }) {
+    if (config.broken) throw new AuthConfigurationError([{ path: 'broken', message: 'must not be true' }]);
+    this.prepared++;
+    return {
+      challenges: config.challenges ?? [{ scheme: this.configKey }],
+      authenticate: () => ({ outcome: 'absent' }) as const,
+      close: () => {
+        this.closed++;
+      },
+    };
+  }
+}
+
+export class Known implements Authorizer {
+  authorize() {
+    return true;
+  }
+}
+
+export class Stranger extends Known {}
+
+export const SCHEMES = { sts: { tokenConfig: { issuer: 'sts' } }, users: { usersConfig: {} } };
+
+export function compilerFor(
+  schemes: Readonly<Record<string, unknown>> = SCHEMES,
+  strategies = [new AnyStrategy('tokenConfig'), new AnyStrategy('usersConfig')],
+) {
+  const authenticators = new Authenticators(strategies);
+  const findAuthorizer = (type: Type<Authorizer>): Authorizer => {
+    if (type === Known) return new Known();
+    throw new AuthConfigurationError(`${type.name} is not provided.`);
+  };
+  return new PlanCompiler({ schemes, realm: 'api', authenticators, findAuthorizer });
+}
+
+/** What is said for one route, as it would be written; a field that is missing is not written at all. */
+export interface Written {
+  readonly resource?: unknown;
+  readonly service?: unknown;
+  readonly defaultAuth?: unknown;
+  readonly unannotated?: UnannotatedPolicy;
+  readonly schemes?: Readonly<Record<string, unknown>>;
+}
+
+/** The plan of a route for which this is written. */
+export async function planFor({ defaultAuth, unannotated = 'error', schemes, ...written }: Written): Promise<Plan> {
+  class Orders {
+    list() {}
+  }
+  if ('service' in written) ServiceAuth({ auth: written.service } as never)(Orders);
+  const descriptor = Object.getOwnPropertyDescriptor(Orders.prototype, 'list') as TypedPropertyDescriptor<() => void>;
+  if ('resource' in written) ResourceAuth({ auth: written.resource } as never)(Orders.prototype, 'list', descriptor);
+  const registry = new PlanRegistry();
+  const fallback = { defaultAuth: defaultAuth as never, unannotated, loadPaths: undefined };
+  const route: Route = {
+    controller: Orders,
+    handlerName: 'list',
+    handlers: [Orders.prototype.list],
+    method: 'GET',
+    paths: ['/orders'],
+    label: 'Orders.list (GET /orders)',
+  };
+  await new PlanLoader(compilerFor(schemes), registry, fallback).load(Object.keys(schemes ?? SCHEMES), [route]);
+  return (registry.get(Orders, Orders.prototype.list) as { plan: Plan }).plan;
+}
+
+/** A plan in words: `service: sts[any read write] | users`. */
+export function inWords(plan: Plan): string {
+  if (plan.kind === 'by-path') return plan.kind;
+  return plan.kind === 'protected' ? `${plan.source}: ${plan.steps.map(stepInWords).join(' | ')}` : `${plan.source}: ${plan.kind}`;
+}
+
+function stepInWords(step: Step): string {
+  const { scopes, permissions, authorizers } = step.requirements;
+  const demands = [
+    ...(scopes === undefined ? [] : [`${scopes.mode} ${scopes.names.join(' ')}`]),
+    ...permissions,
+    ...authorizers.map((authorizer) => authorizer.constructor.name),
+  ];
+  const who = step.kind === 'single' ? step.name : `(${step.steps.map(stepInWords).join(' & ')})`;
+  return demands.length === 0 ? who : `${who}[${demands.join(', ')}]`;
+}
