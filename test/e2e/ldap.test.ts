@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ADAPTERS } from '../support/adapters.js';
+import { ADAPTERS, type AdapterName } from '../support/adapters.js';
 import { type LdapApp, startLdapApp } from '../support/ldap-app.js';
 import { type LdapDirectory, startLdapDirectory } from '../support/ldap-directory.js';
 import { DIRECTORY_FACTS, ldapConfig } from '../support/ldap-facts.js';
@@ -44,7 +44,7 @@ async function eventually(ask: () => Promise<{ readonly status: number }>, statu
   throw new Error(`never ${status}, but ${[...new Set(seen)].join(', ')}`);
 }
 
-describe.each(ADAPTERS)('Basic over LDAP on %s', (adapter) => {
+function setUp(adapter: AdapterName): void {
   beforeAll(async () => {
     directory = await startLdapDirectory();
     app = await startLdapApp(adapter, {
@@ -64,6 +64,10 @@ describe.each(ADAPTERS)('Basic over LDAP on %s', (adapter) => {
     directory.referrals = [];
     directory.entries = DIRECTORY_FACTS.entries;
   });
+}
+
+describe.each(ADAPTERS)('Basic over LDAP on %s', (adapter) => {
+  setUp(adapter);
 
   it('lets a user in with the groups as scopes and roles, in the order of the directory', async () => {
     const answer = await app.login('ldap', 'ldclakmal', 'ldclakmal@123');
@@ -75,16 +79,31 @@ describe.each(ADAPTERS)('Basic over LDAP on %s', (adapter) => {
     expect((await app.login('ldap/developer', 'alice', 'alice@123')).status).toBe(200);
   });
 
-  it('lets a user without groups in, without scopes', async () => {
-    directory.entries = [...DIRECTORY_FACTS.entries, person(`uid=carol,${USERS}`, 'carol', 'c')];
-    expect(await app.login('ldap', 'carol', 'c')).toMatchObject({ status: 200, username: 'carol', scopes: [] });
-    expect((await app.login('ldap/developer', 'carol', 'c')).status).toBe(403);
-  });
-
   it('asks for Basic credentials in UTF-8 and gives nothing else away', async () => {
     const refused = await app.login('ldap', 'alice', 'wrong');
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toBe('Basic realm="api", charset="UTF-8"');
+  });
+
+  it('answers 503 while the directory is down and 200 when it is back, without a restart', async () => {
+    expect((await app.login('pooled', 'alice', 'alice@123')).status).toBe(200);
+    const { port } = directory;
+    await directory.stop();
+    const outage = await Promise.all(Array.from({ length: 20 }, () => app.login('pooled', 'alice', 'alice@123')));
+    expect([...new Set(outage.map(({ status }) => status))]).toEqual([503]);
+    directory = await startLdapDirectory({ port });
+    const seen = await eventually(() => app.login('pooled', 'alice', 'alice@123'), 200);
+    expect(new Set(seen.slice(0, -1))).toEqual(seen.length > 1 ? new Set([503]) : new Set());
+  });
+});
+
+describe('Basic over LDAP', () => {
+  setUp('express');
+
+  it('lets a user without groups in, without scopes', async () => {
+    directory.entries = [...DIRECTORY_FACTS.entries, person(`uid=carol,${USERS}`, 'carol', 'c')];
+    expect(await app.login('ldap', 'carol', 'c')).toMatchObject({ status: 200, username: 'carol', scopes: [] });
+    expect((await app.login('ldap/developer', 'carol', 'c')).status).toBe(403);
   });
 
   it('answers an unknown user as a wrong password, after the same exchanges', async () => {
@@ -221,17 +240,6 @@ describe.each(ADAPTERS)('Basic over LDAP on %s', (adapter) => {
     expect(await groupSearches('remembering')).toBe(0);
     expect(await groupSearches('ldap')).toBe(1);
   });
-
-  it('answers 503 while the directory is down and 200 when it is back, without a restart', async () => {
-    expect((await app.login('pooled', 'alice', 'alice@123')).status).toBe(200);
-    const { port } = directory;
-    await directory.stop();
-    const outage = await Promise.all(Array.from({ length: 20 }, () => app.login('pooled', 'alice', 'alice@123')));
-    expect([...new Set(outage.map(({ status }) => status))]).toEqual([503]);
-    directory = await startLdapDirectory({ port });
-    const seen = await eventually(() => app.login('pooled', 'alice', 'alice@123'), 200);
-    expect(new Set(seen.slice(0, -1))).toEqual(seen.length > 1 ? new Set([503]) : new Set());
-  });
 });
 
 it('closes its connections with the application', async () => {
@@ -241,5 +249,15 @@ it('closes its connections with the application', async () => {
   expect(alone.openConnections).toBe(1);
   await application.close();
   await eventually(async () => ({ status: alone.openConnections }), 0);
+  await alone.stop();
+});
+
+it('opens one service connection for all the logins that come at once', async () => {
+  const alone = await startLdapDirectory();
+  const { app: application, login } = await startLdapApp('express', { ldap: ldapConfig(alone.url, { connectionPoolingEnabled: true }) });
+  const answers = await Promise.all(['alice', 'ldclakmal', 'nobody', 'eve'].map((name) => login('ldap', name, `${name}@123`)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 401, 401]);
+  expect(alone.binds.filter((name) => name === DIRECTORY_FACTS.adminBind.dn)).toHaveLength(1);
+  await application.close();
   await alone.stop();
 });

@@ -11,10 +11,7 @@ const LONGEST_WAIT = 86_400;
 const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, {
   error: 'must be the name of an attribute or an object class: letters, digits and hyphens, a letter first',
 });
-const filter = text.refine(
-  (written) => !written.startsWith('(') || written.endsWith(')'),
-  'is no LDAP filter: its parentheses do not match',
-);
+const filter = text.refine(isBalanced, 'is no LDAP filter: its parentheses do not match');
 const timeout = z.number().refine((seconds) => seconds > 0 && seconds <= LONGEST_WAIT, {
   error: `must be a number of seconds above 0, at most ${LONGEST_WAIT}`,
 });
@@ -25,7 +22,7 @@ export const ldapUserStoreConfig = fields({
   connectionUrl: text,
   connectionName: text,
   connectionPassword: text,
-  userSearchBase: textOrTexts,
+  userSearchBase: textOrTexts.refine((bases) => bases.length === 0 || [bases].flat().some(namesPlace), 'names no place to search'),
   userEntryObjectClass: optional(attribute),
   userNameAttribute: attribute,
   userNameSearchFilter: optional(filter.refine((written) => written.includes('?'), 'must have a ? where the user name goes: (uid=?)')),
@@ -46,6 +43,15 @@ export const ldapUserStoreConfig = fields({
   cacheConfig: optional(cacheConfig),
   failedLogins: optional(failedLoginsConfig),
 }) satisfies z.ZodType<LdapUserStoreConfig>;
+
+function namesPlace(base: string): boolean {
+  return /[^#\s]/.test(base);
+}
+
+/** The library takes the end of the text for every parenthesis that is missing. In a value they are escaped. */
+function isBalanced(filter: string): boolean {
+  return filter.split('(').length === filter.split(')').length;
+}
 
 /** The names of the fields in `config` that are accepted and ignored, for one line at boot. */
 export function ignoredFields(config: LdapUserStoreConfig): string[] {

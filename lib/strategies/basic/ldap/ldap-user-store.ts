@@ -43,7 +43,9 @@ export class LdapUserStore implements UserStore {
       counts: (error) => error instanceof DirectoryDownError,
       now,
     });
-    this.groups = remembersGroups ? new LRUCache({ max: MAX_REMEMBERED_GROUPS, ttl: GROUPS_MAX_AGE, perf: { now } }) : undefined;
+    this.groups = remembersGroups
+      ? new LRUCache({ max: MAX_REMEMBERED_GROUPS, ttl: GROUPS_MAX_AGE, ttlResolution: 0, perf: { now } })
+      : undefined;
   }
 
   /** {@inheritDoc UserStore.verify} */

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Entry } from 'ldapts';
+import type { Entry, SearchOptions } from 'ldapts';
 import { AuthUnavailableError } from '../../../errors.js';
 import type { SearchSettings } from './directory-settings.js';
 import { firstValueOf } from './distinguished-name.js';
 import { filterForGroups, filterForUser } from './filter.js';
 import type { LdapConnection } from './ldap-connection.js';
-import type { ServiceAccount } from './service-account.js';
 
 /** The entry of a user. */
 export interface UserEntry {
@@ -15,12 +14,21 @@ export interface UserEntry {
   readonly username: string;
 }
 
+/** What searches: a connection that is bound as the service account. */
+export type Searcher = Pick<LdapConnection, 'search'>;
+
+/** Gives out connections to search with. */
+export interface SearchAccount {
+  /** Does `work` with such a connection. */
+  run<T>(work: (connection: Searcher) => Promise<T>): Promise<T>;
+}
+
 /** The questions that a login asks of a directory. */
 export class UserDirectory {
   constructor(
     private readonly settings: SearchSettings,
-    private readonly account: ServiceAccount,
-    private readonly open: () => Promise<LdapConnection>,
+    private readonly account: SearchAccount,
+    private readonly open: () => Promise<Pick<LdapConnection, 'bind' | 'close'>>,
   ) {}
 
   /**
@@ -82,11 +90,7 @@ export class UserDirectory {
   }
 }
 
-async function searchAll(
-  connection: LdapConnection,
-  bases: readonly string[],
-  options: Parameters<LdapConnection['search']>[1],
-): Promise<Entry[]> {
+async function searchAll(connection: Searcher, bases: readonly string[], options: SearchOptions): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const base of bases) found.push(...(await connection.search(base, options)));
   return found;

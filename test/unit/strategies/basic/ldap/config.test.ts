@@ -1,0 +1,105 @@
+import { AuthConfigurationError } from '../../../../../lib/errors.js';
+import type { LdapUserStoreConfig } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.config.js';
+import { LdapUserStoreStrategy } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.strategy.js';
+import { loadLdapts } from '../../../../../lib/strategies/basic/ldap/load-ldapts.js';
+import { createTestCa } from '../../../../support/certificates.js';
+import { ldapConfig } from '../../../../support/ldap-facts.js';
+
+const URL_HERE = 'ldap://localhost:389';
+
+/** Prepares a config as a JavaScript user might write it: the warnings, or the problems. */
+async function prepare(config: unknown): Promise<{ readonly warnings: readonly string[]; readonly problems: readonly string[] }> {
+  const warnings: string[] = [];
+  const strategy = new LdapUserStoreStrategy({ trustedProxies: [], warn: (message) => void warnings.push(message) });
+  try {
+    const authenticator = await strategy.prepare(config as LdapUserStoreConfig, 'directory');
+    await authenticator.close?.();
+    return { warnings, problems: [] };
+  } catch (error) {
+    if (!(error instanceof AuthConfigurationError)) throw error;
+    return { warnings, problems: error.problems.map(({ path, message }) => `${path}: ${message}`) };
+  }
+}
+
+const changed = (changes: Record<string, unknown>) => ({ ...ldapConfig(URL_HERE), ...changes });
+
+it("takes Ballerina's whole configuration, and names the fields that have no effect in one line", async () => {
+  const { warnings, problems } = await prepare(ldapConfig(URL_HERE));
+  expect(problems).toEqual([]);
+  expect(warnings).toEqual([
+    'directory: ldapUserStoreConfig: userNameListFilter, groupNameSearchFilter, userEntryObjectClass, groupEntryObjectClass has no effect here.',
+  ]);
+});
+
+it('needs no more than where the directory is, who searches, and where', async () => {
+  const least = {
+    connectionUrl: URL_HERE,
+    connectionName: 'cn=a',
+    connectionPassword: 'b',
+    userSearchBase: 'ou=c',
+    userNameAttribute: 'uid',
+  };
+  expect(await prepare(least)).toEqual({ warnings: [], problems: [] });
+});
+
+it.each([
+  ['a misspelt field', { conectionTimeout: 5 }, 'conectionTimeout: is not a known field. Did you mean "connectionTimeout"?'],
+  ['no URL', { connectionUrl: undefined }, 'connectionUrl: has no value'],
+  ['another protocol', { connectionUrl: 'https://localhost' }, 'connectionUrl: must be ldaps://host:port'],
+  ['no host', { connectionUrl: 'ldap://' }, 'connectionUrl: must be ldaps://host:port'],
+  ['a search in the URL', { connectionUrl: 'ldap://localhost/dc=x?uid' }, 'connectionUrl: must end after the port'],
+  ['credentials in the URL', { connectionUrl: 'ldap://a:s3cret@localhost' }, 'connectionUrl: must not contain a user name or a password'],
+  [
+    'clear text to another machine',
+    { connectionUrl: 'ldap://ldap.example.com' },
+    'connectionUrl: sends passwords in clear to another machine',
+  ],
+  ['StartTLS over ldaps', { connectionUrl: 'ldaps://localhost', startTls: true }, 'startTls: is for ldap:// only'],
+  ['TLS settings without TLS', { secureSocket: { cert: 'ca.pem' } }, 'secureSocket: has no effect on ldap:// without startTls: true'],
+  [
+    'a CA that is not there',
+    { startTls: true, secureSocket: { cert: 'no-such.pem' } },
+    'secureSocket.cert: cannot read the file "no-such.pem"',
+  ],
+  ['no password of the account', { connectionPassword: '' }, 'connectionPassword: must not be empty'],
+  ['an empty search base', { userSearchBase: [] }, 'userSearchBase: must not be an empty list'],
+  ['nothing but separators', { userSearchBase: ' # ' }, 'userSearchBase: names no place'],
+  ['a filter without the user name', { userNameSearchFilter: '(uid=alice)' }, 'userNameSearchFilter: must have a ?'],
+  ['a filter that is none', { userNameSearchFilter: '(&(uid=?)' }, 'userNameSearchFilter: is no LDAP filter'],
+  ['a filter with spaces', { userNameSearchFilter: '(& (a=b) (uid=?))' }, 'userNameSearchFilter: is no LDAP filter'],
+  ['a group filter that is none', { groupNameListFilter: '(objectClass=)(' }, 'groupNameListFilter: is no LDAP filter'],
+  ['an attribute that is a filter', { userNameAttribute: 'uid=*)(x' }, 'userNameAttribute: must be the name of an attribute'],
+  ['a membership that is a filter', { membershipAttribute: '' }, 'membershipAttribute: must be the name of an attribute'],
+  ['no time to connect', { connectionTimeout: 0 }, 'connectionTimeout: must be a number of seconds above 0'],
+  ['more time than a timer can hold', { readTimeout: 1e9 }, 'readTimeout: must be a number of seconds above 0, at most 86400'],
+  ['a time that is a text', { readTimeout: '60' }, 'readTimeout: must be a number, not a string'],
+  ['a switch that is a text', { userRolesCacheEnabled: 'false' }, 'userRolesCacheEnabled: must be a boolean, not a string'],
+])('refuses %s, and says where and how to mend it', async (_, changes, expected) => {
+  const { problems } = await prepare(changed(changes));
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(expected);
+  expect(problems[0]).not.toContain('s3cret');
+});
+
+it.each([
+  { connectionUrl: 'ldap://127.0.0.1:389' },
+  { connectionUrl: 'ldap://[::1]:389' },
+  { connectionUrl: 'ldaps://ldap.example.com/' },
+  { connectionUrl: 'ldap://ldap.example.com', startTls: true },
+])('accepts %j', async (changes) => {
+  expect((await prepare(changed(changes))).problems).toEqual([]);
+});
+
+it('says what is at stake where protection is turned off', async () => {
+  const plain = await prepare(changed({ connectionUrl: 'ldap://ldap.example.com', allowPlainLdap: true }));
+  expect(plain.warnings).toContainEqual(expect.stringContaining('allowPlainLdap is set'));
+  const { certPem } = await createTestCa();
+  const unverified = await prepare(changed({ connectionUrl: 'ldaps://ldap.example.com', secureSocket: { cert: certPem, disable: true } }));
+  expect(unverified.warnings).toContainEqual(expect.stringContaining('secureSocket.disable is set'));
+});
+
+it('says what to install where the LDAP library is not', async () => {
+  const missing = () => Promise.reject(new Error("Cannot find package 'ldapts'"));
+  await expect(loadLdapts(missing)).rejects.toThrow(AuthConfigurationError);
+  await expect(loadLdapts(missing)).rejects.toThrow('npm install ldapts');
+});

@@ -1,0 +1,117 @@
+import { jest } from '@jest/globals';
+import { AuthUnavailableError } from '../../../../../lib/errors.js';
+import { DirectoryDownError } from '../../../../../lib/strategies/basic/ldap/directory-down.error.js';
+import { LdapUserStore, type LdapUserStoreOptions } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.js';
+import type { UserEntry } from '../../../../../lib/strategies/basic/ldap/user-directory.js';
+
+const ALICE: UserEntry = { dn: 'uid=alice,ou=Users', username: 'alice' };
+
+/** A store in front of a directory that the test plays. */
+function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options: Partial<LdapUserStoreOptions> = {}) {
+  const clock = { now: 1_000_000 };
+  const warnings: string[] = [];
+  const directory = {
+    find: jest.fn(async (_username: string): Promise<readonly UserEntry[]> => [ALICE]),
+    accepts: jest.fn(async (user: UserEntry | undefined, _password: string) => user !== undefined),
+    groupsOf: jest.fn(async (_user: UserEntry): Promise<readonly string[]> => ['admin']),
+    ...changes,
+  };
+  const store = new LdapUserStore({
+    label: 'LDAP example',
+    directory,
+    timeout: 5,
+    remembersGroups: false,
+    warn: (message) => void warnings.push(message),
+    close: async () => undefined,
+    now: () => clock.now,
+    ...options,
+  });
+  return { store, directory, clock, warnings };
+}
+
+it('makes groups scopes and roles, and says which entry the user has', async () => {
+  const { store } = setUp();
+  expect(await store.verify('ALICE', 'x')).toEqual({
+    username: 'alice',
+    scopes: ['admin'],
+    roles: ['admin'],
+    claims: { dn: 'uid=alice,ou=Users' },
+    version: '',
+  });
+});
+
+it.each([
+  ['', 'x'],
+  ['alice', ''],
+  ['al\0ice', 'x'],
+  ['alice', 'x\0'],
+  [' alice', 'x'],
+  ['alice\u00a0', 'x'],
+])('refuses %j with %j without asking', async (username, password) => {
+  const { store, directory } = setUp();
+  expect(await store.verify(username, password)).toBe('refused');
+  expect(directory.find).not.toHaveBeenCalled();
+});
+
+it('tries a password although nobody has the user name, and believes no answer to that', async () => {
+  const { store, directory } = setUp({ find: async () => [], accepts: jest.fn(async () => true) });
+  expect(await store.verify('nobody', 'x')).toBe('refused');
+  expect(directory.accepts).toHaveBeenCalledWith(undefined, 'x');
+  expect(directory.groupsOf).not.toHaveBeenCalled();
+});
+
+it('refuses a user name of several entries and tells the operator', async () => {
+  const { store, warnings } = setUp({ find: async () => [ALICE, { dn: 'uid=alice,ou=More', username: 'alice' }] });
+  expect(await store.verify('alice', 'x')).toBe('refused');
+  expect(warnings).toContainEqual(expect.stringContaining('several entries have the user name "alice"'));
+});
+
+it('does not ask for the groups of somebody whose password is wrong', async () => {
+  const { store, directory } = setUp({ accepts: async () => false });
+  expect(await store.verify('alice', 'x')).toBe('refused');
+  expect(directory.groupsOf).not.toHaveBeenCalled();
+});
+
+it('lets nobody in whose groups it cannot find out', async () => {
+  const { store } = setUp({ groupsOf: async () => Promise.reject(new AuthUnavailableError('no')) });
+  await expect(store.verify('alice', 'x')).rejects.toThrow(AuthUnavailableError);
+});
+
+it('remembers the groups of a user for five minutes, and never that the password was right', async () => {
+  const { store, directory, clock } = setUp({}, { remembersGroups: true });
+  await store.verify('alice', 'x');
+  await store.verify('alice', 'x');
+  expect(directory.groupsOf).toHaveBeenCalledTimes(1);
+  expect(directory.accepts).toHaveBeenCalledTimes(2);
+  clock.now += 301_000;
+  await store.verify('alice', 'x');
+  expect(directory.groupsOf).toHaveBeenCalledTimes(2);
+});
+
+it('gives up on a login that takes longer than a login may', async () => {
+  const { store } = setUp({ find: () => new Promise(() => undefined) }, { timeout: 0.05 });
+  await expect(store.verify('alice', 'x')).rejects.toThrow('took more than 0.05 s');
+});
+
+it('stops asking a directory that is down, tries again a second later, and reports the outage once', async () => {
+  const find = jest.fn(async (): Promise<readonly UserEntry[]> => Promise.reject(new DirectoryDownError('It is down.')));
+  const { store, clock, warnings } = setUp({ find });
+  for (let attempt = 0; attempt < 10; attempt++) await expect(store.verify('alice', 'x')).rejects.toThrow(AuthUnavailableError);
+  expect(find).toHaveBeenCalledTimes(5);
+  expect(warnings).toEqual(['LDAP example: It is down. Logins are answered 503 until this is over.']);
+  clock.now += 1000;
+  find.mockResolvedValueOnce([ALICE]);
+  expect(await store.verify('alice', 'x')).toMatchObject({ username: 'alice' });
+});
+
+it('goes on asking a directory that answers, whatever it answers for one user', async () => {
+  const { store, directory } = setUp({ find: jest.fn(async () => Promise.reject(new AuthUnavailableError('busy'))) });
+  for (let attempt = 0; attempt < 10; attempt++) await expect(store.verify('alice', 'x')).rejects.toThrow('busy');
+  expect(directory.find).toHaveBeenCalledTimes(10);
+});
+
+it('never writes a password to the log', async () => {
+  const { store, warnings } = setUp({ find: async () => Promise.reject(new DirectoryDownError('It is down.')) });
+  await expect(store.verify('alice', 's3cret')).rejects.toThrow(AuthUnavailableError);
+  expect(warnings.join()).not.toContain('s3cret');
+});

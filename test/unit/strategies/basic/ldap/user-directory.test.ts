@@ -1,0 +1,123 @@
+import type { Entry, SearchOptions } from 'ldapts';
+import { AuthUnavailableError } from '../../../../../lib/errors.js';
+import { resolveSearches } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
+import type { LdapUserStoreConfig } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.config.js';
+import { type SearchAccount, UserDirectory } from '../../../../../lib/strategies/basic/ldap/user-directory.js';
+
+const LEAST: LdapUserStoreConfig = {
+  connectionUrl: 'ldaps://localhost',
+  connectionName: 'cn=reader',
+  connectionPassword: 'x',
+  userSearchBase: 'ou=Users',
+  userNameAttribute: 'uid',
+  groupSearchBase: 'ou=Groups',
+};
+
+/** A directory whose bases hold the given entries, and what was asked of it. */
+function setUp(bases: Readonly<Record<string, readonly Entry[]>>, changes: Partial<LdapUserStoreConfig> = {}) {
+  const asked: { base: string; filter: unknown; sizeLimit: number | undefined }[] = [];
+  const connection = {
+    search: async (base: string, { filter, sizeLimit }: SearchOptions) => {
+      asked.push({ base, filter, sizeLimit });
+      return [...(bases[base] ?? [])];
+    },
+  };
+  const account: SearchAccount = { run: (work) => work(connection) };
+  const open = () => Promise.reject(new Error('not wanted here'));
+  return { directory: new UserDirectory(resolveSearches({ ...LEAST, ...changes }), account, open), asked };
+}
+
+describe('finding a user', () => {
+  const alice = { dn: 'uid=alice,ou=Users', uid: 'alice' };
+
+  it('looks in every base, and stops the directory after the second entry', async () => {
+    const { directory, asked } = setUp({ 'ou=B': [alice] }, { userSearchBase: 'ou=A# ou=B,o=has\\#hash' });
+    expect(await directory.find('alice')).toEqual([]);
+    expect(asked).toEqual([
+      { base: 'ou=A', filter: '(uid=alice)', sizeLimit: 2 },
+      { base: 'ou=B,o=has\\#hash', filter: '(uid=alice)', sizeLimit: 2 },
+    ]);
+  });
+
+  it('counts an entry once that bases within one another show twice', async () => {
+    const { directory } = setUp({ 'ou=A': [alice], 'o=All': [alice] }, { userSearchBase: ['ou=A', 'o=All'] });
+    expect(await directory.find('alice')).toEqual([{ dn: 'uid=alice,ou=Users', username: 'alice' }]);
+  });
+
+  it('gives all entries of all bases', async () => {
+    const other = { dn: 'uid=alice,ou=More', uid: 'alice' };
+    const { directory } = setUp({ 'ou=A': [alice], 'ou=B': [other] }, { userSearchBase: ['ou=A', 'ou=B'] });
+    expect(await directory.find('alice')).toHaveLength(2);
+  });
+
+  it('adds the object class where there is no filter', async () => {
+    const { directory, asked } = setUp({}, { userEntryObjectClass: 'inetOrgPerson' });
+    await directory.find('alice');
+    expect(asked[0]?.filter).toBe('(&(objectClass=inetOrgPerson)(uid=alice))');
+  });
+
+  it('puts parentheses around a filter that has none', async () => {
+    const { directory, asked } = setUp({}, { userNameSearchFilter: 'mail=?' });
+    await directory.find('alice');
+    expect(asked[0]?.filter).toBe('(mail=alice)');
+  });
+
+  it.each([
+    ['the name as the entry spells it', { uid: 'Alice' }, 'Alice'],
+    ['the attribute as the directory spells it', { UID: 'alice' }, 'alice'],
+    ['of several names the one that was given', { uid: ['al', 'Alice'] }, 'Alice'],
+    ['of several names the first if the filter goes by something else', { uid: ['al', 'ali'] }, 'al'],
+  ])('takes %s', async (_, attributes, username) => {
+    const { directory } = setUp({ 'ou=Users': [{ dn: alice.dn, ...attributes } as Entry] });
+    expect(await directory.find('alice')).toEqual([{ dn: alice.dn, username }]);
+  });
+
+  it.each([
+    ['no user name', { dn: alice.dn, uid: [] }],
+    ['a user name that is no text', { dn: alice.dn, uid: Buffer.from([0xff]) }],
+    ['no name of its own', { dn: '', uid: 'alice' }],
+  ])('cannot tell who an entry with %s is', async (_, entry) => {
+    const { directory } = setUp({ 'ou=Users': [entry] });
+    await expect(directory.find('alice')).rejects.toThrow(AuthUnavailableError);
+  });
+});
+
+describe('finding groups', () => {
+  const user = { dn: 'uid=j\\,doe,ou=Users', username: 'j,doe' };
+
+  it('gives each name once, in the order of the bases and of the directory', async () => {
+    const groups = {
+      'ou=A': [
+        { dn: 'cn=b', cn: 'b' },
+        { dn: 'cn=a', CN: ['a', 'alias'] },
+      ],
+      'ou=B': [{ dn: 'cn=b2', cn: ['b'] }],
+    };
+    const { directory } = setUp(groups, { groupSearchBase: ['ou=A', 'ou=B'] });
+    expect(await directory.groupsOf(user)).toEqual(['b', 'a', 'alias']);
+  });
+
+  it.each([
+    [{}, '(&(objectClass=groupOfNames)(member=uid=j\\5c,doe,ou=Users))'],
+    [{ groupEntryObjectClass: 'group' }, '(&(objectClass=group)(member=uid=j\\5c,doe,ou=Users))'],
+    [{ groupNameListFilter: 'cn=app-*' }, '(&(cn=app-*)(member=uid=j\\5c,doe,ou=Users))'],
+    [{ membershipAttribute: 'uniqueMember' }, '(&(objectClass=groupOfNames)(uniqueMember=uid=j\\5c,doe,ou=Users))'],
+    [{ membershipAttribute: 'memberUid' }, '(&(objectClass=groupOfNames)(memberUid=j,doe))'],
+  ])('with %j searches for %s', async (changes, filter) => {
+    const { directory, asked } = setUp({}, changes);
+    await directory.groupsOf(user);
+    expect(asked).toEqual([{ base: 'ou=Groups', filter, sizeLimit: undefined }]);
+  });
+
+  it('cannot tell the groups of an entry whose name has no text to look for in memberUid', async () => {
+    const { directory } = setUp({}, { membershipAttribute: 'memberUid' });
+    await expect(directory.groupsOf({ dn: 'uid=#0403,ou=Users', username: 'x' })).rejects.toThrow(AuthUnavailableError);
+  });
+
+  it('asks nothing where no groups are', async () => {
+    const { groupSearchBase: _, ...without } = LEAST;
+    const { directory, asked } = setUp({}, { ...without, groupSearchBase: [] });
+    expect(await directory.groupsOf(user)).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+});
