@@ -1,16 +1,4 @@
-// x509 resolves its parts through decorators' metadata, and says so only when it is too late.
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as x509 from '@peculiar/x509';
-import { whileLocked } from './lock.js';
-
-/** The PEM files of a certificate and its private key. */
-export interface KeyFiles {
-  readonly certFile: string;
-  readonly keyFile: string;
-}
+import { ensureIssued, type KeyFiles, type LocalCa } from '../keys/local-ca.js';
 
 /** The certificates of the sample, as files. */
 export interface Certificates {
@@ -23,111 +11,21 @@ export interface Certificates {
   readonly orderService: KeyFiles;
 }
 
-interface Issuer {
-  readonly certificate: x509.X509Certificate;
-  readonly keys: webcrypto.CryptoKeyPair;
-}
-
-const DAY = 86_400_000;
-const LIFETIME = 90 * DAY;
-/** Certificates that end sooner than this are made anew, so that no running demo outlives them. */
-const RESERVE = 7 * DAY;
-const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
+const CA = {
+  name: 'Order Management Demo CA',
+  issues: {
+    sts: ['serverAuth'],
+    'inventory-service': ['serverAuth'],
+    // The only one that may act as a client: the inventory trusts the CA, and still lets nobody in but the order service.
+    'order-service': ['serverAuth', 'clientAuth'],
+  },
+} as const satisfies LocalCa<string>;
 
 /**
  * Gives the sample's certificates; makes a CA and lets it issue them where there are none yet, or where they are about to end.
  * Several processes may call it at the same time.
  */
 export async function ensureCertificates(folder: string): Promise<Certificates> {
-  const files = filesIn(folder);
-  if (await isFresh(files)) return files;
-  await whileLocked(`${folder}.lock`, async () => {
-    if (!(await isFresh(files))) await issueAll(files);
-  });
-  return files;
-}
-
-function filesIn(folder: string): Certificates {
-  const keyFiles = (name: string): KeyFiles => ({ certFile: join(folder, `${name}.crt`), keyFile: join(folder, `${name}.key`) });
-  return {
-    folder,
-    caFile: join(folder, 'ca.crt'),
-    sts: keyFiles('sts'),
-    inventoryService: keyFiles('inventory-service'),
-    orderService: keyFiles('order-service'),
-  };
-}
-
-/** The CA's certificate is written last and ends with the others: where it is good, everything is. */
-async function isFresh({ caFile }: Certificates): Promise<boolean> {
-  try {
-    const { notAfter } = new x509.X509Certificate(await readFile(caFile, 'utf8'));
-    return notAfter.getTime() > Date.now() + RESERVE;
-  } catch {
-    return false;
-  }
-}
-
-async function issueAll(files: Certificates): Promise<void> {
-  await rm(files.folder, { recursive: true, force: true });
-  await mkdir(files.folder, { recursive: true, mode: 0o700 });
-  const ca = await createCa();
-  await issue(ca, 'sts', [serverAuth], files.sts);
-  await issue(ca, 'inventory-service', [serverAuth], files.inventoryService);
-  // The only one that may act as a client: the inventory trusts the CA, and still lets nobody in but the order service.
-  await issue(ca, 'order-service', [serverAuth, clientAuth], files.orderService);
-  // The CA's own key is never written: nobody can issue another certificate.
-  await writeFile(files.caFile, ca.certificate.toString('pem'));
-}
-
-async function createCa(): Promise<Issuer> {
-  const keys = await generateKeys();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Order Management Demo CA',
-    ...validity(),
-    keys,
-    signingAlgorithm: EC,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  return { certificate, keys };
-}
-
-async function issue(ca: Issuer, name: string, usages: x509.ExtendedKeyUsage[], { certFile, keyFile }: KeyFiles): Promise<void> {
-  const keys = await generateKeys();
-  const certificate = await x509.X509CertificateGenerator.create({
-    subject: `CN=${name}`,
-    issuer: ca.certificate.subject,
-    ...validity(),
-    publicKey: keys.publicKey,
-    signingKey: ca.keys.privateKey,
-    signingAlgorithm: EC,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension(usages),
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
-      ]),
-      await x509.AuthorityKeyIdentifierExtension.create(ca.keys.publicKey),
-    ],
-  });
-  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  await writeFile(keyFile, x509.PemConverter.encode(key, 'PRIVATE KEY'), { mode: 0o600 });
-  await writeFile(certFile, certificate.toString('pem'));
-}
-
-async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(EC, true, ['sign', 'verify']);
-}
-
-function validity(): { notBefore: Date; notAfter: Date } {
-  const now = Date.now();
-  // Clocks of a container and its host differ by a little.
-  return { notBefore: new Date(now - 60_000), notAfter: new Date(now + LIFETIME) };
+  const { caFile, keys } = await ensureIssued(folder, CA);
+  return { folder, caFile, sts: keys.sts, inventoryService: keys['inventory-service'], orderService: keys['order-service'] };
 }

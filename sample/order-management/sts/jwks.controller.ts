@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Controller, Get } from '@nestjs/common';
 import type { JSONWebKeySet } from 'jose';
-import { SigningKey } from './signing-key.js';
+import { SigningKey } from '../../keys/signing-key.js';
 
 /** The keys of the guide's STS, whose tokens are valid here as well. They are as untidy as real ones. */
 const GUIDE_KEYS = new URL('./guide-jwks.json', import.meta.url);

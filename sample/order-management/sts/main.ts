@@ -1,4 +1,4 @@
-import { listen } from '../listen.js';
+import { listen } from '../../process/listen.js';
 import { loadSettings } from '../settings.js';
 import { createSts } from './sts.app.js';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
+import { SigningKey } from '../../keys/signing-key.js';
 import type { Grant } from './grants.js';
-import { SigningKey } from './signing-key.js';
 
 /** How long a token is valid, in seconds. */
 const LIFETIME = 3600;

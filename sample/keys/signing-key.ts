@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { readFile, writeFile } from 'node:fs/promises';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 
-/** The key that the STS signs its own tokens with. */
+/** The key that an issuer signs its tokens with. */
 export class SigningKey {
   private constructor(
     readonly privateKey: KeyObject,
