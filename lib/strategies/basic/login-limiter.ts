@@ -131,11 +131,21 @@ export class FailedLoginLimiter implements LoginLimiter {
 
 /** Digests: they are short however long a name is, and a shared store learns no names. */
 function keysOf({ username, address }: Attempter): Keys {
+  const name = folded(username);
   return {
-    pair: digest(`pair\n${address ?? ''}\n${username}`),
-    user: digest(`user\n${username}`),
+    pair: digest(`pair\n${address ?? ''}\n${name}`),
+    user: digest(`user\n${name}`),
     address: address === undefined ? undefined : digest(`address\n${address}`),
   };
+}
+
+/**
+ * One text for all spellings that a directory takes for the same name: each of them would have guesses of its own.
+ *
+ * @see RFC 4518 §2
+ */
+function folded(username: string): string {
+  return username.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
 function digest(text: string): string {

@@ -46,6 +46,13 @@ describe('the limit of failed logins', () => {
     expect(attempts.filter((attempt) => typeof attempt !== 'number')).toHaveLength(3);
   });
 
+  it('counts the spellings of a name as one, as a directory does', async () => {
+    limiter = new FailedLoginLimiter('basic', { limit: 3 });
+    for (const username of ['ALICE', 'Alice', '\uff41lice']) await fail(limiter, { ...alice, username }, 1);
+    expect(await fail(limiter, alice, 1)).toEqual([300]);
+    expect(await fail(limiter, { ...alice, username: 'bob' }, 1)).toEqual([0]);
+  });
+
   it('forgets when the window is over, and does not begin it again with every attempt', async () => {
     limiter = new FailedLoginLimiter('basic', { limit: 2, window: 60 });
     await fail(limiter, alice, 2);
