@@ -8,8 +8,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { loadPathRules } from './access-control/access-control.js';
-import type { PathRules } from './access-control/path-rules.js';
+import { AccessControl } from './access-control/access-control.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
 import { AuthService } from './auth.service.js';
@@ -52,6 +51,7 @@ const logger = new Logger('AuthModule');
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS] },
     { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef] },
+    { provide: AccessControl, useFactory: createAccessControl, inject: [RESOLVED_OPTIONS, PlanCompiler, PlanRegistry, StrategyHost] },
   ],
   exports: [AuthService],
 })
@@ -62,6 +62,7 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
     @Inject(PlanRegistry) private readonly registry: PlanRegistry,
     @Inject(Authenticators) private readonly authenticators: Authenticators,
+    @Inject(AccessControl) private readonly accessControl: AccessControl,
     @Inject(RouteCatalog) private readonly catalog: RouteCatalog,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
@@ -90,32 +91,20 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     try {
       this.refuseSecondImport();
       const routes = this.catalog.routes();
-      const fallback = { ...this.options, loadPaths: this.loadPaths() };
+      const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load() : undefined;
+      const fallback = { ...this.options, loadPaths };
       const uncovered = await new PlanLoader(this.compiler, this.registry, fallback).load(Object.keys(this.options.schemes), routes);
       if (uncovered.length > 0) logger.warn(`Not covered (${this.options.unannotated}): ${uncovered.join(', ')}`);
     } catch (error) {
-      await this.authenticators.close();
+      await this.onApplicationShutdown();
       throw error;
     }
   }
 
   /** Lets go of connections and timers. */
   async onApplicationShutdown(): Promise<void> {
+    await this.accessControl.close();
     await this.authenticators.close();
-  }
-
-  private loadPaths(): (() => Promise<PathRules>) | undefined {
-    const { resourceAccessControl: option, schemes, defaultAuth } = this.options;
-    if (option === undefined) return undefined;
-    return async () => {
-      const rules = await loadPathRules(option, {
-        compiler: this.compiler,
-        schemes: Object.keys(schemes),
-        defaultAuth,
-      });
-      for (const warning of rules.warnings()) logger.warn(warning);
-      return rules;
-    };
   }
 
   private refuseSecondImport(): void {
@@ -127,6 +116,23 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
 
 function createHost({ trustedProxies }: ResolvedAuthOptions): StrategyHost {
   return { trustedProxies, warn: (message) => logger.warn(message) };
+}
+
+function createAccessControl(
+  options: ResolvedAuthOptions,
+  compiler: PlanCompiler,
+  registry: PlanRegistry,
+  host: StrategyHost,
+): AccessControl {
+  const { resourceAccessControl: option, schemes, defaultAuth } = options;
+  return new AccessControl({
+    option,
+    compiler,
+    registry,
+    schemes: Object.keys(schemes),
+    defaultAuth,
+    warn: (message) => host.warn(message),
+  });
 }
 
 function createCompiler({ schemes, realm }: ResolvedAuthOptions, authenticators: Authenticators, moduleRef: ModuleRef): PlanCompiler {

@@ -1,68 +1,70 @@
-import { readFile } from 'node:fs/promises';
-import * as z from 'zod';
-import { fields, optional, parseConfig, text } from '../config/schema.js';
-import type { AuthEntry } from '../decorators/auth-entry.js';
-import { AuthConfigurationError } from '../errors.js';
-import type { ConcretePlan } from '../plan/plan.js';
-import { type AccessRules, compileRules, type ResourceAccessControl } from './access-rule.js';
-import { parseDeploymentToml } from './deployment-toml.js';
-import { PathRules, type PathRulesContext } from './path-rules.js';
+import { resolve } from 'node:path';
+import { WatchedFile } from '../config/watched-file.js';
+import type { PlanRegistry } from '../plan/plan.registry.js';
+import { type LoadContext, loadPathRules, rulesFile } from './load-rules.js';
+import type { PathRules } from './path-rules.js';
 
-/** What {@link loadPathRules} needs from the application. */
-export interface AccessControlContext extends PathRulesContext {
-  /** What decides where no rule matches and the rules do not say. */
-  readonly defaultAuth: readonly AuthEntry[] | false | undefined;
+/** What {@link AccessControl} needs from the application. */
+export interface AccessControlContext extends LoadContext {
+  /** The `resourceAccessControl` option. */
+  readonly option: unknown;
+  /** Holds the rules that are in force. */
+  readonly registry: PlanRegistry;
+  /** Writes one line for the operator. */
+  readonly warn: (message: string) => void;
 }
 
-const syntax = z.enum(['glob', 'regex']);
-const fromFile = fields({ file: text, contextSyntax: optional(syntax) });
-const fromOptions = fields({
-  rules: z.array(z.unknown()),
-  defaultAccess: optional(z.enum(['deny', 'allow'])),
-  contextSyntax: optional(syntax),
-});
+/** Milliseconds between two looks at the file of the rules. */
+const INTERVAL = 1000;
 
-/**
- * Reads, checks and compiles the rules of a `resourceAccessControl` option.
- *
- * @throws AuthConfigurationError with the rule, or the line of the file, and the field of every mistake.
- */
-export async function loadPathRules(option: unknown, context: AccessControlContext): Promise<PathRules> {
-  try {
-    const { rules, defaultAccess, contextSyntax = 'glob' } = await readRules(option);
-    return await PathRules.compile(compileRules(rules, contextSyntax), await planWithoutRule(defaultAccess, context), context);
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within('AuthModule options.resourceAccessControl') : error;
+/** Keeps the access rules in force: those of the options, or those of a file as it is now. */
+export class AccessControl {
+  private file: WatchedFile | undefined;
+
+  constructor(private readonly context: AccessControlContext) {}
+
+  /** Whether there are rules at all. */
+  get isConfigured(): boolean {
+    return this.context.option !== undefined;
   }
-}
 
-/** The file that the rules are in; undefined where they are in the options. */
-export function rulesFile(option: unknown): string | undefined {
-  return isFileOption(option) ? option.file : undefined;
-}
-
-async function readRules(option: unknown): Promise<AccessRules> {
-  if (!isFileOption(option)) return parseConfig(fromOptions, option) as AccessRules;
-  const { file, ...rest } = parseConfig(fromFile, option);
-  const source = await readFile(file, 'utf8').catch((cause) => {
-    throw new AuthConfigurationError([{ path: 'file', message: `cannot be read: ${(cause as Error).message}` }], { cause });
-  });
-  try {
-    return { ...parseDeploymentToml(source), ...rest };
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(file) : error;
+  /**
+   * Reads the rules, and goes on watching their file.
+   *
+   * @throws AuthConfigurationError with every mistake in them.
+   */
+  async load(): Promise<PathRules> {
+    const rules = await this.read();
+    await this.watch(rulesFile(this.context.option));
+    return rules;
   }
-}
 
-function isFileOption(option: unknown): option is Extract<ResourceAccessControl, { readonly file: string }> {
-  return typeof option === 'object' && option !== null && 'file' in option;
-}
+  /** Stops watching. */
+  async close(): Promise<void> {
+    await this.file?.close();
+  }
 
-async function planWithoutRule(
-  defaultAccess: 'deny' | 'allow' | undefined,
-  { compiler, defaultAuth }: AccessControlContext,
-): Promise<ConcretePlan> {
-  if (defaultAccess === 'allow') return { kind: 'open', source: 'default access' };
-  if (defaultAccess === 'deny' || defaultAuth === undefined) return compiler.compileDenied('default access');
-  return defaultAuth === false ? { kind: 'open', source: 'default' } : compiler.compile(defaultAuth, 'default');
+  private async read(): Promise<PathRules> {
+    const rules = await loadPathRules(this.context.option, this.context);
+    for (const warning of rules.warnings()) this.context.warn(warning);
+    return rules;
+  }
+
+  private async watch(path: string | undefined): Promise<void> {
+    if (path === undefined) return;
+    this.file = new WatchedFile(resolve(path));
+    // What it says now is in force already.
+    await this.file.read();
+    this.file.watch(INTERVAL, () => this.reload(path));
+  }
+
+  /** A broken file leaves the rules as they were. */
+  private async reload(path: string): Promise<void> {
+    try {
+      this.context.registry.paths = await this.read();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.context.warn(`The access rules are still those of before: ${path} was changed, and cannot be used.\n${reason}`);
+    }
+  }
 }

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import { type Reading, WatchedFile } from '../../../config/watched-file.js';
 import { AuthConfigurationError } from '../../../errors.js';
 import type { StrategyHost } from '../../strategy.js';
 import type { HashQueue } from '../password/hash-queue.js';
 import type { KnownUser, StoreAnswer, UserStore } from '../user-store.js';
 import type { Users } from './users.js';
 import { readUsers } from './users-file.js';
-import { type Reading, WatchedFile } from './watched-file.js';
 
 /** What {@link FileUserStore.open} needs. */
 export interface FileUserStoreOptions {
