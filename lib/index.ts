@@ -33,12 +33,13 @@ export {
 export type { FrameworkRequest } from './guard/wire-request.js';
 export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
-export type { ClientConfig, ClientConfig, ClientSecureSocket, ClientSecureSocket, KeyConfig, KeyConfig } from './http/client-config.js';
+export type { ClientConfig, ClientSecureSocket, KeyConfig } from './http/client-config.js';
+export type { Pkcs12File } from './http/pkcs12.js';
 export type { PolicyEntry, PolicyWayIn } from './plan/policy.js';
 export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
-export type { FailedLoginsConfig, FailedLoginsConfig, LimiterOptions, LimiterOptions } from './strategies/basic/failed-logins.config.js';
-export type { FileUserStoreConfig, FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
-export type { LdapUserStoreConfig, LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
+export type { FailedLoginsConfig, LimiterOptions } from './strategies/basic/failed-logins.config.js';
+export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
+export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
 export type { CacheConfig } from './strategies/cache-config.js';
 export type {
   JsonWebKeySet,

@@ -4,7 +4,16 @@ import { isHeaderName, isHeaderValue } from './header-field.js';
 import type { Pkcs12File } from './pkcs12.js';
 
 /** A certificate and its private key: PEM files (or the PEM text itself), or one PKCS#12 file. Paths are relative to the working directory. */
-export type KeyConfig = { readonly certFile: string; readonly keyFile: string; readonly keyPassword?: string } | Pkcs12File;
+export type KeyConfig =
+  | {
+      /** The certificate and what leads to its issuer: a PEM file, or the PEM itself. */
+      readonly certFile: string;
+      /** The private key: a PEM file, or the PEM itself. */
+      readonly keyFile: string;
+      /** What an encrypted key was encrypted with. */
+      readonly keyPassword?: string;
+    }
+  | Pkcs12File;
 
 /** TLS of an outgoing connection. */
 export interface ClientSecureSocket {

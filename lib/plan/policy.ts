@@ -6,7 +6,17 @@ import type { ScopeSet } from './requirements.js';
 export interface PolicyWayIn {
   /** The scheme's name, or the config key of an inline entry; several joined by ` + ` where all must accept. */
   readonly scheme: string;
-  readonly scopes?: { readonly any: readonly string[] } | { readonly all: readonly string[] };
+  /** The scopes. */
+  readonly scopes?:
+    | {
+        /** One of these is enough. */
+        readonly any: readonly string[];
+      }
+    | {
+        /** Every one of these is needed. */
+        readonly all: readonly string[];
+      };
+  /** The permissions, all of them. */
   readonly permissions?: readonly string[];
   /** The class names of the custom rules. */
   readonly authorizers?: readonly string[];
@@ -16,7 +26,9 @@ export interface PolicyWayIn {
 
 /** What one route demands, and where that was said. */
 export interface PolicyEntry {
+  /** The request's method, or `ALL`. */
   readonly method: string;
+  /** The path as it is routed, with the global prefix and the version. */
   readonly path: string;
   /** The controller and its method: `OrderController.create`. */
   readonly handler: string;

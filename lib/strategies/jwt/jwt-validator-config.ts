@@ -24,8 +24,13 @@ export interface JwksConfig {
 
 /** A certificate in a PKCS#12 trust store; `node-forge` must be installed. */
 export interface TrustStoreConfig {
-  /** The file, relative to the working directory, and its password. */
-  readonly trustStore: { readonly path: string; readonly password: string };
+  /** The store: a path is relative to the working directory. */
+  readonly trustStore: {
+    /** The file. */
+    readonly path: string;
+    /** Its password. */
+    readonly password: string;
+  };
   /** The name of the certificate in the store, in any case. */
   readonly certAlias: string;
 }

@@ -22,21 +22,41 @@ export class UnusableAnswerError extends AuthUnavailableError {}
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 /** Answers of a gateway, or of a server that is overloaded: they do not depend on the token. */
 const OUTAGE = new Set([429, 502, 503, 504]);
+/** Codes by which servers refuse a client whatever the status. */
+const OURS = new Set<string | undefined>(['invalid_client', 'unauthorized_client']);
 
 /**
  * Reads an answer of the introspection endpoint.
  *
  * @throws AuthUnavailableError for everything but a 200 with JSON and a boolean `active`.
  */
-export function readAnswer({ status, headers, body }: EndpointResponse): IntrospectionAnswer {
-  if (status === 401) throw new OwnCredentialsRefusedError('The introspection endpoint refuses the credentials of this application (401).');
-  if (OUTAGE.has(status)) throw new AuthUnavailableError(`The introspection endpoint answers ${status}.`);
-  if (status !== 200) throw new UnusableAnswerError(`The introspection endpoint answers ${status} instead of 200.`);
+export function readAnswer(response: EndpointResponse): IntrospectionAnswer {
+  const { status, headers, body } = response;
+  if (status !== 200) throw failureOf(response);
   if (!JSON_TYPE.test(headers['content-type'] ?? ''))
     throw new UnusableAnswerError('The introspection endpoint does not answer with JSON.');
   const answer = parseObject(body);
   if (typeof answer.active !== 'boolean') throw new UnusableAnswerError('The introspection answer has no boolean "active".');
   return answer.active ? { active: true, claims: answer } : { active: false };
+}
+
+function failureOf({ status, body }: EndpointResponse): AuthUnavailableError {
+  const code = errorCode(body);
+  const what = code === undefined ? `${status}` : `${status}, ${code}`;
+  if (status === 401 || OURS.has(code))
+    return new OwnCredentialsRefusedError(`The introspection endpoint refuses the credentials of this application (${what}).`);
+  const message = `The introspection endpoint does not answer with 200 (${what}).`;
+  return OUTAGE.has(status) ? new AuthUnavailableError(message) : new UnusableAnswerError(message);
+}
+
+/** The `error` of an OAuth answer, if it is a plain word that may stand in a log. @see RFC 6749 §5.2 */
+function errorCode(body: Buffer): string | undefined {
+  try {
+    const { error } = parseObject(body);
+    return typeof error === 'string' && /^\w{1,60}$/.test(error) ? error : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parseObject(body: Buffer): Record<string, unknown> {

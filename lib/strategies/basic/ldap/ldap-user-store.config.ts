@@ -95,6 +95,7 @@ export interface LdapUserStoreConfig {
 
 declare module '../../strategy.js' {
   interface AuthSchemeConfigs {
+    /** Basic credentials, checked against an LDAP directory. */
     ldapUserStoreConfig: LdapUserStoreConfig;
   }
 }

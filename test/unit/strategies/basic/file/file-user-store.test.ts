@@ -6,6 +6,12 @@ import { HashQueue } from '../../../../../lib/strategies/basic/password/hash-que
 
 const user = (name: string, password: string, more = '') => `[[auth.users]]\nusername = "${name}"\npassword = "${password}"\n${more}\n`;
 
+/** Replaces a file at once: a reader sees the old text or the new one, never half of it. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+}
+
 describe('the store of a file', () => {
   let directory: string;
   let path: string;
@@ -119,7 +125,7 @@ describe('the store of a file', () => {
   it('keeps the users of before when the file is broken, says so once, and takes the next good one', async () => {
     await writeFile(path, user('alice', 'geheim'));
     await open();
-    await writeFile(path, `${user('alice', 'anders')}oops`);
+    await replaceFile(path, `${user('alice', 'anders')}oops`);
     await eventually(() => warnings.length > 0);
     await looks(5);
     expect(warnings).toEqual([
@@ -127,7 +133,7 @@ describe('the store of a file', () => {
     ]);
     expect(warnings.join()).not.toContain('anders');
     expect(await admits('alice', 'geheim')).toBe(true);
-    await writeFile(path, user('alice', 'anders'));
+    await replaceFile(path, user('alice', 'anders'));
     await eventually(() => admits('alice', 'anders'));
     expect(warnings).toHaveLength(1);
   });
