@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { jwtVerify } from 'jose';
+import { bearer, createKey, goodClaims, mintRaw, segment } from '../../../support/tokens.js';
+import { prepare } from './setup.js';
+
+const key = createKey('ES256');
+const issuer = 'https://sts.test';
+const audience = 'orders';
+
+const anything = fc.jsonValue({ maxDepth: 2 });
+const alg = fc.constantFrom('ES256', 'ES384', 'HS256', 'RS256', 'none', '');
+/** Header parameters and claims that mean something, with sensible and senseless values. */
+const header = fc.record({ alg, typ: anything, kid: anything, crit: anything, b64: anything, cty: anything }, { requiredKeys: ['alg'] });
+const now = Math.floor(Date.now() / 1000);
+const time = fc.oneof(fc.integer({ min: now - 120, max: now + 120 }), fc.double(), anything);
+const claims = fc.record(
+  {
+    exp: time,
+    nbf: time,
+    iat: time,
+    iss: fc.oneof(fc.constant(issuer), anything),
+    aud: fc.oneof(fc.constant(audience), fc.array(fc.constantFrom(audience, 'x')), anything),
+    sub: anything,
+  },
+  { requiredKeys: [] },
+);
+
+/** What happens to a token on its way. */
+type Change = { readonly at: number; readonly to: string; readonly how: 'replace' | 'insert' | 'drop' };
+const change = fc.record<Change>({
+  at: fc.nat({ max: 400 }),
+  to: fc.constantFrom(...'ABQwg05_-+/=. \n\u00e9'),
+  how: fc.constantFrom('replace', 'insert', 'drop'),
+});
+
+function apply(token: string, { at, to, how }: Change): string {
+  const index = at % (token.length + 1);
+  if (how === 'insert') return token.slice(0, index) + to + token.slice(index);
+  return token.slice(0, index) + (how === 'drop' ? '' : to) + token.slice(index + 1);
+}
+
+async function joseAdmits(token: string): Promise<boolean> {
+  try {
+    await jwtVerify(token, key.publicKey, { algorithms: ['ES256'], issuer, audience });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('compared with jose', () => {
+  it('admits nothing that jose refuses, whatever is signed and whatever becomes of it', async () => {
+    const authenticator = await prepare({ issuer, audience, signatureConfig: { publicKey: key.pem } });
+    let admitted = 0;
+    const signed = fc.oneof(
+      { weight: 3, arbitrary: fc.constant(mintRaw(key, { alg: 'ES256', typ: 'JWT' }, goodClaims())) },
+      { weight: 2, arbitrary: fc.tuple(header, claims).map(([head, body]) => mintRaw(key, head, body)) },
+      { weight: 2, arbitrary: claims.map((body) => mintRaw(key, { alg: 'ES256' }, { ...goodClaims(), ...body })) },
+      { weight: 1, arbitrary: fc.tuple(anything, anything).map(([head, body]) => `${segment(head)}.${segment(body)}.`) },
+    );
+    const property = fc.asyncProperty(signed, fc.array(change, { maxLength: 2 }), async (token, changes) => {
+      const sent = changes.reduce(apply, token);
+      const verdict = await authenticator.authenticate(bearer(sent));
+      expect(['accepted', 'rejected']).toContain(verdict.outcome);
+      if (verdict.outcome !== 'accepted') return;
+      admitted++;
+      expect(await joseAdmits(sent)).toBe(true);
+    });
+    await fc.assert(property, { numRuns: 4000, interruptAfterTimeLimit: 6000, markInterruptAsFailure: false });
+    // A comparison of nothing but refusals would say nothing.
+    expect(admitted).toBeGreaterThan(20);
+  });
+});
