@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { portFrom } from '../process/port.js';
 import { type Certificates, ensureCertificates } from './certificates.js';
 
 /** Where the three services listen, how they find each other, and the certificates that they trust each other by. */
@@ -19,9 +20,9 @@ export interface Settings {
  * @throws Error if a port is not one.
  */
 export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
-  const stsPort = port(env, 'STS_PORT', 9445);
-  const inventoryPort = port(env, 'INVENTORY_PORT', 9091);
-  const orderPort = port(env, 'ORDER_PORT', 9090);
+  const stsPort = portFrom(env, 'STS_PORT', 9445);
+  const inventoryPort = portFrom(env, 'INVENTORY_PORT', 9091);
+  const orderPort = portFrom(env, 'ORDER_PORT', 9090);
   return {
     stsPort,
     inventoryPort,
@@ -32,10 +33,4 @@ export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promis
     publicOrderUrl: env.PUBLIC_ORDER_URL ?? 'http://localhost:9090',
     certificates: await ensureCertificates(resolve(env.CERTIFICATES ?? 'sample/order-management/.certificates')),
   };
-}
-
-function port(env: NodeJS.ProcessEnv, name: string, standard: number): number {
-  const value = Number(env[name] ?? standard);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new Error(`${name} must be a port number, not '${env[name]}'.`);
-  return value;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { BadGatewayException, HttpException, HttpStatus, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request } from 'undici';
+import { SETTINGS } from '../../process/settings.module.js';
 import type { Settings } from '../settings.js';
-import { SETTINGS } from '../settings.module.js';
 import type { Item } from './item.js';
 
 /** How long an exchange with the inventory may take, in milliseconds. */

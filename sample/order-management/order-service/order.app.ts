@@ -1,8 +1,8 @@
 import { type INestApplication, type NestApplicationOptions, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
+import { settingsModule } from '../../process/settings.module.js';
 import type { Settings } from '../settings.js';
-import { settingsModule } from '../settings.module.js';
 import { JsonBodyInterceptor } from './json-body.interceptor.js';
 import { OrderModule } from './order.module.js';
 

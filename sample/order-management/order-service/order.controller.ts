@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
+import { SETTINGS } from '../../process/settings.module.js';
 import type { Settings } from '../settings.js';
-import { SETTINGS } from '../settings.module.js';
 import { CreateOrderDto, UpdateOrderDto } from './order.dto.js';
 import { type Order, OrderService } from './order.service.js';
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nest-service-auth';
+import { SETTINGS } from '../../process/settings.module.js';
 import type { Settings } from '../settings.js';
-import { SETTINGS } from '../settings.module.js';
 import { InventoryClient } from './inventory.client.js';
 import { OrderController } from './order.controller.js';
 import { OrderService } from './order.service.js';

@@ -2,8 +2,8 @@ import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { secureSocket } from 'nest-service-auth';
+import { settingsModule } from '../../process/settings.module.js';
 import type { Settings } from '../settings.js';
-import { settingsModule } from '../settings.module.js';
 import { OAuthErrorFilter } from './oauth-error.filter.js';
 import { StsModule } from './sts.module.js';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { SigningKey } from '../../keys/signing-key.js';
+import { SETTINGS } from '../../process/settings.module.js';
 import type { Settings } from '../settings.js';
-import { SETTINGS } from '../settings.module.js';
 import { JwksController } from './jwks.controller.js';
 import { TokenController } from './token.controller.js';
 import { TokenIssuer } from './token-issuer.js';

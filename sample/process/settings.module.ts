@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Settings } from './settings.js';
 
-/** The injection token of {@link Settings}. */
+/** The injection token of a sample's settings. */
 export const SETTINGS = Symbol('settings');
 
 /** Makes the settings injectable everywhere in an application. */
@@ -9,7 +8,7 @@ export const SETTINGS = Symbol('settings');
 class SettingsModule {}
 
 /** The module that gives these settings to an application. */
-export function settingsModule(settings: Settings): DynamicModule {
+export function settingsModule(settings: object): DynamicModule {
   return {
     module: SettingsModule,
     global: true,
