@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Controller, Get, Injectable, Module } from '@nestjs/common';
 import {
   AuthModule,
@@ -39,6 +40,18 @@ class BadgeStrategy implements AuthStrategy<BadgeConfig> {
   }
 }
 
+/** What signs the tokens of the test: made anew for each run. */
+export const SECRET = randomBytes(32).toString('hex');
+
+@ServiceAuth({ auth: [{ scheme: 'sts', scopes: { all: ['read'] } }] })
+@Controller('orders')
+class OrderController {
+  @Get()
+  list(@CurrentPrincipal() principal: Principal) {
+    return { username: principal.username };
+  }
+}
+
 @ServiceAuth({ auth: ['badges'] })
 @Controller('doors')
 class DoorController {
@@ -64,11 +77,16 @@ class DoorController {
 @Module({
   imports: [
     AuthModule.forRootAsync({
-      useFactory: async () => ({ schemes: { badges: { badgeConfig: { badges: { alice: ['vault'], bob: [] } } } } }),
+      useFactory: async () => ({
+        schemes: {
+          badges: { badgeConfig: { badges: { alice: ['vault'], bob: [] } } },
+          sts: { jwtValidatorConfig: { issuer: 'sts', audience: 'orders', signatureConfig: { secret: SECRET } } },
+        },
+      }),
       strategies: [BadgeStrategy],
     }),
   ],
-  controllers: [DoorController],
+  controllers: [DoorController, OrderController],
 })
 export class AppModule {}
 

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { deepStrictEqual, ok, rejects } from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { AuthConfigurationError } from 'nest-service-auth';
-import { AppModule, ForgetfulModule } from './app.module.js';
+import { AppModule, ForgetfulModule, SECRET } from './app.module.js';
 
 const SILENT = { logger: false, abortOnError: false } as const;
 
@@ -11,7 +12,9 @@ async function main(): Promise<void> {
   const app = await NestFactory.create(AppModule, SILENT);
   await app.listen(0, '127.0.0.1');
   try {
-    await checkAnswers(await app.getUrl());
+    const url = await app.getUrl();
+    await checkBadges(url);
+    await checkTokens(url);
   } finally {
     await app.close();
   }
@@ -21,7 +24,28 @@ async function main(): Promise<void> {
   );
 }
 
-async function checkAnswers(url: string): Promise<void> {
+/** @see RFC 7515 §3.1: written out here, so that the application needs nothing but the package. */
+function mint(claims: object): string {
+  const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+  const signature = createHmac('sha256', SECRET).update(parts.join('.')).digest('base64url');
+  return [...parts, signature].join('.');
+}
+
+async function checkTokens(url: string): Promise<void> {
+  const get = (token: string) => fetch(`${url}/orders`, { headers: { authorization: `Bearer ${token}` } });
+  const claims = { iss: 'sts', aud: 'orders', sub: 'carol', exp: Math.floor(Date.now() / 1000) + 60 };
+
+  const admitted = await get(mint({ ...claims, scope: 'read write' }));
+  deepStrictEqual([admitted.status, await admitted.json()], [200, { username: 'carol' }]);
+
+  const forbidden = await get(mint({ ...claims, scope: 'write' }));
+  deepStrictEqual([forbidden.status, forbidden.headers.get('www-authenticate')?.includes('insufficient_scope')], [403, true]);
+
+  const expired = await get(mint({ ...claims, scope: 'read', exp: 1 }));
+  deepStrictEqual([expired.status, expired.headers.get('www-authenticate')?.includes('invalid_token')], [401, true]);
+}
+
+async function checkBadges(url: string): Promise<void> {
   const get = (path: string, badge?: string) => fetch(`${url}/doors${path}`, { headers: badge === undefined ? {} : { 'x-badge': badge } });
 
   const refused = await get('');
