@@ -2,29 +2,39 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Expectation } from './demo.js';
 import type { Answer } from './https-client.js';
 
-/** What is not as expected of an answer, one line each: the status, then the listed header fields, then the whole body. */
+/** What is not as expected of an answer, one line each: the status, then the listed header fields, then the body. */
 export function differences(answer: Answer, expected: Expectation): string[] {
   return [
     ...(answer.status === expected.status ? [] : [`status ${answer.status} instead of ${expected.status}`]),
     ...Object.entries(expected.headers ?? {}).flatMap(([name, value]) => headerDifference(name, answer.headers[name.toLowerCase()], value)),
-    ...(hasBody(answer.body, expected.body) ? [] : [`body ${answer.body || '(empty)'} instead of ${JSON.stringify(expected.body)}`]),
+    ...(hasBody(answer.body, expected) ? [] : [`body ${answer.body || '(empty)'} instead of ${describeBody(expected)}`]),
   ];
 }
 
-function headerDifference(name: string, actual: string | string[] | undefined, expected: string): string[] {
-  const value = name.toLowerCase() === 'content-type' ? withoutParameters(actual) : actual;
-  return value === expected ? [] : [`${name}: ${actual ?? '(missing)'} instead of ${expected}`];
+/** The value of a header field; several of the same name are one list. @see RFC 9110 §5.3 */
+export function fieldValue(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** A content type may name a charset. */
-function withoutParameters(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value.split(';')[0]?.trim() : undefined;
+/** What is expected of a body, in words. */
+export function describeBody({ body, bodyHas }: Expectation): string {
+  if (bodyHas !== undefined) return `a body with ${JSON.stringify(bodyHas)}`;
+  return body === '' ? 'no body' : JSON.stringify(body);
 }
 
-function hasBody(actual: string, expected: unknown): boolean {
-  if (typeof expected === 'string') return actual === expected;
+function headerDifference(name: string, given: string | string[] | undefined, expected: string | RegExp): string[] {
+  const actual = fieldValue(given);
+  const value = name.toLowerCase() === 'content-type' ? actual?.split(';')[0]?.trim() : actual;
+  const isGood = expected instanceof RegExp ? value !== undefined && expected.test(value) : value === expected;
+  return isGood ? [] : [`${name}: ${actual ?? '(missing)'} instead of ${expected}`];
+}
+
+function hasBody(actual: string, { status, body, bodyHas }: Expectation): boolean {
+  if (status === 'no answer') return true;
+  if (typeof body === 'string') return actual === body;
   try {
-    return isDeepStrictEqual(JSON.parse(actual), expected);
+    const parsed = JSON.parse(actual);
+    return bodyHas === undefined ? isDeepStrictEqual(parsed, body) : isDeepStrictEqual({ ...parsed, ...bodyHas }, parsed);
   } catch {
     return false;
   }

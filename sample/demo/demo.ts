@@ -1,3 +1,5 @@
+import type { KeyFiles } from '../keys/local-ca.js';
+
 /** A service of a demo, which runs as a process of its own. */
 export interface DemoService {
   readonly name: string;
@@ -13,18 +15,40 @@ export interface Step {
   readonly title: string;
   readonly method: string;
   readonly url: string;
-  /** Header fields; `$NAME` stands for a variable of the demo, here and on the command line that is shown. */
+  /** Header fields; `$NAME` stands for a variable of the demo, here, in the form and on the command line that is shown. */
   readonly headers: Readonly<Record<string, string>>;
+  /** A user name and a password, with a colon between them, for the Basic scheme. */
+  readonly user?: string;
+  /** The client certificate to show. */
+  readonly certificate?: KeyFiles;
   readonly json?: unknown;
+  /** The fields of a form. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly expect: Expectation;
+  /** Keeps the `access_token` of the answer as the variable of this name. */
+  readonly keepToken?: string;
+  /** For how many seconds a 503 is followed by another attempt, when its `Retry-After` says so. */
+  readonly patience?: number;
 }
 
 /** What an answer should be. */
 export interface Expectation {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** The status; `'no answer'` where the connection itself should fail, and nothing else is compared. */
+  readonly status: number | 'no answer';
+  readonly headers?: Readonly<Record<string, string | RegExp>>;
   /** The whole body: a text, or what its JSON says. */
-  readonly body: unknown;
+  readonly body?: unknown;
+  /** Some members of a body of which not everything is known beforehand; in place of `body`. */
+  readonly bodyHas?: Readonly<Record<string, unknown>>;
+}
+
+/** Something that happens to a service between two requests. */
+export interface Incident {
+  readonly title: string;
+  /** The name of the service that stops. */
+  readonly stop?: string;
+  /** The name of the service that starts again. */
+  readonly start?: string;
 }
 
 /** PEM texts for the connections of a demo. */
@@ -39,7 +63,7 @@ export interface DemoTls {
 export interface Demo {
   /** The services in the order in which they start: one that others ask comes before them. */
   readonly services: readonly DemoService[];
-  readonly steps: readonly Step[];
+  readonly steps: readonly (Step | Incident)[];
   /** What `$NAME` stands for, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly tls: DemoTls;
@@ -47,4 +71,9 @@ export interface Demo {
   readonly caFile: string;
   /** What to say to somebody who wants to go on by hand. */
   readonly suggestions: readonly string[];
+}
+
+/** Whether something is a request. */
+export function isStep(item: Step | Incident): item is Step {
+  return 'url' in item;
 }

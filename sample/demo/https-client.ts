@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
+import type { KeyFiles } from '../keys/local-ca.js';
 import type { DemoTls, Step } from './demo.js';
 
 /** How long one exchange may take, in milliseconds. */
@@ -6,37 +8,45 @@ const TIMEOUT = 10_000;
 
 /** An answer, as it came over the wire. */
 export interface Answer {
-  readonly status: number;
+  /** The status; `'no answer'` where the connection failed, and the body says why. */
+  readonly status: number | 'no answer';
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
+/** What the `$NAME`s of a request stand for. */
+export type Variables = Readonly<Record<string, string>>;
+
 /** Speaks HTTPS with the services of a demo and trusts only its CA. */
 export class HttpsClient {
-  /** Shows no certificate, like the curl commands on the screen. */
+  /** Shows no certificate, like most of the curl commands on the screen. */
   private readonly caller: Agent;
   /** Shows the client certificate, so that it can look behind a mutual TLS listener. */
   private readonly prober: Agent;
+  /** Show the certificates of callers, by file. */
+  private readonly certified = new Map<string, Agent>();
 
-  constructor({ ca, cert, key }: DemoTls) {
-    this.caller = new Agent({ connect: { ca } });
-    this.prober = new Agent({ connect: { ca, cert, key } });
+  constructor(private readonly tls: DemoTls) {
+    this.caller = new Agent({ connect: { ca: tls.ca } });
+    this.prober = new Agent({ connect: { ...tls } });
   }
 
   /** Sends the request of a step, with the variables filled in. */
-  async send({ method, url, headers, json }: Step, variables: Readonly<Record<string, string>>, interrupted: AbortSignal): Promise<Answer> {
-    const {
-      statusCode,
-      headers: answered,
-      body,
-    } = await request(url, {
-      method,
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value, variables)])),
-      body: json === undefined ? null : JSON.stringify(json),
-      dispatcher: this.caller,
-      signal: AbortSignal.any([interrupted, AbortSignal.timeout(TIMEOUT)]),
-    });
-    return { status: statusCode, headers: answered, body: await body.text() };
+  async send(step: Step, variables: Variables, interrupted: AbortSignal): Promise<Answer> {
+    const { method, url, certificate } = step;
+    try {
+      const { statusCode, headers, body } = await request(url, {
+        method,
+        headers: headersOf(step, variables),
+        body: bodyOf(step, variables),
+        dispatcher: certificate === undefined ? this.caller : this.agentOf(certificate),
+        signal: AbortSignal.any([interrupted, AbortSignal.timeout(TIMEOUT)]),
+      });
+      return { status: statusCode, headers, body: await body.text() };
+    } catch (error) {
+      interrupted.throwIfAborted();
+      return { status: 'no answer', headers: {}, body: String(error) };
+    }
   }
 
   /** Whether a service answers there, with whatever status. */
@@ -52,10 +62,36 @@ export class HttpsClient {
 
   /** Lets go of the connections. */
   async close(): Promise<void> {
-    await Promise.all([this.caller.destroy(), this.prober.destroy()]);
+    await Promise.all([this.caller, this.prober, ...this.certified.values()].map((agent) => agent.destroy()));
+  }
+
+  private agentOf({ certFile, keyFile }: KeyFiles): Agent {
+    const known = this.certified.get(certFile);
+    if (known !== undefined) return known;
+    const [cert, key] = [certFile, keyFile].map((file) => readFileSync(file, 'utf8'));
+    const agent = new Agent({ connect: { ca: this.tls.ca, cert, key } });
+    this.certified.set(certFile, agent);
+    return agent;
   }
 }
 
-function fill(text: string, variables: Readonly<Record<string, string>>): string {
+function headersOf({ headers, user, form }: Step, variables: Variables): Record<string, string> {
+  return {
+    ...(user !== undefined && { authorization: `Basic ${Buffer.from(user).toString('base64')}` }),
+    ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+    ...filled(headers, variables),
+  };
+}
+
+function bodyOf({ json, form }: Step, variables: Variables): string | null {
+  if (form !== undefined) return new URLSearchParams(filled(form, variables)).toString();
+  return json === undefined ? null : JSON.stringify(json);
+}
+
+function filled(fields: Readonly<Record<string, string>>, variables: Variables): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fill(value, variables)]));
+}
+
+function fill(text: string, variables: Variables): string {
   return text.replaceAll(/\$([A-Z]+)/g, (whole, name: string) => variables[name] ?? whole);
 }

@@ -1,45 +1,44 @@
 import { styleText } from 'node:util';
-import { differences } from './compare.js';
+import { describeBody, fieldValue } from './compare.js';
 import { curl } from './curl.js';
-import type { Demo, Expectation, Step } from './demo.js';
-import type { Answer, HttpsClient } from './https-client.js';
+import type { Expectation } from './demo.js';
+import type { Answer } from './https-client.js';
+import type { Reporter, Score } from './replay.js';
 
 /** The header fields that say something about the answer. */
-const INTERESTING = ['www-authenticate', 'location', 'content-type', 'content-length'];
+const INTERESTING = ['www-authenticate', 'retry-after', 'location', 'content-type', 'content-length'];
 
-/**
- * Goes through the steps of a demo and prints every request and answer.
- *
- * @returns whether every answer was as expected.
- */
-export async function printReplay({ steps, variables, caFile }: Demo, client: HttpsClient, interrupted: AbortSignal): Promise<boolean> {
-  let passed = 0;
-  for (const [index, step] of steps.entries()) {
-    printRequest(step, index + 1, caFile);
-    const answer = await client.send(step, variables, interrupted);
-    const wrong = differences(answer, step.expect);
-    printAnswer(answer, step.expect, wrong);
-    if (wrong.length === 0) passed++;
-  }
-  const isGood = passed === steps.length;
-  console.log(`\n${style(isGood ? 'green' : 'red', `${passed}/${steps.length}`)}`);
-  return isGood;
+/** Prints every request and answer. */
+export function printer(caFile: string): Reporter {
+  return {
+    incident: ({ title }) => console.log(`\n${style('bold', `— ${title}`)}`),
+    request: (step, number) => console.log(`\n${style('bold', `${number}. ${step.title}`)}\n   ${style('dim', `$ ${curl(step, caFile)}`)}`),
+    waiting: ({ status }, seconds) => console.log(`   ${status}  retry-after: ${seconds}, so once more in ${seconds} s …`),
+    answer: (answer, { expect, keepToken }, wrong) => {
+      printAnswer(answer, expect, wrong);
+      if (keepToken !== undefined && wrong.length === 0) console.log(style('dim', `   kept as $${keepToken}`));
+    },
+  };
 }
 
-function printRequest(step: Step, number: number, caFile: string): void {
-  console.log(`\n${style('bold', `${number}. ${step.title}`)}\n   ${style('dim', `$ ${curl(step, caFile)}`)}`);
+/** Prints how the replay went. */
+export function printScore({ passed, asked }: Score): void {
+  console.log(`\n${style(passed === asked ? 'green' : 'red', `${passed}/${asked}`)}`);
 }
 
 function printAnswer(answer: Answer, expected: Expectation, wrong: readonly string[]): void {
   console.log(`   ${style('bold', String(answer.status))}  ${answer.body || '(no body)'}`);
-  for (const name of INTERESTING) if (answer.headers[name] !== undefined) console.log(`        ${name}: ${answer.headers[name]}`);
+  for (const name of INTERESTING)
+    if (answer.headers[name] !== undefined) console.log(`        ${name}: ${fieldValue(answer.headers[name])}`);
   console.log(`   expected: ${describe(expected)}`);
   console.log(wrong.length === 0 ? style('green', '   ✓') : style('red', `   ✗ ${wrong.join('; ')}`));
 }
 
-function describe({ status, headers = {}, body }: Expectation): string {
+function describe(expected: Expectation): string {
+  const { status, headers = {} } = expected;
+  if (status === 'no answer') return 'no answer: the TLS handshake fails';
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return [status, ...fields, body === '' ? 'no body' : JSON.stringify(body)].join(', ');
+  return [status, ...fields, describeBody(expected)].join(', ');
 }
 
 /** Colours text on a terminal; a log file stays plain. */

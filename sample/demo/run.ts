@@ -1,8 +1,9 @@
-import type { Demo } from './demo.js';
+import type { Demo, Incident } from './demo.js';
 import { HttpsClient } from './https-client.js';
 import { refuseTakenPorts } from './ports.js';
-import { printReplay } from './print.js';
-import { type RunningService, startService } from './running-service.js';
+import { printer, printScore } from './print.js';
+import { replay } from './replay.js';
+import { RunningServices } from './running-services.js';
 
 /**
  * Starts the services of a demo, goes through its steps and stops the services, whatever happens.
@@ -14,29 +15,35 @@ import { type RunningService, startService } from './running-service.js';
 export async function runDemo(demo: Demo, serve: boolean, interrupted: AbortSignal): Promise<boolean> {
   await refuseTakenPorts(demo.services);
   const client = new HttpsClient(demo.tls);
-  const services: RunningService[] = [];
+  const services = new RunningServices(client, interrupted);
   try {
     for (const service of demo.services) {
       console.log(`Starting ${service.name} on port ${service.port} …`);
-      const running = startService(service);
-      services.push(running);
-      await running.ready(client, interrupted);
+      await services.start(service);
     }
-    const isGood = await printReplay(demo, client, interrupted);
+    const cause = (incident: Incident) => happen(incident, demo, services);
+    const score = await replay(demo, { client, interrupted, cause, report: printer(demo.caFile) });
+    printScore(score);
     if (serve) await stay(demo, services, interrupted);
-    return isGood;
+    return score.passed === score.asked;
   } finally {
-    await Promise.all(services.map((service) => service.stop()));
+    await services.stopAll();
     await client.close();
   }
 }
 
-async function stay({ suggestions }: Demo, services: readonly RunningService[], interrupted: AbortSignal): Promise<void> {
+async function happen({ stop, start }: Incident, demo: Demo, services: RunningServices): Promise<void> {
+  if (stop !== undefined) await services.stop(stop);
+  const service = demo.services.find(({ name }) => name === start);
+  if (service !== undefined) await services.start(service);
+}
+
+async function stay({ suggestions }: Demo, services: RunningServices, interrupted: AbortSignal): Promise<void> {
   console.log(`\n${suggestions.join('\n')}\n\nThe services go on running, and log here. Ctrl-C stops them.\n`);
-  for (const service of services) service.showLog();
+  services.showLogs();
   const stopped = new Promise<void>((resolve) => {
     if (interrupted.aborted) resolve();
     interrupted.addEventListener('abort', () => resolve(), { once: true });
   });
-  await Promise.race([stopped, ...services.map((service) => service.failure())]);
+  await Promise.race([stopped, services.failure()]);
 }

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { differences } from './compare.js';
+import { type Demo, type Incident, isStep, type Step } from './demo.js';
+import type { Answer, HttpsClient, Variables } from './https-client.js';
+
+/** How long to wait after a 503 that does not say, in seconds. */
+const DEFAULT_WAIT = 1;
+
+/** What a replay is done with. */
+export interface ReplayParts {
+  readonly client: Pick<HttpsClient, 'send'>;
+  readonly interrupted: AbortSignal;
+  /** Makes an incident happen; done when the service has stopped, or answers again. */
+  readonly cause: (incident: Incident) => Promise<void>;
+  /** Is told what goes on. */
+  readonly report: Reporter;
+}
+
+/** Listens to a replay. */
+export interface Reporter {
+  incident(incident: Incident): void;
+  request(step: Step, number: number): void;
+  /** A 503 that is followed by another attempt, in so many seconds. */
+  waiting(answer: Answer, seconds: number): void;
+  answer(answer: Answer, step: Step, wrong: readonly string[]): void;
+}
+
+/** How many requests were answered as expected, of how many. */
+export interface Score {
+  readonly passed: number;
+  readonly asked: number;
+}
+
+/** Goes through the requests and incidents of a demo, in order. */
+export async function replay({ steps, variables: given }: Pick<Demo, 'steps' | 'variables'>, parts: ReplayParts): Promise<Score> {
+  let score: Score = { passed: 0, asked: 0 };
+  let variables: Variables = given;
+  for (const item of steps) {
+    if (isStep(item)) {
+      parts.report.request(item, score.asked + 1);
+      const answer = await ask(item, variables, parts);
+      const wrong = differences(answer, item.expect);
+      parts.report.answer(answer, item, wrong);
+      score = { passed: score.passed + (wrong.length === 0 ? 1 : 0), asked: score.asked + 1 };
+      variables = { ...variables, ...keptFrom(item, answer) };
+    } else {
+      parts.report.incident(item);
+      await parts.cause(item);
+    }
+  }
+  return score;
+}
+
+async function ask(step: Step, variables: Variables, { client, interrupted, report }: ReplayParts): Promise<Answer> {
+  const deadline = Date.now() + (step.patience ?? 0) * 1000;
+  for (;;) {
+    const answer = await client.send(step, variables, interrupted);
+    const wait = Number(answer.headers['retry-after'] ?? DEFAULT_WAIT);
+    if (answer.status !== 503 || !(Date.now() + wait * 1000 <= deadline)) return answer;
+    report.waiting(answer, wait);
+    await sleep(wait * 1000, undefined, { signal: interrupted });
+  }
+}
+
+/** An answer without the token has been reported already: what needs it is going to fail visibly. */
+function keptFrom({ keepToken }: Step, { body }: Answer): Variables {
+  if (keepToken === undefined) return {};
+  const [, token] = /"access_token":\s*"([^"]+)"/.exec(body) ?? [];
+  return token === undefined ? {} : { [keepToken]: token };
+}

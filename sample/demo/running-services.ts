@@ -1,0 +1,45 @@
+import type { DemoService } from './demo.js';
+import type { HttpsClient } from './https-client.js';
+import { type RunningService, startService } from './running-service.js';
+
+/** The services of a demo that run at the moment. */
+export class RunningServices {
+  private readonly running = new Map<string, RunningService>();
+
+  constructor(
+    private readonly client: HttpsClient,
+    private readonly interrupted: AbortSignal,
+  ) {}
+
+  /**
+   * Starts a service and waits until it answers.
+   *
+   * @throws Error with what it said if it does not.
+   */
+  async start(service: DemoService): Promise<void> {
+    const started = startService(service);
+    this.running.set(service.name, started);
+    await started.ready(this.client, this.interrupted);
+  }
+
+  /** Stops the service of a name. */
+  async stop(name: string): Promise<void> {
+    await this.running.get(name)?.stop();
+    this.running.delete(name);
+  }
+
+  /** Stops every one. */
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.running.keys()].map((name) => this.stop(name)));
+  }
+
+  /** Writes what they log from now on to this process's own output. */
+  showLogs(): void {
+    for (const service of this.running.values()) service.showLog();
+  }
+
+  /** Rejects, with what it said, when one of them ends. */
+  async failure(): Promise<never> {
+    return Promise.race([...this.running.values()].map((service) => service.failure()));
+  }
+}
