@@ -1,12 +1,12 @@
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { type ClientMetadata, type Configuration, Provider } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, type ClientMetadata, type Configuration, Provider } from 'oidc-provider';
 
 /** The secret of every client of the server that has one: characters that must be encoded, too. */
-export const CLIENT_SECRET = 'pä ss:w%rd+&=/';
+export const CLIENT_SECRET = 'p&ss: w%rd+=/~"';
 /** The subject of the certificate of the client `by_certificate`. */
 export const CERTIFICATE_CLIENT_CN = 'introspecting-client';
 
@@ -84,7 +84,7 @@ export async function startAuthorizationServer({ tls, jwks = { keys: [] } }: Ser
     },
     stop: () => closeServer(server),
     start: async () => {
-      await listenOn(server, port);
+      if (!server.listening) await listenOn(server, port);
     },
     close: () => (server.listening ? closeServer(server) : Promise.resolve()),
   };
@@ -99,13 +99,14 @@ function configuration(jwks: { keys: object[] }): Configuration {
     scope: 'introspect',
     ...more,
   });
+  const clients = [
+    client('by_basic', { client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_basic' }),
+    client('by_post', { client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_post' }),
+    client('by_key', { jwks, token_endpoint_auth_method: 'private_key_jwt' } as Partial<ClientMetadata>),
+    client('by_certificate', { token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: CERTIFICATE_CLIENT_CN }),
+  ];
   return {
-    clients: [
-      client('by_basic', { client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_basic' }),
-      client('by_post', { client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_post' }),
-      client('by_key', { jwks, token_endpoint_auth_method: 'private_key_jwt' } as Partial<ClientMetadata>),
-      client('by_certificate', { token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: CERTIFICATE_CLIENT_CN }),
-    ],
+    adapter: memoryAdapter(clients),
     scopes: ['introspect', 'read', 'write'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth'],
     enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
@@ -123,8 +124,26 @@ function configuration(jwks: { keys: object[] }): Configuration {
           certificateOf(context.socket)?.subject === `CN=${expected}`,
       },
     },
-    ttl: { ClientCredentials: 600 },
+    extraTokenClaims: (_context, token) => EXTRA.get(token),
+    ttl: { ClientCredentials: 600, Grant: 600 },
+    jwks: {
+      keys: [{ ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), kid: 'own', use: 'sig' }],
+    },
   };
+}
+
+/** Clients live here rather than in the configuration, whose deep copy is made of another realm's objects under Jest: those are no plain objects to the server. */
+function memoryAdapter(clients: readonly ClientMetadata[]): (name: string) => Adapter {
+  const stored = new Map<string, AdapterPayload>(clients.map((client) => [`Client:${client.client_id}`, client as AdapterPayload]));
+  return (name) => ({
+    find: async (id) => stored.get(`${name}:${id}`),
+    findByUid: async () => undefined,
+    findByUserCode: async () => undefined,
+    upsert: async (id, payload) => void stored.set(`${name}:${id}`, payload),
+    consume: async () => {},
+    destroy: async (id) => void stored.delete(`${name}:${id}`),
+    revokeByGrantId: async () => {},
+  });
 }
 
 function certificateOf(socket: unknown): X509Certificate | undefined {
@@ -132,13 +151,16 @@ function certificateOf(socket: unknown): X509Certificate | undefined {
   return raw === undefined ? undefined : new X509Certificate(raw);
 }
 
+/** What tokens say beyond the standard: the server asks for it while it saves them. */
+const EXTRA = new WeakMap<object, Record<string, unknown>>();
+
 async function issueToken(provider: Provider, request: TokenRequest = {}): Promise<IssuedToken> {
   const { sub = 'alice', scope = 'read', aud, extra, expiresIn = 600, boundTo } = request;
   const client = await provider.Client.find('by_basic');
   const grantId = await new provider.Grant({ accountId: sub, clientId: client!.clientId }).save();
   const token = new provider.AccessToken({ client: client!, accountId: sub, grantId, gty: 'authorization_code', scope, expiresIn });
   if (aud !== undefined) token.aud = aud;
-  if (extra !== undefined) token.extra = extra;
+  if (extra !== undefined) EXTRA.set(token, extra);
   if (boundTo !== undefined) token['x5t#S256'] = boundTo;
   return { token: await token.save(), revoke: () => token.destroy() };
 }

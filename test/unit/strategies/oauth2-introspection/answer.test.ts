@@ -62,6 +62,17 @@ describe('an introspection answer', () => {
     expect(failure({ active: true }, { status: 401 })).toBeInstanceOf(OwnCredentialsRefusedError);
   });
 
+  it.each(['invalid_client', 'unauthorized_client'])('tells the same with the code %s and another status', (code) => {
+    expect(failure({ error: code }, { status: 400 })).toBeInstanceOf(OwnCredentialsRefusedError);
+  });
+
+  it('is named by its code, if that is a plain word', () => {
+    expect(failure({ error: 'invalid_request' }, { status: 400 })).toMatchObject({
+      message: expect.stringContaining('400, invalid_request'),
+    });
+    expect(failure({ error: 'two\nlines' }, { status: 400 })).toMatchObject({ message: expect.stringContaining('(400)') });
+  });
+
   it('is never quoted in an error', () => {
     const error = failure('{"active":true,"email":"alice@example.com"') as Error;
     expect(`${error.message} ${error.stack} ${error.cause}`).not.toContain('alice');
