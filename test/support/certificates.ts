@@ -105,8 +105,8 @@ async function certify(request: CertificateRequest, issuer?: Issuer): Promise<Is
     extensions: await extensionsOf(request, keys.publicKey),
   });
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  const keyPem = x509.PemConverter.encode(pkcs8, 'PRIVATE KEY');
-  return { certificate, keys, certPem: certificate.toString('pem'), keyPem, serialNumber: certificate.serialNumber };
+  const keyPem = `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`;
+  return { certificate, keys, certPem: `${certificate.toString('pem')}\n`, keyPem, serialNumber: certificate.serialNumber };
 }
 
 async function extensionsOf(request: CertificateRequest, publicKey: webcrypto.CryptoKey): Promise<x509.Extension[]> {
@@ -156,5 +156,5 @@ async function revoke({ certificate, keys }: Issuer, revoked: readonly IssuedCer
     signingKey: keys.privateKey,
     entries: revoked.map(({ serialNumber }) => ({ serialNumber, revocationDate: new Date(Date.now() - 1000) })),
   });
-  return x509.PemConverter.encode(crl.rawData, 'X509 CRL');
+  return `${x509.PemConverter.encode(crl.rawData, 'X509 CRL')}\n`;
 }
