@@ -37,11 +37,6 @@ export class KeySet {
     }
   }
 
-  /** How many keys there are. */
-  get size(): number {
-    return this.keys.length;
-  }
-
   /**
    * Chooses the key of a token: the one of that name, else the only nameless one; without a name the only one that the algorithm
    * fits. Undefined if there is none, which newer keys may change.

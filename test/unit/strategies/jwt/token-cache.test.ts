@@ -1,4 +1,6 @@
+import { createPrivateKey } from 'node:crypto';
 import { jest } from '@jest/globals';
+import { createSelfSigned } from '../../../support/certificates.js';
 import { bearer, createKey, createSecret, goodClaims, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare } from './setup.js';
 
@@ -123,5 +125,14 @@ describe('a remembered token', () => {
     const authenticator = await prepare({ signatureConfig: { publicKey: rsa.pem } });
     expect(authenticator.authenticate(bearer(mintRaw(rsa, { alg: 'RS256' }, goodClaims())))).toMatchObject({ outcome: 'accepted' });
     expect(authenticator.authenticate(bearer('a.b.c'))).toMatchObject({ outcome: 'rejected' });
+  });
+
+  it('ends with the certificate that verified it', async () => {
+    const { certPem, keyPem } = await createSelfSigned({ notBefore: new Date(START - 1000), notAfter: new Date(START + 60_000) });
+    const authenticator = await prepare({ signatureConfig: { certFile: certPem } });
+    const token = mintRaw({ alg: 'ES256', privateKey: createPrivateKey(keyPem) }, { alg: 'ES256' }, goodClaims());
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    passes(60);
+    expect(await outcomeOf(authenticator, token)).toBe('certificate_expired');
   });
 });
