@@ -108,6 +108,7 @@ function configuration(jwks: { keys: object[] }): Configuration {
   return {
     adapter: memoryAdapter(clients),
     scopes: ['introspect', 'read', 'write'],
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth'],
     enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
     features: {
