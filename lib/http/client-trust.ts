@@ -1,0 +1,56 @@
+import { X509Certificate } from 'node:crypto';
+import { loadTrust } from './key-material.js';
+import { fieldError, readPem } from './pem.js';
+import type { MutualSslConfig } from './secure-socket-config.js';
+import { isWeakKey } from './weak-key.js';
+
+/** What a listener verifies its clients' certificates against. */
+export interface ClientTrust {
+  /** Certificates to trust, PEM. */
+  readonly ca: string[];
+  /** Revocation lists, PEM. */
+  readonly crl?: string[];
+}
+
+const CRL = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
+
+/**
+ * Loads the certificates that vouch for clients, and the revocation lists.
+ *
+ * @throws AuthConfigurationError with paths that begin with `mutualSsl`, naming the file.
+ */
+export function loadClientTrust({ cert, crl }: MutualSslConfig): ClientTrust {
+  const ca = [...loadTrust(cert, 'mutualSsl.cert')];
+  checkAnchors(ca.map((pem) => new X509Certificate(pem)));
+  return { ca, ...(crl !== undefined && { crl: loadCrls(crl) }) };
+}
+
+/** On a server Node trusts complete chains only: a lone intermediate would refuse every client, and only at run time. */
+function checkAnchors(anchors: readonly X509Certificate[]): void {
+  for (const anchor of anchors) {
+    const name = anchor.subject.replaceAll('\n', ', ');
+    if (isWeakKey(anchor.publicKey))
+      throw fieldError('mutualSsl.cert', `the certificate of ${name} has an RSA key of fewer than 2048 bits.`);
+    if (!isSelfSigned(anchor) && !anchors.some((issuer) => anchor.checkIssued(issuer)))
+      throw fieldError(
+        'mutualSsl.cert',
+        `the certificate of ${name} was issued by ${anchor.issuer.replaceAll('\n', ', ')}, which is not there. Add its issuers up to the root CA. To admit one certificate only, trust its CA and choose in mutualSslConfig.`,
+      );
+  }
+}
+
+/** Not by `checkIssued()`: a self-signed certificate that is no CA's may not sign certificates, itself included. */
+function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+}
+
+function loadCrls(crl: string): string[] {
+  const { text, origin } = readPem(crl, 'mutualSsl.crl');
+  const lists = text.match(CRL) ?? [];
+  if (lists.length === 0)
+    throw fieldError(
+      'mutualSsl.crl',
+      `must hold a revocation list in PEM, but ${origin} has no "-----BEGIN X509 CRL-----". Convert DER with: openssl crl -inform DER -in ca.crl -out ca.pem`,
+    );
+  return [...lists];
+}

@@ -1,0 +1,98 @@
+import { constants } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { parseConfig } from '../config/schema.js';
+import { AuthConfigurationError } from '../errors.js';
+import { toOpenSslName } from './cipher-suites.js';
+import { loadClientTrust } from './client-trust.js';
+import { loadKeyMaterial } from './key-material.js';
+import { fieldError } from './pem.js';
+import { type SecureSocketConfig, secureSocketSchema, type TlsVersion } from './secure-socket-config.js';
+
+/** The part of `node:https` server options that {@link secureSocket} writes; a user may spread more beside it. */
+export interface SecureServerOptions {
+  /** The private key, PEM. */
+  readonly key: string;
+  /** The certificate chain, PEM. */
+  readonly cert: string;
+  /** Whose client certificates are good, PEM. */
+  readonly ca?: string[];
+  /** Revocation lists, PEM. */
+  readonly crl?: string[];
+  readonly requestCert?: boolean;
+  readonly rejectUnauthorized?: boolean;
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+  readonly ciphers?: string;
+  readonly honorCipherOrder: boolean;
+  readonly secureOptions: number;
+  readonly sessionTimeout?: number;
+  /** Milliseconds. */
+  readonly handshakeTimeout?: number;
+}
+
+/**
+ * The `node:https` options of a listener, for `NestFactory.create(AppModule, { httpsOptions })` and `new FastifyAdapter({ https })`.
+ * Reads its files at once. TLS 1.2 is the oldest version spoken, and nothing is renegotiated. Where clients are asked for certificates, TLS sessions
+ * are not resumed: Node would call a client that never showed a certificate `authorized` when it resumes a TLS 1.3 session.
+ *
+ * @example
+ * ```ts
+ * const httpsOptions = secureSocket({
+ *   key: { certFile: 'server.pem', keyFile: 'server.key' },
+ *   mutualSsl: { verifyClient: 'REQUIRE', cert: 'client-ca.pem' },
+ * });
+ * const app = await NestFactory.create(AppModule, { httpsOptions });
+ * ```
+ * @throws AuthConfigurationError naming every field that is wrong, and the file.
+ */
+export function secureSocket(config: SecureSocketConfig): SecureServerOptions {
+  try {
+    return toServerOptions(parseConfig(secureSocketSchema, config));
+  } catch (error) {
+    throw error instanceof AuthConfigurationError ? error.within('secureSocket') : error;
+  }
+}
+
+function toServerOptions(config: SecureSocketConfig): SecureServerOptions {
+  const { sessionTimeout, handshakeTimeout, ciphers } = config;
+  const options: SecureServerOptions = {
+    ...loadKeyMaterial(config.key, 'key'),
+    ...clientAuthentication(config),
+    ...versionsOf(config),
+    ...(ciphers !== undefined && { ciphers: ciphers.map(toOpenSslName).join(':') }),
+    honorCipherOrder: true,
+    secureOptions: secureOptionsOf(config),
+    ...(sessionTimeout !== undefined && { sessionTimeout: Math.ceil(sessionTimeout) }),
+    ...(handshakeTimeout !== undefined && { handshakeTimeout: handshakeTimeout * 1000 }),
+  };
+  tryOut(options);
+  return options;
+}
+
+function clientAuthentication({ mutualSsl }: SecureSocketConfig) {
+  if (mutualSsl === undefined) return {};
+  return { ...loadClientTrust(mutualSsl), requestCert: true, rejectUnauthorized: mutualSsl.verifyClient !== 'OPTIONAL' };
+}
+
+function versionsOf({ protocol }: SecureSocketConfig): { minVersion: TlsVersion; maxVersion: TlsVersion } {
+  const versions = protocol?.versions ?? ['TLSv1.2', 'TLSv1.3'];
+  return {
+    minVersion: versions.includes('TLSv1.2') ? 'TLSv1.2' : 'TLSv1.3',
+    maxVersion: versions.includes('TLSv1.3') ? 'TLSv1.3' : 'TLSv1.2',
+  };
+}
+
+/** Node keeps no sessions by itself: without tickets there is nothing to resume. A renegotiation could show another certificate half-way. */
+function secureOptionsOf({ mutualSsl, shareSession = mutualSsl === undefined }: SecureSocketConfig): number {
+  return constants.SSL_OP_NO_RENEGOTIATION | (shareSession ? 0 : constants.SSL_OP_NO_TICKET);
+}
+
+function tryOut(options: SecureServerOptions): void {
+  try {
+    createSecureContext(options);
+  } catch (error) {
+    const message = (error as Error).message;
+    if (/CRL/.test(message)) throw fieldError('mutualSsl.crl', 'holds a revocation list that cannot be read.', error);
+    throw fieldError('', `cannot be used for TLS: ${message}`, error);
+  }
+}
