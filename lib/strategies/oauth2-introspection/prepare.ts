@@ -53,8 +53,9 @@ export async function prepareIntrospection(
 async function openEndpoint(config: OAuth2IntrospectionConfig, surroundings: Surroundings): Promise<IntrospectionEndpoint> {
   const { auth: _auth, ...reach } = config.clientConfig ?? {};
   const url = within('url', () => parseEndpoint(config.url, reach.allowHttp));
-  const authentication = await authenticationOf(config, reach, surroundings);
+  // First: a mistake in what the token endpoint inherits belongs to the field where it stands.
   const client = within('clientConfig', () => surroundings.createClient(reach));
+  const authentication = await authenticationOf(config, reach, surroundings);
   const { tokenTypeHint, optionalParams } = config;
   const parameters = { ...(tokenTypeHint !== undefined && { token_type_hint: tokenTypeHint }), ...optionalParams };
   return new IntrospectionEndpoint({ url, client, authentication, parameters });

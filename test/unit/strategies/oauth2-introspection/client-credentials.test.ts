@@ -127,9 +127,9 @@ describe('an access token of the application’s own', () => {
 
   it('does not take the introspection endpoint’s header fields to the token endpoint', async () => {
     await strategy({}, { customHeaders: { 'x-api-key': 'k' }, timeout: 3 });
-    expect(network.clients).toEqual([{ timeout: 3 }, { customHeaders: { 'x-api-key': 'k' }, timeout: 3 }]);
+    expect(network.clients).toEqual([{ customHeaders: { 'x-api-key': 'k' }, timeout: 3 }, { timeout: 3 }]);
     network.clients.length = 0;
     await strategy({ clientConfig: { timeout: 9 } }, { timeout: 3 });
-    expect(network.clients).toEqual([{ timeout: 9 }, { timeout: 3 }]);
+    expect(network.clients).toEqual([{ timeout: 3 }, { timeout: 9 }]);
   });
 });

@@ -39,6 +39,15 @@ describe('a mistake in oauth2IntrospectionConfig', () => {
     ['a client field that is misspelled', withClient({ timeOut: 3 }), 'clientConfig.timeOut', /"timeout"/],
     ['an empty secure socket', withClient({ secureSocket: {} }), 'clientConfig.secureSocket', /is empty/],
     ['a CA file that is not there', withClient({ secureSocket: { cert: 'no.pem' } }), 'clientConfig.secureSocket.cert', /no such file/],
+    [
+      'a CA file that is not there, also for the token endpoint',
+      withClient({
+        secureSocket: { cert: 'no.pem' },
+        auth: { method: 'client_credentials', clientId: 'me', clientSecret: 's', tokenUrl: URL_ },
+      }),
+      'clientConfig.secureSocket.cert',
+      /no such file/,
+    ],
     ['no method', withAuth({}), 'clientConfig.auth.method', /"client_secret_basic".*"client_credentials"/],
     ['a grant that is gone', withAuth({ method: 'password', username: 'u' }), 'clientConfig.auth.method', /"client_credentials"/],
     ['no secret', withAuth({ method: 'client_secret_post' }), 'clientConfig.auth.clientSecret', /has no value/],
