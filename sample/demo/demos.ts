@@ -1,7 +1,9 @@
+import { integrationApi } from '../integration-api/demo.js';
 import { orderManagement } from '../order-management/demo.js';
 import type { Demo } from './demo.js';
 
 /** The demos by name, one line each. The first is the default. */
 export const DEMOS: Readonly<Record<string, () => Promise<Demo>>> = {
   'order-management': orderManagement,
+  'integration-api': integrationApi,
 };

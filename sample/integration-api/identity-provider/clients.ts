@@ -1,0 +1,28 @@
+import type { ClientMetadata } from 'oidc-provider';
+
+/** What every client of the sample is: a program with a secret. FOR DEMONSTRATION ONLY: the secrets are public. */
+const PROGRAM = { redirect_uris: [], response_types: [], token_endpoint_auth_method: 'client_secret_basic' } as const;
+
+/** The client that may ask about tokens. It gets none itself. */
+export const INTROSPECTING_CLIENT = 'api-service';
+
+/** The programs that the identity provider knows. */
+export const CLIENTS: ClientMetadata[] = [
+  {
+    ...PROGRAM,
+    client_id: 'office',
+    client_secret: 'office-demo-secret',
+    grant_types: ['client_credentials'],
+    scope: 'read write audit admin',
+  },
+  {
+    ...PROGRAM,
+    client_id: 'acme',
+    client_secret: 'acme-demo-secret',
+    grant_types: ['client_credentials'],
+    scope: 'pay quote',
+    // RFC 8705 §3: its tokens are good only together with the certificate that it showed when it got them.
+    tls_client_certificate_bound_access_tokens: true,
+  },
+  { ...PROGRAM, client_id: INTROSPECTING_CLIENT, client_secret: 'api-service-demo-secret', grant_types: [] },
+];

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { type INestApplication, Module, type NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { secureSocket } from 'nest-service-auth';
+import { Provider } from 'oidc-provider';
+import { SigningKey } from '../../keys/signing-key.js';
+import type { Settings } from '../settings.js';
+import { configurationOf } from './configuration.js';
+
+/** Nothing but a listener: `oidc-provider` answers everything. */
+@Module({})
+class IdentityProviderModule {}
+
+/** Makes the identity provider. It keeps its key in a file, and its tokens only for as long as it runs. */
+export async function createIdentityProvider(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
+  const { certificates, issuer } = settings;
+  const key = await SigningKey.load(join(certificates.folder, 'identity-provider-signing.key'));
+  const provider = new Provider(issuer, await configurationOf(settings, key));
+  const app = await NestFactory.create(IdentityProviderModule, {
+    ...options,
+    httpsOptions: secureSocket({
+      key: certificates.keys['identity-provider'],
+      mutualSsl: { verifyClient: 'OPTIONAL', cert: certificates.caFile },
+    }),
+    bodyParser: false,
+  });
+  app.use(provider.callback());
+  return app;
+}

@@ -1,0 +1,6 @@
+import { listen } from '../../process/listen.js';
+import { loadSettings } from '../settings.js';
+import { createIdentityProvider } from './identity-provider.app.js';
+
+const settings = await loadSettings();
+await listen(await createIdentityProvider(settings), settings.ports.identityProvider, 'IDENTITY_PROVIDER_PORT');

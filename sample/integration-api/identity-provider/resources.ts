@@ -1,0 +1,23 @@
+import { errors, type ResourceServer } from 'oidc-provider';
+import type { Settings } from '../settings.js';
+
+/** How long a token is valid, in seconds. */
+const LIFETIME = 600;
+
+/**
+ * What a token may be asked for, by audience (RFC 8707): for `/api` and the payments it is a JWT that says everything itself, for `/admin`
+ * a word that says nothing.
+ */
+export function resourcesOf({ audiences }: Settings): (audience: string) => ResourceServer {
+  const jwt = { accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } } as const;
+  const resources: Readonly<Record<string, Omit<ResourceServer, 'audience'>>> = {
+    [audiences.api]: { scope: 'read write', ...jwt },
+    [audiences.admin]: { scope: 'audit admin', accessTokenFormat: 'opaque' },
+    [audiences.payments]: { scope: 'pay quote', ...jwt },
+  };
+  return (audience) => {
+    const resource = Object.hasOwn(resources, audience) ? resources[audience] : undefined;
+    if (resource === undefined) throw new errors.InvalidTarget();
+    return { ...resource, audience, accessTokenTTL: LIFETIME };
+  };
+}

@@ -1,0 +1,14 @@
+import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { secureSocket } from 'nest-service-auth';
+import { settingsModule } from '../../process/settings.module.js';
+import type { Settings } from '../settings.js';
+import { InternalModule } from './internal.module.js';
+
+/** Makes the service for the people who run the place, on a port of its own. */
+export function createInternalService(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
+  return NestFactory.create(
+    { module: InternalModule, imports: [settingsModule(settings)] },
+    { ...options, httpsOptions: secureSocket({ key: settings.certificates.keys['internal-service'] }) },
+  );
+}

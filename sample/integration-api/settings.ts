@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { portFrom } from '../process/port.js';
+import { type Certificates, ensureCertificates } from './certificates.js';
+
+/** Where the processes of the sample listen, what their tokens are for, and the certificates that they trust each other by. */
+export interface Settings {
+  readonly ports: { readonly identityProvider: number; readonly api: number; readonly internal: number; readonly partner: number };
+  /** The identity provider's address, which is also the issuer of its tokens. */
+  readonly issuer: string;
+  /** What a token can be for: its audience. */
+  readonly audiences: { readonly api: string; readonly admin: string; readonly payments: string };
+  /** The file of the users. */
+  readonly usersFile: string;
+  readonly certificates: Certificates;
+}
+
+/**
+ * Reads the settings from environment variables, every one of which has a default.
+ *
+ * @throws Error if a port is not one.
+ */
+export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
+  const ports = {
+    identityProvider: portFrom(env, 'IDENTITY_PROVIDER_PORT', 9445),
+    api: portFrom(env, 'API_PORT', 9090),
+    internal: portFrom(env, 'INTERNAL_PORT', 9091),
+    partner: portFrom(env, 'PARTNER_PORT', 9443),
+  };
+  return {
+    ports,
+    issuer: env.ISSUER ?? `https://localhost:${ports.identityProvider}`,
+    // RFC 8707 calls them resources; a URL is the usual name of one, though nothing is fetched there.
+    audiences: {
+      api: 'https://integration.test/api',
+      admin: 'https://integration.test/admin',
+      payments: 'https://integration.test/payments',
+    },
+    usersFile: env.USERS_FILE ?? 'sample/integration-api/Config.toml',
+    certificates: await ensureCertificates(resolve(env.CERTIFICATES ?? 'sample/integration-api/.certificates')),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Step } from '../../demo/demo.js';
+import { ACCOUNTS } from './accounts.js';
+import type { Addresses } from './addresses.js';
+import { forbidden, good, step, unauthorized } from './step.js';
+
+const CHALLENGE = 'Bearer realm="integration"';
+
+/** `/admin`: tokens that the identity provider is asked about, so that one that is taken back is refused at once. */
+export function adminSteps({ admin, revocation }: Addresses): Step[] {
+  return [
+    step('/admin: no token', admin, {}, unauthorized(CHALLENGE)),
+    step('/admin: a token that nobody issued', admin, { bearer: 'hello' }, unauthorized(`${CHALLENGE}, error="invalid_token"`)),
+    step(
+      '/admin: a token without the scope',
+      admin,
+      { bearer: '$AUDIT' },
+      forbidden(`${CHALLENGE}, error="insufficient_scope", scope="admin"`),
+    ),
+    step('/admin: a good token', admin, { bearer: '$ADMIN' }, good({ status: 'running', askedBy: 'office' })),
+    {
+      title: 'The identity provider takes the token back',
+      method: 'POST',
+      url: revocation,
+      headers: {},
+      user: ACCOUNTS.office,
+      form: { token: '$ADMIN' },
+      expect: good(''),
+    },
+    step('/admin: the same token', admin, { bearer: '$ADMIN' }, unauthorized(`${CHALLENGE}, error="invalid_token"`)),
+  ];
+}

@@ -1,0 +1,40 @@
+import { jest } from '@jest/globals';
+import { type Incident, isStep } from '../../sample/demo/demo.js';
+import { type Reporter, replay } from '../../sample/demo/replay.js';
+import { walkthrough } from '../../sample/integration-api/walkthrough/walkthrough.js';
+import { IntegrationApi } from '../support/integration-api.js';
+
+let sample: IntegrationApi;
+beforeAll(async () => {
+  // The identity provider writes notices about what suits a sample and nothing else.
+  for (const method of ['info', 'warn'] as const) jest.spyOn(console, method).mockImplementation(() => undefined);
+  sample = await IntegrationApi.start();
+});
+afterAll(async () => {
+  await sample.close();
+  jest.restoreAllMocks();
+});
+
+/** Keeps what was not as expected, by title. */
+function recorder(): Reporter & { readonly wrong: Record<string, readonly string[]> } {
+  const wrong: Record<string, readonly string[]> = {};
+  return {
+    wrong,
+    incident: () => undefined,
+    request: () => undefined,
+    waiting: () => undefined,
+    answer: (_answer, { title }, differences) => {
+      if (differences.length > 0) wrong[title] = differences;
+    },
+  };
+}
+
+it('answers every request of the walkthrough as it says, also while its identity provider is down, and after', async () => {
+  const steps = walkthrough(sample.settings);
+  const report = recorder();
+  const interrupted = new AbortController().signal;
+  const parts = { client: sample.client, interrupted, cause: (incident: Incident) => sample.cause(incident), report };
+  const score = await replay({ steps, variables: {} }, parts);
+  expect(report.wrong).toEqual({});
+  expect(score).toEqual({ passed: steps.filter(isStep).length, asked: steps.filter(isStep).length });
+}, 60_000);
