@@ -2,9 +2,11 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { HttpAdapterHost } from '@nestjs/core';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
 import { rememberPrincipal } from '../decorators/current-principal.decorator.js';
-import { canonicalPath, normalizedPath } from '../http/request-path.js';
+import { normalizedPath } from '../http/request-path.js';
+import { canonicalPath } from '../http/route-pattern.js';
 import type { PathPlans, Plan } from '../plan/plan.js';
 import { PlanRegistry, type RoutePlan } from '../plan/plan.registry.js';
+import type { Route } from '../plan/routes.js';
 import type { Principal } from '../principal.js';
 import { Door } from './door.js';
 import { isRefusal } from './exceptions.js';
@@ -50,7 +52,9 @@ export class AuthGuard implements CanActivate {
     const { method = '', url = '' } = wireRequest(request);
     const path = normalizedPath(url);
     if (path === undefined) return this.door.refusePath(route.label);
-    return plan.kind === 'by-path' ? paths.planFor(method, canonicalPath(path, routePattern(request))) : plan;
+    if (plan.kind !== 'by-path') return plan;
+    const canonical = canonicalPath(path, routePattern(request));
+    return canonical === undefined ? this.door.refusePath(route.label) : paths.planFor(routedMethod(route, method), canonical);
   }
 
   private remember(request: object, principal: Principal): true {
@@ -66,4 +70,9 @@ export class AuthGuard implements CanActivate {
     }
     throw error;
   }
+}
+
+/** The method that the router went by: with Fastify, what a middleware makes of the request's comes too late to choose the route. */
+function routedMethod(route: Route, method: string): string {
+  return route.method === 'ALL' || (route.method === 'GET' && method === 'HEAD') ? method : route.method;
 }

@@ -9,8 +9,6 @@ const AMBIGUOUS = /\/\/|[\\;\x00-\x1f\x7f]|%(?![0-9a-f]{2})|%(?:2e|2f|5c|25|[01]
 /** The longest path that rules are asked about: regular expressions may take time that grows with its square. */
 const MAX_PATH_LENGTH = 2048;
 
-const LITERAL_SEGMENT = /^[^:*{}()?+\\]+$/;
-
 /** The path of a request target, decoded; undefined if it is not normalized. @see RFC 3986 §6.2.2 */
 export function normalizedPath(target: string): string | undefined {
   const end = target.search(/[?#]/);
@@ -21,27 +19,4 @@ export function normalizedPath(target: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * The path as the route's author wrote it: literal segments are spelled as in `pattern`, parameters as in `path`, and there is no
- * trailing slash that the pattern lacks. So a rule is asked about the route that runs, however lenient the router is about case and slashes.
- */
-export function canonicalPath(path: string, pattern: string | undefined): string {
-  if (pattern === undefined) return path;
-  const given = path.split('/');
-  const written = pattern.split('/');
-  const canonical: string[] = [];
-  for (const [index, segment] of written.entries()) {
-    if (isWildcard(segment)) return [...canonical, ...given.slice(index)].join('/');
-    const actual = given[index];
-    if (actual === undefined) return path;
-    canonical.push(LITERAL_SEGMENT.test(segment) ? segment : actual);
-  }
-  const rest = given.slice(written.length);
-  return rest.every((segment) => segment === '') ? canonical.join('/') : path;
-}
-
-function isWildcard(segment: string): boolean {
-  return segment.includes('*') || segment.includes('{');
 }
