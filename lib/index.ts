@@ -15,7 +15,7 @@ export type {
   ServiceDeclaration,
 } from './decorators/auth-entry.js';
 export { CurrentPrincipal } from './decorators/current-principal.decorator.js';
-export { ResourceAuth, type ResourceAuthOptions, type ResourceDecorator } from './decorators/resource-auth.decorator.js';
+export { ResourceAuth, type ResourceAuthOptions } from './decorators/resource-auth.decorator.js';
 export { ServiceAuth, type ServiceAuthOptions } from './decorators/service-auth.decorator.js';
 export { AuthConfigurationError, AuthUnavailableError, type ConfigurationProblem } from './errors.js';
 export { AuthEventSink, type DenialEvent, LoggerEventSink, type StepReport } from './guard/auth-event.sink.js';

@@ -9,17 +9,6 @@ export interface ResourceAuthOptions {
 }
 
 /**
- * A decorator for methods only: a class or a property is a compile error.
- *
- * @typeParam T - the method.
- */
-export type ResourceDecorator = <T extends (...args: never[]) => unknown>(
-  target: object,
-  method: string | symbol,
-  descriptor: TypedPropertyDescriptor<T>,
-) => void;
-
-/**
  * Declares how a resource, that is a route handler, is protected: Ballerina's `http:ResourceConfig { auth }`. It wins over the service.
  *
  * @throws AuthConfigurationError if it does not stand on a method, or stands there twice.
@@ -29,7 +18,7 @@ export type ResourceDecorator = <T extends (...args: never[]) => unknown>(
  * @Post() create() {}
  * ```
  */
-export function ResourceAuth(options: ResourceAuthOptions): ResourceDecorator {
+export function ResourceAuth(options: ResourceAuthOptions): MethodDecorator {
   return (target, method, descriptor) => {
     if (method === undefined || typeof descriptor?.value !== 'function' || typeof target === 'function')
       throw new AuthConfigurationError('@ResourceAuth stands on a method of a controller. On a class, use @ServiceAuth.');

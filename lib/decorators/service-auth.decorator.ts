@@ -20,10 +20,10 @@ export interface ServiceAuthOptions {
  * class OrderController {}
  * ```
  */
-export function ServiceAuth(options: ServiceAuthOptions): (target: ClassRef) => void {
-  return (target, ...rest: unknown[]) => {
+export function ServiceAuth(options: ServiceAuthOptions): ClassDecorator {
+  return (target: unknown, ...rest: unknown[]) => {
     if (typeof target !== 'function' || typeof rest[0] === 'string')
       throw new AuthConfigurationError('@ServiceAuth stands on a class. On a method, use @ResourceAuth.');
-    declareService(target, options);
+    declareService(target as ClassRef, options);
   };
 }

@@ -1,4 +1,4 @@
-import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import type { DynamicModule, INestApplication, ModuleMetadata } from '@nestjs/common';
 import {
   AuthConfigurationError,
   AuthEventSink,
@@ -50,11 +50,16 @@ export async function bootError(adapter: AdapterName, module: object, options: S
   return error;
 }
 
-/** Keeps the events; cleared by whoever looks. */
+/** Keeps the events: see {@link eventsOf}. */
 export class RecordingSink extends AuthEventSink {
   readonly events: DenialEvent[] = [];
 
   denied(event: DenialEvent): void {
     this.events.push(event);
   }
+}
+
+/** What an application with a {@link RecordingSink} told of, oldest first. */
+export function eventsOf(app: INestApplication): readonly DenialEvent[] {
+  return app.get<AuthEventSink, RecordingSink>(AuthEventSink, { strict: false }).events;
 }
