@@ -97,11 +97,13 @@ export class RemoteKeys implements KeySource {
     return this.set.choose(alg, kid) ?? this.notFound();
   }
 
-  /** No key fits: the issuer may have got a new one. */
+  /** No key fits: the issuer may have got a new one. Whoever comes while the keys are on the way waits for them, too. */
   private seek(alg: string, kid: string | undefined, now: number): KeyChoice | Promise<KeyChoice> {
-    const isPausing = this.failures > 0 && now < this.dueAt;
-    if (isPausing || now < this.soughtAt + UNKNOWN_KEY_COOLDOWN) return this.notFound();
-    this.soughtAt = now;
+    if (this.flight === undefined) {
+      const isPausing = this.failures > 0 && now < this.dueAt;
+      if (isPausing || now < this.soughtAt + UNKNOWN_KEY_COOLDOWN) return this.notFound();
+      this.soughtAt = now;
+    }
     return this.refresh().then(() => this.set.choose(alg, kid) ?? this.notFound());
   }
 

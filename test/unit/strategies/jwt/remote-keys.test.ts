@@ -120,6 +120,18 @@ describe('a rotation', () => {
     expect(endpoint.fetches).toBe(2);
   });
 
+  it('admits everybody with the new key who comes while it is fetched, and fetches once', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    endpoint.keys = [old.jwk, next.jwk];
+    endpoint.hold();
+    const outcomes = ['a', 'b', 'c'].map((jti) => outcomeOf(authenticator, tokenOf(next, { jti })));
+    await settled();
+    endpoint.release();
+    expect(await Promise.all(outcomes)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(endpoint.fetches).toBe(2);
+  });
+
   it('keeps the verdicts of keys that stay', async () => {
     const authenticator = open();
     const first = await authenticator.authenticate(bearer(tokenOf(old, { jti: 'same' })));
