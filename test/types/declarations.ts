@@ -1,0 +1,190 @@
+// Compiled by `tsc -p test/tsconfig.json`: every @ts-expect-error is a promise of the types that users see.
+import { applyDecorators, Controller, Get } from '@nestjs/common';
+import {
+  type AuthEntry,
+  AuthModule,
+  type Authorizer,
+  type AuthSchemeConfigs,
+  type AuthStrategy,
+  CurrentPrincipal,
+  createPrincipal,
+  type Principal,
+  ResourceAuth,
+  type SchemeConfig,
+  ServiceAuth,
+} from 'nest-service-auth';
+import type { ApiKeyConfig } from '../support/api-key.strategy.js';
+import type { ProbeConfig } from '../support/probe.strategy.js';
+
+const apiKeyConfig: ApiKeyConfig = { keys: {} };
+const probeConfig: ProbeConfig = { header: 'x' };
+
+class Allowed implements Authorizer {
+  authorize() {
+    return true;
+  }
+}
+
+// What may be written.
+
+export const entries: AuthEntry[] = [
+  'sts',
+  { scheme: 'sts' },
+  { scheme: 'sts', scopes: 'a', permissions: '/a', authorizers: [Allowed] },
+  { apiKeyConfig },
+  { apiKeyConfig, scopes: ['a', 'b'] },
+  { allOf: ['sts', { apiKeyConfig }, { allOf: ['a', 'b'] }], scopes: { any: ['a'] } },
+  { scheme: 'sts', scopes: { all: ['a'] } },
+];
+
+@ServiceAuth({ auth: entries })
+@Controller()
+export class Good {
+  @ResourceAuth({ auth: false })
+  @Get()
+  open(@CurrentPrincipal() who?: Principal) {
+    return who;
+  }
+
+  @ResourceAuth({ auth: { scopes: 'a' } })
+  async requirements(): Promise<void> {}
+
+  @ResourceAuth({ auth: ['sts'] })
+  protected notPublic(_number: number, _text: string) {}
+
+  @applyDecorators(Get('composed'), ResourceAuth({ auth: ['sts'] }))
+  composed() {}
+}
+
+@applyDecorators(Controller('composed'), ServiceAuth({ auth: ['sts'] }))
+export class Composed {}
+
+@ServiceAuth({ auth: false })
+export abstract class Abstract {
+  protected constructor(readonly anything: number) {}
+}
+
+// Wrong targets.
+
+export class WrongTargets {
+  // @ts-expect-error a service is a class
+  @ServiceAuth({ auth: ['sts'] })
+  method() {}
+
+  // @ts-expect-error a resource is a method
+  @ResourceAuth({ auth: ['sts'] })
+  property = 1;
+
+  // @ts-expect-error a service is a class
+  @ServiceAuth({ auth: ['sts'] })
+  other = 1;
+
+  // @ts-expect-error a parameter is neither
+  parameter(@ResourceAuth({ auth: ['sts'] }) _value: string) {}
+
+  // @ts-expect-error a method has no principal
+  @CurrentPrincipal()
+  principal() {}
+}
+
+// @ts-expect-error a class is no resource
+@ResourceAuth({ auth: ['sts'] })
+export class NoResource {}
+
+// Wrong shapes of a service's declaration.
+
+// @ts-expect-error something must be declared
+ServiceAuth();
+// @ts-expect-error auth is required
+ServiceAuth({});
+// @ts-expect-error entries stand in a list
+ServiceAuth({ auth: 'sts' });
+// @ts-expect-error entries stand in a list
+ServiceAuth({ auth: { scheme: 'sts' } });
+// @ts-expect-error a service has nobody to inherit entries from
+ServiceAuth({ auth: { scopes: 'a' } });
+// @ts-expect-error only false opens
+ServiceAuth({ auth: true });
+// @ts-expect-error null says nothing
+ServiceAuth({ auth: null });
+// @ts-expect-error undefined says nothing
+ServiceAuth({ auth: undefined });
+// @ts-expect-error auth is all that there is
+ServiceAuth({ auth: ['sts'], scopes: 'a' });
+
+// Wrong shapes of a resource's declaration.
+
+// @ts-expect-error auth is required
+ResourceAuth({ scopes: 'a' });
+// @ts-expect-error an entry stands in a list
+ResourceAuth({ auth: { scheme: 'sts' } });
+// @ts-expect-error an entry stands in a list
+ResourceAuth({ auth: { apiKeyConfig } });
+// @ts-expect-error a misspelt requirement
+ResourceAuth({ auth: { scope: 'a' } });
+// @ts-expect-error scopes that were not set
+ResourceAuth({ auth: { scopes: undefined } });
+// @ts-expect-error either any or all, by name
+ResourceAuth({ auth: { scopes: { some: ['a'] } } });
+// @ts-expect-error a scope is a string
+ResourceAuth({ auth: { scopes: [1] } });
+// @ts-expect-error an authorizer is a class, not an instance
+ResourceAuth({ auth: { authorizers: [new Allowed()] } });
+// @ts-expect-error an authorizer authorizes
+ResourceAuth({ auth: { authorizers: [Good] } });
+
+// Wrong entries.
+
+export const wrong: AuthEntry[] = [
+  // @ts-expect-error an unknown config
+  { apiKeysConfig: apiKeyConfig },
+  // @ts-expect-error two configs in an entry
+  { apiKeyConfig, probeConfig },
+  // @ts-expect-error a config beside a scheme
+  { scheme: 'sts', apiKeyConfig },
+  // @ts-expect-error a config beside allOf
+  { allOf: ['sts', 'keys'], apiKeyConfig },
+  // @ts-expect-error a scheme beside allOf
+  { scheme: 'sts', allOf: ['sts', 'keys'] },
+  // @ts-expect-error a misspelt requirement
+  { scheme: 'sts', scope: 'a' },
+  // @ts-expect-error an unknown field of a config
+  { apiKeyConfig: { keys: {}, key: {} } },
+  // @ts-expect-error a config without what it needs
+  { apiKeyConfig: {} },
+  // @ts-expect-error requirements of nobody
+  { scopes: 'a' },
+  // @ts-expect-error nothing
+  {},
+  // @ts-expect-error a scheme has a name
+  { scheme: 1 },
+];
+
+// Wrong options.
+
+AuthModule.forRoot({ schemes: { keys: { apiKeyConfig } }, defaultAuth: ['keys'], roles: { admin: ['/'] } });
+// @ts-expect-error an unknown option
+AuthModule.forRoot({ scheme: { keys: { apiKeyConfig } } });
+// @ts-expect-error requirements stand where a scheme is used
+AuthModule.forRoot({ schemes: { keys: { apiKeyConfig, scopes: 'a' } } });
+// @ts-expect-error one config for each scheme
+AuthModule.forRoot({ schemes: { keys: { apiKeyConfig, probeConfig } } });
+// @ts-expect-error an unknown policy
+AuthModule.forRoot({ unannotated: 'open' });
+// @ts-expect-error an unknown body
+AuthModule.forRoot({ responseBody: 'xml' });
+// @ts-expect-error a strategy is a class with a config key
+AuthModule.forRoot({ strategies: [Good] });
+// @ts-expect-error classes stand beside the factory
+AuthModule.forRootAsync({ useFactory: () => ({ strategies: [] }) });
+
+// What strategies are given and must give.
+
+export const scheme: SchemeConfig = { apiKeyConfig };
+export const configKey: keyof AuthSchemeConfigs = 'apiKeyConfig';
+// @ts-expect-error a verdict says how it came out
+export const guess: ReturnType<Awaited<ReturnType<AuthStrategy['prepare']>>['authenticate']> = true;
+// @ts-expect-error a principal has a name
+createPrincipal({ scheme: 'a', method: 'b' });
+// @ts-expect-error a principal does not change
+createPrincipal({ scheme: 'a', method: 'b', username: 'c' }).username = 'd';
