@@ -35,6 +35,13 @@ export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
 export type { ClientConfig, ClientSecureSocket, KeyConfig } from './http/client-config.js';
 export type { Pkcs12File } from './http/pkcs12.js';
+export type {
+  AssertionAlgorithm,
+  ClientSecretAuthConfig,
+  DirectAuthConfig,
+  PrivateKeyJwtAuthConfig,
+  TlsClientAuthConfig,
+} from './oauth/client-auth.config.js';
 export type { PolicyEntry, PolicyWayIn } from './plan/policy.js';
 export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
 export type { FailedLoginsConfig, LimiterOptions } from './strategies/basic/failed-logins.config.js';
@@ -50,14 +57,10 @@ export type {
   TrustStoreConfig,
 } from './strategies/jwt/jwt-validator-config.js';
 export type {
-  AssertionAlgorithm,
   ClientCredentialsAuthConfig,
-  ClientSecretAuthConfig,
   IntrospectionAuthConfig,
   IntrospectionClientConfig,
   OAuth2IntrospectionConfig,
-  PrivateKeyJwtAuthConfig,
-  TlsClientAuthConfig,
 } from './strategies/oauth2-introspection/config.js';
 export {
   type Absent,

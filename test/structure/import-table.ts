@@ -31,10 +31,11 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'errors.ts', may: ['http/'], nest: [] },
   { files: 'config/', may: ['errors.ts'], nest: [] },
   { files: 'http/', may: ['config/', 'errors.ts'], nest: STRATEGY_NEST },
+  { files: 'oauth/', may: ['http/', 'config/', 'errors.ts'], nest: [] },
   { files: 'strategies/strategy.ts', may: ['http/', 'principal.ts'], nest: [] },
   { files: 'strategies/built-in.ts', may: ['strategies/'], nest: ['Type'] },
-  { files: 'strategies/*.ts', may: ['http/', 'principal.ts', 'errors.ts', 'config/', 'strategies/*.ts'], nest: STRATEGY_NEST },
-  { files: 'strategies/*/', may: ['http/', 'principal.ts', 'errors.ts', 'config/', 'strategies/*.ts'], nest: STRATEGY_NEST },
+  { files: 'strategies/*.ts', may: ['http/', 'oauth/', 'principal.ts', 'errors.ts', 'config/', 'strategies/*.ts'], nest: STRATEGY_NEST },
+  { files: 'strategies/*/', may: ['http/', 'oauth/', 'principal.ts', 'errors.ts', 'config/', 'strategies/*.ts'], nest: STRATEGY_NEST },
   {
     files: 'decorators/',
     may: ['errors.ts', 'principal.ts'],

@@ -1,12 +1,12 @@
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readCredentials } from '../../http/authorization.js';
 import { checkBinding } from '../../http/certificate-binding.js';
+import { SingleFlight } from '../../oauth/single-flight.js';
 import { ABSENT, type Authenticator, rejected, type Verdict } from '../strategy.js';
 import { credentialKey } from '../verdict-cache.js';
 import type { IntrospectionAnswer } from './answer.js';
 import { type Expectations, judge } from './judge.js';
 import type { Finding, FindingMemory } from './memory.js';
-import { SingleFlight } from './single-flight.js';
 
 /** What an {@link IntrospectionAuthenticator} works with. */
 export interface IntrospectionParts {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fields, optional, seconds, text, textOrTexts } from '../../config/schema.js';
 import { clientConfigFields, clientConfigSchema } from '../../http/client-config.js';
+import { directAuthSchemas } from '../../oauth/client-auth.config.js';
 import { cacheConfig } from '../cache-config.js';
 import type { OAuth2IntrospectionConfig } from './config.js';
 
@@ -8,28 +9,15 @@ import type { OAuth2IntrospectionConfig } from './config.js';
 const RESERVED = new Set(['token', 'token_type_hint', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);
 const RESERVED_FOR_TOKENS = new Set([...RESERVED, 'grant_type', 'scope']);
 
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
-
-const secretAuth = { clientId: text, clientSecret: text };
-
 const authSchema = z.discriminatedUnion(
   'method',
   [
-    fields({ method: z.enum(['client_secret_basic', 'client_secret_post']), ...secretAuth }),
-    fields({
-      method: z.literal('private_key_jwt'),
-      clientId: text,
-      keyFile: text,
-      keyPassword: optional(z.string()),
-      keyId: optional(text),
-      algorithm: optional(z.enum(ALGORITHMS)),
-      audience: optional(text),
-    }),
-    fields({ method: z.literal('tls_client_auth'), clientId: text }),
+    ...directAuthSchemas,
     fields({
       method: z.literal('client_credentials'),
       tokenUrl: text,
-      ...secretAuth,
+      clientId: text,
+      clientSecret: text,
       scopes: optional(textOrTexts),
       optionalParams: optional(parameters(RESERVED_FOR_TOKENS)),
       credentialBearer: optional(z.enum(['AUTH_HEADER_BEARER', 'POST_BODY_BEARER'])),

@@ -1,61 +1,6 @@
 import type { ClientConfig } from '../../http/client-config.js';
+import type { DirectAuthConfig } from '../../oauth/client-auth.config.js';
 import type { CacheConfig } from '../cache-config.js';
-
-/** Who this application is for the introspection endpoint: the client's identifier and its secret. @see RFC 6749 §2.3.1 */
-export interface ClientSecretAuthConfig {
-  /** How the secret is sent: in the `Authorization` header, or in the request's body. */
-  readonly method: 'client_secret_basic' | 'client_secret_post';
-  /** The client's identifier. */
-  readonly clientId: string;
-  /** The client's secret. */
-  readonly clientSecret: string;
-}
-
-/** Algorithms that a client assertion may be signed with. */
-export type AssertionAlgorithm =
-  | 'RS256'
-  | 'RS384'
-  | 'RS512'
-  | 'PS256'
-  | 'PS384'
-  | 'PS512'
-  | 'ES256'
-  | 'ES384'
-  | 'ES512'
-  | 'EdDSA'
-  | 'Ed25519';
-
-/** Who this application is for the introspection endpoint: an assertion signed with a private key. @see RFC 7523 §2.2 */
-export interface PrivateKeyJwtAuthConfig {
-  /** A signed assertion goes with every request. */
-  readonly method: 'private_key_jwt';
-  /** The client's identifier. */
-  readonly clientId: string;
-  /** The private key: a PEM file, or the PEM text itself. */
-  readonly keyFile: string;
-  /** The password of an encrypted key. */
-  readonly keyPassword?: string;
-  /** The `kid` of the key, where the authorization server knows several. */
-  readonly keyId?: string;
-  /**
-   * The signature's algorithm.
-   * @defaultValue what fits the key: RS256, PS256, ES256, ES384, ES512 or EdDSA
-   */
-  readonly algorithm?: AssertionAlgorithm;
-  /**
-   * The `aud` of the assertion: most servers expect their issuer identifier.
-   * @defaultValue the strategy's `issuer`, else its `url`
-   */
-  readonly audience?: string;
-}
-
-/** Who this application is for the introspection endpoint: the client certificate of `secureSocket.key`. @see RFC 8705 §2 */
-export interface TlsClientAuthConfig {
-  /** The certificate of the connection says who asks; a self-signed one that the server knows serves as well. */
-  readonly method: 'tls_client_auth';
-  /** The client's identifier. */
-  readonly clientId: string;
-}
 
 /** An access token of this application's own, got by the client credentials grant, as the introspection endpoint's key. @see RFC 6749 §4.4 */
 export interface ClientCredentialsAuthConfig {
@@ -94,7 +39,7 @@ export interface ClientCredentialsAuthConfig {
 }
 
 /** How this application says to the introspection endpoint who it is. */
-export type IntrospectionAuthConfig = ClientSecretAuthConfig | PrivateKeyJwtAuthConfig | TlsClientAuthConfig | ClientCredentialsAuthConfig;
+export type IntrospectionAuthConfig = DirectAuthConfig | ClientCredentialsAuthConfig;
 
 /** How to reach the introspection endpoint, and who asks. */
 export interface IntrospectionClientConfig extends ClientConfig {

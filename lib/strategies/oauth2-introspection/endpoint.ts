@@ -1,7 +1,7 @@
 import type { OutgoingClient } from '../../http/outgoing-client.js';
+import { MAX_ANSWER_BYTES } from '../../oauth/fetch-through.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, readAnswer } from './answer.js';
 import type { ClientAuthentication } from './client-authentication.js';
-import { MAX_ANSWER_BYTES } from './fetch-through.js';
 
 /** Where to ask about tokens, and how. */
 export interface EndpointOptions {

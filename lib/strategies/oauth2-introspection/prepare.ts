@@ -3,9 +3,10 @@ import { AuthConfigurationError } from '../../errors.js';
 import type { ClientConfig } from '../../http/client-config.js';
 import { parseEndpoint } from '../../http/endpoint.js';
 import type { createOutgoingClient, OutgoingClient } from '../../http/outgoing-client.js';
+import { directAuthentication } from '../../oauth/direct-authentication.js';
 import { ignoredCacheFields } from '../cache-config.js';
 import { IntrospectionAuthenticator } from './authenticator.js';
-import { type ClientAuthentication, directAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
+import { type ClientAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
 import { ClientCredentials } from './client-credentials.js';
 import type { ClientCredentialsAuthConfig, IntrospectionClientConfig, OAuth2IntrospectionConfig } from './config.js';
 import { introspectionConfig } from './config-schema.js';
@@ -61,28 +62,34 @@ async function openEndpoint(config: OAuth2IntrospectionConfig, surroundings: Sur
   return new IntrospectionEndpoint({ url, client, authentication, parameters });
 }
 
-async function authenticationOf(config: OAuth2IntrospectionConfig, reach: ClientConfig, surroundings: Surroundings) {
+async function authenticationOf(
+  config: OAuth2IntrospectionConfig,
+  reach: ClientConfig,
+  surroundings: Surroundings,
+): Promise<ClientAuthentication> {
   const auth = config.clientConfig?.auth;
   if (auth === undefined) return NO_AUTHENTICATION;
   try {
-    if (auth.method === 'client_credentials') return clientCredentials(auth, reach, surroundings);
-    return await directAuthentication(auth, config.issuer ?? config.url);
+    if (auth.method === 'client_credentials') return await clientCredentials(auth, reach, surroundings);
+    return { sign: await directAuthentication(auth, config.issuer ?? config.url) };
   } catch (error) {
     throw error instanceof AuthConfigurationError ? error.within('clientConfig.auth') : error;
   }
 }
 
 /** The header fields for the introspection endpoint, perhaps a password among them, are no business of the token endpoint. */
-function clientCredentials(
+async function clientCredentials(
   auth: ClientCredentialsAuthConfig,
   reach: ClientConfig,
   { createClient, now }: Surroundings,
-): ClientAuthentication {
+): Promise<ClientAuthentication> {
   const { customHeaders: _customHeaders, ...inherited } = reach;
   const clientConfig = auth.clientConfig ?? inherited;
   const url = within('tokenUrl', () => parseEndpoint(auth.tokenUrl, clientConfig.allowHttp));
   const client: OutgoingClient = within('clientConfig', () => createClient(clientConfig));
-  return new ClientCredentials(auth, { url, client, now });
+  const method = auth.credentialBearer === 'POST_BODY_BEARER' ? 'client_secret_post' : 'client_secret_basic';
+  const sign = await directAuthentication({ method, clientId: auth.clientId, clientSecret: auth.clientSecret }, url.href);
+  return new ClientCredentials(auth, { url, client, sign }, now);
 }
 
 function expectationsOf(config: OAuth2IntrospectionConfig, scheme: string): Expectations {

@@ -1,37 +1,49 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { importPKCS8 } from 'jose';
-import { type ClientAuth, modifyAssertion, PrivateKeyJwt } from 'oauth4webapi';
-import { AuthConfigurationError } from '../../errors.js';
-import { fieldError, readPem } from '../../http/pem.js';
-import type { AssertionAlgorithm, PrivateKeyJwtAuthConfig } from './config.js';
+import { AuthConfigurationError } from '../errors.js';
+import { fieldError, readPem } from '../http/pem.js';
+import { isWeakKey, MIN_RSA_BITS } from '../http/weak-key.js';
+import type { AssertionAlgorithm } from './client-auth.config.js';
 
-const MIN_RSA_BITS = 2048;
+/** Where a private key is, and what it shall sign with. */
+export interface SigningKeyConfig {
+  /** A PEM file, or the PEM text itself. */
+  readonly keyFile: string;
+  /** What an encrypted key was encrypted with. */
+  readonly keyPassword?: string;
+  /** The signature's algorithm; the default is what fits the key. */
+  readonly algorithm?: AssertionAlgorithm;
+}
+
+/** A private key and the algorithm that it signs with. */
+export interface SigningKey {
+  readonly key: CryptoKey;
+  readonly algorithm: AssertionAlgorithm;
+}
+
+type CryptoKey = Awaited<ReturnType<typeof importPKCS8>>;
+
 const BY_CURVE: Readonly<Record<string, AssertionAlgorithm>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 
 /**
- * Signs a fresh assertion for every request.
+ * Loads a private key to sign with.
  *
- * @throws AuthConfigurationError with paths relative to `auth`, if the key cannot be read or does not fit the algorithm.
- * @see RFC 7523 §2.2
+ * @throws AuthConfigurationError with the paths `keyFile` and `algorithm`, if the key cannot be read or does not fit the algorithm.
  */
-export async function clientAssertion(config: PrivateKeyJwtAuthConfig): Promise<ClientAuth> {
-  const keyObject = readPrivateKey(config);
-  const algorithm = config.algorithm ?? fittingAlgorithm(keyObject);
-  const key = await importFor(keyObject, algorithm);
-  return PrivateKeyJwt(config.keyId === undefined ? key : { key, kid: config.keyId }, {
-    // The library writes Ed25519, the fully specified name, which many servers do not know yet.
-    [modifyAssertion]: (header) => {
-      header.alg = algorithm;
-    },
-  });
+export async function loadSigningKey(config: SigningKeyConfig): Promise<SigningKey> {
+  const key = readPrivateKey(config);
+  const algorithm = config.algorithm ?? fittingAlgorithm(key);
+  return { key: await importFor(key, algorithm), algorithm };
 }
 
-function readPrivateKey({ keyFile, keyPassword }: PrivateKeyJwtAuthConfig): KeyObject {
+function readPrivateKey({ keyFile, keyPassword }: SigningKeyConfig): KeyObject {
   const { text, origin } = readPem(keyFile, 'keyFile');
   const key = parse(text, origin, keyPassword);
-  const bits = key.asymmetricKeyDetails?.modulusLength;
-  if (bits !== undefined && bits < MIN_RSA_BITS)
-    throw fieldError('keyFile', `must be an RSA key of ${MIN_RSA_BITS} bits or more, but ${origin} has ${bits}.`);
+  if (isWeakKey(key))
+    throw fieldError(
+      'keyFile',
+      `must be an RSA key of ${MIN_RSA_BITS} bits or more, but ${origin} has ${key.asymmetricKeyDetails?.modulusLength}.`,
+    );
   return key;
 }
 

@@ -1,4 +1,4 @@
-import { SingleFlight } from '../../../../lib/strategies/oauth2-introspection/single-flight.js';
+import { SingleFlight } from '../../../lib/oauth/single-flight.js';
 
 describe('a single flight', () => {
   it('shares what is under way for one key, and nothing for another', async () => {

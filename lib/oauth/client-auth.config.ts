@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { fields, optional, text } from '../config/schema.js';
+
+/** Who this application is for an authorization server: the client's identifier and its secret. @see RFC 6749 §2.3.1 */
+export interface ClientSecretAuthConfig {
+  /** How the secret is sent: in the `Authorization` header, or in the request's body. */
+  readonly method: 'client_secret_basic' | 'client_secret_post';
+  /** The client's identifier. */
+  readonly clientId: string;
+  /** The client's secret. */
+  readonly clientSecret: string;
+}
+
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
+
+/** Algorithms that an assertion may be signed with. */
+export type AssertionAlgorithm =
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA'
+  | 'Ed25519';
+
+/** Who this application is for an authorization server: an assertion signed with a private key. @see RFC 7523 §2.2 */
+export interface PrivateKeyJwtAuthConfig {
+  /** A signed assertion goes with every request. */
+  readonly method: 'private_key_jwt';
+  /** The client's identifier. */
+  readonly clientId: string;
+  /** The private key: a PEM file, or the PEM text itself. */
+  readonly keyFile: string;
+  /** The password of an encrypted key. */
+  readonly keyPassword?: string;
+  /** The `kid` of the key, where the authorization server knows several. */
+  readonly keyId?: string;
+  /**
+   * The signature's algorithm.
+   * @defaultValue what fits the key: RS256, PS256, ES256, ES384, ES512 or EdDSA
+   */
+  readonly algorithm?: AssertionAlgorithm;
+  /**
+   * The `aud` of the assertion: most servers expect their issuer identifier.
+   * @defaultValue the `issuer` of the config where it has one, else the URL of the endpoint
+   */
+  readonly audience?: string;
+}
+
+/** Who this application is for an authorization server: the client certificate of `secureSocket.key`. @see RFC 8705 §2 */
+export interface TlsClientAuthConfig {
+  /** The certificate of the connection says who asks; a self-signed one that the server knows serves as well. */
+  readonly method: 'tls_client_auth';
+  /** The client's identifier. */
+  readonly clientId: string;
+}
+
+/** A way to authenticate to an authorization server that needs no exchange of its own. */
+export type DirectAuthConfig = ClientSecretAuthConfig | PrivateKeyJwtAuthConfig | TlsClientAuthConfig;
+
+/** The schema of an {@link AssertionAlgorithm}. */
+export const assertionAlgorithm = z.enum(ALGORITHMS) satisfies z.ZodType<AssertionAlgorithm>;
+
+/** The schemas of the {@link DirectAuthConfig}s, to be told apart by `method`. */
+export const directAuthSchemas = [
+  fields({ method: z.enum(['client_secret_basic', 'client_secret_post']), clientId: text, clientSecret: text }),
+  fields({
+    method: z.literal('private_key_jwt'),
+    clientId: text,
+    keyFile: text,
+    keyPassword: optional(z.string()),
+    keyId: optional(text),
+    algorithm: optional(assertionAlgorithm),
+    audience: optional(text),
+  }),
+  fields({ method: z.literal('tls_client_auth'), clientId: text }),
+] as const;
