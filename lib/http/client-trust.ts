@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { loadTrust } from './key-material.js';
 import { fieldError, readPem } from './pem.js';
-import type { MutualSslConfig } from './secure-socket-config.js';
+import type { ListenerMutualSsl } from './secure-socket-config.js';
 import { isWeakKey } from './weak-key.js';
 
 /** What a listener verifies its clients' certificates against. */
@@ -19,7 +19,7 @@ const CRL = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
  *
  * @throws AuthConfigurationError with paths that begin with `mutualSsl`, naming the file.
  */
-export function loadClientTrust({ cert, crl }: MutualSslConfig): ClientTrust {
+export function loadClientTrust({ cert, crl }: ListenerMutualSsl): ClientTrust {
   const ca = [...loadTrust(cert, 'mutualSsl.cert')];
   checkAnchors(ca.map((pem) => new X509Certificate(pem)));
   return { ca, ...(crl !== undefined && { crl: loadCrls(crl) }) };

@@ -11,7 +11,7 @@ export type VerifyClient = 'REQUIRE' | 'OPTIONAL';
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
 /** How a listener asks its clients for certificates. */
-export interface MutualSslConfig {
+export interface ListenerMutualSsl {
   /**
    * Whether a connection needs a certificate that can be verified.
    * @defaultValue 'REQUIRE'
@@ -35,7 +35,7 @@ export interface SecureSocketConfig {
   /** The listener's certificate and private key. */
   readonly key: KeyConfig;
   /** Asks clients for certificates. */
-  readonly mutualSsl?: MutualSslConfig;
+  readonly mutualSsl?: ListenerMutualSsl;
   /** The versions of TLS; both of them unless said otherwise. */
   readonly protocol?: {
     /** Accepted so that a Ballerina configuration can be carried over. */

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { FileUserStoreStrategy } from './basic/file/file-user-store.strategy.js';
 import { LdapUserStoreStrategy } from './basic/ldap/ldap-user-store.strategy.js';
 import { JwtStrategy } from './jwt/jwt.strategy.js';
+import { MutualTlsStrategy } from './mutual-tls/mutual-tls.strategy.js';
 import { OAuth2IntrospectionStrategy } from './oauth2-introspection/oauth2-introspection.strategy.js';
 import type { AuthStrategy } from './strategy.js';
 
@@ -11,4 +12,5 @@ export const BUILT_IN_STRATEGIES: readonly Type<AuthStrategy>[] = [
   FileUserStoreStrategy,
   LdapUserStoreStrategy,
   OAuth2IntrospectionStrategy,
+  MutualTlsStrategy,
 ];

@@ -1,0 +1,93 @@
+import { X509Certificate } from 'node:crypto';
+import type { AuthRequest } from './auth-request.js';
+
+/** How a proxy writes a client certificate into a header field. */
+export type ForwardedFormat = 'client-cert' | 'x-forwarded-client-cert' | 'pem';
+
+/** The header field that carries the client certificate, and the one that says whether the proxy verified it. Names in lower case. */
+export interface ForwardedHeaders {
+  readonly header: string;
+  readonly verifyHeader: string;
+}
+
+/** The client certificate that a proxy forwarded, still encoded. */
+export type ForwardedValue =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly reason: 'not_verified_by_proxy' | 'several_forwarded_certificates' }
+  | { readonly kind: 'present'; readonly value: string };
+
+const NONE: ForwardedValue = Object.freeze({ kind: 'none' });
+const NOT_VERIFIED: ForwardedValue = Object.freeze({ kind: 'refused', reason: 'not_verified_by_proxy' });
+const SEVERAL: ForwardedValue = Object.freeze({ kind: 'refused', reason: 'several_forwarded_certificates' });
+
+/** What `header` is written in. Any other name than the two well-known ones holds PEM. */
+export function formatOf(header: string): ForwardedFormat {
+  return header === 'client-cert' || header === 'x-forwarded-client-cert' ? header : 'pem';
+}
+
+/** Takes the forwarded certificate out of the header; whether the connection may forward one is the caller's to check. */
+export function readForwarded({ headers, rawHeaders }: AuthRequest, { header, verifyHeader }: ForwardedHeaders): ForwardedValue {
+  const value = headers[header];
+  const verified = headers[verifyHeader];
+  if (value === undefined || value === '') return verified === undefined || verified === 'NONE' ? NONE : withoutCertificate(verified);
+  if (verified !== undefined && verified !== 'SUCCESS') return NOT_VERIFIED;
+  // Two of them: one may be the client's own that the proxy let pass.
+  if (typeof value !== 'string' || countFields(rawHeaders, header) > 1) return SEVERAL;
+  return { kind: 'present', value };
+}
+
+/**
+ * Decodes a forwarded certificate.
+ *
+ * @returns undefined if the value does not hold exactly one certificate.
+ * @see RFC 9440 §2.2, RFC 8941 §3.3.5
+ */
+export function decodeForwarded(format: ForwardedFormat, value: string): X509Certificate | undefined {
+  if (format === 'client-cert') return parseDer(/^ *:([A-Za-z0-9+/]+={0,2}): *$/.exec(value)?.[1]);
+  const pem = format === 'pem' ? value : certOfXfcc(value);
+  return pem === undefined ? undefined : parseDer(base64OfPem(pem));
+}
+
+function withoutCertificate(verified: string | string[]): ForwardedValue {
+  return verified === 'SUCCESS' ? NONE : NOT_VERIFIED;
+}
+
+function countFields(rawHeaders: readonly string[], header: string): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === header).length;
+}
+
+/** One `key=value` of Envoy's header, and what follows it: `;` before the next pair, `,` before the next hop. */
+const XFCC_PAIR = / *([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^",;]*)) *([;,]|$)/gy;
+
+/** The `Cert` of the one hop. With several hops each vouches only for the one before it. */
+function certOfXfcc(value: string): string | undefined {
+  const pairs = [...value.matchAll(XFCC_PAIR)];
+  const length = pairs.reduce((sum, [pair]) => sum + pair.length, 0);
+  if (length !== value.length || pairs.some(([, , , , end]) => end === ',')) return undefined;
+  const certs = pairs.filter(([, key]) => key?.toLowerCase() === 'cert').map(([, , quoted, plain]) => quoted ?? plain);
+  return certs.length === 1 ? certs[0] : undefined;
+}
+
+/** PEM in one line: URL-encoded, or with blanks for its line breaks, or without its first and last line. */
+function base64OfPem(value: string): string | undefined {
+  let text: string;
+  try {
+    text = decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
+  const framed = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/\s]+={0,2})\s*-----END CERTIFICATE-----\s*$/.exec(text);
+  return (framed?.[1] ?? /^[A-Za-z0-9+/]+={0,2}$/.exec(text)?.[0])?.replaceAll(/\s/g, '');
+}
+
+function parseDer(base64: string | undefined): X509Certificate | undefined {
+  if (base64 === undefined) return undefined;
+  const der = Buffer.from(base64, 'base64');
+  try {
+    const certificate = new X509Certificate(der);
+    // OpenSSL passes over what comes after the certificate.
+    return certificate.raw.equals(der) ? certificate : undefined;
+  } catch {
+    return undefined;
+  }
+}

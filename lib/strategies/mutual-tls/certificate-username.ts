@@ -1,0 +1,36 @@
+import type { X509Certificate } from 'node:crypto';
+import { type DistinguishedName, formatDistinguishedName, valuesOf } from '../../http/distinguished-name.js';
+import { type AltNameKind, altNames } from '../../http/subject-alt-name.js';
+import type { UsernameSource } from './mutual-ssl-config.js';
+
+/** Whom a certificate names, or why it names nobody. */
+export type CertificateUsername =
+  | { readonly username: string }
+  | { readonly refusal: 'no_username' | 'ambiguous_username' | 'malformed_name' };
+
+const KINDS: Readonly<Record<Extract<UsernameSource, `SAN:${string}`>, AltNameKind>> = {
+  'SAN:dns': 'DNS',
+  'SAN:uri': 'URI',
+  'SAN:email': 'email',
+};
+
+/** Finds the user name. Several names of the kind that is asked for are refused: another program might take another one of them. */
+export function certificateUsername(certificate: X509Certificate, subject: DistinguishedName, source: UsernameSource): CertificateUsername {
+  const names = namesOf(certificate, subject, source);
+  const [name, another] = names ?? [];
+  if (names === undefined) return { refusal: 'malformed_name' };
+  if (name === undefined || name.trim() === '') return { refusal: 'no_username' };
+  return another === undefined ? { username: name } : { refusal: 'ambiguous_username' };
+}
+
+function namesOf(certificate: X509Certificate, subject: DistinguishedName, source: UsernameSource): readonly string[] | undefined {
+  if (source === 'subject') return [formatDistinguishedName(subject)];
+  if (source === 'CN') return valuesOf(subject, 'CN');
+  const names = altNames(certificate.subjectAltName, KINDS[source]);
+  return names?.some(hasControlCharacter) ? undefined : names;
+}
+
+/** A NUL ends the name for programs written in C, a line break ends it in a log. */
+export function hasControlCharacter(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}

@@ -1,0 +1,69 @@
+import type { Socket } from 'node:net';
+import type { AuthRequest } from '../../http/auth-request.js';
+import type { Challenge } from '../../http/challenge.js';
+import { peerCertificate } from '../../http/client-certificate.js';
+import { decodeForwarded, type ForwardedHeaders, formatOf, readForwarded } from '../../http/forwarded-certificate.js';
+import type { IsTrustedAddress } from '../../http/trusted-addresses.js';
+import { ABSENT, type Absent, type Authenticator, type Rejected, rejected, type Verdict } from '../strategy.js';
+import { credentialKey, VerdictCache } from '../verdict-cache.js';
+import { type CertificateRules, type VettedCertificate, verdictAt, vetCertificate } from './vet-certificate.js';
+
+/** The header fields of forwarded certificates, and who may send them. */
+export interface ForwardedSource extends ForwardedHeaders {
+  readonly isTrustedProxy: IsTrustedAddress;
+}
+
+/** What is known of a connection or a header: a certificate, or that there is none to go by. */
+type Finding = VettedCertificate | Absent | Rejected;
+
+const MALFORMED = rejected('malformed_forwarded_certificate');
+
+/** Takes the caller from the client certificate of the connection, or from the one that a trusted proxy forwards. Waits for nothing. */
+export class MutualTlsAuthenticator implements Authenticator {
+  readonly challenges: readonly Challenge[] = [{ scheme: 'ClientCertificate' }];
+  /** A connection has one certificate for as long as it lasts. */
+  private readonly bySocket = new WeakMap<Socket, Finding>();
+  private readonly byForwarded = new VerdictCache<VettedCertificate>();
+
+  constructor(
+    private readonly rules: CertificateRules,
+    private readonly forwarded: ForwardedSource | undefined,
+  ) {}
+
+  authenticate(request: AuthRequest): Verdict {
+    const finding = this.find(request);
+    return 'verdict' in finding ? verdictAt(finding, Date.now()) : finding;
+  }
+
+  private find(request: AuthRequest): Finding {
+    const { socket } = request;
+    if (socket === undefined) return ABSENT;
+    // What a trusted proxy does not forward is not there: its own certificate is not the caller's.
+    if (this.forwarded?.isTrustedProxy(socket.remoteAddress)) return this.findForwarded(request, this.forwarded);
+    const known = this.bySocket.get(socket);
+    if (known !== undefined) return known;
+    const finding = this.findOnConnection(socket);
+    this.bySocket.set(socket, finding);
+    return finding;
+  }
+
+  private findOnConnection(socket: Socket): Finding {
+    const peer = peerCertificate(socket);
+    if (peer.kind === 'none') return ABSENT;
+    return peer.kind === 'unverified' ? rejected(peer.reason) : vetCertificate(peer.certificate, this.rules);
+  }
+
+  private findForwarded(request: AuthRequest, source: ForwardedSource): Finding {
+    const forwarded = readForwarded(request, source);
+    if (forwarded.kind === 'none') return ABSENT;
+    if (forwarded.kind === 'refused') return rejected(forwarded.reason);
+    const key = credentialKey(forwarded.value);
+    const known = this.byForwarded.get(key);
+    if (known !== undefined) return known;
+    const certificate = decodeForwarded(formatOf(source.header), forwarded.value);
+    if (certificate === undefined) return MALFORMED;
+    const vetted = vetCertificate(certificate, this.rules);
+    this.byForwarded.set(key, vetted, vetted.validTo);
+    return vetted;
+  }
+}

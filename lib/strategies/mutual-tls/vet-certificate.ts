@@ -1,0 +1,76 @@
+import type { X509Certificate } from 'node:crypto';
+import { type DistinguishedName, formatDistinguishedName, parseCertificateName, valuesOf } from '../../http/distinguished-name.js';
+import { isWeakKey } from '../../http/weak-key.js';
+import { type CertificateSummary, createPrincipal } from '../../principal.js';
+import { type Accepted, accepted, type Rejected, rejected } from '../strategy.js';
+import { certificateUsername, hasControlCharacter } from './certificate-username.js';
+import { type IssuerPin, matchesIssuer } from './issuer-pin.js';
+import type { UsernameSource } from './mutual-ssl-config.js';
+
+/** What a certificate must be like, worked out at boot. */
+export interface CertificateRules {
+  /** The name of the scheme. */
+  readonly scheme: string;
+  readonly usernameFrom: UsernameSource;
+  /** The issuers that count; undefined if any does. */
+  readonly issuers: readonly IssuerPin[] | undefined;
+}
+
+/** What was found out about a certificate: it holds as long as the certificate does. */
+export interface VettedCertificate {
+  readonly verdict: Accepted | Rejected;
+  /** The validity period, in milliseconds since the epoch. */
+  readonly validFrom: number;
+  readonly validTo: number;
+}
+
+const EXPIRED = rejected('expired');
+const NOT_YET_VALID = rejected('not_yet_valid');
+
+/** Looks at everything about a certificate that does not change with time. */
+export function vetCertificate(certificate: X509Certificate, rules: CertificateRules): VettedCertificate {
+  const validFrom = Date.parse(certificate.validFrom);
+  const validTo = Date.parse(certificate.validTo);
+  return { verdict: judge(certificate, rules, validTo), validFrom, validTo };
+}
+
+/** The verdict at a moment: a connection may outlive its certificate. */
+export function verdictAt({ verdict, validFrom, validTo }: VettedCertificate, now: number): Accepted | Rejected {
+  // Written so that a date that cannot be read refuses.
+  if (!(now <= validTo)) return EXPIRED;
+  return now >= validFrom ? verdict : NOT_YET_VALID;
+}
+
+function judge(certificate: X509Certificate, rules: CertificateRules, validTo: number): Accepted | Rejected {
+  if (hasUnusableKey(certificate)) return rejected('weak_key');
+  const subject = parseCertificateName(certificate.subject);
+  const issuer = parseCertificateName(certificate.issuer);
+  if (subject === undefined || issuer === undefined) return rejected('malformed_name');
+  const trap = trapIn(subject);
+  if (trap !== undefined) return rejected(trap);
+  if (rules.issuers !== undefined && !rules.issuers.some((pin) => matchesIssuer(certificate, pin))) return rejected('untrusted_issuer');
+  const named = certificateUsername(certificate, subject, rules.usernameFrom);
+  if ('refusal' in named) return rejected(named.refusal);
+  const summary: CertificateSummary = Object.freeze({
+    subject: formatDistinguishedName(subject),
+    issuer: formatDistinguishedName(issuer),
+    fingerprint256: certificate.fingerprint256,
+    serialNumber: certificate.serialNumber,
+    validTo: Math.floor(validTo / 1000),
+  });
+  return accepted(createPrincipal({ scheme: rules.scheme, method: 'mtls', username: named.username, certificate: summary }));
+}
+
+/** Whatever names the caller: a certificate with two common names, or with half a name, was made to deceive somebody. */
+function trapIn(subject: DistinguishedName): string | undefined {
+  if (valuesOf(subject, 'CN').length > 1) return 'several_common_names';
+  return subject.flat().some(({ value }) => hasControlCharacter(value)) ? 'malformed_name' : undefined;
+}
+
+function hasUnusableKey(certificate: X509Certificate): boolean {
+  try {
+    return isWeakKey(certificate.publicKey);
+  } catch {
+    return true;
+  }
+}

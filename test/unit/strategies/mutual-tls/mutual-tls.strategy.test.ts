@@ -1,0 +1,216 @@
+import { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { AuthConfigurationError, type Authenticator, type AuthRequest, type Verdict } from 'nest-service-auth';
+import type { MutualSslConfig } from '../../../../lib/strategies/mutual-tls/mutual-ssl-config.js';
+import { MutualTlsStrategy } from '../../../../lib/strategies/mutual-tls/mutual-tls.strategy.js';
+import { type CertificateRequest, createTestCa, type TestCa } from '../../../support/certificates.js';
+
+const PROXY = '10.0.0.7';
+const FORWARDED = { header: 'client-cert' } as const;
+
+const prepare = (config: unknown, trustedProxies: readonly string[] = [PROXY]): Authenticator =>
+  new MutualTlsStrategy({ trustedProxies, warn: () => {} }).prepare(config as MutualSslConfig, 'certs');
+
+/** A request over plain TCP, as from a proxy. */
+const requestFrom = (remoteAddress: string | undefined, headers: Record<string, string> = {}): AuthRequest => ({
+  headers,
+  rawHeaders: Object.entries(headers).flat(),
+  socket: { remoteAddress } as Socket,
+});
+
+const headerOf = (certPem: string): Record<string, string> => ({
+  'client-cert': `:${new X509Certificate(certPem).raw.toString('base64')}:`,
+});
+
+describe('mutualSslConfig behind a proxy', () => {
+  let ca: TestCa;
+  beforeAll(async () => {
+    ca = await createTestCa({ subject: [{ C: ['LK'] }, { O: ['WSO2'] }, { CN: ['RootCA'] }] });
+  });
+
+  const ask = async (request: CertificateRequest, config: MutualSslConfig = {}): Promise<Verdict> => {
+    const { certPem } = await ca.issue(request);
+    return prepare({ forwarded: FORWARDED, ...config }).authenticate(requestFrom(PROXY, headerOf(certPem)));
+  };
+
+  it('makes a principal of the certificate', async () => {
+    const { certPem } = await ca.issue({ subject: [{ O: ['Acme'] }, { CN: ['alice'] }] });
+    const { fingerprint256, serialNumber, validTo } = new X509Certificate(certPem);
+    const verdict = prepare({ forwarded: FORWARDED }).authenticate(requestFrom(PROXY, headerOf(certPem)));
+    expect(verdict).toEqual({
+      outcome: 'accepted',
+      principal: {
+        scheme: 'certs',
+        method: 'mtls',
+        username: 'alice',
+        scopes: [],
+        roles: [],
+        permissions: [],
+        claims: {},
+        certificate: {
+          subject: 'CN=alice,O=Acme',
+          issuer: 'CN=RootCA,O=WSO2,C=LK',
+          fingerprint256,
+          serialNumber,
+          validTo: Date.parse(validTo) / 1000,
+        },
+      },
+    });
+  });
+
+  const NAMED: CertificateRequest = {
+    subject: [{ O: ['Acme'] }, { CN: ['alice'] }],
+    sans: ['alice.example', 'URI:spiffe://test/alice', 'email:alice@example.com'],
+  };
+  it.each([
+    ['CN', 'alice'],
+    ['SAN:dns', 'alice.example'],
+    ['SAN:uri', 'spiffe://test/alice'],
+    ['SAN:email', 'alice@example.com'],
+    ['subject', 'CN=alice,O=Acme'],
+  ] as const)('takes the user name from %s', async (usernameFrom, username) => {
+    expect(await ask(NAMED, { usernameFrom })).toMatchObject({ outcome: 'accepted', principal: { username } });
+  });
+
+  it.each<[string, CertificateRequest, MutualSslConfig, string]>([
+    ['two common names', { subject: [{ CN: ['alice'] }, { CN: ['admin'] }] }, {}, 'several_common_names'],
+    ['two common names in one part', { subject: [{ CN: ['alice', 'admin'] }] }, {}, 'several_common_names'],
+    [
+      'two common names, whatever names the caller',
+      { subject: [{ CN: ['a'] }, { CN: ['b'] }] },
+      { usernameFrom: 'subject' },
+      'several_common_names',
+    ],
+    ['a NUL in its common name', { cn: 'admin\0.mallory' }, {}, 'malformed_name'],
+    ['a line break in its subject', { subject: [{ O: ['a\nb'] }, { CN: ['alice'] }] }, {}, 'malformed_name'],
+    ['no common name', { subject: [{ O: ['Acme'] }] }, {}, 'no_username'],
+    ['a blank common name', { cn: '  ' }, {}, 'no_username'],
+    ['no name of the kind', { sans: ['a.example'] }, { usernameFrom: 'SAN:uri' }, 'no_username'],
+    ['no alternative names', { sans: [] }, { usernameFrom: 'SAN:dns' }, 'no_username'],
+    ['two names of the kind', { sans: ['a.example', 'b.example'] }, { usernameFrom: 'SAN:dns' }, 'ambiguous_username'],
+    ['a NUL in an alternative name', { sans: ['DNS:a\0b'] }, { usernameFrom: 'SAN:dns' }, 'malformed_name'],
+    ['a short RSA key', { keyType: 'rsa', keySize: 1024 }, {}, 'weak_key'],
+    ['a validity period that is over', { notBefore: new Date(Date.now() - 2e8), notAfter: new Date(Date.now() - 1e8) }, {}, 'expired'],
+    [
+      'a validity period that has not begun',
+      { notBefore: new Date(Date.now() + 1e7), notAfter: new Date(Date.now() + 2e8) },
+      {},
+      'not_yet_valid',
+    ],
+    ['another issuer', {}, { trustedIssuer: 'CN=RootCA' }, 'untrusted_issuer'],
+    ['an issuer in another order', {}, { trustedIssuer: 'C=LK,O=WSO2,CN=RootCA' }, 'untrusted_issuer'],
+  ])('refuses a certificate with %s', async (_name, request, config, reason) => {
+    expect(await ask(request, config)).toEqual({ outcome: 'rejected', reason });
+  });
+
+  it.each([['CN=RootCA,O=WSO2,C=LK'], ['CN=RootCA, O=WSO2, C=LK'], [['CN=Other', 'CN=RootCA,O=WSO2,C=LK']]])(
+    'takes a certificate of the issuer %j',
+    async (trustedIssuer) => {
+      expect(await ask({}, { trustedIssuer })).toMatchObject({ outcome: 'accepted' });
+    },
+  );
+
+  it('takes an elliptic key and a long RSA key', async () => {
+    expect(await ask({ keyType: 'rsa' })).toMatchObject({ outcome: 'accepted' });
+    expect(await ask({ keyType: 'ed25519' })).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('looks at the header on connections from trusted proxies only', async () => {
+    const { certPem } = await ca.issue({ cn: 'alice' });
+    const authenticator = prepare({ forwarded: FORWARDED }, ['10.0.0.0/29']);
+    expect(authenticator.authenticate(requestFrom('::ffff:10.0.0.7', headerOf(certPem)))).toMatchObject({ outcome: 'accepted' });
+    for (const address of ['10.0.0.8', '127.0.0.1', undefined])
+      expect(authenticator.authenticate(requestFrom(address, headerOf(certPem)))).toEqual({ outcome: 'absent' });
+  });
+
+  it('looks at no header unless it is told to', async () => {
+    const { certPem } = await ca.issue({ cn: 'alice' });
+    expect(prepare({}).authenticate(requestFrom(PROXY, headerOf(certPem)))).toEqual({ outcome: 'absent' });
+  });
+
+  it('finds nobody where the proxy forwards nothing', () => {
+    expect(prepare({ forwarded: FORWARDED }).authenticate(requestFrom(PROXY))).toEqual({ outcome: 'absent' });
+  });
+
+  it('refuses what the proxy did not verify, under whatever name it says so', async () => {
+    const { certPem } = await ca.issue();
+    const verify = (name: string) => requestFrom(PROXY, { ...headerOf(certPem), [name]: 'FAILED:unable to verify' });
+    expect(prepare({ forwarded: FORWARDED }).authenticate(verify('x-ssl-client-verify'))).toEqual({
+      outcome: 'rejected',
+      reason: 'not_verified_by_proxy',
+    });
+    const other = prepare({ forwarded: { header: 'Client-Cert', verifyHeader: 'X-Verified' } });
+    expect(other.authenticate(verify('x-verified'))).toEqual({ outcome: 'rejected', reason: 'not_verified_by_proxy' });
+    expect(other.authenticate(verify('x-ssl-client-verify'))).toMatchObject({ outcome: 'accepted' });
+  });
+
+  it('refuses a header that holds no certificate', () => {
+    const verdict = prepare({ forwarded: FORWARDED }).authenticate(requestFrom(PROXY, { 'client-cert': 'nonsense' }));
+    expect(verdict).toEqual({ outcome: 'rejected', reason: 'malformed_forwarded_certificate' });
+  });
+
+  it('stops taking a certificate that it remembers when its time is over', async () => {
+    const { certPem } = await ca.issue({ cn: 'alice' });
+    const authenticator = prepare({ forwarded: FORWARDED });
+    expect(authenticator.authenticate(requestFrom(PROXY, headerOf(certPem)))).toMatchObject({ outcome: 'accepted' });
+    const clock = Date.now;
+    Date.now = () => clock() + 2 * 86_400_000;
+    try {
+      expect(authenticator.authenticate(requestFrom(PROXY, headerOf(certPem)))).toEqual({ outcome: 'rejected', reason: 'expired' });
+    } finally {
+      Date.now = clock;
+    }
+  });
+
+  it('finds nobody in a request without a connection', () => {
+    expect(prepare({}).authenticate({ headers: {}, rawHeaders: [] })).toEqual({ outcome: 'absent' });
+  });
+
+  it('asks for a client certificate', () => {
+    expect(prepare({}).challenges).toEqual([{ scheme: 'ClientCertificate' }]);
+  });
+});
+
+describe('a mistake in mutualSslConfig', () => {
+  const mistake = (config: unknown, trustedProxies: readonly string[] = []): string => {
+    try {
+      prepare(config, trustedProxies);
+    } catch (error) {
+      expect(error).toBeInstanceOf(AuthConfigurationError);
+      return (error as Error).message;
+    }
+    throw new Error('it was accepted');
+  };
+
+  it.each<[unknown, RegExp]>([
+    [{ usernameFrom: 'cn' }, /^usernameFrom: must be "CN" or /],
+    [{ userNameFrom: 'CN' }, /^userNameFrom: is not a known field. Did you mean "usernameFrom"\?/],
+    [{ trustedIssuer: '' }, /^trustedIssuer: /],
+    [{ trustedIssuer: [] }, /^trustedIssuer: /],
+    [{ trustedIssuer: 'RootCA' }, /^trustedIssuer: "RootCA" is neither an RFC 4514 name/],
+    [{ trustedIssuer: ['CN=a', 'AB:CD'] }, /^trustedIssuer\[1\]: "AB:CD" is neither/],
+    [{ forwarded: {} }, /^forwarded.header: has no value/],
+    [{ forwarded: { header: 'a b' } }, /^forwarded.header: is not the name of a header field/],
+    [{ forwarded: { header: 'client-cert' } }, /^forwarded: .*trustedProxies/],
+    [undefined, /must be an object/],
+  ])('%j is named', (config, message) => {
+    expect(mistake(config)).toMatch(message);
+  });
+
+  it('in the trusted proxies is named', () => {
+    expect(mistake({ forwarded: FORWARDED }, ['10.0.0.1', 'proxy.local'])).toMatch(
+      /trustedProxies\[1\]: "proxy.local" is not an IP address/,
+    );
+  });
+
+  it('in the header of the verdict is named', () => {
+    expect(mistake({ forwarded: { header: 'X-A', verifyHeader: 'x-a' } }, [PROXY])).toMatch(/^forwarded.verifyHeader/);
+  });
+
+  it('a fingerprint that a forwarded certificate cannot be checked against is named', () => {
+    const trustedIssuer = Array.from({ length: 32 }, () => 'AB').join(':');
+    expect(mistake({ trustedIssuer, forwarded: FORWARDED }, [PROXY])).toMatch(
+      /^trustedIssuer: must be an RFC 4514 name where certificates are forwarded/,
+    );
+  });
+});
