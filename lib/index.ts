@@ -35,6 +35,9 @@ export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
 export type { ClientConfig, ClientSecureSocket, KeyConfig } from './http/client-config.js';
 export type { Pkcs12File } from './http/pkcs12.js';
+export { type SecureServerOptions, secureSocket } from './http/secure-socket.js';
+export type { ListenerMutualSsl, SecureSocketConfig, TlsVersion, VerifyClient } from './http/secure-socket-config.js';
+export { type ReloadableServer, reloadSecureSocket, type WatchOptions, watchSecureSocket } from './http/secure-socket-reload.js';
 export type {
   AssertionAlgorithm,
   ClientSecretAuthConfig,
@@ -56,6 +59,7 @@ export type {
   SignatureConfig,
   TrustStoreConfig,
 } from './strategies/jwt/jwt-validator-config.js';
+export type { ForwardedCertificateConfig, MutualSslConfig, UsernameSource } from './strategies/mutual-tls/mutual-ssl-config.js';
 export type {
   ClientCredentialsAuthConfig,
   IntrospectionAuthConfig,
