@@ -81,8 +81,8 @@ export const clientSecureSocketSchema = fields({
   disable: optional(z.boolean()),
 }).refine((given) => Object.keys(given).length > 0, 'is empty: name cert, key or disable, or leave it out to trust the CAs of the system');
 
-/** Field names that the HTTP client itself must write. @see RFC 9110 §7.6.1 */
-const RESERVED = new Set([
+/** Field names, in lower case, that the HTTP client itself must write. @see RFC 9110 §7.6.1 */
+export const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   'accept-encoding',
   'connection',
   'content-length',
@@ -97,7 +97,7 @@ const RESERVED = new Set([
 
 const headerName = text
   .refine(isHeaderName, 'is not the name of a header field')
-  .refine((name) => !RESERVED.has(name.toLowerCase()), 'is written by the HTTP client itself');
+  .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), 'is written by the HTTP client itself');
 
 /** The fields of a {@link ClientConfig}, for configs that have more of them. */
 export const clientConfigFields = {

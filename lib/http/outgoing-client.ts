@@ -1,17 +1,13 @@
-import { Agent, type Dispatcher } from 'undici';
-import { AuthConfigurationError, AuthUnavailableError } from '../errors.js';
+import type { Agent, Dispatcher } from 'undici';
+import { AuthUnavailableError } from '../errors.js';
 import type { ClientConfig } from './client-config.js';
-import { loadClientTls } from './client-tls.js';
 import { describeFailure } from './network-failure.js';
+import { createOutgoingAgent, DEFAULT_TIMEOUT } from './outgoing-agent.js';
 
-/** The timeout of a whole exchange in seconds, unless the config says otherwise. */
-export const DEFAULT_TIMEOUT = 5;
 /** The most octets of an answer's body that are read, unless the request says otherwise: 1 MiB. */
 export const DEFAULT_MAX_BYTES = 1_048_576;
 
 const MAX_REDIRECTS = 3;
-/** Connections to one origin at a time: further requests wait for one, within their timeout. */
-const MAX_CONNECTIONS = 64;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** What to ask of an endpoint. */
@@ -54,27 +50,11 @@ export interface OutgoingClient {
  */
 export function createOutgoingClient(config: ClientConfig = {}): OutgoingClient {
   const timeout = (config.timeout ?? DEFAULT_TIMEOUT) * 1000;
-  const agent = new Agent({
-    allowH2: false,
-    connections: MAX_CONNECTIONS,
-    // A new connection verifies the server anew: no session of an earlier one stands in for its certificate.
-    connect: { ...tlsOf(config), timeout, maxCachedSessions: 0 },
-    // The deadline of the exchange stands in for undici's own timeouts.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const agent = createOutgoingAgent(config);
   return {
     request: (url, init) => exchange(agent, url, { ...init, headers: withCustomHeaders(init.headers, config.customHeaders) }, timeout),
     close: () => agent.destroy(),
   };
-}
-
-function tlsOf({ secureSocket }: ClientConfig) {
-  try {
-    return loadClientTls(secureSocket);
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within('secureSocket') : error;
-  }
 }
 
 async function exchange(agent: Agent, url: URL, init: OutgoingRequest, timeout: number): Promise<OutgoingAnswer> {
