@@ -90,7 +90,7 @@ const optionsSchema = fields({
     z.custom<ResourceAccessControl>((value) => typeof value === 'object' && value !== null, 'must be { file } or { rules }'),
   ),
   roles: optional(z.record(text, z.array(text))),
-  realm: optional(text.refine(isPlainParameter, 'must be Latin letters and signs, without quotes, backslashes or control characters')),
+  realm: optional(text.refine(isPlainParameter, 'must be ASCII text without quotes, backslashes or control characters')),
   responseBody: optional(z.enum(['json', 'problem', 'empty'])),
   principalProperty: optional(text.refine((name) => !(name in IncomingMessage.prototype), 'is something that every request has already')),
   trustedProxies: optional(z.array(text)),

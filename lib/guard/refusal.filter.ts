@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type HttpException, Inject } from '@nestjs/common';
-import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
 import { REFUSALS, type RefusalException } from './exceptions.js';
 import { putHeaders } from './put-headers.js';
@@ -10,8 +10,11 @@ export class RefusalFilter extends BaseExceptionFilter {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
+    @Inject(ApplicationConfig) config: ApplicationConfig,
   ) {
     super(host.httpAdapter);
+    // Nest asks the filter that was added last first. APP_FILTER would add this one after those of the root module.
+    config.addGlobalFilter(this);
   }
 
   override catch(exception: RefusalException, host: ArgumentsHost): void {

@@ -7,8 +7,8 @@ export interface Challenge {
 }
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** What a field value may consist of: no control character, nothing above ISO 8859-1, which Node refuses to send. */
-const FIELD_TEXT = /^[\x20-\x7e\xa0-\xff]*$/;
+/** What arrives as it was sent: no control character, and nothing but ASCII, which every server and client reads alike. */
+const FIELD_TEXT = /^[\x20-\x7e]*$/;
 
 /** Whether `text` may stand in a quoted parameter as it is: what a header can carry, no quote, no backslash. */
 export function isPlainParameter(text: string): boolean {
