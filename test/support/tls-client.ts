@@ -1,3 +1,4 @@
+import { Agent, get } from 'node:https';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 
 /** What one HTTPS exchange came to. */
@@ -51,11 +52,37 @@ function factsOf(socket: TLSSocket): Pick<TlsExchange, 'reused' | 'protocol' | '
 function parseAnswer(answer: string): Pick<TlsExchange, 'status' | 'headers' | 'body'> {
   const [head = '', ...rest] = answer.split('\r\n\r\n');
   const [statusLine = '', ...fields] = head.split('\r\n');
-  const headers = Object.fromEntries(
-    fields.map((field) => {
-      const colon = field.indexOf(':');
-      return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()];
-    }),
-  );
+  const headers: Record<string, string> = {};
+  for (const field of fields) {
+    const colon = field.indexOf(':');
+    const name = field.slice(0, colon).toLowerCase();
+    const value = field.slice(colon + 1).trim();
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+  }
   return { status: Number(statusLine.split(' ')[1]), headers, body: rest.join('\r\n\r\n') };
+}
+
+/** Requests over one connection that is kept. */
+export interface KeptConnection {
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<{ status: number; body: string; reused: boolean }>;
+  close(): void;
+}
+
+/** Opens a connection with the first request and makes every further one over it. */
+export function keepConnection(base: string | URL, tls: ConnectionOptions): KeptConnection {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ...tls });
+  return {
+    get: (path, headers = {}) =>
+      new Promise((resolve, reject) => {
+        const request = get(new URL(path, base), { agent, headers }, (response) => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (chunk) => {
+            body += chunk;
+          });
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, body, reused: request.reusedSocket }));
+        });
+        request.on('error', reject);
+      }),
+    close: () => agent.destroy(),
+  };
 }

@@ -9,7 +9,7 @@ import type { SecureSocketConfig } from '../../../lib/http/secure-socket-config.
 import { reloadSecureSocket, watchSecureSocket } from '../../../lib/http/secure-socket-reload.js';
 import { createSelfSigned, createTestCa, type IssuedCertificate, type TestCa, toPkcs12, toTrustStore } from '../../support/certificates.js';
 import { startServer, type TestServer } from '../../support/https-server.js';
-import { exchangeOnce } from '../../support/tls-client.js';
+import { exchangeOnce, keepConnection } from '../../support/tls-client.js';
 
 /** Tells what the TLS layer says of the client. */
 const tell: RequestListener = (request, response) => {
@@ -241,21 +241,12 @@ describe('secureSocket()', () => {
       const trust = file('clients.pem', ca.certPem);
       const config = { key, mutualSsl: { cert: trust } };
       const { url, server: https } = await start(config);
-      const { Agent } = await import('node:https');
-      const agent = new Agent({ keepAlive: true, maxSockets: 1, ...as(alice) });
-      const ask = async () => {
-        const { get } = await import('node:https');
-        return new Promise<{ reused: boolean; status: number | undefined }>((resolve, reject) => {
-          const request = get(url, { agent }, (response) => {
-            response.resume().on('end', () => resolve({ reused: request.reusedSocket, status: response.statusCode }));
-          }).on('error', reject);
-        });
-      };
-      expect(await ask()).toEqual({ reused: false, status: 200 });
+      const connection = keepConnection(url, as(alice));
+      expect(await connection.get('/')).toMatchObject({ reused: false, status: 200 });
       file('clients.pem', other.certPem);
       reloadSecureSocket(https as never, config);
-      expect(await ask()).toEqual({ reused: true, status: 200 });
-      agent.destroy();
+      expect(await connection.get('/')).toMatchObject({ reused: true, status: 200 });
+      connection.close();
       await expect(exchangeOnce(url, as(alice))).rejects.toThrow();
       expect((await exchangeOnce(url, as(await other.issue({ cn: 'bob' })))).body).toBe('true CN=bob');
     });
