@@ -6,6 +6,9 @@ import type { DemoTls, Step } from './demo.js';
 /** How long one exchange may take, in milliseconds. */
 const TIMEOUT = 10_000;
 
+/** A connection for every request, as with curl: one that is kept may be to a service that was stopped since. */
+const FRESH = { pipelining: 0 } as const;
+
 /** An answer, as it came over the wire. */
 export interface Answer {
   /** The status; `'no answer'` where the connection failed, and the body says why. */
@@ -27,8 +30,8 @@ export class HttpsClient {
   private readonly certified = new Map<string, Agent>();
 
   constructor(private readonly tls: DemoTls) {
-    this.caller = new Agent({ connect: { ca: tls.ca } });
-    this.prober = new Agent({ connect: { ...tls } });
+    this.caller = new Agent({ ...FRESH, connect: { ca: tls.ca } });
+    this.prober = new Agent({ ...FRESH, connect: { ...tls } });
   }
 
   /** Sends the request of a step, with the variables filled in. */
@@ -69,7 +72,7 @@ export class HttpsClient {
     const known = this.certified.get(certFile);
     if (known !== undefined) return known;
     const [cert, key] = [certFile, keyFile].map((file) => readFileSync(file, 'utf8'));
-    const agent = new Agent({ connect: { ca: this.tls.ca, cert, key } });
+    const agent = new Agent({ ...FRESH, connect: { ca: this.tls.ca, cert, key } });
     this.certified.set(certFile, agent);
     return agent;
   }

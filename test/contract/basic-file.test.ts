@@ -20,5 +20,5 @@ keepsTheContract(
       close: () => file.remove(),
     };
   },
-  'nobody',
+  { asks: 'nobody' },
 );

@@ -7,17 +7,21 @@ import { badCredentials, keepsTheContract, NOTHING, withAuthorization } from './
 
 const PASSWORD = 'correct horse battery';
 
-keepsTheContract('ldapUserStoreConfig', async (host) => {
-  const entries = DIRECTORY_FACTS.entries.map((entry) => (entry.uid === 'alice' ? { ...entry, userpassword: PASSWORD } : entry));
-  const directory = await startLdapDirectory({ entries });
-  return {
-    strategy: new LdapUserStoreStrategy(host),
-    config: ldapConfig(directory.url, { failedLogins: false }),
-    method: 'basic',
-    good: () => withAuthorization(basic('alice', PASSWORD)),
-    without: [NOTHING, bearer('x'), withAuthorization('Basically x')],
-    bad: badCredentials('Basic'),
-    secrets: [PASSWORD, basic('alice', PASSWORD).slice('Basic '.length), DIRECTORY_FACTS.adminBind.password],
-    stopDependency: () => directory.stop(),
-  };
-});
+keepsTheContract(
+  'ldapUserStoreConfig',
+  async (host) => {
+    const entries = DIRECTORY_FACTS.entries.map((entry) => (entry.uid === 'alice' ? { ...entry, userpassword: PASSWORD } : entry));
+    const directory = await startLdapDirectory({ entries });
+    return {
+      strategy: new LdapUserStoreStrategy(host),
+      config: ldapConfig(directory.url, { failedLogins: false }),
+      method: 'basic',
+      good: () => withAuthorization(basic('alice', PASSWORD)),
+      without: [NOTHING, bearer('x'), withAuthorization('Basically x')],
+      bad: badCredentials('Basic'),
+      secrets: [PASSWORD, basic('alice', PASSWORD).slice('Basic '.length), DIRECTORY_FACTS.adminBind.password],
+      stopDependency: () => directory.stop(),
+    };
+  },
+  { asks: 'somebody' },
+);

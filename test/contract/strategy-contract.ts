@@ -33,8 +33,9 @@ export interface Subject {
 
 /** Keeps the lines for the operator. */
 export class LineKeeper implements StrategyHost {
-  readonly trustedProxies: readonly string[] = [];
   readonly lines: string[] = [];
+
+  constructor(readonly trustedProxies: readonly string[] = []) {}
 
   warn(message: string): void {
     this.lines.push(message);
@@ -46,14 +47,17 @@ const SNAKE_CASE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 const PARAMETER = '[a-z]+="(?:[\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e\\xa0-\\xff]|\\\\["\\\\])*"';
 const CHALLENGE = new RegExp(`^[!#$%&'*+.^_\`|~0-9A-Za-z-]+ ${PARAMETER}(?:, ${PARAMETER})*$`);
 
-/** What every strategy promises, whatever it checks; one that asks nobody is not tried with a dependency that is down. */
-export function keepsTheContract(
-  name: string,
-  start: (host: LineKeeper) => Promise<Subject>,
-  asks: 'somebody' | 'nobody' = 'somebody',
-): void {
+/** What sets one kind of strategy apart from the others. */
+export interface Kind {
+  /** One that asks nobody is not tried with a dependency that is down. */
+  readonly asks: 'somebody' | 'nobody';
+  readonly trustedProxies?: readonly string[];
+}
+
+/** What every strategy promises, whatever it checks. */
+export function keepsTheContract(name: string, start: (host: LineKeeper) => Promise<Subject>, { asks, trustedProxies }: Kind): void {
   describe(name, () => {
-    const host = new LineKeeper();
+    const host = new LineKeeper(trustedProxies);
     const verdicts: Verdict[] = [];
     let subject: Subject;
     let authenticator: Authenticator;
@@ -153,7 +157,7 @@ export function withAuthorization(authorization: string, rest: Partial<AuthReque
 export const NOTHING: AuthRequest = { headers: {}, rawHeaders: [] };
 
 /** What Node lets through as the value of a header field: tabs, and every octet from the space on but DEL. */
-function fieldText(): fc.Arbitrary<string> {
+export function fieldText(): fc.Arbitrary<string> {
   const octet = fc.integer({ min: 0x20, max: 0xff }).map((code) => (code === 0x7f ? '\t' : String.fromCharCode(code)));
   return fc.string({ unit: octet, maxLength: 300 });
 }
