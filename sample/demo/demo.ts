@@ -33,8 +33,8 @@ export interface Step {
 
 /** What an answer should be. */
 export interface Expectation {
-  /** The status; `'no answer'` where the connection itself should fail, and nothing else is compared. */
-  readonly status: number | 'no answer';
+  /** The status; where the connection itself should not come about, nothing else is compared. */
+  readonly status: number | 'handshake failed';
   readonly headers?: Readonly<Record<string, string | RegExp>>;
   /** The whole body: a text, or what its JSON says. */
   readonly body?: unknown;

@@ -11,8 +11,8 @@ const FRESH = { pipelining: 0 } as const;
 
 /** An answer, as it came over the wire. */
 export interface Answer {
-  /** The status; `'no answer'` where the connection failed, and the body says why. */
-  readonly status: number | 'no answer';
+  /** The status; where there is none, the body says why. */
+  readonly status: number | 'handshake failed' | 'no answer';
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
@@ -48,7 +48,7 @@ export class HttpsClient {
       return { status: statusCode, headers, body: await body.text() };
     } catch (error) {
       interrupted.throwIfAborted();
-      return { status: 'no answer', headers: {}, body: String(error) };
+      return { status: failureOf(error), headers: {}, body: String(error) };
     }
   }
 
@@ -76,6 +76,12 @@ export class HttpsClient {
     this.certified.set(certFile, agent);
     return agent;
   }
+}
+
+/** TLS 1.3 lets a server refuse a client that believes the handshake over already: the connection is then reset, or closed without a word. */
+function failureOf(error: unknown): 'handshake failed' | 'no answer' {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return /^(?:ERR_SSL|ERR_TLS|ECONNRESET|EPIPE|UND_ERR_SOCKET)/.test(code) ? 'handshake failed' : 'no answer';
 }
 
 function headersOf({ headers, user, form }: Step, variables: Variables): Record<string, string> {

@@ -36,7 +36,7 @@ function printAnswer(answer: Answer, expected: Expectation, wrong: readonly stri
 
 function describe(expected: Expectation): string {
   const { status, headers = {} } = expected;
-  if (status === 'no answer') return 'no answer: the TLS handshake fails';
+  if (status === 'handshake failed') return 'no answer: the TLS handshake fails';
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [status, ...fields, describeBody(expected)].join(', ');
 }

@@ -3,14 +3,14 @@ import type { Settings } from '../settings.js';
 import type { Addresses } from './addresses.js';
 import { forbidden, good, step, unauthorized } from './step.js';
 
-const NO_ANSWER = { status: 'no answer' } as const;
+const NO_CONNECTION = { status: 'handshake failed' } as const;
 
 /** The mutual TLS listener: certificates. */
 export function partnerSteps({ stock }: Addresses, { certificates }: Settings): Step[] {
   const { acme, visitor } = certificates.keys;
   return [
-    step('/partner: no certificate', stock, {}, NO_ANSWER),
-    step("/partner: a certificate with acme's name, of another CA", stock, { certificate: certificates.strange.keys.acme }, NO_ANSWER),
+    step('/partner: no certificate', stock, {}, NO_CONNECTION),
+    step("/partner: a certificate with acme's name, of another CA", stock, { certificate: certificates.strange.keys.acme }, NO_CONNECTION),
     step('/partner: a certificate of somebody whom we do no business with', stock, { certificate: visitor }, forbidden()),
     step('/partner: a good one', stock, { certificate: acme }, good({ pieces: 75, reservedFor: 'acme' })),
   ];
