@@ -45,7 +45,7 @@ export type {
   PrivateKeyJwtAuthConfig,
   TlsClientAuthConfig,
 } from './oauth/client-auth.config.js';
-export type { PolicyEntry, PolicyWayIn } from './plan/policy.js';
+export type { PolicyDecision, PolicyEntry, PolicyWayIn } from './plan/policy.js';
 export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
 export type { FailedLoginsConfig, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';

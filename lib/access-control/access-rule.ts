@@ -54,6 +54,8 @@ export type ResourceAccessControl = AccessRules | AccessRulesFile;
 export interface CompiledRule {
   /** Its place in the list, from 0. */
   readonly index: number;
+  /** Where it is written, as mistakes name it. */
+  readonly place: string;
   readonly context: ContextPattern;
   readonly methods: MethodSet;
   readonly secured: boolean;
@@ -74,16 +76,17 @@ const rule = fields({
 /**
  * Checks and compiles the rules.
  *
- * @throws AuthConfigurationError with the path of every mistake below `rules`.
+ * @param placeOf - where the rule of an index is written.
+ * @throws AuthConfigurationError with every mistake below the place of its rule.
  */
-export function compileRules(rules: readonly unknown[], syntax: ContextSyntax): CompiledRule[] {
+export function compileRules(rules: readonly unknown[], syntax: ContextSyntax, placeOf: (index: number) => string): CompiledRule[] {
   const problems: AuthConfigurationError[] = [];
   const compiled = rules.flatMap((given, index) => {
     try {
-      return [compileRule(parseConfig(rule, given), index, syntax)];
+      return [{ index, place: placeOf(index), ...compileRule(parseConfig(rule, given), syntax) }];
     } catch (error) {
       if (!(error instanceof AuthConfigurationError)) throw error;
-      problems.push(error.within(`rules[${index}]`));
+      problems.push(error.within(placeOf(index)));
       return [];
     }
   });
@@ -91,7 +94,7 @@ export function compileRules(rules: readonly unknown[], syntax: ContextSyntax): 
   return compiled;
 }
 
-function compileRule(given: AccessRule, index: number, syntax: ContextSyntax): CompiledRule {
+function compileRule(given: AccessRule, syntax: ContextSyntax): Omit<CompiledRule, 'index' | 'place'> {
   const { secured, allowedAuthHandlers } = given;
   const scopes = demands(given.scopes);
   const permissions = demands(given.permissions);
@@ -100,7 +103,6 @@ function compileRule(given: AccessRule, index: number, syntax: ContextSyntax): C
       { path: 'secured', message: 'is false, but the rule demands something. Set it to true, or drop the demands.' },
     ]);
   return {
-    index,
     context: within('context', () => compileContext(given.context, syntax)),
     methods: within('httpMethod', () => parseMethods(given.httpMethod ?? 'all')),
     secured,

@@ -2,7 +2,6 @@ import { parse, TomlError } from 'smol-toml';
 import * as z from 'zod';
 import { fields, optional, parseConfig } from '../config/schema.js';
 import { AuthConfigurationError } from '../errors.js';
-import type { AccessRule, AccessRules } from './access-rule.js';
 
 /** One `[[resource.access_control]]` table. The checks of its values are those of a rule in the options. */
 const table = fields({
@@ -21,17 +20,42 @@ const document = z.looseObject({
   resource_access_control: optional(fields({ default_access_allow: optional(z.boolean()) })),
 });
 
+/** What a `deployment.toml` says about access. */
+export interface DeploymentToml {
+  /** The rules, with the names of those in the options; their values are not checked yet. */
+  readonly rules: readonly unknown[];
+  /** What happens where no rule matches, if the file says so. */
+  readonly defaultAccess?: 'deny' | 'allow';
+  /** Where the rule of an index is written: `line 12, resource.access_control[3]`. */
+  readonly placeOf: (index: number) => string;
+}
+
 /**
  * Reads the access rules of a WSO2 `deployment.toml`. Its other sections are somebody else's, and left alone.
  *
  * @throws AuthConfigurationError with the line of a syntax error, or the table and the field of another mistake.
  */
-export function parseDeploymentToml(source: string): Omit<AccessRules, 'contextSyntax'> {
+export function parseDeploymentToml(source: string): DeploymentToml {
   const { resource, resource_access_control: defaults } = parseConfig(document, parseToml(source));
-  const rules = (resource?.access_control ?? []).map((given, index) => toRule(given, `resource.access_control[${index}]`));
+  const tables = resource?.access_control ?? [];
+  const placeOf = placesIn(source, tables.length);
+  const rules = tables.map((given, index) => toRule(given, placeOf(index)));
   const allow = defaults?.default_access_allow;
-  return { rules, ...(allow !== undefined && { defaultAccess: allow ? 'allow' : 'deny' }) };
+  return { rules, placeOf, ...(allow !== undefined && { defaultAccess: allow ? 'allow' : 'deny' }) };
 }
+
+/** The name that a field has in the file. */
+export function tomlName(path: string): string {
+  return path.replace(/\.httpMethod\b/, '.http_method').replace(/\.allowedAuthHandlers\b/, '.allowed_auth_handlers');
+}
+
+/** The lines are only told where each rule has a header of its own. */
+function placesIn(source: string, count: number): DeploymentToml['placeOf'] {
+  const lines = source.split('\n').flatMap((line, index) => (HEADER.test(line) ? [index + 1] : []));
+  return (index) => `${lines.length === count ? `line ${lines[index]}, ` : ''}resource.access_control[${index}]`;
+}
+
+const HEADER = /^\s*\[\[\s*resource\s*\.\s*access_control\s*\]\]/;
 
 function parseToml(source: string): unknown {
   try {
@@ -43,7 +67,7 @@ function parseToml(source: string): unknown {
   }
 }
 
-function toRule(given: unknown, path: string): AccessRule {
+function toRule(given: unknown, path: string): unknown {
   const parsed = parseConfig(table, given, path);
   const secured = oneOf(parsed, 'secured', 'secure', path);
   // A rule whose `secured` is missing or misspelled must not turn out public.
@@ -56,7 +80,7 @@ function toRule(given: unknown, path: string): AccessRule {
     scopes: oneOf(parsed, 'scopes', 'scope', path),
     allowedAuthHandlers: parsed.allowed_auth_handlers,
   };
-  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined)) as unknown as AccessRule;
+  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined));
 }
 
 function oneOf<K extends string, V>(parsed: { readonly [P in K]?: V }, name: K, other: K, path: string): V | undefined {

@@ -4,8 +4,8 @@ import { fields, optional, parseConfig, text } from '../config/schema.js';
 import type { AuthEntry } from '../decorators/auth-entry.js';
 import { AuthConfigurationError } from '../errors.js';
 import type { ConcretePlan } from '../plan/plan.js';
-import { type AccessRules, compileRules, type ResourceAccessControl } from './access-rule.js';
-import { parseDeploymentToml } from './deployment-toml.js';
+import { type AccessRules, type AccessRulesFile, compileRules, type ResourceAccessControl } from './access-rule.js';
+import { parseDeploymentToml, tomlName } from './deployment-toml.js';
 import { PathRules, type PathRulesContext } from './path-rules.js';
 
 /** What {@link loadPathRules} needs from the application. */
@@ -22,18 +22,15 @@ const fromOptions = fields({
   contextSyntax: optional(syntax),
 });
 
+const OPTION = 'AuthModule options.resourceAccessControl';
+
 /**
  * Reads, checks and compiles the rules of a `resourceAccessControl` option.
  *
  * @throws AuthConfigurationError with the rule, or the line of the file, and the field of every mistake.
  */
 export async function loadPathRules(option: unknown, context: LoadContext): Promise<PathRules> {
-  try {
-    const { rules, defaultAccess, contextSyntax = 'glob' } = await readRules(option);
-    return await PathRules.compile(compileRules(rules, contextSyntax), await planWithoutRule(defaultAccess, context), context);
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within('AuthModule options.resourceAccessControl') : error;
-  }
+  return isFileOption(option) ? loadFile(parseConfig(fromFile, option, OPTION), context) : loadOptions(option, context);
 }
 
 /** The file that the rules are in; undefined where they are in the options. */
@@ -41,17 +38,34 @@ export function rulesFile(option: unknown): string | undefined {
   return isFileOption(option) ? option.file : undefined;
 }
 
-async function readRules(option: unknown): Promise<AccessRules> {
-  if (!isFileOption(option)) return parseConfig(fromOptions, option) as AccessRules;
-  const { file, ...rest } = parseConfig(fromFile, option);
+async function loadOptions(option: unknown, context: LoadContext): Promise<PathRules> {
+  return compile(parseConfig(fromOptions, option, OPTION), (index) => `${OPTION}.rules[${index}]`, context);
+}
+
+async function loadFile({ file, ...rest }: AccessRulesFile, context: LoadContext) {
   const source = await readFile(file, 'utf8').catch((cause) => {
-    throw new AuthConfigurationError([{ path: 'file', message: `cannot be read: ${(cause as Error).message}` }], { cause });
+    throw new AuthConfigurationError([{ path: `${OPTION}.file`, message: `cannot be read: ${(cause as Error).message}` }], { cause });
   });
   try {
-    return { ...parseDeploymentToml(source), ...rest };
+    const { placeOf, ...given } = parseDeploymentToml(source);
+    return await compile({ ...given, ...rest }, placeOf, context);
   } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(file) : error;
+    throw error instanceof AuthConfigurationError ? inFile(file, error) : error;
   }
+}
+
+function inFile(file: string, error: AuthConfigurationError): AuthConfigurationError {
+  const problems = error.problems.map(({ path, message }) => ({ path: `${file}${path === '' ? '' : ` ${tomlName(path)}`}`, message }));
+  return new AuthConfigurationError(problems, { cause: error });
+}
+
+async function compile(
+  { rules, defaultAccess, contextSyntax = 'glob' }: Omit<AccessRules, 'rules'> & { readonly rules: readonly unknown[] },
+  placeOf: (index: number) => string,
+  context: LoadContext,
+): Promise<PathRules> {
+  const otherwise = await planWithoutRule(defaultAccess, context);
+  return PathRules.compile(compileRules(rules, contextSyntax, placeOf), otherwise, context);
 }
 
 function isFileOption(option: unknown): option is Extract<ResourceAccessControl, { readonly file: string }> {

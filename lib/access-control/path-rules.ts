@@ -1,5 +1,5 @@
 import { suggest } from '../config/nearest-name.js';
-import type { AuthEntry } from '../decorators/auth-entry.js';
+import type { Requirements } from '../decorators/auth-entry.js';
 import { AuthConfigurationError } from '../errors.js';
 import type { PlanCompiler } from '../plan/compile.js';
 import type { ConcretePlan, PathPlans } from '../plan/plan.js';
@@ -36,7 +36,15 @@ export class PathRules implements PathPlans {
   }
 
   planFor(method: string, path: string): ConcretePlan {
-    const rule = this.set.find(method, path);
+    return this.planOf(this.set.find(method, path));
+  }
+
+  plansFor(method: string, pattern: string): [ConcretePlan, ...ConcretePlan[]] {
+    const [usual, ...others] = this.set.findAll(method, pattern).map((rule) => this.planOf(rule));
+    return [usual ?? this.otherwise, ...others];
+  }
+
+  private planOf(rule: CompiledRule | undefined): ConcretePlan {
     return (rule === undefined ? undefined : this.plans[rule.index]) ?? this.otherwise;
   }
 
@@ -44,10 +52,7 @@ export class PathRules implements PathPlans {
   warnings(): string[] {
     return this.set
       .shadowed()
-      .map(
-        ({ rule, by }) =>
-          `rules[${rule.index}] (${rule.context.source}) never decides: rules[${by.index}] (${by.context.source}) matches first.`,
-      );
+      .map(({ rule, by }) => `${rule.place} (${rule.context.source}) never decides: ${by.place} (${by.context.source}) matches first.`);
   }
 }
 
@@ -55,28 +60,26 @@ async function planOfRule(rule: CompiledRule, { compiler, schemes }: PathRulesCo
   const source = `rule ${rule.index}` as const;
   if (!rule.secured) return { kind: 'open', source };
   const handlers = rule.allowedAuthHandlers ?? schemes;
-  const path = `rules[${rule.index}]`;
   if (handlers.length === 0)
-    throw new AuthConfigurationError([
-      { path: `${path}.secured`, message: 'is true, but there is no scheme to answer. Declare one in the schemes option.' },
-    ]);
-  for (const [index, name] of handlers.entries()) {
-    if (schemes.includes(name)) continue;
-    const message = `"${name}" is not a known scheme. ${suggest(name, schemes)}`;
-    throw new AuthConfigurationError([{ path: `${path}.allowedAuthHandlers[${index}]`, message }]);
-  }
-  return compiler
-    .compile(
-      handlers.map((scheme) => entryOf(scheme, rule)),
-      source,
-    )
-    .catch((error) => {
-      throw error instanceof AuthConfigurationError ? error.within(path) : error;
-    });
+    throw problem(rule, 'secured', 'is true, but there is no scheme to answer. Declare one in the schemes option.');
+  for (const [index, name] of handlers.entries())
+    if (!schemes.includes(name))
+      throw problem(rule, `allowedAuthHandlers[${index}]`, `"${name}" is not a known scheme. ${suggest(name, schemes)}`);
+  const demands = demandsOf(rule);
+  // Checked by itself first: the mistake is the rule's, not that of each scheme.
+  if (Object.keys(demands).length > 0) compiler.compileRequirements(demands, rule.place);
+  return compiler.compile(
+    handlers.map((scheme) => ({ scheme, ...demands })),
+    source,
+  );
 }
 
-function entryOf(scheme: string, { scopes, permissions }: CompiledRule): AuthEntry {
-  return { scheme, ...(scopes.length > 0 && { scopes: { all: scopes } }), ...(permissions.length > 0 && { permissions }) };
+function demandsOf({ scopes, permissions }: CompiledRule): Requirements {
+  return { ...(scopes.length > 0 && { scopes: { all: scopes } }), ...(permissions.length > 0 && { permissions }) };
+}
+
+function problem({ place }: CompiledRule, field: string, message: string): AuthConfigurationError {
+  return new AuthConfigurationError([{ path: `${place}.${field}`, message }]);
 }
 
 function problemsOf(error: unknown) {

@@ -44,8 +44,41 @@ function patternOf(source: string): CompiledPattern {
   return pattern;
 }
 
+/**
+ * Some paths that lead to a pattern: its parameters are filled with each of `values`, all of them and one at a time, and its optional
+ * parts are there or not.
+ */
+export function examplePaths(pattern: string, values: readonly string[]): string[] {
+  const source = pattern.replace(OPTIONAL_PARAMETER, '{/$1}');
+  const spelled = [source.replaceAll(/[{}]/g, ''), ...(source.includes('{') ? [source.replaceAll(/\{[^{}]*\}/g, '')] : [])];
+  return [...new Set(spelled.flatMap((each) => values.flatMap((value) => fill(partsOf(each), value))))];
+}
+
+function fill(parts: readonly Part[], value: string): string[] {
+  const holes = parts.filter(isHole);
+  const onlyAt = (hole: Part) => (part: Part) => (part === hole ? value : NEUTRAL);
+  const fillings = [() => value, ...(holes.length > 1 ? holes.map(onlyAt) : [])];
+  const paths = fillings.map((filling) => parts.map((part) => textOf(part) ?? segmentOf(part, filling(part))).join('') || '/');
+  return holes.length === 0 ? paths.slice(0, 1) : paths;
+}
+
+/** A parameter is one segment, and never empty. */
+function segmentOf({ wildcard }: Part, value: string): string {
+  return wildcard === undefined && (value === '' || value.includes('/')) ? NEUTRAL : value;
+}
+
+const NEUTRAL = 'x';
+
+function isHole(part: Part): boolean {
+  return textOf(part) === undefined;
+}
+
+function partsOf(source: string): Part[] {
+  return [...source.matchAll(PART)].map(({ groups = {} }) => groups);
+}
+
 function compile(source: string): CompiledPattern {
-  const parts: Part[] = [...source.matchAll(PART)].map(({ groups = {} }) => groups);
+  const parts = partsOf(source);
   const captured = parts.filter(({ open, close }) => open === undefined && close === undefined);
   return { expression: new RegExp(`^${parts.map(expressionOf).join('')}/?$`, 'is'), written: captured.map(textOf) };
 }

@@ -24,20 +24,26 @@ export interface PolicyWayIn {
   readonly allOf?: readonly PolicyWayIn[];
 }
 
-/** What one route demands, and where that was said. */
-export interface PolicyEntry {
-  /** The request's method, or `ALL`. */
-  readonly method: string;
-  /** The path as it is routed, with the global prefix and the version. */
-  readonly path: string;
-  /** The controller and its method: `OrderController.create`. */
-  readonly handler: string;
+/** Who gets in, and where that was said. */
+export interface PolicyDecision {
   /** Who gets in: everybody, nobody, or who passes one of the ways in. */
   readonly access: 'open' | 'denied' | 'protected';
   /** Where it was said: at the resource, at the service, in access rule n, in `defaultAuth`, … */
   readonly source: string;
   /** The ways in, in the order in which they are asked. */
   readonly waysIn: readonly PolicyWayIn[];
+}
+
+/** What one route demands, and where that was said. */
+export interface PolicyEntry extends PolicyDecision {
+  /** The request's method, or `ALL`. */
+  readonly method: string;
+  /** The path as it is routed, with the global prefix and the version. */
+  readonly path: string;
+  /** The controller and its method: `OrderController.create`. */
+  readonly handler: string;
+  /** What holds instead for some values of the path's parameters, where access rules name them, as far as examples show. */
+  readonly exceptions?: readonly PolicyDecision[];
 }
 
 /** The methods that a route for all methods is reported under where the method decides. */
@@ -53,16 +59,22 @@ function describeRoute({ route, plan }: RoutePlan, paths: PathPlans | undefined)
   const handler = `${route.controller.name}.${route.handlerName}`;
   const methods = plan.kind === 'by-path' && route.method === 'ALL' ? METHODS : [route.method];
   return route.paths.flatMap((path) =>
-    methods.map((method) => ({ method, path, handler, ...describePlan(concrete(plan, method, path, paths)) })),
+    methods.map((method) => ({ method, path, handler, ...describeDecisions(plansOf(plan, method, path, paths)) })),
   );
 }
 
-function concrete(plan: Plan, method: string, path: string, paths: PathPlans | undefined): ConcretePlan {
-  if (plan.kind !== 'by-path') return plan;
-  return paths?.planFor(method, path) ?? { kind: 'denied', source: 'default access' };
+function plansOf(plan: Plan, method: string, path: string, paths: PathPlans | undefined): readonly [ConcretePlan, ...ConcretePlan[]] {
+  if (plan.kind !== 'by-path') return [plan];
+  return paths?.plansFor(method, path) ?? [{ kind: 'denied', source: 'default access' }];
 }
 
-function describePlan(plan: ConcretePlan): Pick<PolicyEntry, 'access' | 'source' | 'waysIn'> {
+function describeDecisions([usual, ...others]: readonly [ConcretePlan, ...ConcretePlan[]]): PolicyDecision &
+  Pick<PolicyEntry, 'exceptions'> {
+  const decision = describePlan(usual);
+  return others.length === 0 ? decision : { ...decision, exceptions: others.map(describePlan) };
+}
+
+function describePlan(plan: ConcretePlan): PolicyDecision {
   if (plan.kind !== 'protected') return { access: plan.kind, source: plan.source, waysIn: [] };
   const refusesAll = plan.steps.every(({ requirements }) => requirements.forbidden !== undefined);
   return { access: refusesAll ? 'denied' : 'protected', source: plan.source, waysIn: refusesAll ? [] : plan.steps.map(describeStep) };

@@ -41,7 +41,10 @@ const scopesInAnyForm = z.union([z.string(), z.array(z.unknown()), z.looseObject
 const permissionsInAnyForm = z.union([z.string(), z.array(z.unknown())], {
   error: ({ input }) => describeMismatch('a permission or a list of permissions', input),
 });
-const permissionList = z.array(text).min(1, emptyList);
+const permission = text.refine((path) => !/(?:^|\/)\.{1,2}(?:\/|$)/.test(path), {
+  error: ({ input }) => `"${String(input)}" has a segment of dots: write the permission that is meant.`,
+});
+const permissionList = z.array(permission).min(1, emptyList);
 const authorizerClass = z.custom<Type<Authorizer>>((value) => typeof value === 'function', 'must be a class that implements Authorizer');
 
 const requirements = fields({
@@ -92,5 +95,5 @@ function parseScopes(given: unknown): ScopeSet {
 }
 
 function parsePermissions(given: unknown): readonly string[] {
-  return Array.isArray(given) ? parseConfig(permissionList, given, 'permissions') : [parseConfig(text, given, 'permissions')];
+  return Array.isArray(given) ? parseConfig(permissionList, given, 'permissions') : [parseConfig(permission, given, 'permissions')];
 }
