@@ -1,6 +1,15 @@
 import { X509Certificate } from 'node:crypto';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
-import { type AuthModuleOptions, CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth, secureSocket } from 'nest-service-auth';
+import {
+  type AuthModuleOptions,
+  CurrentPrincipal,
+  type Principal,
+  ResourceAuth,
+  reloadSecureSocket,
+  type SecureSocketConfig,
+  ServiceAuth,
+  secureSocket,
+} from 'nest-service-auth';
 import { ADAPTERS, startApp } from '../support/adapters.js';
 import { appModule, eventsOf, RecordingSink } from '../support/app.js';
 import { createSelfSigned, createTestCa, type IssuedCertificate, type TestCa } from '../support/certificates.js';
@@ -201,6 +210,28 @@ describe.each(ADAPTERS)('client certificates on %s', (adapter) => {
     const header = `:${new X509Certificate(alice.certPem).raw.toString('base64')}:`;
     const headers = { 'Client-Cert': header, 'X-Forwarded-Client-Cert': `Cert="${encodeURIComponent(alice.certPem)}"` };
     expect((await ask('certificate', anonymous(), headers)).status).toBe(401);
+  });
+
+  it('of another CA count as soon as the listener was told so, without a restart', async () => {
+    const other = await createTestCa({ cn: 'Other CA' });
+    const bob = await other.issue({ cn: 'bob' });
+    const config = (trusted: TestCa): SecureSocketConfig => ({
+      key: { certFile: server.certPem, keyFile: server.keyPem },
+      mutualSsl: { verifyClient: 'OPTIONAL', cert: trusted.certPem },
+    });
+    const running = await start(secureSocket(config(ca)));
+    try {
+      expect((await exchangeOnce(`${running.url}/certificate`, as(bob))).status).toBe(401);
+      const connection = keepConnection(running.url, as(alice));
+      expect((await connection.get('/certificate')).status).toBe(200);
+      reloadSecureSocket(running.app.getHttpServer(), config(other));
+      expect((await exchangeOnce(`${running.url}/certificate`, as(bob))).status).toBe(200);
+      expect((await exchangeOnce(`${running.url}/certificate`, as(alice))).status).toBe(401);
+      expect(await connection.get('/certificate')).toMatchObject({ status: 200, reused: true });
+      connection.close();
+    } finally {
+      await running.app.close();
+    }
   });
 
   it('are a condition of the connection itself where they are required', async () => {
