@@ -8,6 +8,8 @@ export interface DemoService {
   readonly port: number;
   /** An address of it that answers when it is ready, with whatever status. */
   readonly probe: string;
+  /** Environment variables of its process, beside those of this one. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One request, and the answer that it should get. */
@@ -27,7 +29,7 @@ export interface Step {
   readonly expect: Expectation;
   /** Keeps the `access_token` of the answer as the variable of this name. */
   readonly keepToken?: string;
-  /** For how many seconds a 503 is followed by another attempt, when its `Retry-After` says so. */
+  /** For how many seconds an answer that is not as expected is followed by another attempt; after a 503, when its `Retry-After` says so. */
   readonly patience?: number;
 }
 
@@ -42,13 +44,25 @@ export interface Expectation {
   readonly bodyHas?: Readonly<Record<string, unknown>>;
 }
 
-/** Something that happens to a service between two requests. */
+/** Something that happens between two requests. */
 export interface Incident {
   readonly title: string;
   /** The name of the service that stops. */
   readonly stop?: string;
   /** The name of the service that starts again. */
   readonly start?: string;
+  /** Does something else: changes a file that a service reads, for instance. */
+  readonly change?: () => Promise<void>;
+  /** What a service writes to its log, sooner or later. */
+  readonly logged?: LogLine;
+}
+
+/** A line of a service's log. */
+export interface LogLine {
+  /** The name of the service. */
+  readonly by: string;
+  /** What the line has in it. */
+  readonly text: string;
 }
 
 /** PEM texts for the connections of a demo. */

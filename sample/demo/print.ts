@@ -13,7 +13,7 @@ export function printer(caFile: string): Reporter {
   return {
     incident: ({ title }) => console.log(`\n${style('bold', `— ${title}`)}`),
     request: (step, number) => console.log(`\n${style('bold', `${number}. ${step.title}`)}\n   ${style('dim', `$ ${curl(step, caFile)}`)}`),
-    waiting: ({ status }, seconds) => console.log(`   ${status}  retry-after: ${seconds}, so once more in ${seconds} s …`),
+    waiting: ({ status }, seconds) => console.log(`   ${status}, so once more in ${seconds} s …`),
     answer: (answer, { expect, keepToken }, wrong) => {
       printAnswer(answer, expect, wrong);
       if (keepToken !== undefined && wrong.length === 0) console.log(style('dim', `   kept as $${keepToken}`));

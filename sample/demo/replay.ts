@@ -3,14 +3,14 @@ import { differences } from './compare.js';
 import { type Demo, type Incident, isStep, type Step } from './demo.js';
 import type { Answer, HttpsClient, Variables } from './https-client.js';
 
-/** How long to wait after a 503 that does not say, in seconds. */
+/** How long to wait after an answer that does not say, in seconds. */
 const DEFAULT_WAIT = 1;
 
 /** What a replay is done with. */
 export interface ReplayParts {
   readonly client: Pick<HttpsClient, 'send'>;
   readonly interrupted: AbortSignal;
-  /** Makes an incident happen; done when the service has stopped, or answers again. */
+  /** Makes an incident happen; done when the service has stopped, or answers again, or has written its line. */
   readonly cause: (incident: Incident) => Promise<void>;
   /** Is told what goes on. */
   readonly report: Reporter;
@@ -20,7 +20,7 @@ export interface ReplayParts {
 export interface Reporter {
   incident(incident: Incident): void;
   request(step: Step, number: number): void;
-  /** A 503 that is followed by another attempt, in so many seconds. */
+  /** An answer that is followed by another attempt, in so many seconds. */
   waiting(answer: Answer, seconds: number): void;
   answer(answer: Answer, step: Step, wrong: readonly string[]): void;
 }
@@ -56,7 +56,7 @@ async function ask(step: Step, variables: Variables, { client, interrupted, repo
   for (;;) {
     const answer = await client.send(step, variables, interrupted);
     const wait = Number(answer.headers['retry-after'] ?? DEFAULT_WAIT);
-    if (answer.status !== 503 || !(Date.now() + wait * 1000 <= deadline)) return answer;
+    if (differences(answer, step.expect).length === 0 || !(Date.now() + wait * 1000 <= deadline)) return answer;
     report.waiting(answer, wait);
     await sleep(wait * 1000, undefined, { signal: interrupted });
   }

@@ -32,10 +32,12 @@ export async function runDemo(demo: Demo, serve: boolean, interrupted: AbortSign
   }
 }
 
-async function happen({ stop, start }: Incident, demo: Demo, services: RunningServices): Promise<void> {
+async function happen({ stop, start, change, logged }: Incident, demo: Demo, services: RunningServices): Promise<void> {
   if (stop !== undefined) await services.stop(stop);
   const service = demo.services.find(({ name }) => name === start);
   if (service !== undefined) await services.start(service);
+  await change?.();
+  if (logged !== undefined) console.log(`   ${await services.logged(logged)}`);
 }
 
 async function stay({ suggestions }: Demo, services: RunningServices, interrupted: AbortSignal): Promise<void> {

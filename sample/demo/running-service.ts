@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import type { DemoService } from './demo.js';
 import type { HttpsClient } from './https-client.js';
 
 /** How long a service may take to start, and to stop, in milliseconds. */
 const START_TIMEOUT = 30_000;
 const STOP_TIMEOUT = 5_000;
+/** How long it may take until a line is in the log, in milliseconds. */
+const LOG_TIMEOUT = 10_000;
 
 /** A service that was started as a child process. */
 export class RunningService {
@@ -43,6 +46,24 @@ export class RunningService {
     this.child.stderr?.pipe(process.stderr);
   }
 
+  /**
+   * Waits until it has written a line with this in it.
+   *
+   * @returns the line.
+   * @throws Error with what it said if it does not.
+   */
+  async logged(text: string, interrupted: AbortSignal): Promise<string> {
+    const late = AbortSignal.timeout(LOG_TIMEOUT);
+    for (;;) {
+      const lines = stripVTControlCharacters(this.log).split('\n');
+      const line = lines.findLast((each) => each.includes(text));
+      if (line !== undefined) return line;
+      interrupted.throwIfAborted();
+      if (late.aborted) throw new Error(`${this.service.name} has not logged '${text}':\n${lines.join('\n').trim()}`);
+      await sleep(100);
+    }
+  }
+
   /** Ends it, by force if need be. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
@@ -64,6 +85,9 @@ export class RunningService {
 
 /** Starts a service. The channel to it lets it see when this process is gone, however that came about. */
 export function startService(service: DemoService): RunningService {
-  const child = spawn(process.execPath, [fileURLToPath(service.main)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(process.execPath, [fileURLToPath(service.main)], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...service.env },
+  });
   return new RunningService(service, child);
 }

@@ -1,4 +1,4 @@
-import type { DemoService } from './demo.js';
+import type { DemoService, LogLine } from './demo.js';
 import type { HttpsClient } from './https-client.js';
 import { type RunningService, startService } from './running-service.js';
 
@@ -31,6 +31,18 @@ export class RunningServices {
   /** Stops every one. */
   async stopAll(): Promise<void> {
     await Promise.all([...this.running.keys()].map((name) => this.stop(name)));
+  }
+
+  /**
+   * Waits until a service has written a line.
+   *
+   * @returns the line.
+   * @throws Error with what it said if it does not.
+   */
+  async logged({ by, text }: LogLine): Promise<string> {
+    const service = this.running.get(by);
+    if (service === undefined) throw new Error(`${by} does not run.`);
+    return service.logged(text, this.interrupted);
   }
 
   /** Writes what they log from now on to this process's own output. */

@@ -1,6 +1,6 @@
 import type { Step } from '../../demo/demo.js';
+import { forbidden, good, step, unauthorized } from '../../demo/step.js';
 import type { Addresses } from './addresses.js';
-import { forbidden, good, step, unauthorized } from './step.js';
 
 const CHALLENGE = 'Bearer realm="integration"';
 

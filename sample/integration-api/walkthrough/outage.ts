@@ -1,9 +1,9 @@
 import type { Incident, Step } from '../../demo/demo.js';
+import { good, step, UNAVAILABLE } from '../../demo/step.js';
 import type { Settings } from '../settings.js';
 import { ACCOUNTS } from './accounts.js';
 import type { Addresses } from './addresses.js';
 import { goodPaymentStep } from './partner.js';
-import { good, step, UNAVAILABLE } from './step.js';
 import { adminTokenStep } from './tokens.js';
 
 /** For how long callers come back after an outage, in seconds. */

@@ -1,7 +1,7 @@
 import type { Step } from '../../demo/demo.js';
+import { forbidden, good, step, unauthorized } from '../../demo/step.js';
 import type { Settings } from '../settings.js';
 import type { Addresses } from './addresses.js';
-import { forbidden, good, step, unauthorized } from './step.js';
 
 const NO_CONNECTION = { status: 'handshake failed' } as const;
 

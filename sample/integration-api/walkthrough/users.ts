@@ -1,7 +1,7 @@
 import type { Step } from '../../demo/demo.js';
+import { forbidden, good, step, unauthorized } from '../../demo/step.js';
 import { ACCOUNTS } from './accounts.js';
 import type { Addresses } from './addresses.js';
-import { forbidden, good, step, unauthorized } from './step.js';
 
 const CHALLENGE = 'Basic realm="internal", charset="UTF-8"';
 

@@ -1,5 +1,5 @@
-import type { Expectation, Step } from '../../demo/demo.js';
-import type { KeyFiles } from '../../keys/local-ca.js';
+import type { KeyFiles } from '../keys/local-ca.js';
+import type { Expectation, Step } from './demo.js';
 
 /** What a request carries beside its address. */
 export interface Request {
@@ -9,10 +9,17 @@ export interface Request {
   readonly user?: string;
   readonly certificate?: KeyFiles;
   readonly json?: unknown;
+  /** More header fields. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One step of the walkthrough. */
-export function step(title: string, url: string, { method = 'GET', bearer, json, ...request }: Request, expect: Expectation): Step {
+export function step(
+  title: string,
+  url: string,
+  { method = 'GET', bearer, json, headers, ...request }: Request,
+  expect: Expectation,
+): Step {
   return {
     title,
     url,
@@ -20,6 +27,7 @@ export function step(title: string, url: string, { method = 'GET', bearer, json,
     headers: {
       ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
       ...(json !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
     },
     ...(json !== undefined && { json }),
     ...request,
