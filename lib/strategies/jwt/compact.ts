@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { LRUCache } from 'lru-cache';
 import type { Claims } from '../claims-reader.js';
 import type { Rejected } from '../strategy.js';
 import { REFUSED } from './refusals.js';
@@ -12,7 +13,6 @@ export interface JoseHeader {
 
 /** A token taken apart. Nothing in it has been verified. @see RFC 7515 §7.1 */
 export interface CompactToken {
-  readonly header: JoseHeader;
   /** The octets that are signed. @see RFC 7515 §5.2 */
   readonly signingInput: Buffer;
   /** The payload's segment, to be decoded when the signature has been verified. */
@@ -26,12 +26,25 @@ const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 /** Header parameters that change what a token means, or bring their own key: a token that has one is refused, whatever it says. */
 const REFUSED_PARAMETERS = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'zip', 'enc'] as const;
 
+/** How many headers are remembered: one for each key that is in use, of each issuer. */
+const MAX_HEADERS = 16;
+
 /** Takes tokens in compact form apart, strictly: canonical base64url without padding, UTF-8, JSON objects. @see RFC 7515 §5.2 */
 export class CompactParser {
-  /** An issuer writes the same header into all its tokens: the last one need not be read again. */
-  private last: { readonly segment: string; readonly header: JoseHeader | Rejected } = { segment: '', header: REFUSED.malformedToken };
+  /** An issuer writes the same header into all its tokens: it need not be read again. */
+  private readonly headers = new LRUCache<string, JoseHeader | Rejected>({ max: MAX_HEADERS });
 
-  /** The parts of a token, or why it is refused. */
+  /** What the header of a token says, or why it is refused. That the token has the strict form is for {@link parse} to find out. */
+  readHeader(token: string): JoseHeader | Rejected {
+    const segment = token.slice(0, Math.max(0, token.indexOf('.')));
+    const known = this.headers.get(segment);
+    if (known !== undefined) return known;
+    const header = checkHeader(decodeObject(segment));
+    this.headers.set(copyOf(segment), header);
+    return header;
+  }
+
+  /** The other parts of a token, or why it is refused. */
   parse(token: string): CompactToken | Rejected {
     if (!COMPACT.test(token)) return REFUSED.malformedToken;
     const headerEnd = token.indexOf('.');
@@ -39,19 +52,11 @@ export class CompactParser {
     const isStrict =
       isCanonical(token, 0, headerEnd) && isCanonical(token, headerEnd + 1, payloadEnd) && isCanonical(token, payloadEnd + 1);
     if (!isStrict) return REFUSED.malformedToken;
-    const header = this.readHeader(token.slice(0, headerEnd));
-    if ('outcome' in header) return header;
     return {
-      header,
       signingInput: Buffer.from(token.slice(0, payloadEnd), 'latin1'),
       payload: token.slice(headerEnd + 1, payloadEnd),
       signature: Buffer.from(token.slice(payloadEnd + 1), 'base64url'),
     };
-  }
-
-  private readHeader(segment: string): JoseHeader | Rejected {
-    if (segment !== this.last.segment) this.last = { segment, header: checkHeader(decodeObject(segment)) };
-    return this.last.header;
   }
 }
 
@@ -85,6 +90,11 @@ function checkHeader(header: Claims | undefined): JoseHeader | Rejected {
   const typ = own(header, 'typ');
   if (typeof alg !== 'string' || !isOptionalString(kid) || !isOptionalString(typ)) return REFUSED.malformedToken;
   return { alg, kid, typ };
+}
+
+/** A string of its own: a slice would keep the whole token in memory. */
+function copyOf(segment: string): string {
+  return Buffer.from(segment, 'latin1').toString('latin1');
 }
 
 /** A nested JWT says so in its content type. @see RFC 7519 §5.2 */

@@ -62,6 +62,20 @@ export type SignatureConfig = {
   readonly [K in keyof KeyMaterials]: { readonly [P in K]: KeyMaterials[P] } & { readonly [P in Exclude<keyof KeyMaterials, K>]?: never };
 }[keyof KeyMaterials];
 
+/** How many refused tokens are remembered, and for how long. */
+export interface RejectedCacheConfig {
+  /**
+   * The largest number of tokens; the least recently used goes first.
+   * @defaultValue 100
+   */
+  readonly capacity?: number;
+  /**
+   * Seconds for which a token is remembered, at most 10.
+   * @defaultValue 10
+   */
+  readonly defaultMaxAge?: number;
+}
+
 /** Verifies JSON Web Tokens: Ballerina's `JwtValidatorConfig`, and more. @see RFC 7519, RFC 8725, RFC 9068 */
 export interface JwtValidatorConfig {
   /** What verifies signatures. */
@@ -120,6 +134,12 @@ export interface JwtValidatorConfig {
    * @defaultValue 1000 tokens
    */
   readonly cacheConfig?: CacheConfig | false;
+  /**
+   * Remembers refused tokens, too, for some seconds: a client that repeats one then costs no signature check each time. They are kept
+   * apart from the good ones, and what was refused with one key is checked anew with another.
+   * @defaultValue none is remembered
+   */
+  readonly rejectedCacheConfig?: RejectedCacheConfig;
 }
 
 declare module '../strategy.js' {

@@ -4,29 +4,21 @@ import { checkBinding } from '../../http/certificate-binding.js';
 import type { Challenge } from '../../http/challenge.js';
 import { createPrincipal } from '../../principal.js';
 import { type Claims, readName, readTexts } from '../claims-reader.js';
-import { ABSENT, type Accepted, type Authenticator, accepted, type Rejected, rejected, type Verdict } from '../strategy.js';
-import { credentialKey, VerdictCache } from '../verdict-cache.js';
+import { ABSENT, type Authenticator, accepted, type Rejected, rejected, type Verdict } from '../strategy.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
-import { CompactParser, type CompactToken, decodeObject, own } from './compact.js';
+import { CompactParser, decodeObject, type JoseHeader, own } from './compact.js';
 import type { KeyChoice, KeySource } from './key-set.js';
 import { isRefusal, REFUSED } from './refusals.js';
 import type { JwtSettings } from './settings.js';
+import { type CheckedToken, TokenMemory } from './token-memory.js';
 import { compileTypeRule } from './token-type.js';
 import type { VerificationKey } from './verification-key.js';
-
-/** A token that was found good: everything that a request with it is answered from. */
-interface VerifiedToken {
-  readonly verdict: Accepted;
-  readonly key: VerificationKey;
-  /** The `cnf` claim, which is checked against every request's own connection. */
-  readonly confirmation: unknown;
-}
 
 /** Verifies the bearer tokens of one config. With a remembered token, or with keys at hand, it answers without a promise. */
 export class JwtAuthenticator implements Authenticator {
   readonly challenges: readonly Challenge[] = [{ scheme: 'Bearer' }];
   private readonly parser = new CompactParser();
-  private readonly tokens: VerdictCache<VerifiedToken> | undefined;
+  private readonly memory: TokenMemory;
   private readonly checkType: ReturnType<typeof compileTypeRule>;
   private readonly checkClaims: ClaimsRule;
 
@@ -35,7 +27,7 @@ export class JwtAuthenticator implements Authenticator {
     private readonly settings: JwtSettings,
     private readonly keys: KeySource,
   ) {
-    this.tokens = settings.cacheConfig === false ? undefined : new VerdictCache(settings.cacheConfig);
+    this.memory = new TokenMemory(settings);
     this.checkType = compileTypeRule(settings.typ);
     this.checkClaims = compileRules(settings);
   }
@@ -45,47 +37,51 @@ export class JwtAuthenticator implements Authenticator {
     if (credentials.kind === 'absent') return ABSENT;
     if (credentials.kind === 'malformed') return rejected(credentials.reason);
     const token = credentials.value;
-    const cacheKey = this.tokens === undefined ? '' : credentialKey(token);
-    const known = this.tokens?.get(cacheKey);
-    if (known !== undefined && !known.key.withdrawn && this.keys.isCurrent(Date.now())) return conclude(known, request);
-    return this.verify(token, cacheKey, request);
+    // The header first: it is enough to tell the token of another issuer, which then costs no more.
+    const header = this.parser.readHeader(token);
+    if (isRefusal(header)) return header;
+    const key = this.findKey(header);
+    return key instanceof Promise
+      ? key.then((settled) => this.judge(token, header, settled, request))
+      : this.judge(token, header, key, request);
   }
 
   close(): void | Promise<void> {
-    this.tokens?.clear();
+    this.memory.clear();
     return this.keys.close();
   }
 
-  private verify(token: string, cacheKey: string, request: AuthRequest): Verdict | Promise<Verdict> {
-    const parsed = this.parser.parse(token);
-    if (isRefusal(parsed)) return parsed;
-    const { header } = parsed;
+  private findKey(header: JoseHeader): KeyChoice | Promise<KeyChoice> {
     if (!this.keys.allows(header.alg)) return REFUSED.algorithmNotAllowed;
-    const refusal = this.checkType(header);
-    if (refusal !== undefined) return refusal;
-    const choice = this.keys.find(header.alg, header.kid, Date.now());
-    return choice instanceof Promise
-      ? choice.then((settled) => this.judge(parsed, settled, cacheKey, request))
-      : this.judge(parsed, choice, cacheKey, request);
+    return this.checkType(header) ?? this.keys.find(header.alg, header.kid, Date.now());
   }
 
-  /** The signature first; nothing is read of a payload that nobody vouches for. */
-  private judge(token: CompactToken, key: KeyChoice, cacheKey: string, request: AuthRequest): Verdict {
+  private judge(token: string, header: JoseHeader, key: KeyChoice, request: AuthRequest): Verdict {
     if (isRefusal(key)) return key;
-    const now = Date.now();
-    if (now >= key.validTo) return REFUSED.certificateExpired;
-    const { header, signingInput, signature } = token;
-    if (key.verifiers.get(header.alg)?.(signingInput, signature) !== true) return REFUSED.badSignature;
-    const claims = decodeObject(token.payload);
-    if (claims === undefined) return REFUSED.malformedClaims;
-    const refusal = this.checkClaims(claims, header, now / 1000);
-    return refusal ?? this.admit(claims, key, cacheKey, request);
+    const digest = this.memory.digestOf(token);
+    const known = this.memory.recall(digest, key);
+    if (known !== undefined) return conclude(known, request);
+    const checked = this.check(token, header, key);
+    this.memory.remember(digest, checked);
+    return conclude(checked, request);
   }
 
-  private admit(claims: Claims, key: VerificationKey, cacheKey: string, request: AuthRequest): Verdict {
-    const verified = { verdict: accepted(this.toPrincipal(claims)), key, confirmation: own(claims, 'cnf') };
-    this.tokens?.set(cacheKey, verified, Math.min(endOf(claims, this.settings) * 1000, key.validTo));
-    return conclude(verified, request);
+  /** The form and the signature first; nothing is read of a payload that nobody vouches for. */
+  private check(token: string, header: JoseHeader, key: VerificationKey): CheckedToken {
+    const parts = this.parser.parse(token);
+    if (isRefusal(parts)) return refused(parts, key);
+    const now = Date.now();
+    if (now >= key.validTo) return refused(REFUSED.certificateExpired, key);
+    if (key.verifiers.get(header.alg)?.(parts.signingInput, parts.signature) !== true) return refused(REFUSED.badSignature, key);
+    const claims = decodeObject(parts.payload);
+    if (claims === undefined) return refused(REFUSED.malformedClaims, key);
+    const refusal = this.checkClaims(claims, header, now / 1000);
+    return refusal === undefined ? this.accept(claims, key) : refused(refusal, key);
+  }
+
+  private accept(claims: Claims, key: VerificationKey): CheckedToken {
+    const until = Math.min(endOf(claims, this.settings) * 1000, key.validTo);
+    return { verdict: accepted(this.toPrincipal(claims)), key, confirmation: own(claims, 'cnf'), until };
   }
 
   private toPrincipal(claims: Claims) {
@@ -102,7 +98,15 @@ export class JwtAuthenticator implements Authenticator {
   }
 }
 
-function conclude({ verdict, confirmation }: VerifiedToken, request: AuthRequest): Accepted | Rejected {
+/** Refusals that time alone makes wrong. */
+const PASSING: readonly Rejected[] = [REFUSED.notYetValid, REFUSED.issuedInFuture];
+
+function refused(verdict: Rejected, key: VerificationKey): CheckedToken {
+  return { verdict, key, confirmation: undefined, until: PASSING.includes(verdict) ? 0 : Number.POSITIVE_INFINITY };
+}
+
+/** A token that is bound to a certificate is good only on a connection with it, however well it is known. */
+function conclude({ verdict, confirmation }: CheckedToken, request: AuthRequest): Verdict {
   const refusal = checkBinding(confirmation, request);
   return refusal === undefined ? verdict : rejected(refusal);
 }

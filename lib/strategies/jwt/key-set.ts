@@ -10,14 +10,12 @@ export interface KeySource {
   /** Whether a token with this `alg` is worth looking at. */
   allows(alg: string): boolean;
   /**
-   * Finds the key of a token; a promise only where it has to be fetched.
+   * Finds the key of a token; a promise only where it has to be fetched. A key is the same object for as long as it is the same key.
    *
    * @param now - milliseconds since the epoch.
    * @throws AuthUnavailableError if the keys cannot be had.
    */
   find(alg: string, kid: string | undefined, now: number): KeyChoice | Promise<KeyChoice>;
-  /** Whether what the keys verified may still be believed at `now`. */
-  isCurrent(now: number): boolean;
   /** Lets go of connections. */
   close(): void | Promise<void>;
 }
@@ -64,10 +62,6 @@ export class LocalKeys implements KeySource {
 
   find(alg: string, kid: string | undefined): KeyChoice {
     return this.set.choose(alg, kid) ?? REFUSED.unknownKey;
-  }
-
-  isCurrent(): boolean {
-    return true;
   }
 
   close(): void {}

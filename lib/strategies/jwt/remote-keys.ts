@@ -46,7 +46,7 @@ export class RemoteKeys implements KeySource {
   private dueAt = 0;
   /** Until when the keys are good at the utmost. */
   private goodUntil = 0;
-  /** Until when what the keys verified is believed without asking; kept as a number because every request looks at it. */
+  /** Until when the keys serve without being asked for; kept as a number because every request looks at it. */
   private believedUntil = 0;
   private soughtAt = Number.NEGATIVE_INFINITY;
   private failures = 0;
@@ -61,13 +61,9 @@ export class RemoteKeys implements KeySource {
     return this.allowed.has(alg);
   }
 
-  isCurrent(now: number): boolean {
-    if (now >= this.dueAt) void this.refresh();
-    return now < this.believedUntil;
-  }
-
   find(alg: string, kid: string | undefined, now: number): KeyChoice | Promise<KeyChoice> {
-    if (!this.isCurrent(now)) return this.findFetched(alg, kid);
+    if (now >= this.dueAt) void this.refresh();
+    if (now >= this.believedUntil) return this.findFetched(alg, kid);
     return this.set.choose(alg, kid) ?? this.seek(alg, kid, now);
   }
 
@@ -131,7 +127,6 @@ export class RemoteKeys implements KeySource {
 
   private replace(jwks: readonly unknown[]): void {
     const { keys, skipped } = importKeys(jwks, this.init.algorithms, this.keys);
-    for (const [identity, key] of this.keys) if (!keys.has(identity)) key.withdrawn = true;
     this.keys = keys;
     this.set = new KeySet([...keys.values()]);
     this.report(skipped);

@@ -4,6 +4,7 @@ import { AuthConfigurationError } from '../../errors.js';
 import { clientConfigSchema } from '../../http/client-config.js';
 import { type CacheConfig, cacheConfig } from '../cache-config.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './algorithms.js';
+import type { RejectedCacheConfig } from './jwt-validator-config.js';
 
 const jwksConfigSchema = fields({
   url: text,
@@ -22,12 +23,24 @@ const keyMaterials = {
 };
 
 const KINDS = Object.keys(keyMaterials);
+/** The longest time in seconds that a bad token is remembered. */
+const MAX_REJECTED_AGE = 10;
 const CURE = `give one of ${KINDS.join(', ')} to say what verifies signatures`;
 
 const signatureConfigSchema = fields(keyMaterials).superRefine((given, context) => {
   const kinds = KINDS.filter((kind) => Object.hasOwn(given, kind));
   if (kinds.length === 0) context.addIssue(`has no key material: ${CURE}`);
   if (kinds.length > 1) context.addIssue(`has several kinds of key material (${kinds.join(', ')}): ${CURE}`);
+});
+
+const rejectedCacheConfig = fields({
+  capacity: optional(z.int().min(1, 'must be at least 1')),
+  defaultMaxAge: optional(
+    z
+      .number()
+      .gt(0, 'must be a number of seconds above 0')
+      .max(MAX_REJECTED_AGE, `must be at most ${MAX_REJECTED_AGE}: a refused token may be good by then`),
+  ),
 });
 
 const schema = fields({
@@ -49,6 +62,7 @@ const schema = fields({
   requireExp: optional(z.boolean()),
   // `false`, or checked by the schema of caches: one after the other, so that a mistake inside is named.
   cacheConfig: optional(z.unknown()),
+  rejectedCacheConfig: optional(rejectedCacheConfig),
 });
 
 /** The key material of a config, exactly one kind of which is there. */
@@ -75,6 +89,7 @@ export interface JwtSettings {
   readonly maxTokenAge: number | undefined;
   readonly requireExp: boolean;
   readonly cacheConfig: CacheConfig | false;
+  readonly rejectedCacheConfig: Required<RejectedCacheConfig> | undefined;
 }
 
 const DEFAULTS = {
@@ -100,7 +115,7 @@ const DEFAULTS = {
  */
 export function readSettings(config: unknown): JwtSettings {
   const given = parseConfig(schema, config);
-  const { signatureConfig, audience, typ, cacheConfig: cache = {} } = given;
+  const { signatureConfig, audience, typ, cacheConfig: cache = {}, rejectedCacheConfig: rejectedCache } = given;
   if (signatureConfig === undefined)
     throw new AuthConfigurationError([{ path: 'signatureConfig', message: `is required: ${CURE}. Tokens are never believed without.` }]);
   return {
@@ -110,6 +125,7 @@ export function readSettings(config: unknown): JwtSettings {
     audience: toList(audience),
     typ: toList(typ),
     cacheConfig: cache === false ? false : parseConfig(cacheConfig, cache, 'cacheConfig'),
+    rejectedCacheConfig: rejectedCache && { capacity: 100, defaultMaxAge: MAX_REJECTED_AGE, ...rejectedCache },
   };
 }
 

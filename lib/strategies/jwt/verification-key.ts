@@ -10,8 +10,6 @@ export interface VerificationKey {
   readonly verifiers: ReadonlyMap<string, Verifier>;
   /** When its certificate expires, in milliseconds since the epoch; Infinity if it has none. */
   readonly validTo: number;
-  /** Whether the issuer has taken the key out of its set: nothing that it verified counts any more. */
-  withdrawn: boolean;
 }
 
 /** What a {@link VerificationKey} is made of. */
@@ -25,5 +23,5 @@ export interface KeyInit {
 /** Makes a {@link VerificationKey}. */
 export function createVerificationKey({ key, algorithms, kid, validTo = Number.POSITIVE_INFINITY }: KeyInit): VerificationKey {
   const verifiers = new Map(algorithms.map((algorithm) => [algorithm, createVerifier(key, algorithm)]));
-  return { kid, verifiers, validTo, withdrawn: false };
+  return { kid, verifiers, validTo };
 }
