@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import * as z from 'zod';
 import type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
+import { withAuthClients } from './client/client-providers.js';
 import { fields, parseConfig } from './config/schema.js';
 import { AuthEventSink, LoggerEventSink } from './guard/auth-event.sink.js';
 import { Authenticators } from './plan/authenticators.js';
@@ -28,7 +29,7 @@ function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>)
   const { imports, strategies, authorizers, eventSink } = given;
   parseConfig(extrasSchema, { imports, strategies, authorizers, eventSink }, 'AuthModule options');
   const allStrategies = [...BUILT_IN_STRATEGIES, ...strategies];
-  return {
+  return withAuthClients({
     ...definition,
     global: true,
     imports: [...new Set([...(definition.imports ?? []), ...imports])],
@@ -39,7 +40,7 @@ function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>)
       provideAuthenticators(allStrategies),
       { provide: AuthEventSink, useClass: eventSink },
     ],
-  };
+  });
 }
 
 /** The strategies are injected, so that Nest makes them first, whatever their own dependencies wait for. */

@@ -12,11 +12,14 @@ import { AccessControl } from './access-control/access-control.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
 import { AuthService } from './auth.service.js';
+import { AuthClients } from './client/auth-clients.js';
+import { createAuthClients } from './client/create-auth-clients.js';
 import { AuthConfigurationError } from './errors.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import type { Authorizer } from './guard/authorizer.js';
 import { Door } from './guard/door.js';
 import { RefusalFilter } from './guard/refusal.filter.js';
+import { createOutgoingClient } from './http/outgoing-client.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
 import { PlanLoader } from './plan/plan.loader.js';
@@ -49,6 +52,7 @@ const logger = new Logger('AuthModule');
     { provide: APP_GUARD, useExisting: AuthGuard },
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS] },
+    { provide: AuthClients, useFactory: createClients, inject: [RESOLVED_OPTIONS, StrategyHost] },
     { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef] },
     { provide: AccessControl, useFactory: createAccessControl, inject: [RESOLVED_OPTIONS, PlanCompiler, PlanRegistry, StrategyHost] },
   ],
@@ -115,6 +119,14 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
 
 function createHost({ trustedProxies }: ResolvedAuthOptions): StrategyHost {
   return { trustedProxies, warn: (message) => logger.warn(message) };
+}
+
+async function createClients({ clients }: ResolvedAuthOptions, host: StrategyHost): Promise<AuthClients> {
+  try {
+    return await createAuthClients(clients, { createClient: createOutgoingClient, now: Date.now, warn: (message) => host.warn(message) });
+  } catch (error) {
+    throw error instanceof AuthConfigurationError ? error.within('AuthModule options.clients') : error;
+  }
 }
 
 function createAccessControl(

@@ -2,6 +2,7 @@ import { IncomingMessage } from 'node:http';
 import type { ModuleMetadata, Type } from '@nestjs/common';
 import * as z from 'zod';
 import type { ResourceAccessControl } from './access-control/access-rule.js';
+import type { AuthClientConfig } from './client/auth-client.config.js';
 import { fields, optional, parseConfig, text } from './config/schema.js';
 import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
 import type { AuthEventSink } from './guard/auth-event.sink.js';
@@ -28,6 +29,8 @@ export interface AuthModuleOptions {
   readonly unannotated?: UnannotatedPolicy;
   /** Access rules by path and method, for routes that neither a resource nor a service declares. */
   readonly resourceAccessControl?: ResourceAccessControl;
+  /** The services that this application calls, by the name that `@InjectAuthClient()` gives, and who it is for them. */
+  readonly clients?: Readonly<Record<string, AuthClientConfig>>;
   /** The permissions of each role. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   /**
@@ -68,11 +71,19 @@ export interface ResolvedAuthOptions {
   readonly defaultAuth: readonly AuthEntry[] | false | undefined;
   readonly unannotated: UnannotatedPolicy;
   readonly resourceAccessControl: ResourceAccessControl | undefined;
+  readonly clients: Readonly<Record<string, unknown>>;
   readonly roles: Readonly<Record<string, readonly string[]>> | undefined;
   readonly realm: string;
   readonly responseBody: ResponseBody;
   readonly principalProperty: string;
   readonly trustedProxies: readonly string[];
+}
+
+/** What frameworks and Node put on every request, beside what is in Node's prototype. */
+const TAKEN: readonly string[] = ['body', 'method', 'params', 'query', 'raw', 'socket', 'url'];
+
+function isFreeProperty(name: string): boolean {
+  return !(name in IncomingMessage.prototype || TAKEN.includes(name));
 }
 
 const besideTheFactory = (name: string) =>
@@ -89,10 +100,12 @@ const optionsSchema = fields({
   resourceAccessControl: optional(
     z.custom<ResourceAccessControl>((value) => typeof value === 'object' && value !== null, 'must be { file } or { rules }'),
   ),
+  // The clients are checked where clients are.
+  clients: optional(z.record(text, z.looseObject({}))),
   roles: optional(z.record(text, z.array(text))),
   realm: optional(text.refine(isPlainParameter, 'must be ASCII text without quotes, backslashes or control characters')),
   responseBody: optional(z.enum(['json', 'problem', 'empty'])),
-  principalProperty: optional(text.refine((name) => !(name in IncomingMessage.prototype), 'is something that every request has already')),
+  principalProperty: optional(text.refine(isFreeProperty, 'is something that requests have already')),
   trustedProxies: optional(z.array(text)),
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),
@@ -109,6 +122,7 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
   const given = parseConfig(optionsSchema, options, 'AuthModule options');
   return {
     schemes: {},
+    clients: {},
     unannotated: 'error',
     realm: 'api',
     responseBody: 'json',

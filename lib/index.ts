@@ -4,6 +4,27 @@ export { AuthModule } from './auth.module.js';
 export type { AuthModuleExtras, AuthModuleOptions, ResponseBody, UnannotatedPolicy } from './auth.options.js';
 export { AuthService } from './auth.service.js';
 export type {
+  AuthClientConfig,
+  BearerTokenConfig,
+  ClientAuthConfig,
+  ClientAuthConfigs,
+  CredentialsConfig,
+} from './client/auth-client.config.js';
+export { AuthClient, type AuthClientInit } from './client/auth-client.js';
+export { AuthClients } from './client/auth-clients.js';
+export { FetchFailedError, type FetchFailure } from './client/fetch-failed.error.js';
+export type {
+  GrantConfig,
+  OAuth2ClientCredentialsGrantConfig,
+  OAuth2JwtBearerGrantConfig,
+  OAuth2RefreshTokenGrantConfig,
+  OAuth2TokenExchangeGrantConfig,
+  TokenClientConfig,
+} from './client/grant.config.js';
+export { getAuthClientToken, InjectAuthClient } from './client/inject-auth-client.decorator.js';
+export type { IssuerAlgorithm, IssuerSignatureConfig, JwtIssuerConfig } from './client/jwt-issuer.config.js';
+export { TokenRefusedError } from './client/token-refused.error.js';
+export type {
   AllOfEntry,
   AuthEntry,
   InlineEntry,

@@ -26,6 +26,16 @@ export const textOrTexts = z.union([text, z.array(text).min(1, { error: 'must no
   error: ({ input }) => describeMismatch('a string or a list of strings', input),
 });
 
+/** The schema that `choose` finds for a value: its messages are about that one, where a union's could only be about all of them. */
+export function chosen<Output>(choose: (value: unknown) => z.ZodType<Output>) {
+  return z.unknown().transform((value, context): Output => {
+    const result = choose(value).safeParse(value, { error: explain });
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) context.addIssue({ ...issue });
+    return z.NEVER;
+  });
+}
+
 /** A number of seconds: finite, not negative. */
 export const seconds = z.number().min(0, { error: 'must be a number of seconds, 0 or more' });
 

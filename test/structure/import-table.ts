@@ -25,7 +25,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     files: 'auth.options.ts',
     may: ['config/', 'errors.ts', 'http/'],
-    mayTypes: ['decorators/', 'access-control/', 'guard/authorizer.ts', 'guard/auth-event.sink.ts', 'strategies/strategy.ts'],
+    mayTypes: ['decorators/', 'access-control/', 'client/', 'guard/authorizer.ts', 'guard/auth-event.sink.ts', 'strategies/strategy.ts'],
   },
   { files: 'principal.ts', may: [], nest: [] },
   { files: 'errors.ts', may: ['http/'], nest: [] },
@@ -36,6 +36,19 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'strategies/built-in.ts', may: ['strategies/'], nest: ['Type'] },
   { files: 'strategies/*.ts', may: ['http/', 'oauth/', 'principal.ts', 'errors.ts', 'config/', 'strategies/*.ts'], nest: STRATEGY_NEST },
   { files: 'strategies/*/', may: ['http/', 'oauth/', 'principal.ts', 'errors.ts', 'config/', 'strategies/*.ts'], nest: STRATEGY_NEST },
+  {
+    files: 'client/',
+    may: [
+      'http/',
+      'oauth/',
+      'config/',
+      'errors.ts',
+      'guard/wire-request.ts',
+      'strategies/cache-config.ts',
+      'strategies/circuit-breaker.ts',
+      'strategies/verdict-cache.ts',
+    ],
+  },
   {
     files: 'decorators/',
     may: ['errors.ts', 'principal.ts'],

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { chosen, fields, optional, text } from '../config/schema.js';
+import { clientConfigSchema } from '../http/client-config.js';
+import type { AuthClientConfig, BearerTokenConfig, ClientAuthConfigs, CredentialsConfig } from './auth-client.config.js';
+import { clientCredentialsGrant, jwtBearerGrant, refreshTokenGrant, tokenExchangeGrant } from './grant.schema.js';
+import { jwtIssuerConfig } from './jwt-issuer.config.js';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be refused
+const CONTROL = /[\x00-\x1f\x7f]/;
+/** `b64token`. @see RFC 6750 §2.1 */
+const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+const withoutControl = z.string().refine((given) => !CONTROL.test(given), 'must not contain control characters');
+
+const credentialsConfig = fields({
+  username: withoutControl.min(1, 'must not be empty').refine((name) => !name.includes(':'), 'must not contain a colon, which ends it'),
+  password: withoutControl,
+}) satisfies z.ZodType<CredentialsConfig>;
+
+const bearerTokenConfig = fields({
+  token: text.refine((token) => BEARER_TOKEN.test(token), 'is no bearer token: a letter, digit or one of -._~+/ each, without blanks'),
+}) satisfies z.ZodType<BearerTokenConfig>;
+
+const authFields = {
+  credentialsConfig: optional(credentialsConfig),
+  bearerTokenConfig: optional(bearerTokenConfig),
+  jwtIssuerConfig: optional(jwtIssuerConfig),
+  oauth2ClientCredentialsGrantConfig: optional(clientCredentialsGrant),
+  oauth2RefreshTokenGrantConfig: optional(refreshTokenGrant),
+  oauth2JwtBearerGrantConfig: optional(jwtBearerGrant),
+  oauth2TokenExchangeGrantConfig: optional(tokenExchangeGrant),
+};
+const KEYS = Object.keys(authFields);
+
+/** What `auth` says after it was checked: at least one config, and no more. */
+export type CheckedAuth = Partial<ClientAuthConfigs>;
+
+const auth = fields({
+  ...authFields,
+  // RFC 9700 §2.4
+  oauth2PasswordGrantConfig: optional(
+    z.never({ error: 'is not supported: the password grant must not be used any more. Use oauth2ClientCredentialsGrantConfig' }),
+  ),
+}).superRefine((given, context) => {
+  const named = Object.keys(given);
+  if (named.length === 1) return;
+  const what = named.length === 0 ? 'is empty' : `has ${named.join(' and ')}`;
+  context.addIssue({ code: 'custom', message: `${what}: a client has exactly one of ${KEYS.join(', ')}` });
+});
+
+const MISSING =
+  'is needed: say who calls. Name one config, or show a certificate (clientConfig.secureSocket.key), or write auth: false if nobody does';
+
+/** An {@link AuthClientConfig} after it was checked. */
+export type CheckedClientConfig = Omit<AuthClientConfig, 'auth'> & { readonly auth?: CheckedAuth | false };
+
+/** The schema of an {@link AuthClientConfig}. */
+export const authClientConfig = fields({
+  baseUrl: optional(text),
+  allowedOrigins: optional(z.array(text).min(1, 'must not be an empty list')),
+  auth: optional(chosen<CheckedAuth | false>((value) => (value === false ? z.literal(false) : auth))),
+  clientConfig: optional(clientConfigSchema),
+  maxResponseBytes: optional(z.int().min(1, 'must be a number of octets above 0')),
+}).superRefine((given, context) => {
+  const add = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  if (given.baseUrl === undefined && given.allowedOrigins === undefined)
+    add(['baseUrl'], 'is needed (or allowedOrigins): credentials are sent nowhere else');
+  if (given.auth === undefined && given.clientConfig?.secureSocket?.key === undefined) add(['auth'], MISSING);
+  if (typeof given.auth === 'object' && hasAuthorization(given.clientConfig?.customHeaders))
+    add(['clientConfig', 'customHeaders'], 'has an Authorization field, which auth writes too: leave one of them out');
+}) satisfies z.ZodType<CheckedClientConfig>;
+
+function hasAuthorization(headers: Readonly<Record<string, string>> = {}): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+}

@@ -1,0 +1,142 @@
+import { AuthConfigurationError } from '../errors.js';
+import { type FrameworkRequest, wireRequest } from '../guard/wire-request.js';
+import { hasSeveralAuthorizations, readCredentials } from '../http/authorization.js';
+import { RESERVED_HEADERS } from '../http/client-config.js';
+import type { Credential } from './credential.js';
+import type { Destination } from './destination.js';
+import { exchange, type Wire, type WireRequest } from './exchange.js';
+import { FetchFailedError } from './fetch-failed.error.js';
+import { isReplayable, outgoingBody } from './outgoing-body.js';
+import { TokenRefusedError } from './token-refused.error.js';
+import { type TraceContext, traceContextOf } from './trace-context.js';
+
+/** What `fetch` of an {@link AuthClient} takes besides the URL: what the standard's takes, and more. */
+export interface AuthClientInit extends RequestInit {
+  /**
+   * Hands the answer on while it comes, for long downloads and server-sent events: `timeout` then bounds the wait for the header and every pause,
+   * and there is no limit of size. Read the body to its end, or cancel it: its connection is not free before.
+   * @defaultValue false: `fetch` reads the whole answer
+   */
+  readonly streaming?: boolean;
+}
+
+/** @internal What an {@link AuthClient} works with. */
+export interface AuthClientParts {
+  readonly destination: Destination;
+  readonly credential: Credential;
+  readonly wire: Wire;
+  /** Header fields of the config, by lower-case name. */
+  readonly customHeaders: Readonly<Record<string, string>>;
+}
+
+/** On whose behalf, and in whose trace. */
+interface Incoming {
+  readonly callerToken?: string;
+  readonly trace: TraceContext;
+}
+
+/** Calls one service, and says to it who calls: inject it with `@InjectAuthClient()`. */
+export class AuthClient {
+  /** The name under which it is configured. */
+  readonly name: string;
+
+  /** @internal The module makes it. */
+  constructor(
+    private readonly parts: AuthClientParts,
+    private readonly incoming: Incoming = { trace: {} },
+  ) {
+    this.name = parts.wire.client;
+  }
+
+  /**
+   * Makes a request as the standard's `fetch` does, with the client's credentials. A relative URL is below `baseUrl`. When the service answers 401,
+   * a new token is got and the request made once more, if its body is not a stream. Redirects are followed within the origin.
+   *
+   * @throws FetchFailedError (a `TypeError`, as the standard says) if no whole answer came, or the URL is not one that the client may call.
+   * @throws TokenRefusedError if the token endpoint refuses this application, or the caller's token.
+   * @throws AuthUnavailableError if the token endpoint cannot be reached.
+   * @see https://fetch.spec.whatwg.org/
+   */
+  async fetch(input: string | URL | Request, init: AuthClientInit = {}): Promise<Response> {
+    const { credential, wire } = this.parts;
+    const { callerToken } = this.incoming;
+    if (credential.ofCaller && callerToken === undefined) throw new AuthConfigurationError(describeMissingCaller(this.name));
+    const request = await this.prepare(input, init);
+    const authorization = await credential.authorization(callerToken);
+    const response = await send(wire, request, authorization);
+    if (response.status !== 401 || authorization === undefined) return response;
+    const isWorthIt = credential.refuse?.(authorization, callerToken) === true && isReplayable(request.body);
+    if (!isWorthIt) return response;
+    await response.body?.cancel();
+    return send(wire, request, await credential.authorization(callerToken));
+  }
+
+  /**
+   * The same client for the caller of `request`: its bearer token is exchanged for one that the service accepts, and the request's trace goes on.
+   * Give it the request that the guard let in.
+   *
+   * @throws TokenRefusedError if the request has no bearer token.
+   * @throws AuthConfigurationError if the client has no `oauth2TokenExchangeGrantConfig`: its credentials are not the caller's.
+   * @see RFC 8693
+   */
+  onBehalfOf(request: FrameworkRequest): AuthClient {
+    const incoming = wireRequest(request);
+    if (!this.parts.credential.ofCaller) throw new AuthConfigurationError(describeOwnCredentials(this.name));
+    const credentials = readCredentials(incoming, 'bearer');
+    if (credentials.kind !== 'present' || hasSeveralAuthorizations(incoming))
+      throw new TokenRefusedError(this.name, 'no_caller_token', 'the request of the caller has no bearer token that could be exchanged.');
+    return new AuthClient(this.parts, { callerToken: credentials.value, trace: traceContextOf(incoming) });
+  }
+
+  /** The same client, whose requests belong to the trace of `request`: `traceparent` and `tracestate` are passed on. @see W3C Trace Context */
+  inTraceOf(request: FrameworkRequest): AuthClient {
+    return new AuthClient(this.parts, { ...this.incoming, trace: traceContextOf(wireRequest(request)) });
+  }
+
+  /** @internal Lets go of connections and tokens. */
+  async close(): Promise<void> {
+    await Promise.all([this.parts.credential.close?.(), this.parts.wire.agent.destroy()]);
+  }
+
+  private async prepare(input: string | URL | Request, init: AuthClientInit): Promise<WireRequest> {
+    const url = this.parts.destination.resolve(input instanceof Request ? input.url : String(input));
+    // A stream needs it, and nothing else minds.
+    const request = new Request(input instanceof Request ? input : url, { duplex: 'half', ...init });
+    if (request.headers.has('authorization') && this.parts.credential.authorizes)
+      throw new FetchFailedError(this.name, 'invalid_request', 'the request has an Authorization field, which auth writes.');
+    return {
+      url,
+      method: request.method,
+      headers: this.headersOf(request),
+      body: await outgoingBody(request, init.body),
+      redirect: request.redirect,
+      signal: request.signal,
+      streaming: init.streaming === true,
+    };
+  }
+
+  /** Fields of the connection are ignored, as the standard ignores forbidden header names: those of an incoming request can be passed on. */
+  private headersOf({ headers }: Request): Record<string, string> {
+    const own = [...headers].filter(([name]) => !RESERVED_HEADERS.has(name));
+    return {
+      accept: '*/*',
+      ...this.parts.customHeaders,
+      ...this.incoming.trace,
+      ...Object.fromEntries(own),
+      'accept-encoding': 'identity',
+    };
+  }
+}
+
+function send(wire: Wire, request: WireRequest, authorization: string | undefined): Promise<Response> {
+  request.signal.throwIfAborted();
+  return exchange(wire, authorization === undefined ? request : { ...request, headers: { ...request.headers, authorization } });
+}
+
+function describeMissingCaller(name: string): string {
+  return `AuthClient "${name}" exchanges the token of a caller: call onBehalfOf(request).fetch(…).`;
+}
+
+function describeOwnCredentials(name: string): string {
+  return `AuthClient "${name}" has no oauth2TokenExchangeGrantConfig: it cannot call on behalf of anybody. To pass on the trace alone, call inTraceOf(request).`;
+}

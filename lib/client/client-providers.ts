@@ -1,0 +1,30 @@
+import { type DynamicModule, type FactoryProvider, Scope } from '@nestjs/common';
+import { AuthClients } from './auth-clients.js';
+import { askedClientNames, getAuthClientToken } from './inject-auth-client.decorator.js';
+
+/**
+ * Adds to a module the clients that decorators ask for. Which these are is worked out when Nest reads the definition: by then every file of the
+ * application has been loaded, which need not be so when the definition is written.
+ */
+export function withAuthClients(definition: DynamicModule): DynamicModule {
+  const { providers = [], exports = [] } = definition;
+  return {
+    ...definition,
+    get providers() {
+      return [...providers, ...askedClientNames().map(providerOf)];
+    },
+    get exports() {
+      return [...exports, AuthClients, ...askedClientNames().map(getAuthClientToken)];
+    },
+  };
+}
+
+/** Transient, so that only a class that asks for a name has it looked up. */
+function providerOf(name: string): FactoryProvider {
+  return {
+    provide: getAuthClientToken(name),
+    scope: Scope.TRANSIENT,
+    inject: [AuthClients],
+    useFactory: (clients: AuthClients) => clients.get(name),
+  };
+}

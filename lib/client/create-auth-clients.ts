@@ -1,0 +1,74 @@
+import { parseConfig } from '../config/schema.js';
+import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
+import type { ClientConfig } from '../http/client-config.js';
+import { createOutgoingAgent, DEFAULT_TIMEOUT } from '../http/outgoing-agent.js';
+import { ignoredCacheFields } from '../strategies/cache-config.js';
+import { AuthClient } from './auth-client.js';
+import { authClientConfig, type CheckedClientConfig } from './auth-client.schema.js';
+import { AuthClients } from './auth-clients.js';
+import { createCredential } from './create-credential.js';
+import { Destination } from './destination.js';
+import type { Surroundings } from './surroundings.js';
+
+const DEFAULT_MAX_BYTES = 10_485_760;
+
+/**
+ * Makes the clients of an application.
+ *
+ * @param configs - by name, not checked yet.
+ * @throws AuthConfigurationError with every mistake, each path beginning with the client's name.
+ */
+export async function createAuthClients(configs: Readonly<Record<string, unknown>>, surroundings: Surroundings): Promise<AuthClients> {
+  const problems: ConfigurationProblem[] = [];
+  const clients = new Map<string, AuthClient>();
+  for (const [name, config] of Object.entries(configs)) {
+    try {
+      clients.set(name, await createAuthClient(name, config, surroundings));
+    } catch (error) {
+      if (!(error instanceof AuthConfigurationError)) throw error;
+      problems.push(...error.within(name).problems);
+    }
+  }
+  if (problems.length > 0) throw new AuthConfigurationError(problems);
+  return new AuthClients(clients);
+}
+
+/**
+ * Makes one client.
+ *
+ * @throws AuthConfigurationError with paths relative to the config.
+ */
+export async function createAuthClient(name: string, given: unknown, surroundings: Surroundings): Promise<AuthClient> {
+  const config: CheckedClientConfig = parseConfig(authClientConfig, given);
+  const { auth, clientConfig = {}, maxResponseBytes: maxBytes = DEFAULT_MAX_BYTES } = config;
+  const destination = new Destination(name, config);
+  const credential = await within('auth', () => createCredential(auth, name, surroundings));
+  const agent = await within('clientConfig', async () => createOutgoingAgent(clientConfig));
+  warnOfIgnored(name, config, surroundings.warn);
+  const customHeaders = Object.fromEntries(
+    Object.entries(clientConfig.customHeaders ?? {}).map(([field, value]) => [field.toLowerCase(), value]),
+  );
+  const timeout = (clientConfig.timeout ?? DEFAULT_TIMEOUT) * 1000;
+  return new AuthClient({ destination, credential, customHeaders, wire: { client: name, agent, timeout, maxBytes } });
+}
+
+function warnOfIgnored(name: string, { auth, clientConfig }: CheckedClientConfig, warn: Surroundings['warn']): void {
+  const inAuth = Object.values(auth || {}).flatMap((config) => [
+    ...('clientConfig' in config ? ignoredClientFields(config.clientConfig) : []),
+    ...('cacheConfig' in config ? ignoredCacheFields(config.cacheConfig).map((field) => `cacheConfig.${field}`) : []),
+  ]);
+  const ignored = new Set([...ignoredClientFields(clientConfig), ...inAuth]);
+  if (ignored.size > 0) warn(`AuthClient "${name}" has fields that are accepted and ignored: ${[...ignored].join(', ')}.`);
+}
+
+function ignoredClientFields(config: ClientConfig | undefined): string[] {
+  return config?.httpVersion === undefined ? [] : ['clientConfig.httpVersion'];
+}
+
+async function within<T>(path: string, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    throw error instanceof AuthConfigurationError ? error.within(path) : error;
+  }
+}

@@ -1,0 +1,80 @@
+import { AuthConfigurationError } from '../errors.js';
+import { parseEndpoint } from '../http/endpoint.js';
+import type { AuthClientConfig } from './auth-client.config.js';
+import { FetchFailedError } from './fetch-failed.error.js';
+
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
+
+/** The places that a client may send its credentials to. */
+export class Destination {
+  private readonly base: URL | undefined;
+  private readonly origins: ReadonlySet<string>;
+
+  /**
+   * @param client - the client's name.
+   * @throws AuthConfigurationError with paths relative to the config.
+   */
+  constructor(
+    private readonly client: string,
+    { baseUrl, allowedOrigins = [], clientConfig }: Pick<AuthClientConfig, 'baseUrl' | 'allowedOrigins' | 'clientConfig'>,
+  ) {
+    this.base = baseUrl === undefined ? undefined : parseBase(baseUrl, clientConfig?.allowHttp);
+    const more = allowedOrigins.map((origin, index) => parseOrigin(origin, `allowedOrigins[${index}]`, clientConfig?.allowHttp));
+    this.origins = new Set(this.base === undefined ? more : [this.base.origin, ...more]);
+  }
+
+  /**
+   * Works out what `input` means. What is no absolute URL is below `baseUrl`, whether it begins with a slash or not, and cannot leave it by `..`.
+   *
+   * @throws FetchFailedError if it leads to another origin, or out of `baseUrl`.
+   */
+  resolve(input: string): URL {
+    const url = ABSOLUTE.test(input) ? this.absolute(input) : this.relative(input);
+    if (url.username !== '' || url.password !== '') throw this.forbidden('the URL must not contain a user name or a password');
+    if (!this.origins.has(url.origin)) throw this.forbidden(`${url.origin} is neither the origin of baseUrl nor one of allowedOrigins`);
+    return url;
+  }
+
+  private absolute(input: string): URL {
+    if (!URL.canParse(input)) throw this.forbidden('the URL cannot be parsed');
+    return new URL(input);
+  }
+
+  private relative(input: string): URL {
+    if (this.base === undefined) throw this.forbidden('a relative URL needs a baseUrl');
+    const below = this.base.href.endsWith('/') ? this.base.href : `${this.base.href}/`;
+    const rest = input.replace(/^\/+/, '');
+    const url = rest === '' || /^[?#]/.test(rest) ? new URL(this.base.href + rest) : new URL(below + rest);
+    const stays = url.pathname === this.base.pathname || url.pathname.startsWith(new URL(below).pathname);
+    if (!stays) throw this.forbidden('the URL leads out of baseUrl');
+    return url;
+  }
+
+  private forbidden(message: string): FetchFailedError {
+    return new FetchFailedError(this.client, 'forbidden_url', `${message}.`);
+  }
+}
+
+function parseBase(baseUrl: string, allowHttp: boolean | undefined): URL {
+  const url = parseAt('baseUrl', baseUrl, allowHttp);
+  if (url.search !== '' || baseUrl.includes('?')) throw mistake('baseUrl', 'must not have a query: write it with each request.');
+  return url;
+}
+
+function parseOrigin(origin: string, path: string, allowHttp: boolean | undefined): string {
+  const url = parseAt(path, origin, allowHttp);
+  if (url.href !== `${url.origin}/`) throw mistake(path, 'must be an origin without a path: https://api.example.com');
+  return url.origin;
+}
+
+function parseAt(path: string, url: string, allowHttp: boolean | undefined): URL {
+  try {
+    return parseEndpoint(url, allowHttp);
+  } catch (error) {
+    throw error instanceof AuthConfigurationError ? error.within(path) : error;
+  }
+}
+
+function mistake(path: string, message: string): AuthConfigurationError {
+  return new AuthConfigurationError([{ path, message }]);
+}

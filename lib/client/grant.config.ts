@@ -1,0 +1,86 @@
+import type { ClientConfig } from '../http/client-config.js';
+import type { DirectAuthConfig } from '../oauth/client-auth.config.js';
+import type { CacheConfig } from '../strategies/cache-config.js';
+import type { JwtIssuerConfig } from './jwt-issuer.config.js';
+
+/** How to reach a token endpoint, and who asks. */
+export interface TokenClientConfig extends ClientConfig {
+  /** Who asks, where it is not a `clientId` with its `clientSecret`: a key or a certificate. */
+  readonly auth?: DirectAuthConfig;
+}
+
+/** What every way to get an access token has in common. @see RFC 6749 */
+export interface GrantConfig {
+  /** The client's identifier. */
+  readonly clientId?: string;
+  /** The client's secret; `clientConfig.auth` stands in its place. */
+  readonly clientSecret?: string;
+  /**
+   * How the secret is sent to the token endpoint.
+   * @defaultValue 'AUTH_HEADER_BEARER'
+   */
+  readonly credentialBearer?: 'AUTH_HEADER_BEARER' | 'POST_BODY_BEARER';
+  /** The scopes to ask for. */
+  readonly scopes?: string | readonly string[];
+  /** More parameters for the token request. */
+  readonly optionalParams?: Readonly<Record<string, string>>;
+  /**
+   * Seconds that a token lives whose answer does not say.
+   * @defaultValue 3600
+   */
+  readonly defaultTokenExpTime?: number;
+  /**
+   * How many seconds before its expiry a token is renewed.
+   * @defaultValue a tenth of its life, at most 30
+   */
+  readonly clockSkew?: number;
+  /**
+   * How to reach the token endpoint.
+   * @defaultValue nothing of the service's own `clientConfig`: the system's CAs, 5 seconds
+   */
+  readonly clientConfig?: TokenClientConfig;
+}
+
+/** An access token of the client's own: Ballerina's `OAuth2ClientCredentialsGrantConfig`. @see RFC 6749 §4.4 */
+export interface OAuth2ClientCredentialsGrantConfig extends GrantConfig {
+  /** The token endpoint. */
+  readonly tokenUrl: string;
+}
+
+/** An access token that a refresh token renews: Ballerina's `OAuth2RefreshTokenGrantConfig`. @see RFC 6749 §6 */
+export interface OAuth2RefreshTokenGrantConfig extends GrantConfig {
+  /** The token endpoint. */
+  readonly refreshUrl: string;
+  /** The first refresh token. One that the server gives in its place is used from then on, for as long as the process runs. */
+  readonly refreshToken: string;
+}
+
+/** An access token for an assertion: Ballerina's `OAuth2JwtBearerGrantConfig`. @see RFC 7523 §2.1 */
+export interface OAuth2JwtBearerGrantConfig extends GrantConfig {
+  /** The token endpoint. */
+  readonly tokenUrl: string;
+  /** The assertion; or how to sign one, so that it does not expire. */
+  readonly assertion: string | JwtIssuerConfig;
+}
+
+/** An access token for the token of the caller: what `onBehalfOf()` sends. @see RFC 8693 */
+export interface OAuth2TokenExchangeGrantConfig extends GrantConfig {
+  /** The token endpoint. */
+  readonly tokenUrl: string;
+  /** The logical name of the service that the token is for, or several. */
+  readonly audience?: string | readonly string[];
+  /** The URL of the service that the token is for, or several. */
+  readonly resource?: string | readonly string[];
+  /**
+   * What kind of token is wanted, as `urn:ietf:params:oauth:token-type:jwt`.
+   * @defaultValue what the server thinks fit
+   */
+  readonly requestedTokenType?: string;
+  /**
+   * What kind of token callers have.
+   * @defaultValue 'urn:ietf:params:oauth:token-type:access_token'
+   */
+  readonly subjectTokenType?: string;
+  /** How many exchanged tokens are kept, and for how long at most; none outlives its `expires_in`. */
+  readonly cacheConfig?: CacheConfig;
+}

@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { chosen, fields, optional, seconds, text, textOrTexts } from '../config/schema.js';
+import { clientConfigFields } from '../http/client-config.js';
+import { directAuthSchemas } from '../oauth/client-auth.config.js';
+import { cacheConfig } from '../strategies/cache-config.js';
+import type {
+  GrantConfig,
+  OAuth2ClientCredentialsGrantConfig,
+  OAuth2JwtBearerGrantConfig,
+  OAuth2RefreshTokenGrantConfig,
+  OAuth2TokenExchangeGrantConfig,
+} from './grant.config.js';
+import { type JwtIssuerConfig, jwtIssuerConfig } from './jwt-issuer.config.js';
+
+/** Parameters that fields of their own write: a second one of the same name would leave it to the server which one counts. */
+const RESERVED = ['grant_type', 'scope', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
+
+const directAuth = z.discriminatedUnion('method', directAuthSchemas, {
+  error: ({ code }) =>
+    code === 'invalid_union' ? 'must be "client_secret_basic", "client_secret_post", "private_key_jwt" or "tls_client_auth"' : undefined,
+});
+
+const tokenClientConfig = fields({
+  ...clientConfigFields,
+  customPayload: optional(z.never({ error: 'is not known here: write its parameters as optionalParams, which are encoded' })),
+  auth: optional(directAuth),
+}).refine(({ auth, secureSocket }) => auth?.method !== 'tls_client_auth' || secureSocket?.key !== undefined, {
+  path: ['secureSocket', 'key'],
+  error: 'is needed: with auth.method "tls_client_auth" the client certificate says who asks',
+});
+
+/** The fields that all grants have, and the parameters that only this one writes. */
+function grantFields(parameters: readonly string[] = []) {
+  const reserved = new Set([...RESERVED, ...parameters]);
+  const name = text.refine((given) => !reserved.has(given), 'is a parameter of the protocol itself, which a field of its own sets');
+  return {
+    clientId: optional(text),
+    clientSecret: optional(text),
+    credentialBearer: optional(z.enum(['AUTH_HEADER_BEARER', 'POST_BODY_BEARER'])),
+    scopes: optional(textOrTexts),
+    optionalParams: optional(z.record(name, z.string())),
+    defaultTokenExpTime: optional(seconds),
+    clockSkew: optional(seconds),
+    clientConfig: optional(tokenClientConfig),
+  };
+}
+
+/** Who must say its name to the token endpoint: a client with a secret, any client, or nobody. */
+type Who = 'a client with its secret' | 'a client' | 'nobody';
+
+type Mistake = readonly [path: readonly string[], message: string];
+
+/** Checks that the token endpoint is told once who asks. */
+function identified(who: Who) {
+  return (given: GrantConfig, context: z.core.$RefinementCtx): void => {
+    const mistake = given.clientConfig?.auth === undefined ? mistakeInSecret(given, who) : mistakeBesideAuth(given);
+    if (mistake !== undefined) context.addIssue({ code: 'custom', path: [...mistake[0]], message: mistake[1] });
+  };
+}
+
+function mistakeBesideAuth({ clientId, clientSecret }: GrantConfig): Mistake | undefined {
+  if (clientId === undefined && clientSecret === undefined) return undefined;
+  return [['clientConfig', 'auth'], 'says who asks, and so does clientId: leave one of them out'];
+}
+
+function mistakeInSecret(given: GrantConfig, who: Who): Mistake | undefined {
+  const needed = 'is needed (or clientConfig.auth): the token endpoint must know who asks';
+  const { clientId, clientSecret } = given;
+  if (clientSecret !== undefined) return clientId === undefined ? [['clientId'], needed] : mistakeInBearer(given);
+  if (given.credentialBearer !== undefined) return [['credentialBearer'], 'says how clientSecret is sent, and there is none'];
+  if (who === 'a client with its secret') return [[clientId === undefined ? 'clientId' : 'clientSecret'], needed];
+  return clientId === undefined && who === 'a client' ? [['clientId'], needed] : undefined;
+}
+
+function mistakeInBearer({ credentialBearer, clientConfig }: GrantConfig): Mistake | undefined {
+  if (credentialBearer === 'POST_BODY_BEARER' || !hasAuthorization(clientConfig?.customHeaders)) return undefined;
+  return [['clientConfig', 'customHeaders'], 'has an Authorization field, which clientSecret writes too: leave one of them out'];
+}
+
+function hasAuthorization(headers: Readonly<Record<string, string>> = {}): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+}
+
+/** The schema of an {@link OAuth2ClientCredentialsGrantConfig}. */
+export const clientCredentialsGrant = fields({ tokenUrl: text, ...grantFields() }).superRefine(
+  identified('a client with its secret'),
+) satisfies z.ZodType<OAuth2ClientCredentialsGrantConfig>;
+
+/** The schema of an {@link OAuth2RefreshTokenGrantConfig}. */
+export const refreshTokenGrant = fields({
+  refreshUrl: text,
+  refreshToken: text,
+  ...grantFields(['refresh_token']),
+}).superRefine(identified('a client')) satisfies z.ZodType<OAuth2RefreshTokenGrantConfig>;
+
+/** The schema of an {@link OAuth2JwtBearerGrantConfig}. */
+export const jwtBearerGrant = fields({
+  tokenUrl: text,
+  assertion: chosen<string | JwtIssuerConfig>((value) => (typeof value === 'string' ? text : jwtIssuerConfig)),
+  ...grantFields(['assertion']),
+}).superRefine(identified('nobody')) satisfies z.ZodType<OAuth2JwtBearerGrantConfig>;
+
+/** The schema of an {@link OAuth2TokenExchangeGrantConfig}. */
+export const tokenExchangeGrant = fields({
+  tokenUrl: text,
+  audience: optional(textOrTexts),
+  resource: optional(textOrTexts),
+  requestedTokenType: optional(text),
+  subjectTokenType: optional(text),
+  cacheConfig: optional(cacheConfig),
+  ...grantFields(['subject_token', 'subject_token_type', 'requested_token_type', 'audience', 'resource']),
+}).superRefine(identified('a client')) satisfies z.ZodType<OAuth2TokenExchangeGrantConfig>;

@@ -1,0 +1,49 @@
+import { AuthUnavailableError } from '../errors.js';
+import { type Grant, requestToken, type TokenEndpoint, TokenRefusal, UnusableTokenAnswerError } from '../oauth/token-request.js';
+import { CircuitBreaker } from '../strategies/circuit-breaker.js';
+import type { Surroundings } from './surroundings.js';
+import { TokenRefusedError } from './token-refused.error.js';
+
+type Answer = Awaited<ReturnType<typeof requestToken>>;
+
+/** Codes by which a token endpoint refuses the client rather than what it asks for. @see RFC 6749 §5.2 */
+const OURS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_client']);
+
+/**
+ * Asks one token endpoint for tokens: one that does not answer is left alone for some seconds.
+ *
+ * @param client - the client's name, which every error says.
+ * @returns the function that asks. It throws TokenRefusedError, or AuthUnavailableError.
+ */
+export function askerOf(client: string, endpoint: TokenEndpoint, { now, warn }: Surroundings): (grant: Grant) => Promise<Answer> {
+  const where = `${endpoint.url.origin}${endpoint.url.pathname}`;
+  const breaker = new CircuitBreaker({
+    name: 'The token endpoint',
+    // What the token of one caller provokes is no outage.
+    counts: (error) => error instanceof AuthUnavailableError && !(error instanceof UnusableTokenAnswerError),
+    onOpen: () =>
+      warn(`AuthClient "${client}": the token endpoint ${where} failed several times in a row; it is asked again in some seconds.`),
+    now,
+  });
+  return async (grant) => {
+    try {
+      return await breaker.run(() => requestToken(endpoint, grant));
+    } catch (error) {
+      throw named(error, client, where);
+    }
+  };
+}
+
+function named(error: unknown, client: string, where: string): unknown {
+  if (error instanceof TokenRefusal) return new TokenRefusedError(client, error.reason, describeRefusal(error.reason, where));
+  if (!(error instanceof AuthUnavailableError)) return error;
+  const { message, cause, retryAfter } = error;
+  const details = { ...(cause !== undefined && { cause }), ...(retryAfter !== undefined && { retryAfter }) };
+  return new AuthUnavailableError(`AuthClient "${client}": no token. ${message}`, details);
+}
+
+function describeRefusal(reason: string, where: string): string {
+  if (OURS.has(reason))
+    return `the token endpoint ${where} refuses this application (${reason}). Check clientId and its secret, key or certificate.`;
+  return `the token endpoint ${where} gives no token (${reason}).`;
+}

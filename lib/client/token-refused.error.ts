@@ -1,0 +1,21 @@
+/**
+ * A client gets no token: the token endpoint refuses the client itself, or the token of the caller on whose behalf it asked. Its `code` is
+ * `ERR_AUTH_TOKEN_REFUSED`. The message holds no secret and no token.
+ */
+export class TokenRefusedError extends Error {
+  /** The name of the class, as logs show it. */
+  override readonly name = 'TokenRefusedError';
+  /** A stable identifier for programs. */
+  readonly code = 'ERR_AUTH_TOKEN_REFUSED';
+
+  /** @internal Clients make it. */
+  constructor(
+    /** The name of the client. */
+    readonly client: string,
+    /** The endpoint's error code (`invalid_client`, `invalid_grant`, …), or `no_caller_token` where the caller's request had no bearer token. */
+    readonly reason: string,
+    message: string,
+  ) {
+    super(`AuthClient "${client}": ${message}`);
+  }
+}

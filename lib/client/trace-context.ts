@@ -1,0 +1,15 @@
+import type { AuthRequest } from '../http/auth-request.js';
+
+/** The fields that say which trace a request belongs to. */
+export type TraceContext = Readonly<Record<string, string>>;
+
+/** A version that is not `ff`, identifiers that are not all zeros; versions after `00` may say more. @see W3C Trace Context §3.2 */
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:(?<!^00.*)-[\x21-\x7e]{0,256})?$/;
+/** The length that must be passed on. What is longer may be dropped as a whole. @see W3C Trace Context §3.3.1.5 */
+const TRACESTATE = /^[\x20-\x7e\t]{1,512}$/;
+
+/** The trace that a request belongs to; nothing where it has none, or one that is broken. */
+export function traceContextOf({ headers: { traceparent, tracestate } }: AuthRequest): TraceContext {
+  if (typeof traceparent !== 'string' || !TRACEPARENT.test(traceparent)) return {};
+  return typeof tracestate === 'string' && TRACESTATE.test(tracestate) ? { traceparent, tracestate } : { traceparent };
+}
