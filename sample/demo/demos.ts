@@ -1,3 +1,4 @@
+import { identityApi } from '../identity-api/demo.js';
 import { integrationApi } from '../integration-api/demo.js';
 import { orderManagement } from '../order-management/demo.js';
 import type { Demo } from './demo.js';
@@ -6,4 +7,5 @@ import type { Demo } from './demo.js';
 export const DEMOS: Readonly<Record<string, () => Promise<Demo>>> = {
   'order-management': orderManagement,
   'integration-api': integrationApi,
+  'identity-api': identityApi,
 };

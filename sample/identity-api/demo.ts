@@ -1,0 +1,81 @@
+import { rmSync } from 'node:fs';
+import { copyFile, mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { Demo, DemoService, DemoTls } from '../demo/demo.js';
+import type { KeyFiles } from '../keys/local-ca.js';
+import type { Certificates } from './certificates.js';
+import { loadSettings, type Settings } from './settings.js';
+import { ACCOUNTS, API_KEY } from './walkthrough/accounts.js';
+import { addressesOf } from './walkthrough/addresses.js';
+import { walkthrough } from './walkthrough/walkthrough.js';
+
+/** The identity API: access by path, permissions, mappings of certificates, and handlers of one's own. */
+export async function identityApi(): Promise<Demo> {
+  const given = await loadSettings();
+  const settings = { ...given, rulesFile: await copyOf(given.rulesFile), certificates: nearby(given.certificates) };
+  return {
+    services: [serviceOf(settings)],
+    steps: walkthrough(settings),
+    variables: {},
+    tls: await tlsOf(settings.certificates),
+    caFile: settings.certificates.caFile,
+    suggestions: suggest(settings),
+  };
+}
+
+/** The walkthrough edits the rules: it has a copy of its own, for as long as this process runs. */
+async function copyOf(file: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'identity-api-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const copy = join(folder, 'deployment.toml');
+  await copyFile(file, copy);
+  return copy;
+}
+
+function serviceOf({ port, rulesFile }: Settings): DemoService {
+  return {
+    name: 'identity-service',
+    main: new URL('./identity-service/main.js', import.meta.url),
+    port,
+    probe: addressesOf({ port }).health,
+    env: { RULES_FILE: rulesFile },
+  };
+}
+
+/** The same certificates by shorter paths, as the command lines that are shown have them. */
+function nearby(certificates: Certificates): Certificates {
+  const shorten = (value: unknown): unknown => {
+    if (typeof value === 'string') return relative(process.cwd(), value);
+    return Object.fromEntries(Object.entries(value as object).map(([name, inner]) => [name, shorten(inner)]));
+  };
+  return shorten(certificates) as Certificates;
+}
+
+async function tlsOf({ caFile, keys }: Certificates): Promise<DemoTls> {
+  const [ca = '', cert = '', key = ''] = await Promise.all(
+    [caFile, keys.reporter.certFile, keys.reporter.keyFile].map((file) => readFile(file, 'utf8')),
+  );
+  return { ca, cert, key };
+}
+
+/** Commands that work when they are pasted. */
+function suggest({ port, rulesFile, certificates: { caFile, keys } }: Settings): string[] {
+  const { token, users, applications, sessions } = addressesOf({ port });
+  const ask = (rest: string) => `curl -i --cacert ${caFile} ${rest}`;
+  const showing = ({ certFile, keyFile }: KeyFiles) => `--cert ${certFile} --key ${keyFile}`;
+  const form = "-d grant_type=client_credentials -d 'scope=internal_application_mgt_view internal_application_mgt_update'";
+  return [
+    'Get a fresh token:',
+    `DEVELOPER=$(curl -s --cacert ${caFile} -u ${ACCOUNTS.developer} ${form} ${token} | node -p 'JSON.parse(fs.readFileSync(0)).access_token')`,
+    '',
+    'Use it, or another way in:',
+    ask(`${applications} -H "Authorization: Bearer $DEVELOPER"`),
+    ask(`${applications}/shop -X PUT -H "Authorization: Bearer $DEVELOPER" -H "Content-Type: application/json" -d '{"name":"Mine"}'`),
+    ...Object.values(ACCOUNTS).map((account) => ask(`${users}/me -u ${account}`)),
+    ask(`${users}/me -H "X-Api-Key: ${API_KEY}"`),
+    ask(`${sessions} ${showing(keys.reporter)}`),
+    '',
+    `The rules are in ${rulesFile}, where the walkthrough has left a mistake ("maybe"). Correct it, change something, and ask again.`,
+  ];
+}

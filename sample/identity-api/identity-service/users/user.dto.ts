@@ -1,0 +1,11 @@
+import { IsString, Length, Matches } from 'class-validator';
+
+/** Somebody to be added to the directory. */
+export class UserDto {
+  @Matches(/^[a-z][a-z0-9-]{0,30}$/)
+  readonly id!: string;
+
+  @IsString()
+  @Length(1, 100)
+  readonly name!: string;
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { UsersController } from './users.controller.js';
+import { Users } from './users.js';
+
+/** The directory of people. */
+@Module({ controllers: [UsersController], providers: [Users] })
+export class UsersModule {}

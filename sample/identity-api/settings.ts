@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { portFrom } from '../process/port.js';
+import { type Certificates, ensureCertificates } from './certificates.js';
+
+/** Where the service listens, and the files that say who may do what. */
+export interface Settings {
+  readonly port: number;
+  /** The service's address, which is also the issuer of its tokens. */
+  readonly issuer: string;
+  /** The file of the users. */
+  readonly usersFile: string;
+  /** The file of the access rules. */
+  readonly rulesFile: string;
+  readonly certificates: Certificates;
+}
+
+/**
+ * Reads the settings from environment variables, every one of which has a default.
+ *
+ * @throws Error if a port is not one.
+ */
+export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
+  const port = portFrom(env, 'IDENTITY_PORT', 9444);
+  return {
+    port,
+    issuer: env.ISSUER ?? `https://localhost:${port}`,
+    usersFile: env.USERS_FILE ?? 'sample/identity-api/Config.toml',
+    rulesFile: env.RULES_FILE ?? 'sample/identity-api/deployment.toml',
+    certificates: await ensureCertificates(resolve(env.CERTIFICATES ?? 'sample/identity-api/.certificates')),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Step } from '../../demo/demo.js';
+import { forbidden, good, step, unauthorized } from '../../demo/step.js';
+import { ACCOUNTS } from './accounts.js';
+import type { Addresses } from './addresses.js';
+import { CHALLENGES, INVALID_TOKEN } from './challenges.js';
+
+const { users, tokens, keys } = CHALLENGES;
+const VIEW = 'internal_application_mgt_view';
+const UPDATE = 'internal_application_mgt_update';
+const SHOP = { id: 'shop', name: 'Shop', owner: 'developer' };
+const PORTAL = { id: 'portal', name: 'Portal', owner: 'admin' };
+
+/** Tokens of the service itself. */
+export function tokenSteps(addresses: Addresses): Step[] {
+  const { token, users: list, applications } = addresses;
+  return [
+    step('No token without a password', token, { method: 'POST' }, unauthorized(users)),
+    tokenStep('A token of the manager', 'MANAGER', token, { user: ACCOUNTS.manager, scope: '' }),
+    tokenStep('A token of the developer, to look at applications', 'LOOK', token, { user: ACCOUNTS.developer, scope: VIEW }),
+    tokenStep('Another, to change them', 'CHANGE', token, { user: ACCOUNTS.developer, scope: UPDATE }),
+    step('No token for a token: the rule allows passwords only', token, { method: 'POST', bearer: '$MANAGER' }, unauthorized(users)),
+    step('Not a token', list, { bearer: 'hello' }, unauthorized(users, INVALID_TOKEN, keys)),
+    step(
+      'The roles in a token count as those of its user',
+      `${list}/ada`,
+      { bearer: '$MANAGER' },
+      good({ id: 'ada', name: 'Ada Lovelace' }),
+    ),
+    step('A token without the scope', applications, { bearer: '$MANAGER' }, forbidden(insufficient(VIEW))),
+    step('A token with it', applications, { bearer: '$LOOK' }, good([SHOP, PORTAL])),
+  ];
+}
+
+/** A rule of the application's own: an application may be changed by its owner only. */
+export function ownerSteps({ applications }: Addresses): Step[] {
+  const change = { method: 'PUT', json: { name: 'Book Shop' } };
+  const [shop, portal, none] = ['shop', 'portal', 'none'].map((id) => `${applications}/${id}`) as [string, string, string];
+  const renamed = good({ ...SHOP, name: 'Book Shop' });
+  return [
+    step('An application, with nothing', shop, change, unauthorized(users, tokens)),
+    step('Its owner, with a token for something else', shop, { ...change, bearer: '$LOOK' }, forbidden(insufficient(UPDATE))),
+    step('Its owner, with the right token', shop, { ...change, bearer: '$CHANGE' }, renamed),
+    step('Its owner, with a password', shop, { ...change, user: ACCOUNTS.developer }, renamed),
+    step('Not even the administrator, because it is not hers', shop, { ...change, user: ACCOUNTS.admin }, forbidden()),
+    step("The developer, and somebody else's application", portal, { ...change, bearer: '$CHANGE' }, forbidden()),
+    step('One that does not exist: the same answer', none, { ...change, bearer: '$CHANGE' }, forbidden()),
+  ];
+}
+
+function insufficient(scope: string): string {
+  return `${tokens}, error="insufficient_scope", scope="${scope}"`;
+}
+
+interface TokenRequest {
+  readonly user: string;
+  readonly scope: string;
+}
+
+/** Asks for a token and keeps it as `$<variable>`. */
+function tokenStep(title: string, variable: string, url: string, { user, scope }: TokenRequest): Step {
+  return {
+    title,
+    method: 'POST',
+    url,
+    headers: {},
+    user,
+    form: { grant_type: 'client_credentials', ...(scope !== '' && { scope }) },
+    expect: { status: 200, bodyHas: { token_type: 'Bearer', scope } },
+    keepToken: variable,
+  };
+}
