@@ -8,7 +8,7 @@ export interface JwksConfig {
   /** The URL of the key set: `https:`, or `http:` on this machine itself. */
   readonly url: string;
   /**
-   * How long keys are fresh (`defaultMaxAge` in seconds); the other fields have no effect here. Older keys are refreshed in the
+   * How long keys are fresh (`defaultMaxAge` in seconds). A set is kept whole, so that `capacity` has nothing to bound. Older keys are refreshed in the
    * background; while the endpoint fails they stay good for one hour more.
    * @defaultValue 600 seconds, also for -1
    */

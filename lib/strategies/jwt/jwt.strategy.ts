@@ -31,12 +31,7 @@ function warnOf(settings: JwtSettings, warn: (message: string) => void): void {
 
 function ignoredFields({ cacheConfig, signatureConfig: { jwksConfig } }: JwtSettings): string[] {
   const ofTokens = cacheConfig === false ? [] : ignoredCacheFields(cacheConfig).map((name) => `cacheConfig.${name}`);
-  const ofKeys =
-    jwksConfig?.cacheConfig === undefined
-      ? []
-      : [...ignoredCacheFields(jwksConfig.cacheConfig), 'capacity']
-          .filter((name) => Object.hasOwn(jwksConfig.cacheConfig ?? {}, name))
-          .map((name) => `signatureConfig.jwksConfig.cacheConfig.${name}`);
+  const ofKeys = ignoredCacheFields(jwksConfig?.cacheConfig).map((name) => `signatureConfig.jwksConfig.cacheConfig.${name}`);
   const ofClient = jwksConfig?.clientConfig?.httpVersion === undefined ? [] : ['signatureConfig.jwksConfig.clientConfig.httpVersion'];
   return [...ofTokens, ...ofKeys, ...ofClient];
 }

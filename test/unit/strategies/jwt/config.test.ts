@@ -89,7 +89,7 @@ describe('a config that cannot work stops the boot', () => {
       { signatureConfig: { jwks: { keys: [{ kty: 'oct', kid: 'a' }] } } },
       'has no key that can verify tokens; key "a"',
     ],
-    ['a key set without keys', { signatureConfig: { jwks: {} } }, 'signatureConfig.jwks.keys: has no value: it must be an array'],
+    ['a key set without keys', { signatureConfig: { jwks: {} } }, 'signatureConfig.jwks.keys: has no value: it must be a list'],
     [
       'a URL without scheme',
       { signatureConfig: { jwksConfig: { url: 'sts.test/jwks' } } },
@@ -175,10 +175,12 @@ describe('what is accepted and ignored', () => {
     const host = new TestHost();
     const clientConfig = { httpVersion: 'HTTP_2', secureSocket: { disable: true } };
     const authenticator = await prepare(
-      { signatureConfig: { jwksConfig: { url: 'https://127.0.0.1:1/', cacheConfig: { capacity: 1 }, clientConfig } } },
+      { signatureConfig: { jwksConfig: { url: 'https://127.0.0.1:1/', cacheConfig: { capacity: 1, evictionFactor: 0.5 }, clientConfig } } },
       host,
     );
-    expect(host.lines[0]).toContain('signatureConfig.jwksConfig.cacheConfig.capacity, signatureConfig.jwksConfig.clientConfig.httpVersion');
+    expect(host.lines[0]).toContain(
+      'signatureConfig.jwksConfig.cacheConfig.evictionFactor, signatureConfig.jwksConfig.clientConfig.httpVersion',
+    );
     expect(host.lines[1]).toContain('is not verified');
     await authenticator.close?.();
   });
