@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Claims, readName } from '../claims-reader.js';
 import type { Rejected } from '../strategy.js';
-import { type JoseHeader, own } from './compact.js';
+import { own } from './compact.js';
+import type { JoseHeader } from './jose-header.js';
 import { REFUSED } from './refusals.js';
 import type { JwtSettings } from './settings.js';
 

@@ -6,7 +6,8 @@ import { createPrincipal } from '../../principal.js';
 import { type Claims, readName, readTexts } from '../claims-reader.js';
 import { ABSENT, type Authenticator, accepted, type Rejected, rejected, type Verdict } from '../strategy.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
-import { CompactParser, decodeObject, type JoseHeader, own } from './compact.js';
+import { decodeObject, own, parseCompact } from './compact.js';
+import { HeaderReader, type JoseHeader } from './jose-header.js';
 import type { KeyChoice, KeySource } from './key-set.js';
 import { isRefusal, REFUSED } from './refusals.js';
 import type { JwtSettings } from './settings.js';
@@ -17,9 +18,8 @@ import type { VerificationKey } from './verification-key.js';
 /** Verifies the bearer tokens of one config. With a remembered token, or with keys at hand, it answers without a promise. */
 export class JwtAuthenticator implements Authenticator {
   readonly challenges: readonly Challenge[] = [{ scheme: 'Bearer' }];
-  private readonly parser = new CompactParser();
+  private readonly headers: HeaderReader;
   private readonly memory: TokenMemory;
-  private readonly checkType: ReturnType<typeof compileTypeRule>;
   private readonly checkClaims: ClaimsRule;
 
   constructor(
@@ -28,7 +28,8 @@ export class JwtAuthenticator implements Authenticator {
     private readonly keys: KeySource,
   ) {
     this.memory = new TokenMemory(settings);
-    this.checkType = compileTypeRule(settings.typ);
+    const checkType = compileTypeRule(settings.typ);
+    this.headers = new HeaderReader((header) => (keys.allows(header.alg) ? checkType(header) : REFUSED.algorithmNotAllowed));
     this.checkClaims = compileRules(settings);
   }
 
@@ -38,9 +39,9 @@ export class JwtAuthenticator implements Authenticator {
     if (credentials.kind === 'malformed') return rejected(credentials.reason);
     const token = credentials.value;
     // The header first: it is enough to tell the token of another issuer, which then costs no more.
-    const header = this.parser.readHeader(token);
+    const header = this.headers.read(token);
     if (isRefusal(header)) return header;
-    const key = this.findKey(header);
+    const key = this.keys.find(header.alg, header.kid, Date.now());
     return key instanceof Promise
       ? key.then((settled) => this.judge(token, header, settled, request))
       : this.judge(token, header, key, request);
@@ -49,11 +50,6 @@ export class JwtAuthenticator implements Authenticator {
   close(): void | Promise<void> {
     this.memory.clear();
     return this.keys.close();
-  }
-
-  private findKey(header: JoseHeader): KeyChoice | Promise<KeyChoice> {
-    if (!this.keys.allows(header.alg)) return REFUSED.algorithmNotAllowed;
-    return this.checkType(header) ?? this.keys.find(header.alg, header.kid, Date.now());
   }
 
   private judge(token: string, header: JoseHeader, key: KeyChoice, request: AuthRequest): Verdict {
@@ -68,7 +64,7 @@ export class JwtAuthenticator implements Authenticator {
 
   /** The form and the signature first; nothing is read of a payload that nobody vouches for. */
   private check(token: string, header: JoseHeader, key: VerificationKey): CheckedToken {
-    const parts = this.parser.parse(token);
+    const parts = parseCompact(token);
     if (isRefusal(parts)) return refused(parts, key);
     const now = Date.now();
     if (now >= key.validTo) return refused(REFUSED.certificateExpired, key);

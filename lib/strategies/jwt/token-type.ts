@@ -1,5 +1,4 @@
-import type { Rejected } from '../strategy.js';
-import type { JoseHeader } from './compact.js';
+import type { HeaderRule } from './jose-header.js';
 import { REFUSED } from './refusals.js';
 
 /** The types of tokens that are no other kind of JWT: an ID token hint or a logout token is no access token. */
@@ -10,7 +9,7 @@ const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt'];
  *
  * @see RFC 7515 §4.1.9, RFC 9068 §2.1
  */
-export function compileTypeRule(expected: readonly string[] | undefined): (header: JoseHeader) => Rejected | undefined {
+export function compileTypeRule(expected: readonly string[] | undefined): HeaderRule {
   const types = new Set((expected ?? ACCESS_TOKEN_TYPES).map(normalize));
   return ({ typ }) => {
     const fits = typ === undefined ? expected === undefined : types.has(normalize(typ));

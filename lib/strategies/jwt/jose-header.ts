@@ -1,0 +1,64 @@
+import { LRUCache } from 'lru-cache';
+import type { Claims } from '../claims-reader.js';
+import type { Rejected } from '../strategy.js';
+import { decodeObject, own } from './compact.js';
+import { REFUSED } from './refusals.js';
+
+/** The header parameters that a verifier needs. Whatever else a header says about keys is never looked at. */
+export interface JoseHeader {
+  readonly alg: string;
+  readonly kid: string | undefined;
+  readonly typ: string | undefined;
+}
+
+/** A rule about a header; undefined if it holds. */
+export type HeaderRule = (header: JoseHeader) => Rejected | undefined;
+
+/** Header parameters that change what a token means, or bring their own key: a token that has one is refused, whatever it says. */
+const REFUSED_PARAMETERS = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'zip', 'enc'] as const;
+
+/** How many headers are remembered: one for each key that is in use, of each issuer. */
+const MAX_HEADERS = 16;
+
+/** Reads the headers of tokens. An issuer writes the same one into all its tokens: it need not be read again. */
+export class HeaderReader {
+  private readonly headers = new LRUCache<string, JoseHeader | Rejected>({ max: MAX_HEADERS });
+
+  /** @param rule - what a header must obey, whatever the keys. */
+  constructor(private readonly rule: HeaderRule) {}
+
+  /** What the header of a token says, or why the token is refused. Whether the token has the strict form has not been looked at. */
+  read(token: string): JoseHeader | Rejected {
+    const segment = token.slice(0, Math.max(0, token.indexOf('.')));
+    const known = this.headers.get(segment);
+    if (known !== undefined) return known;
+    const header = checkHeader(decodeObject(segment));
+    const outcome = 'outcome' in header ? header : (this.rule(header) ?? header);
+    this.headers.set(copyOf(segment), outcome);
+    return outcome;
+  }
+}
+
+/** A string of its own: a slice would keep the whole token in memory. */
+function copyOf(segment: string): string {
+  return Buffer.from(segment, 'latin1').toString('latin1');
+}
+
+function checkHeader(header: Claims | undefined): JoseHeader | Rejected {
+  if (header === undefined) return REFUSED.malformedToken;
+  if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name)) || isNested(own(header, 'cty'))) return REFUSED.unsupportedHeader;
+  const alg = own(header, 'alg');
+  const kid = own(header, 'kid');
+  const typ = own(header, 'typ');
+  if (typeof alg !== 'string' || !isOptionalString(kid) || !isOptionalString(typ)) return REFUSED.malformedToken;
+  return { alg, kid, typ };
+}
+
+/** A nested JWT says so in its content type. @see RFC 7519 §5.2 */
+function isNested(cty: unknown): boolean {
+  return typeof cty === 'string' && /^(application\/)?jwt$/i.test(cty);
+}
+
+function isOptionalString(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}
