@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals';
 import { type Incident, isStep } from '../../sample/demo/demo.js';
-import { type Reporter, replay } from '../../sample/demo/replay.js';
+import { replay } from '../../sample/demo/replay.js';
 import { walkthrough } from '../../sample/integration-api/walkthrough/walkthrough.js';
 import { IntegrationApi } from '../support/integration-api.js';
+import { ReplayRecorder } from '../support/replay-recorder.js';
 
 let sample: IntegrationApi;
 beforeAll(async () => {
@@ -15,23 +16,9 @@ afterAll(async () => {
   jest.restoreAllMocks();
 });
 
-/** Keeps what was not as expected, by title. */
-function recorder(): Reporter & { readonly wrong: Record<string, readonly string[]> } {
-  const wrong: Record<string, readonly string[]> = {};
-  return {
-    wrong,
-    incident: () => undefined,
-    request: () => undefined,
-    waiting: () => undefined,
-    answer: (_answer, { title }, differences) => {
-      if (differences.length > 0) wrong[title] = differences;
-    },
-  };
-}
-
 it('answers every request of the walkthrough as it says, also while its identity provider is down, and after', async () => {
   const steps = walkthrough(sample.settings);
-  const report = recorder();
+  const report = new ReplayRecorder();
   const interrupted = new AbortController().signal;
   const parts = { client: sample.client, interrupted, cause: (incident: Incident) => sample.cause(incident), report };
   const score = await replay({ steps, variables: {} }, parts);

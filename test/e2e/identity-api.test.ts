@@ -1,0 +1,36 @@
+import { type Incident, isStep } from '../../sample/demo/demo.js';
+import { replay } from '../../sample/demo/replay.js';
+import { ACCOUNTS, API_KEY } from '../../sample/identity-api/walkthrough/accounts.js';
+import { walkthrough } from '../../sample/identity-api/walkthrough/walkthrough.js';
+import { IdentityApi } from '../support/identity-api.js';
+import { ReplayRecorder } from '../support/replay-recorder.js';
+
+let sample: IdentityApi;
+beforeAll(async () => {
+  sample = await IdentityApi.start();
+});
+afterAll(() => sample.close());
+
+it('answers every request of the walkthrough as it says, also after its rules have changed', async () => {
+  const steps = walkthrough(sample.settings);
+  const report = new ReplayRecorder();
+  const interrupted = new AbortController().signal;
+  const parts = { client: sample.client, interrupted, cause: (incident: Incident) => sample.cause(incident), report };
+  const score = await replay({ steps, variables: {} }, parts);
+  expect(report.wrong).toEqual({});
+  expect(score).toEqual({ passed: steps.filter(isStep).length, asked: steps.filter(isStep).length });
+}, 60_000);
+
+it('has logged every kind of refusal, and no credential', () => {
+  const log = sample.logger.lines.join('\n');
+  const reasons = ['bad_credentials', 'insufficient_permission', 'insufficient_scope', 'refused_by_authorizer', 'unknown_key'];
+  expect(reasons.filter((reason) => !log.includes(reason))).toEqual([]);
+  const secrets = [
+    ...Object.values(ACCOUNTS),
+    ...Object.values(ACCOUNTS).map((account) => account.split(':')[1]),
+    API_KEY,
+    'eyJ',
+    'Basic ',
+  ];
+  expect(secrets.filter((secret) => log.includes(secret as string))).toEqual([]);
+});

@@ -1,0 +1,16 @@
+import type { Reporter } from '../../sample/demo/replay.js';
+
+/** Listens to a replay and keeps what was not as expected, by title. */
+export class ReplayRecorder implements Reporter {
+  readonly wrong: Record<string, readonly string[]> = {};
+
+  incident(): void {}
+
+  request(): void {}
+
+  waiting(): void {}
+
+  answer(...[, { title }, differences]: Parameters<Reporter['answer']>): void {
+    if (differences.length > 0) this.wrong[title] = differences;
+  }
+}
