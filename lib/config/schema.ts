@@ -65,8 +65,11 @@ function messageOf(issue: Issue): string {
   return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
+/** What zod calls otherwise than a reader would. */
+const NOUNS: Readonly<Record<string, string>> = { array: 'list', record: 'object', int: 'whole number' };
+
 function explain(issue: RawIssue): string | undefined {
-  if (issue.code === 'invalid_type') return describeMismatch(withArticle(issue.expected), issue.input);
+  if (issue.code === 'invalid_type') return describeMismatch(withArticle(NOUNS[issue.expected] ?? issue.expected), issue.input);
   if (issue.code === 'invalid_value') return `must be ${issue.values.map((value) => `"${String(value)}"`).join(' or ')}`;
   return undefined;
 }

@@ -22,7 +22,7 @@ export interface ServiceAuthOptions {
  */
 export function ServiceAuth(options: ServiceAuthOptions): ClassDecorator {
   return (target: unknown, ...rest: unknown[]) => {
-    if (typeof target !== 'function' || typeof rest[0] === 'string')
+    if (typeof target !== 'function' || rest.some((argument) => argument !== undefined))
       throw new AuthConfigurationError('@ServiceAuth stands on a class. On a method, use @ResourceAuth.');
     declareService(target as ClassRef, options);
   };

@@ -143,15 +143,15 @@ describe('the classes that extend the module', () => {
   it.each([
     [
       { strategies: undefined },
-      'AuthModule options.strategies: has no value: it must be an array. A setting that was not set? Leave the field out if it is not wanted.',
+      'AuthModule options.strategies: has no value: it must be a list. A setting that was not set? Leave the field out if it is not wanted.',
     ],
-    [{ strategies: ApiKeyStrategy }, 'AuthModule options.strategies: must be an array, not a function'],
+    [{ strategies: ApiKeyStrategy }, 'AuthModule options.strategies: must be a list, not a function'],
     [{ strategies: [new ApiKeyStrategy()] }, 'AuthModule options.strategies[0]: must be a class.'],
     [
       { authorizers: [undefined] },
       'AuthModule options.authorizers[0]: must be a class. Is it undefined because two files import each other?',
     ],
-    [{ imports: 'x' }, 'AuthModule options.imports: must be an array, not a string'],
+    [{ imports: 'x' }, 'AuthModule options.imports: must be a list, not a string'],
     [{ eventSink: {} }, 'AuthModule options.eventSink: must be a class.'],
   ])('are checked at once: %j', (options, message) => {
     expect(forRoot(options)).toThrow(new AuthConfigurationError(message));

@@ -71,7 +71,7 @@ describe('a mistake in a file of users', () => {
       'username = "a\\u0000"\npassword = "a"',
       'Config.toml:4: auth.users[0].username must have no colon',
     ],
-    ['scopes that are no list', 'username = "a"\npassword = "a"\nscopes = "x"', 'Config.toml:6: auth.users[0].scopes must be an array'],
+    ['scopes that are no list', 'username = "a"\npassword = "a"\nscopes = "x"', 'Config.toml:6: auth.users[0].scopes must be a list'],
     [
       'a scope that is no string',
       'username = "a"\npassword = "a"\nscopes = ["x", 1]',

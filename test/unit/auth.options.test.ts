@@ -1,0 +1,63 @@
+import { AuthConfigurationError } from 'nest-service-auth';
+import { resolveOptions } from '../../lib/auth.options.js';
+
+describe('the options of the module', () => {
+  it('have defaults', () => {
+    expect(resolveOptions({})).toMatchObject({
+      ...{ schemes: {}, defaultAuth: undefined, unannotated: 'error', roles: undefined, resourceAccessControl: undefined },
+      ...{ realm: 'api', responseBody: 'json', principalProperty: 'user', trustedProxies: [] },
+    });
+  });
+
+  it('are not changed', () => {
+    const options = Object.freeze({
+      schemes: Object.freeze({ a: Object.freeze({ apiKeyConfig: Object.freeze({ keys: {} }) }) }),
+      realm: 'shop',
+    });
+    expect(resolveOptions(options)).toMatchObject(options);
+  });
+
+  const unset = (what: string) => `has no value: it must be ${what}. A setting that was not set? Leave the field out if it is not wanted.`;
+
+  it.each<[unknown, string]>([
+    [undefined, `AuthModule options: ${unset('an object')}`],
+    [null, 'AuthModule options: must be an object, not null'],
+    ['sts', 'AuthModule options: must be an object, not a string'],
+    [[], 'AuthModule options: must be an object, not an empty list'],
+    [{ scheme: {} }, 'AuthModule options.scheme: is not a known field. Did you mean "schemes"?'],
+    [{ Realm: 'a' }, 'AuthModule options.Realm: is not a known field. Did you mean "realm"?'],
+    [{ schemes: undefined }, `AuthModule options.schemes: ${unset('an object')}`],
+    [{ schemes: [] }, 'AuthModule options.schemes: must be an object, not an empty list'],
+    [{ schemes: { sts: undefined } }, `AuthModule options.schemes.sts: ${unset('an object')}`],
+    [{ schemes: { sts: 'https://sts' } }, 'AuthModule options.schemes.sts: must be an object, not a string'],
+    [{ schemes: { '': {} } }, 'AuthModule options.schemes.: must not be empty'],
+    [{ defaultAuth: 'sts' }, 'AuthModule options.defaultAuth: must be a list of entries, or false'],
+    [{ defaultAuth: undefined }, 'AuthModule options.defaultAuth: must be a list of entries, or false'],
+    [{ unannotated: 'open' }, 'AuthModule options.unannotated: must be "error" or "deny" or "allow"'],
+    [{ roles: { admin: '/permission' } }, 'AuthModule options.roles.admin: must be a list, not a string'],
+    [{ roles: { admin: [''] } }, 'AuthModule options.roles.admin[0]: must not be empty'],
+    [{ realm: '' }, 'AuthModule options.realm: must not be empty'],
+    [{ realm: 'a"b' }, 'AuthModule options.realm: must be ASCII text without quotes, backslashes or control characters'],
+    [{ realm: 'a\\b' }, 'AuthModule options.realm: must be ASCII text without quotes, backslashes or control characters'],
+    [{ realm: 'a\r\nb' }, 'AuthModule options.realm: must be ASCII text without quotes, backslashes or control characters'],
+    [{ realm: 'Zürich' }, 'AuthModule options.realm: must be ASCII text without quotes, backslashes or control characters'],
+    [{ responseBody: 'xml' }, 'AuthModule options.responseBody: must be "json" or "problem" or "empty"'],
+    [{ principalProperty: '' }, 'AuthModule options.principalProperty: must not be empty'],
+    [{ principalProperty: '__proto__' }, 'AuthModule options.principalProperty: is something that requests have already'],
+    [{ principalProperty: 'headers' }, 'AuthModule options.principalProperty: is something that requests have already'],
+    [{ principalProperty: 'body' }, 'AuthModule options.principalProperty: is something that requests have already'],
+    [{ principalProperty: Symbol('user') }, 'AuthModule options.principalProperty: must be a string, not a symbol'],
+    [{ trustedProxies: '10.0.0.0/8' }, 'AuthModule options.trustedProxies: must be a list, not a string'],
+    [{ resourceAccessControl: 'deployment.toml' }, 'AuthModule options.resourceAccessControl: must be { file } or { rules }'],
+    [
+      { realm: 5, responsBody: 'json', unannotated: 'never' },
+      [
+        'AuthModule options.unannotated: must be "error" or "deny" or "allow"',
+        'AuthModule options.realm: must be a string, not a number',
+        'AuthModule options.responsBody: is not a known field. Did you mean "responseBody"?',
+      ].join('\n'),
+    ],
+  ])('%p is a mistake with a place', (options, message) => {
+    expect(() => resolveOptions(options)).toThrow(new AuthConfigurationError(message));
+  });
+});

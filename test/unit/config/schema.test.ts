@@ -1,0 +1,65 @@
+import { AuthConfigurationError } from 'nest-service-auth';
+import * as z from 'zod';
+import { chosen, fields, optional, parseConfig, seconds, text, textOrTexts } from '../../../lib/config/schema.js';
+
+const schema = fields({
+  name: text,
+  wait: optional(seconds),
+  kind: optional(z.enum(['a', 'b'])),
+  names: optional(textOrTexts),
+  nested: optional(fields({ list: z.array(fields({ id: z.int() })) })),
+  named: optional(z.record(text, seconds)),
+});
+const unset = (what: string) => `has no value: it must be ${what}. A setting that was not set? Leave the field out if it is not wanted.`;
+
+describe('what is said of a value that does not fit', () => {
+  it.each<[unknown, string]>([
+    [undefined, unset('an object')],
+    [null, 'must be an object, not null'],
+    [7, 'must be an object, not a number'],
+    [{}, `name: ${unset('a string')}`],
+    [{ name: '' }, 'name: must not be empty'],
+    [{ name: undefined }, `name: ${unset('a string')}`],
+    [{ name: 5n }, 'name: must be a string, not a bigint'],
+    [{ name: 'a', wait: undefined }, `wait: ${unset('a number')}`],
+    [{ name: 'a', wait: '5' }, 'wait: must be a number, not a string'],
+    [{ name: 'a', wait: -1 }, 'wait: must be a number of seconds, 0 or more'],
+    [{ name: 'a', wait: Number.NaN }, 'wait: must be a number, not NaN'],
+    [{ name: 'a', wait: Number.POSITIVE_INFINITY }, 'wait: must be a number, not Infinity'],
+    [{ name: 'a', kind: 'c' }, 'kind: must be "a" or "b"'],
+    [{ name: 'a', names: [] }, 'names: must not be an empty list'],
+    [{ name: 'a', names: 5 }, 'names: must be a string or a list of strings, not a number'],
+    [{ name: 'a', nested: { list: [{ id: 1 }, { id: 1.5 }] } }, 'nested.list[1].id: must be a whole number, not a number'],
+    [{ name: 'a', nested: { list: [{ id: 1, di: 2 }] } }, 'nested.list[0].di: is not a known field. Did you mean "id"?'],
+    [{ name: 'a', named: { '': 1 } }, 'named.: must not be empty'],
+    [{ naem: 'a' }, `name: ${unset('a string')}\nnaem: is not a known field. Did you mean "name"?`],
+    [
+      { name: 'a', x: 1, y: 2 },
+      ['x', 'y'].map((key) => `${key}: is not a known field. Known: name, wait, kind, names, nested, named.`).join('\n'),
+    ],
+    [
+      JSON.parse('{ "name": "a", "__proto__": { "wait": 1 } }'),
+      '__proto__: is not a known field. Known: name, wait, kind, names, nested, named.',
+    ],
+  ])('%p', (value, message) => {
+    expect(() => parseConfig(schema, value)).toThrow(new AuthConfigurationError(message));
+  });
+
+  it('is said below the place that the caller names', () => {
+    expect(() => parseConfig(schema, { name: '' }, 'schemes.a')).toThrow(new AuthConfigurationError('schemes.a.name: must not be empty'));
+    expect(() => parseConfig(text, '', 'schemes.a')).toThrow(new AuthConfigurationError('schemes.a: must not be empty'));
+  });
+
+  it('is about the schema that was chosen for the value', () => {
+    const either = fields({ way: chosen<unknown>((value) => (typeof value === 'string' ? text : fields({ id: seconds }))) });
+    expect(parseConfig(either, { way: 'a' })).toEqual({ way: 'a' });
+    expect(() => parseConfig(either, { way: { di: 1 } })).toThrow(
+      `way.id: ${unset('a number')}\nway.di: is not a known field. Did you mean "id"?`,
+    );
+  });
+});
+
+it('what fits is returned as it is', () => {
+  const value = { name: 'a', wait: 0, kind: 'b', names: ['x'], nested: { list: [] }, named: { a: 1 } };
+  expect(parseConfig(schema, value)).toEqual(value);
+});

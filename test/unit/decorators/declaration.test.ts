@@ -1,0 +1,124 @@
+import { AuthConfigurationError, ResourceAuth, type ResourceAuthOptions, ServiceAuth, type ServiceAuthOptions } from 'nest-service-auth';
+import { declaredResource, declaredService } from '../../../lib/decorators/declaration.js';
+
+const stand = '@ResourceAuth stands on a method of a controller. On a class, use @ServiceAuth.';
+const standOnClass = '@ServiceAuth stands on a class. On a method, use @ResourceAuth.';
+const write = 'Write { auth: [...] }, or { auth: false } for an open route.';
+const good = { auth: ['sts'] };
+
+describe('decorators, misused from JavaScript', () => {
+  class Target {
+    method() {}
+    get accessor() {
+      return 1;
+    }
+    static fixed() {}
+  }
+  const { prototype } = Target;
+  const descriptor = (name: string) => Object.getOwnPropertyDescriptor(prototype, name);
+
+  it.each<[string, unknown[], string]>([
+    ['a class', [Target], stand],
+    ['a property', [prototype, 'property'], stand],
+    ['an accessor', [prototype, 'accessor', descriptor('accessor')], stand],
+    ['a static method', [Target, 'fixed', Object.getOwnPropertyDescriptor(Target, 'fixed')], stand],
+    ['a parameter', [prototype, 'method', 0], stand],
+    ['a parameter of a constructor', [Target, undefined, 0], stand],
+  ])('@ResourceAuth does not stand on %s', (_, target, message) => {
+    expect(() => Reflect.apply(ResourceAuth(good), undefined, target)).toThrow(new AuthConfigurationError(message));
+  });
+
+  it.each<[string, unknown[]]>([
+    ['a method', [prototype, 'method', descriptor('method')]],
+    ['a static method', [Target, 'fixed', Object.getOwnPropertyDescriptor(Target, 'fixed')]],
+    ['a property', [prototype, 'property']],
+    ['a parameter', [prototype, 'method', 0]],
+    ['a parameter of a constructor', [Target, undefined, 0]],
+    ['an instance', [new Target()]],
+    ['nothing', [undefined]],
+  ])('@ServiceAuth does not stand on %s', (_, target) => {
+    expect(() => Reflect.apply(ServiceAuth(good), undefined, target)).toThrow(new AuthConfigurationError(standOnClass));
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, `declares no auth. ${write}`],
+    [null, `declares no auth. ${write}`],
+    [{}, `declares no auth. ${write}`],
+    [['sts'], `has a field "0", which is not known. ${write}`],
+    ['sts', `declares no auth. ${write}`],
+    [{ auth: undefined }, `declares no auth. ${write}`],
+    [{ scopes: 'a' }, `has a field "scopes", which is not known. ${write}`],
+    [{ auth: ['sts'], scopes: 'a' }, `has a field "scopes", which is not known. ${write}`],
+    [{ Auth: false }, `has a field "Auth", which is not known. ${write}`],
+  ])('declare nothing with %j', (options, message) => {
+    expect(() => {
+      @ServiceAuth(options as ServiceAuthOptions)
+      class Orders {}
+      return Orders;
+    }).toThrow(new AuthConfigurationError(`Orders @ServiceAuth: ${message}`));
+    expect(() => {
+      class Orders {
+        @ResourceAuth(options as ResourceAuthOptions)
+        list() {}
+      }
+      return Orders;
+    }).toThrow(new AuthConfigurationError(`Orders.list @ResourceAuth: ${message}`));
+  });
+
+  it('stand there once', () => {
+    expect(() => {
+      @ServiceAuth(good)
+      @ServiceAuth({ auth: false })
+      class Orders {}
+      return Orders;
+    }).toThrow(new AuthConfigurationError('Orders @ServiceAuth: stands there twice. Keep one of them.'));
+    expect(() => {
+      class Orders {
+        @ResourceAuth(good)
+        @ResourceAuth({ auth: false })
+        list() {}
+      }
+      return Orders;
+    }).toThrow(new AuthConfigurationError('Orders.list @ResourceAuth: stands there twice. Keep one of them.'));
+  });
+});
+
+describe('declarations', () => {
+  @ServiceAuth({ auth: ['base'] })
+  class Base {
+    @ResourceAuth({ auth: false })
+    open() {}
+    @ResourceAuth({ auth: ['special'] })
+    special() {}
+    plain() {}
+  }
+  class Child extends Base {
+    override special() {}
+    override plain() {}
+  }
+  @ServiceAuth({ auth: ['grandchild'] })
+  class Grandchild extends Child {
+    @ResourceAuth({ auth: ['mine'] })
+    override plain() {}
+  }
+
+  it('of a class are inherited until a subclass declares its own', () => {
+    expect([Base, Child, Grandchild].map((each) => declaredService(each)?.auth)).toEqual([['base'], ['base'], ['grandchild']]);
+  });
+
+  it('of a method belong to where it is defined', () => {
+    expect(declaredResource(Child, 'open')).toEqual({ own: { auth: false } });
+    expect(declaredResource(Grandchild, 'plain')).toEqual({ own: { auth: ['mine'] } });
+    expect(declaredResource(Child, 'plain')).toEqual({});
+    expect(declaredResource(Child, 'nothing')).toEqual({});
+  });
+
+  it('are known to be lost where an override has none', () => {
+    expect(declaredResource(Child, 'special')).toEqual({ lost: { from: 'Base.special', auth: ['special'] } });
+    expect(declaredResource(Grandchild, 'special')).toEqual({ lost: { from: 'Base.special', auth: ['special'] } });
+  });
+
+  it('of a subclass do not reach its base', () => {
+    expect(declaredResource(Base, 'plain')).toEqual({});
+  });
+});
