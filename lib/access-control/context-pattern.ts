@@ -29,11 +29,11 @@ export function compileContext(source: string, syntax: ContextSyntax): ContextPa
 }
 
 function compileGlob(source: string): ContextPattern {
-  if (!source.startsWith('/') && !source.startsWith('*')) throw new AuthConfigurationError(`"${source}" must begin with "/".`);
   if (FOREIGN_SIGNS.test(source))
     throw new AuthConfigurationError(
       `"${source}" is not a glob. Write one such as "/api/*", or set contextSyntax: 'regex' for regular expressions.`,
     );
+  if (!source.startsWith('/') && !source.startsWith('*')) throw new AuthConfigurationError(`"${source}" must begin with "/".`);
   const below = /\/\*\*?$/.test(source);
   const base = expressionOf(source.replace(/\/\**$/, ''));
   // A slash at the end of a path says nothing: what is routed alike is ruled alike.

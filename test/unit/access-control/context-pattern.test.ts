@@ -25,7 +25,7 @@ describe('a glob', () => {
 
   it.each([
     ['api/users', '"api/users" must begin with "/".'],
-    ['(.*)/api/users', '"(.*)/api/users" must begin with "/".'],
+    ['(.*)/api', '"(.*)/api" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.'],
     ['/api/(.*)', '"/api/(.*)" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.'],
     ['/api/.*', '"/api/.*" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.'],
     ['/api/:id', '"/api/:id" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.'],

@@ -1,0 +1,209 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadPathRules } from '../../../lib/access-control/load-rules.js';
+import { AuthConfigurationError } from '../../../lib/errors.js';
+import { compilerFor, inWords } from '../plan/compiling.js';
+
+const context = { compiler: compilerFor(), schemes: ['sts', 'users'], defaultAuth: undefined };
+const load = (option: unknown) => loadPathRules(option, context);
+const problemsOf = async (option: unknown) => {
+  const error = await load(option).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof AuthConfigurationError)) throw new Error(`No configuration error: ${error}`);
+  return error.message.split('\n');
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rules-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+let files = 0;
+async function fileOf(text: string): Promise<string> {
+  const file = join(folder, `deployment-${files++}.toml`);
+  await writeFile(file, text);
+  return file;
+}
+const loadToml = async (text: string, rest = {}) => load({ file: await fileOf(text), ...rest });
+const problemsOfToml = async (text: string) => {
+  const file = await fileOf(text);
+  return (await problemsOf({ file })).map((line) => line.replace(file, 'FILE'));
+};
+
+const rule = (...lines: string[]) => ['[[resource.access_control]]', ...lines, ''].join('\n');
+
+describe('a deployment.toml', () => {
+  it.each([
+    ['secure', 'scopes'],
+    ['secured', 'scope'],
+  ])('may write %s and %s', async (secured, scopes) => {
+    const rules = await loadToml(rule('context = "/a"', `${secured} = true`, 'http_method = "GET, HEAD"', `${scopes} = ["s1", "s2"]`));
+    expect(inWords(rules.planFor('GET', '/a'))).toBe('rule 0: sts[all s1 s2] | users[all s1 s2]');
+    expect(inWords(rules.planFor('POST', '/a'))).toBe('default access: sts | users');
+  });
+
+  it('may have everything, and the sections of others', async () => {
+    const rules = await loadToml(
+      `[server]\nhostname = "localhost"\n[resource_access_control]\ndefault_access_allow = true\n${rule('context = "/a/*"', 'secure = true', 'http_method = "all"', 'permissions = ["/permission/admin/login"]', 'scopes = ["none"]', 'allowed_auth_handlers = ["users"]')}`,
+    );
+    expect(inWords(rules.planFor('DELETE', '/a/b'))).toBe('rule 0: users[/permission/admin/login]');
+    expect(inWords(rules.planFor('GET', '/b'))).toBe('default access: open');
+  });
+
+  it('may write contexts as WSO2 does', async () => {
+    const rules = await loadToml(rule(`context = '(.*)/api/(?!x)(.*)'`, 'secured = false'), { contextSyntax: 'regex' });
+    expect(inWords(rules.planFor('GET', '/t/a/api/y'))).toBe('rule 0: open');
+    expect(inWords(rules.planFor('GET', '/t/a/api/x'))).toBe('default access: sts | users');
+  });
+
+  it.each([
+    ['a syntax error', '[[resource.access_control]]\ncontext = "/a\n', /^FILE line 2: Invalid TOML document: /],
+    [
+      'an unknown key',
+      `\n${rule('context = "/a"', 'secure = true', 'http_methods = "GET"')}`,
+      'FILE line 2, resource.access_control[0].http_methods: is not a known field. Did you mean "http_method"?',
+    ],
+    [
+      'a missing secured',
+      rule('context = "/a"', 'secure = true') + rule('context = "/b"'),
+      'FILE line 4, resource.access_control[1].secured: is required: true or false.',
+    ],
+    [
+      'two spellings',
+      rule('context = "/a"', 'secure = true', 'secured = false'),
+      'FILE line 1, resource.access_control[0].secure: says the same as "secured". Keep one of them.',
+    ],
+    [
+      'a method that is none',
+      rule('context = "/a"', 'secure = true', 'http_method = "GE"'),
+      'FILE line 1, resource.access_control[0].http_method: "GE" is not a method. Did you mean "GET"?',
+    ],
+    [
+      'a handler that nobody knows',
+      rule('context = "/a"', 'secure = true', 'allowed_auth_handlers = ["OAuth"]'),
+      'FILE line 1, resource.access_control[0].allowed_auth_handlers[0]: "OAuth" is not a known scheme. Known: sts, users.',
+    ],
+    [
+      'a table instead of a list',
+      '[resource.access_control]\ncontext = "/a"',
+      'FILE resource.access_control: is a list of tables: write [[resource.access_control]]',
+    ],
+    [
+      'a context of the other syntax',
+      rule(`context = '(.*)/api/(.*)'`, 'secure = true'),
+      'FILE line 1, resource.access_control[0].context: "(.*)/api/(.*)" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.',
+    ],
+  ])('with %s is refused, and says where', async (_, text, message) => {
+    const [first] = await problemsOfToml(text);
+    if (typeof message === 'string') expect(first).toBe(message);
+    else expect(first).toMatch(message);
+  });
+
+  it('tells every mistake of its rules', async () => {
+    const problems = await problemsOfToml(
+      rule('context = "a"', 'secure = true') + rule('context = "/b"', 'secure = true', 'http_method = "X"'),
+    );
+    expect(problems).toHaveLength(2);
+  });
+
+  it('names no line where rules have no headers', async () => {
+    const [first] = await problemsOfToml('resource.access_control = [{ context = "/a" }]');
+    expect(first).toBe('FILE resource.access_control[0].secured: is required: true or false.');
+  });
+
+  it('that is not there is refused', async () => {
+    expect((await problemsOf({ file: join(folder, 'none.toml') }))[0]).toMatch(
+      /^AuthModule options\.resourceAccessControl\.file: cannot be read: ENOENT/,
+    );
+  });
+
+  it('names the lines of dead rules', async () => {
+    const rules = await loadToml(rule('context = "/a/*"', 'secure = true') + rule('context = "/a/b"', 'secure = false'));
+    expect(rules.warnings()).toEqual([
+      'line 4, resource.access_control[1] (/a/b) never decides: line 1, resource.access_control[0] (/a/*) matches first.',
+    ]);
+  });
+});
+
+describe('rules in the options', () => {
+  const a = { context: '/a', secured: true };
+
+  it.each([
+    [{ rules: [{ ...a, scope: ['x'] }] }, 'rules[0].scope: is not a known field. Did you mean "scopes"?'],
+    [
+      { rules: [{ context: '/a' }] },
+      'rules[0].secured: has no value: it must be a boolean. A setting that was not set? Leave the field out if it is not wanted.',
+    ],
+    [
+      { rules: [{ ...a, secured: false, scopes: ['x'] }] },
+      'rules[0].secured: is false, but the rule demands something. Set it to true, or drop the demands.',
+    ],
+    [
+      { rules: [{ ...a, scopes: ['a b'] }] },
+      'rules[0].scopes.all[0]: "a b" is not a scope: a scope has no spaces, quotes or backslashes. Write several as a list.',
+    ],
+    [
+      { rules: [{ ...a, permissions: ['/a/../b'] }] },
+      'rules[0].permissions[0]: "/a/../b" has a segment of dots: write the permission that is meant.',
+    ],
+    [
+      { rules: [{ ...a, httpMethod: ['all', 'GET'] }] },
+      'rules[0].httpMethod: lists "all" beside other methods. Write "all" alone, or the methods.',
+    ],
+    [
+      { rules: [{ ...a, allowedAuthHandlers: [] }] },
+      'rules[0].allowedAuthHandlers: is empty, so that nobody could answer. Leave it out to allow every scheme.',
+    ],
+    [{ rules: [a], defaultAcces: 'deny' }, 'defaultAcces: is not a known field. Did you mean "defaultAccess"?'],
+    [{ rules: [a], contextSyntax: 'ant' }, 'contextSyntax: must be "glob" or "regex"'],
+    [{}, 'rules: has no value: it must be a list. A setting that was not set? Leave the field out if it is not wanted.'],
+  ])('are checked: %j', async (option, message) => {
+    expect(await problemsOf(option)).toEqual([`AuthModule options.resourceAccessControl.${message}`]);
+  });
+
+  it('must leave somebody to answer', async () => {
+    await expect(loadPathRules({ rules: [a] }, { ...context, schemes: [] })).rejects.toThrow('there is no scheme to answer');
+  });
+
+  it.each([
+    ['deny', undefined, 'default access: sts | users'],
+    ['deny', ['users'], 'default access: sts | users'],
+    ['allow', ['users'], 'default access: open'],
+    [undefined, undefined, 'default access: sts | users'],
+    [undefined, ['users'], 'default: users'],
+    [undefined, false, 'default: open'],
+  ])('leave the rest to defaultAccess %s and defaultAuth %j', async (defaultAccess, defaultAuth, expected) => {
+    const option = { rules: [a], ...(defaultAccess && { defaultAccess }) };
+    const rules = await loadPathRules(option, { ...context, defaultAuth: defaultAuth as string[] | false | undefined });
+    expect(inWords(rules.planFor('GET', '/b'))).toBe(expected);
+    expect(inWords(rules.planFor('GET', '/a'))).toBe('rule 0: sts | users');
+  });
+});
+
+describe('the rules of a route with parameters', () => {
+  const words = async (contexts: readonly string[], pattern: string, contextSyntax = 'glob') => {
+    const rules = await load({ contextSyntax, rules: contexts.map((each) => ({ context: each, secured: true })) });
+    return rules.plansFor('GET', pattern).map(({ source }) => source);
+  };
+
+  it.each<[string, string[], string, string[]]>([
+    ['one rule for all values', ['/users/*'], '/users/:id', ['rule 0']],
+    ['a rule for one value', ['/users/me', '/users/*'], '/users/:id', ['rule 1', 'rule 0']],
+    ['nothing else but one value', ['/users/me'], '/users/:id', ['default access', 'rule 0']],
+    ['a rule for what others leave', ['/users/*', '/users/me'], '/users/:id', ['rule 0']],
+    ['rules for several parameters', ['/o/acme/*', '/o/*/admin', '/o/*'], '/o/:org/:user', ['rule 2', 'rule 0', 'rule 1']],
+    ['a rule below a wildcard', ['/files/secret/*', '/files/*'], '/files/*path', ['rule 1', 'rule 0']],
+    ['an optional parameter', ['/opt', '/opt/*'], '/opt{/:x}', ['rule 1', 'rule 0']],
+    ['a route without parameters', ['/users/me', '/users/*'], '/users/me', ['rule 0']],
+  ])('are found: %s', async (_, contexts, pattern, expected) => {
+    expect(await words(contexts, pattern)).toEqual(expected);
+  });
+
+  it('are found for regular expressions', async () => {
+    expect(await words(['/users/\\d+', '(.*)/users/(?!root)(.*)', '(.*)'], '/users/:id', 'regex')).toEqual(['rule 1', 'rule 0', 'rule 2']);
+  });
+});
