@@ -8,6 +8,7 @@ import {
   UnauthenticatedException,
 } from './exceptions.js';
 import type { StepFailure } from './step-failure.js';
+import { withoutStack } from './without-stack.js';
 
 /** How long a client should wait for something that was unavailable, in seconds, when nothing better is known. */
 const DEFAULT_RETRY_AFTER = 5;
@@ -17,6 +18,10 @@ const DEFAULT_RETRY_AFTER = 5;
  * else 429 if one has had enough of it, else 401.
  */
 export function refuse(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
+  return withoutStack(() => exceptionFor(failures, challenges));
+}
+
+function exceptionFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
   const forbidden = failures.filter(({ outcome }) => outcome === 'forbidden');
   if (forbidden.length > 0) return new AccessDeniedException(authenticateHeader(insufficientScope(forbidden, challenges)));
   const unavailable = failures.filter(({ outcome }) => outcome === 'unavailable');

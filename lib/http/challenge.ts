@@ -41,6 +41,7 @@ export function distinctChallenges(challenges: readonly Challenge[]): Challenge[
 }
 
 function escapeQuoted(value: string): string {
+  if (isPlainParameter(value)) return value;
   return [...value]
     .filter((character) => FIELD_TEXT.test(character))
     .join('')
