@@ -76,6 +76,6 @@ function suggest({ port, rulesFile, certificates: { caFile, keys } }: Settings):
     ask(`${users}/me -H "X-Api-Key: ${API_KEY}"`),
     ask(`${sessions} ${showing(keys.reporter)}`),
     '',
-    `The rules are in ${rulesFile}, where the walkthrough has left a mistake ("maybe"). Correct it, change something, and ask again.`,
+    `The rules are in ${rulesFile}: change one, and ask again.`,
   ];
 }

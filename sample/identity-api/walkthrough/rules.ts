@@ -8,6 +8,12 @@ import type { Addresses } from './addresses.js';
 /** For how many seconds a change of the file may go unnoticed; it usually takes one. */
 const PATIENCE = 10;
 
+/** What a rule of the file demands, and what it is changed to. */
+const CONFIGURE = '"/permission/admin/configure"';
+const USERS = '"/permission/admin/manage/identity/usermgt"';
+const GOOD = 'secure = false';
+const BAD = 'secure = maybe';
+
 /** The rules change while the service runs, for better or worse. */
 export function ruleSteps({ configs }: Addresses, { rulesFile }: Settings): (Step | Incident)[] {
   const asManager = { user: ACCOUNTS.manager };
@@ -16,15 +22,18 @@ export function ruleSteps({ configs }: Addresses, { rulesFile }: Settings): (Ste
     step('The manager may not see the configuration', configs, asManager, forbidden()),
     {
       title: 'Somebody edits the rules: the manager may, from now on',
-      change: () => edit(rulesFile, '"/permission/admin/configure"', '"/permission/admin/manage/identity/usermgt"'),
+      change: () => edit(rulesFile, CONFIGURE, USERS),
     },
     { ...step('The manager may, without a restart', configs, asManager, configuration), patience: PATIENCE },
     {
       title: 'Somebody makes a mistake: the file is wrong, which the log says',
-      change: () => edit(rulesFile, 'secure = false', 'secure = maybe'),
+      change: () => edit(rulesFile, GOOD, BAD),
       logged: { by: 'identity-service', text: 'The access rules are still those of before' },
     },
     step('The last good rules stay in force', configs, asManager, configuration),
+    { title: 'Somebody takes the mistake back', change: () => edit(rulesFile, BAD, GOOD) },
+    { title: 'Somebody takes the permission back', change: () => edit(rulesFile, USERS, CONFIGURE) },
+    { ...step('The manager may not, as before', configs, asManager, forbidden()), patience: PATIENCE },
   ];
 }
 
