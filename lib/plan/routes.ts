@@ -53,7 +53,7 @@ export class RouteCatalog {
       const method = RequestMethod[Reflect.getMetadata(METHOD, handler)] ?? 'ALL';
       const paths = this.pathsOf(wrapper, controller, handler);
       const label = `${controller.name}.${handlerName} (${method} ${paths[0] ?? ''})`;
-      return [{ controller, handlerName, handlers: [handler, instance?.[handlerName]], method, paths, label }];
+      return [{ controller, handlerName, handlers: [handler, instance?.[handlerName] ?? handler], method, paths, label }];
     });
   }
 
