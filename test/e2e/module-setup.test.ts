@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Get, Inject, Injectable, Module } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import {
   AuthConfigurationError,
   type Authenticator,
@@ -120,6 +123,16 @@ describe.each(ADAPTERS)('the module on %s', (adapter) => {
     await withApp(adapter, appModule({ imports: [FeatureModule] }), async ({ app }) => {
       expect(app.get(Feature, { strict: false }).auth).toBeInstanceOf(AuthService);
     });
+  });
+
+  it('guards what a testing module makes, as a user’s own tests would', async () => {
+    const testing = await Test.createTestingModule({ imports: [asyncAuth()], controllers: [PairController] }).compile();
+    const app = testing.createNestApplication(adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter(), { logger: false });
+    await app.listen(0, '127.0.0.1');
+    const url = `${await app.getUrl()}/pairs`;
+    expect((await fetch(url)).headers.get('www-authenticate')).toBe('Pair realm="api"');
+    expect((await fetch(url, { headers: { 'x-pair': 'k1' } })).status).toBe(200);
+    await app.close();
   });
 
   it('refuses to be imported twice', async () => {
