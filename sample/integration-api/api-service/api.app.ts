@@ -2,7 +2,7 @@ import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
 import { settingsModule } from '../../process/settings.module.js';
-import type { Settings } from '../settings.js';
+import { loadSettings, type Settings } from '../settings.js';
 import { ApiModule } from './api.module.js';
 
 /** Makes the service with the public API and its administration. */
@@ -11,4 +11,9 @@ export function createApiService(settings: Settings, options: NestApplicationOpt
     { module: ApiModule, imports: [settingsModule(settings)] },
     { ...options, httpsOptions: secureSocket({ key: settings.certificates.keys['api-service'] }) },
   );
+}
+
+/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
+  return createApiService(await loadSettings(env));
 }

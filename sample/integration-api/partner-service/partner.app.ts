@@ -2,7 +2,7 @@ import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
 import { settingsModule } from '../../process/settings.module.js';
-import type { Settings } from '../settings.js';
+import { loadSettings, type Settings } from '../settings.js';
 import { PartnerModule } from './partner.module.js';
 
 /** Makes the service for partners: without a certificate of the demo's CA there is not even a connection. */
@@ -15,4 +15,9 @@ export function createPartnerService(settings: Settings, options: NestApplicatio
       httpsOptions: secureSocket({ key: keys['partner-service'], mutualSsl: { verifyClient: 'REQUIRE', cert: caFile } }),
     },
   );
+}
+
+/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
+  return createPartnerService(await loadSettings(env));
 }

@@ -1,7 +1,7 @@
 import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
-import type { Settings } from '../settings.js';
+import { loadSettings, type Settings } from '../settings.js';
 import { InventoryModule } from './inventory.module.js';
 
 /** Makes the inventory service: the TLS handshake itself fails for whoever has no client certificate of the demo's CA. */
@@ -13,4 +13,9 @@ export function createInventoryService({ certificates }: Settings, options: Nest
       mutualSsl: { verifyClient: 'REQUIRE', cert: certificates.caFile },
     }),
   });
+}
+
+/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
+  return createInventoryService(await loadSettings(env));
 }

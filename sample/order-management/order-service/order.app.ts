@@ -2,7 +2,7 @@ import { type INestApplication, type NestApplicationOptions, ValidationPipe } fr
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
 import { settingsModule } from '../../process/settings.module.js';
-import type { Settings } from '../settings.js';
+import { loadSettings, type Settings } from '../settings.js';
 import { JsonBodyInterceptor } from './json-body.interceptor.js';
 import { OrderModule } from './order.module.js';
 
@@ -20,4 +20,9 @@ export async function createOrderService(settings: Settings, options: NestApplic
   app.useGlobalInterceptors(new JsonBodyInterceptor());
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true }));
   return app;
+}
+
+/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
+  return createOrderService(await loadSettings(env));
 }
