@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { hashPassword } from './hash-password.js';
+import { policy } from './policy.js';
 import { runCommand } from './run-command.js';
 
 const terminal = { input: process.stdin, output: process.stdout, notes: process.stderr };
 
-void runCommand({ 'hash-password': hashPassword }, process.argv.slice(2), terminal).then((code) => {
-  process.exitCode = code;
+void runCommand({ 'hash-password': hashPassword, policy }, process.argv.slice(2), terminal).then((code) => {
+  // An application may have left something running that does not end by itself.
+  process.stdout.write('', () => process.exit(code));
 });

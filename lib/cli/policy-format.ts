@@ -1,0 +1,70 @@
+import type { PolicyDecision, PolicyEntry, PolicyWayIn } from '../plan/policy.js';
+
+/** How a policy is printed. */
+export type PolicyFormat = 'table' | 'json' | 'markdown';
+
+/** The printers, by the name of their format. */
+export const FORMATS: Readonly<Record<PolicyFormat, (entries: readonly PolicyEntry[]) => string>> = {
+  table: formatTable,
+  json: (entries) => `${JSON.stringify(entries, undefined, 2)}\n`,
+  markdown: formatMarkdown,
+};
+
+/** Whether a policy can be printed so. */
+export function isFormat(name: string): name is PolicyFormat {
+  return Object.hasOwn(FORMATS, name);
+}
+
+/** Who gets in, in a few words: `sts (any of: read, write) or users`. */
+export function decisionInWords({ access, waysIn }: PolicyDecision): string {
+  return access === 'protected' ? waysIn.map(wayInWords).join(' or ') : access;
+}
+
+function wayInWords({ scheme, scopes, permissions, authorizers, allOf }: PolicyWayIn): string {
+  const demands = [
+    ...(scopes === undefined
+      ? []
+      : [
+          'any' in scopes
+            ? `${scopes.any.length > 1 ? 'any scope of ' : 'scope '}${scopes.any.join(', ')}`
+            : `scopes ${scopes.all.join(', ')}`,
+        ]),
+    ...(permissions === undefined ? [] : [`permissions ${permissions.join(', ')}`]),
+    ...(authorizers ?? []),
+  ];
+  const who = allOf === undefined ? scheme : `(${allOf.map(wayInWords).join(' and ')})`;
+  return demands.length === 0 ? who : `${who} (${demands.join('; ')})`;
+}
+
+const HEADINGS = ['METHOD', 'PATH', 'WHO GETS IN', 'SAID BY', 'HANDLER'] as const;
+
+function rowsOf(entry: PolicyEntry): string[][] {
+  const { method, path, handler, source, exceptions = [] } = entry;
+  return [
+    [method, path, decisionInWords(entry), source, handler],
+    ...exceptions.map((exception) => ['', '  for some values', decisionInWords(exception), exception.source, '']),
+  ];
+}
+
+function formatTable(entries: readonly PolicyEntry[]): string {
+  const rows = [[...HEADINGS], ...entries.flatMap(rowsOf)];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function formatMarkdown(entries: readonly PolicyEntry[]): string {
+  const heading = ['Method', 'Path', 'Who gets in', 'Said by', 'Handler'];
+  const rows = [heading, heading.map(() => '---'), ...entries.flatMap(rowsOf).map((row) => row.map(markdownCell))];
+  return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
+}
+
+/** A path may have signs that would end the cell, or turn it into something else. */
+function markdownCell(text: string): string {
+  return text.trim().replaceAll(/[\\`*_{}[\]<>|]/g, '\\$&');
+}

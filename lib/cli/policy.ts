@@ -1,0 +1,91 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { suggest } from '../config/nearest-name.js';
+import type { PolicyEntry } from '../plan/policy.js';
+import { type Command, type Terminal, UsageError } from './command.js';
+import { comparePolicies } from './policy-diff.js';
+import { FORMATS, isFormat, type PolicyFormat } from './policy-format.js';
+import { readPolicyOf } from './policy-of-app.js';
+
+/** What the command line asks for. */
+interface Asked {
+  readonly entry: string;
+  readonly format: PolicyFormat;
+  readonly check: string | undefined;
+  readonly write: string | undefined;
+}
+
+/** `policy`: boots an application without listening, and prints, keeps or compares what its routes demand. */
+export const policy: Command = {
+  usage: `policy <entry.js> [--format ${Object.keys(FORMATS).join('|')}] [--write policy.json] [--check policy.json]`,
+  summary:
+    'Prints what every route demands. The entry exports createApp(), or a module class. --write keeps it in a file; --check fails if it is another than the file says.',
+  async run(args, terminal) {
+    const asked = readArguments(args);
+    const entries = await readPolicyOf(asked.entry, terminal.notes);
+    if (asked.write !== undefined) await keep(asked.write, entries, terminal);
+    else if (asked.check !== undefined) await compare(asked.check, entries, asked, terminal);
+    else terminal.output.write(FORMATS[asked.format](entries));
+  },
+};
+
+function readArguments(args: readonly string[]): Asked {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens)
+    if (token.kind === 'option' && !Object.hasOwn(OPTIONS, token.name))
+      throw new UsageError(`${token.rawName} is no option. ${suggest(token.name, Object.keys(OPTIONS))}`);
+  const [entry, ...others] = positionals;
+  if (entry === undefined) throw new UsageError(`Which application? ${policy.usage}`);
+  if (others.length > 0) throw new UsageError(`One entry at a time: ${others.join(', ')} is too much.`);
+  const format = textOf('format', values) ?? 'table';
+  if (!isFormat(format)) throw new UsageError(`--format: ${format} is not known. ${suggest(format, Object.keys(FORMATS))}`);
+  const [check, write] = [textOf('check', values), textOf('write', values)];
+  if (check !== undefined && write !== undefined) throw new UsageError('--check compares, --write overwrites: one of them.');
+  return { entry, format, check, write };
+}
+
+const OPTIONS = { format: { type: 'string' }, check: { type: 'string' }, write: { type: 'string' } } as const;
+
+function textOf(name: keyof typeof OPTIONS, values: Readonly<Record<string, unknown>>): string | undefined {
+  const value = values[name];
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+  throw new UsageError(`--${name} needs a value.`);
+}
+
+async function keep(file: string, entries: readonly PolicyEntry[], { notes }: Terminal): Promise<void> {
+  await writeFile(file, FORMATS.json(entries));
+  notes.write(`The policy of ${entries.length} routes is in ${file}.\n`);
+}
+
+async function compare(file: string, entries: readonly PolicyEntry[], { entry }: Asked, { notes }: Terminal): Promise<void> {
+  const differences = comparePolicies(await readKept(file, entry), entries);
+  if (differences.length > 0)
+    throw new Error(
+      `The policy is not the one in ${file}:\n\n${differences.join('\n')}\n\nIf this is meant: nest-service-auth policy ${entry} --write ${file}`,
+    );
+  notes.write(`The policy is the one in ${file}: ${entries.length} routes.\n`);
+}
+
+async function readKept(file: string, entry: string): Promise<PolicyEntry[]> {
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw new Error(
+      `${file} cannot be read: ${(cause as Error).message}\nWrite it with: nest-service-auth policy ${entry} --write ${file}`,
+      {
+        cause,
+      },
+    );
+  });
+  try {
+    const kept: unknown = JSON.parse(text);
+    if (Array.isArray(kept)) return kept;
+  } catch (cause) {
+    throw new Error(`${file} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  throw new Error(`${file} is not a policy: it must be the list that --write writes.`);
+}

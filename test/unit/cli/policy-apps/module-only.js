@@ -1,0 +1,1 @@
+export { AppModule as default } from './orders.js';

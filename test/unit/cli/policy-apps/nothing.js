@@ -1,0 +1,2 @@
+export const main = 1;
+export const other = 2;

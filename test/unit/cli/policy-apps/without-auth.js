@@ -1,0 +1,4 @@
+import { Module } from '@nestjs/common';
+
+export class AppModule {}
+Module({})(AppModule);
