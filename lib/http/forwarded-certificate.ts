@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { AuthRequest } from './auth-request.js';
+import { countFields } from './header-field.js';
 
 /** How a proxy writes a client certificate into a header field. */
 export type ForwardedFormat = 'client-cert' | 'x-forwarded-client-cert' | 'pem';
@@ -50,10 +51,6 @@ export function decodeForwarded(format: ForwardedFormat, value: string): X509Cer
 
 function withoutCertificate(verified: string | string[]): ForwardedValue {
   return verified === 'SUCCESS' ? NONE : NOT_VERIFIED;
-}
-
-function countFields(rawHeaders: readonly string[], header: string): number {
-  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === header).length;
 }
 
 /** One `key=value` of Envoy's header, and what follows it: `;` before the next pair, `,` before the next hop. */

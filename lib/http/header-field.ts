@@ -10,6 +10,11 @@ export function isHeaderValue(value: string): boolean {
   return succeeds(() => validateHeaderValue('X-Value', value));
 }
 
+/** How many fields of a name (in lower case) there are in a request's raw headers: `headers` joins them, or keeps the first. */
+export function countFields(rawHeaders: readonly string[], name: string): number {
+  return rawHeaders.filter((field, index) => index % 2 === 0 && field.toLowerCase() === name).length;
+}
+
 function succeeds(check: () => void): boolean {
   try {
     check();

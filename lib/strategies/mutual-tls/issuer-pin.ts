@@ -1,12 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import { type DistinguishedName, isSameName, parseCertificateName, parseDistinguishedName } from '../../http/distinguished-name.js';
+import { parseThumbprint, thumbprintOf } from './thumbprint.js';
 
 /** An issuer that counts: by its whole name, or by the fingerprint of its certificate. */
 export type IssuerPin =
   | { readonly kind: 'name'; readonly name: DistinguishedName }
   | { readonly kind: 'fingerprint'; readonly fingerprint: string };
-
-const FINGERPRINT = /^[0-9a-f]{2}(?::?[0-9a-f]{2}){31}$/i;
 
 /**
  * Reads an issuer as a configuration names it.
@@ -14,7 +13,8 @@ const FINGERPRINT = /^[0-9a-f]{2}(?::?[0-9a-f]{2}){31}$/i;
  * @returns undefined if it is neither an RFC 4514 name nor a SHA-256 fingerprint.
  */
 export function parseIssuerPin(text: string): IssuerPin | undefined {
-  if (FINGERPRINT.test(text)) return { kind: 'fingerprint', fingerprint: text.replaceAll(':', '').toUpperCase() };
+  const fingerprint = parseThumbprint(text);
+  if (fingerprint !== undefined) return { kind: 'fingerprint', fingerprint };
   const name = parseDistinguishedName(text);
   return name && { kind: 'name', name };
 }
@@ -26,9 +26,15 @@ export function matchesIssuer(certificate: X509Certificate, pin: IssuerPin): boo
   return issuer !== undefined && isSameName(issuer, pin.name);
 }
 
+/** Whether two pins were written for the same issuer, as far as one can tell without its certificate. */
+export function isSamePin(one: IssuerPin, other: IssuerPin): boolean {
+  if (one.kind === 'name') return other.kind === 'name' && isSameName(one.name, other.name);
+  return other.kind === 'fingerprint' && other.fingerprint === one.fingerprint;
+}
+
 /** The client may send any certificate as its issuer's: it counts only if it signed the client's. A self-signed one is its own issuer. */
 function isIssuedByPinned(certificate: X509Certificate, fingerprint: string): boolean {
   const candidates = [certificate.issuerCertificate, certificate].filter((candidate) => candidate !== undefined);
-  const issuer = candidates.find((candidate) => candidate.fingerprint256.replaceAll(':', '') === fingerprint);
+  const issuer = candidates.find((candidate) => thumbprintOf(candidate) === fingerprint);
   return issuer !== undefined && certificate.issuer === issuer.subject && certificate.verify(issuer.publicKey);
 }

@@ -1,7 +1,3 @@
-import * as z from 'zod';
-import { fields, optional, text, textOrTexts } from '../../config/schema.js';
-import { isHeaderName } from '../../http/header-field.js';
-
 /** The part of a certificate that names the caller. */
 export type UsernameSource = 'CN' | 'SAN:dns' | 'SAN:uri' | 'SAN:email' | 'subject';
 
@@ -19,6 +15,44 @@ export interface ForwardedCertificateConfig {
   readonly verifyHeader?: string;
 }
 
+/** Which certificates a mapping is about, and what it grants to whoever comes with one. */
+export interface CertificateMapping {
+  /** Who issued the certificate: the issuer's whole name as RFC 4514 writes it, or the SHA-256 fingerprint of the issuing CA's certificate. */
+  readonly trustedIssuer: string;
+  /**
+   * The SHA-256 thumbprint of the certificate, with or without colons; `'*'` for every certificate of the issuer. A mapping for the very
+   * thumbprint comes before one for `'*'`.
+   */
+  readonly certThumbprint: '*' | (string & {});
+  /** The roles that the caller gets. */
+  readonly roles?: readonly string[];
+  /** The scopes that the caller gets. */
+  readonly scopes?: readonly string[];
+}
+
+/** The users that the holder of a certificate may speak for, by naming one of them in the user header. */
+export interface UserMapping extends CertificateMapping {
+  /** The user names, to the letter; `['*']` for any. */
+  readonly allowedUsernames: readonly string[];
+}
+
+/** The user that the holder of a certificate is where no user header came. */
+export interface SystemMapping extends CertificateMapping {
+  /** The user name; `'*'` for the one that the certificate itself names, by `usernameFrom`. */
+  readonly allowedSystemUser: '*' | (string & {});
+}
+
+/** Callers that the certificate itself names, provided that a CA of a certain common name issued it. */
+export interface IntermediateCertValidation {
+  /** The common names of the issuers that count. Two CAs may have one common name: pin the issuer with `trustedIssuer` too. */
+  readonly certCNs: readonly string[];
+  /**
+   * Where this does not hold and the mappings do: beginnings of paths by whole segments, in any case. `scim2` is `/scim2` and all below it.
+   * @defaultValue []
+   */
+  readonly exemptContexts?: readonly string[];
+}
+
 /** How a verified client certificate becomes a principal. Who may connect with one at all is the listener's `secureSocket()` to say. */
 export interface MutualSslConfig {
   /**
@@ -33,6 +67,17 @@ export interface MutualSslConfig {
   readonly trustedIssuer?: string | readonly string[];
   /** Takes the certificate from a header field on connections from `trustedProxies`; on others the header is not looked at. */
   readonly forwarded?: ForwardedCertificateConfig;
+  /** Names the caller by the subject's common name (`user`, `STORE/user`, `user@tenant`), for issuers of certain common names only. */
+  readonly intermediateCertValidation?: IntermediateCertValidation;
+  /** Who may speak for which users, for requests with a user header. */
+  readonly userMappings?: readonly UserMapping[];
+  /** Who is which user, for requests without a user header. */
+  readonly systemMappings?: readonly SystemMapping[];
+  /**
+   * The header field that names the user that the caller speaks for. It is looked at only where mappings are configured.
+   * @defaultValue 'WSO2-Identity-User'
+   */
+  readonly userHeader?: string;
 }
 
 declare module '../strategy.js' {
@@ -41,12 +86,3 @@ declare module '../strategy.js' {
     mutualSslConfig: MutualSslConfig;
   }
 }
-
-const headerName = text.refine(isHeaderName, 'is not the name of a header field');
-
-/** The schema of a {@link MutualSslConfig}. */
-export const mutualSslConfig = fields({
-  usernameFrom: optional(z.enum(['CN', 'SAN:dns', 'SAN:uri', 'SAN:email', 'subject'])),
-  trustedIssuer: optional(textOrTexts),
-  forwarded: optional(fields({ header: headerName, verifyHeader: optional(headerName) })),
-}) satisfies z.ZodType<MutualSslConfig>;

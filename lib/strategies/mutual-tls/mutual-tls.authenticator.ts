@@ -32,7 +32,7 @@ export class MutualTlsAuthenticator implements Authenticator {
 
   authenticate(request: AuthRequest): Verdict {
     const finding = this.find(request);
-    return 'verdict' in finding ? verdictAt(finding, Date.now()) : finding;
+    return 'caller' in finding ? verdictAt(finding, request, Date.now()) : finding;
   }
 
   private find(request: AuthRequest): Finding {

@@ -3,8 +3,10 @@ import { parseConfig } from '../../config/schema.js';
 import { AuthConfigurationError } from '../../errors.js';
 import { trustedAddresses } from '../../http/trusted-addresses.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
-import { type IssuerPin, parseIssuerPin } from './issuer-pin.js';
-import { type MutualSslConfig, mutualSslConfig } from './mutual-ssl-config.js';
+import { contradictions, DEFAULT_VERIFY_HEADER, doubts } from './check-settings.js';
+import { findCallerOf } from './find-caller.js';
+import type { MutualSslConfig } from './mutual-ssl-config.js';
+import { type MutualSslSettings, mutualSslSchema } from './mutual-ssl-schema.js';
 import { type ForwardedSource, MutualTlsAuthenticator } from './mutual-tls.authenticator.js';
 
 /** Authenticates by the client certificate of the TLS connection: `mutualSslConfig`. @see RFC 8446 §4.4.2, RFC 9440 */
@@ -15,40 +17,19 @@ export class MutualTlsStrategy implements AuthStrategy<MutualSslConfig> {
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
 
   prepare(config: MutualSslConfig, name: string): Authenticator {
-    const { usernameFrom = 'CN', trustedIssuer, forwarded } = parseConfig(mutualSslConfig, config);
-    const issuers =
-      trustedIssuer === undefined ? undefined : [trustedIssuer].flat().map((issuer, index) => pinOf(issuer, pathOf(trustedIssuer, index)));
-    if (forwarded !== undefined && issuers?.some(({ kind }) => kind === 'fingerprint'))
-      throw wrong(
-        'trustedIssuer',
-        'must be an RFC 4514 name where certificates are forwarded: the certificate of the CA does not come with them.',
-      );
-    return new MutualTlsAuthenticator({ scheme: name, usernameFrom, issuers }, forwarded && this.sourceOf(forwarded));
+    const settings = parseConfig(mutualSslSchema, config);
+    const problems = contradictions(settings);
+    if (problems.length > 0) throw new AuthConfigurationError(problems);
+    for (const doubt of doubts(settings))
+      this.host.warn(name === this.configKey ? `${name}: ${doubt}` : `${name} (${this.configKey}): ${doubt}`);
+    const rules = { issuers: settings.trustedIssuer, findCaller: findCallerOf(settings, name) };
+    return new MutualTlsAuthenticator(rules, settings.forwarded && this.sourceOf(settings.forwarded));
   }
 
-  private sourceOf({ header, verifyHeader = 'x-ssl-client-verify' }: NonNullable<MutualSslConfig['forwarded']>): ForwardedSource {
+  private sourceOf({ header, verifyHeader = DEFAULT_VERIFY_HEADER }: NonNullable<MutualSslSettings['forwarded']>): ForwardedSource {
     const { trustedProxies } = this.host;
-    if (trustedProxies.length === 0)
-      throw wrong('forwarded', 'believes a header that any client can send: list your proxies in AuthModule.forRoot({ trustedProxies }).');
-    const names = { header: header.toLowerCase(), verifyHeader: verifyHeader.toLowerCase() };
-    if (names.header === names.verifyHeader) throw wrong('forwarded.verifyHeader', 'is the header field of the certificate itself.');
-    return { ...names, isTrustedProxy: trustedAddresses(trustedProxies, 'forwarded: trustedProxies') };
+    const message = 'believes a header that any client can send: list your proxies in AuthModule.forRoot({ trustedProxies }).';
+    if (trustedProxies.length === 0) throw new AuthConfigurationError([{ path: 'forwarded', message }]);
+    return { header, verifyHeader, isTrustedProxy: trustedAddresses(trustedProxies, 'forwarded: trustedProxies') };
   }
-}
-
-function pathOf(trustedIssuer: string | readonly string[], index: number): string {
-  return typeof trustedIssuer === 'string' ? 'trustedIssuer' : `trustedIssuer[${index}]`;
-}
-
-function pinOf(issuer: string, path: string): IssuerPin {
-  const pin = parseIssuerPin(issuer);
-  if (pin !== undefined) return pin;
-  throw wrong(
-    path,
-    `"${issuer}" is neither an RFC 4514 name, as CN=RootCA,O=WSO2,C=LK, nor a SHA-256 fingerprint of 64 hexadecimal digits. A CN alone is written CN=…`,
-  );
-}
-
-function wrong(path: string, message: string): AuthConfigurationError {
-  return new AuthConfigurationError([{ path, message }]);
 }

@@ -1,24 +1,24 @@
 import type { X509Certificate } from 'node:crypto';
+import type { AuthRequest } from '../../http/auth-request.js';
 import { type DistinguishedName, formatDistinguishedName, parseCertificateName, valuesOf } from '../../http/distinguished-name.js';
 import { isWeakKey } from '../../http/weak-key.js';
-import { type CertificateSummary, createPrincipal } from '../../principal.js';
-import { type Accepted, accepted, type Rejected, rejected } from '../strategy.js';
-import { certificateUsername, hasControlCharacter } from './certificate-username.js';
+import type { CertificateSummary } from '../../principal.js';
+import { type Accepted, type Rejected, rejected } from '../strategy.js';
+import type { Caller, FindCaller } from './caller.js';
+import { hasControlCharacter } from './certificate-username.js';
 import { type IssuerPin, matchesIssuer } from './issuer-pin.js';
-import type { UsernameSource } from './mutual-ssl-config.js';
 
 /** What a certificate must be like, worked out at boot. */
 export interface CertificateRules {
-  /** The name of the scheme. */
-  readonly scheme: string;
-  readonly usernameFrom: UsernameSource;
   /** The issuers that count; undefined if any does. */
   readonly issuers: readonly IssuerPin[] | undefined;
+  readonly findCaller: FindCaller;
 }
 
 /** What was found out about a certificate: it holds as long as the certificate does. */
 export interface VettedCertificate {
-  readonly verdict: Accepted | Rejected;
+  /** Who is calling with it, request by request. */
+  readonly caller: Caller;
   /** The validity period, in milliseconds since the epoch. */
   readonly validFrom: number;
   readonly validTo: number;
@@ -27,30 +27,29 @@ export interface VettedCertificate {
 const EXPIRED = rejected('expired');
 const NOT_YET_VALID = rejected('not_yet_valid');
 
-/** Looks at everything about a certificate that does not change with time. */
+/** Looks at everything about a certificate that changes neither with time nor with the request. */
 export function vetCertificate(certificate: X509Certificate, rules: CertificateRules): VettedCertificate {
   const validFrom = Date.parse(certificate.validFrom);
   const validTo = Date.parse(certificate.validTo);
-  return { verdict: judge(certificate, rules, validTo), validFrom, validTo };
+  const found = judge(certificate, rules, validTo);
+  return { caller: typeof found === 'function' ? found : () => found, validFrom, validTo };
 }
 
-/** The verdict at a moment: a connection may outlive its certificate. */
-export function verdictAt({ verdict, validFrom, validTo }: VettedCertificate, now: number): Accepted | Rejected {
+/** The verdict on a request at a moment: a connection may outlive its certificate. */
+export function verdictAt({ caller, validFrom, validTo }: VettedCertificate, request: AuthRequest, now: number): Accepted | Rejected {
   // Written so that a date that cannot be read refuses.
   if (!(now <= validTo)) return EXPIRED;
-  return now >= validFrom ? verdict : NOT_YET_VALID;
+  return now >= validFrom ? caller(request) : NOT_YET_VALID;
 }
 
-function judge(certificate: X509Certificate, rules: CertificateRules, validTo: number): Accepted | Rejected {
+function judge(certificate: X509Certificate, { issuers, findCaller }: CertificateRules, validTo: number): Caller | Rejected {
   if (hasUnusableKey(certificate)) return rejected('weak_key');
   const subject = parseCertificateName(certificate.subject);
   const issuer = parseCertificateName(certificate.issuer);
   if (subject === undefined || issuer === undefined) return rejected('malformed_name');
   const trap = trapIn(subject);
   if (trap !== undefined) return rejected(trap);
-  if (rules.issuers !== undefined && !rules.issuers.some((pin) => matchesIssuer(certificate, pin))) return rejected('untrusted_issuer');
-  const named = certificateUsername(certificate, subject, rules.usernameFrom);
-  if ('refusal' in named) return rejected(named.refusal);
+  if (issuers !== undefined && !issuers.some((pin) => matchesIssuer(certificate, pin))) return rejected('untrusted_issuer');
   const summary: CertificateSummary = Object.freeze({
     subject: formatDistinguishedName(subject),
     issuer: formatDistinguishedName(issuer),
@@ -58,7 +57,7 @@ function judge(certificate: X509Certificate, rules: CertificateRules, validTo: n
     serialNumber: certificate.serialNumber,
     validTo: Math.floor(validTo / 1000),
   });
-  return accepted(createPrincipal({ scheme: rules.scheme, method: 'mtls', username: named.username, certificate: summary }));
+  return findCaller({ certificate, subject, issuer, summary });
 }
 
 /** Whatever names the caller: a certificate with two common names, or with half a name, was made to deceive somebody. */

@@ -1,0 +1,43 @@
+import type { AuthRequest } from '../../http/auth-request.js';
+import { countFields } from '../../http/header-field.js';
+import { type Rejected, rejected } from '../strategy.js';
+import { hasControlCharacter } from './certificate-username.js';
+
+const SEVERAL = rejected('several_user_headers');
+const MALFORMED = rejected('malformed_user_header');
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Takes the user's name out of the header.
+ *
+ * @param name - the field's name in lower case.
+ * @returns undefined where there is no such header; a verdict where it does not hold exactly one name.
+ */
+export function readUserHeader({ headers, rawHeaders }: AuthRequest, name: string): string | Rejected | undefined {
+  const value = headers[name];
+  if (value === undefined) return undefined;
+  // Two of them, or what a proxy joined to one: the second may be the client's own that somebody let pass.
+  if (typeof value !== 'string' || value.includes(',') || countFields(rawHeaders, name) > 1) return SEVERAL;
+  const user = decodeUtf8(value);
+  return user === undefined || userNameProblem(user) !== undefined ? MALFORMED : user;
+}
+
+/** Why no user header can carry a name; undefined if it can. An empty one is a mistake of whoever writes the header, not a caller without one. */
+export function userNameProblem(name: string): string | undefined {
+  if (name.includes('*')) return 'has a "*" in it, which stands for every user only when it is alone';
+  if (name.includes(',')) return 'has a comma in it, which separates the values of several header fields';
+  return name === '' || name.trim() !== name || hasControlCharacter(name)
+    ? 'begins or ends with a blank, or has control characters'
+    : undefined;
+}
+
+/** Node gives a header's octets as Latin-1. */
+function decodeUtf8(value: string): string | undefined {
+  const octets = Buffer.from(value, 'latin1');
+  if (octets.toString('latin1') !== value) return undefined;
+  try {
+    return UTF_8.decode(octets);
+  } catch {
+    return undefined;
+  }
+}
