@@ -7,12 +7,22 @@ import { createPrincipal, type Principal } from '../principal.js';
 import { admit } from './admit.js';
 import type { Attempt } from './ask.js';
 import { AuthEventSink, type DenialEvent, type StepReport } from './auth-event.sink.js';
-import { AccessDeniedException, AmbiguousCredentialsException, AmbiguousPathException, type RefusalException } from './exceptions.js';
-import { type Awaitable, isPromise } from './in-turn.js';
+import {
+  AccessDeniedException,
+  AmbiguousCredentialsException,
+  AmbiguousPathException,
+  isRefusal,
+  type RefusalException,
+} from './exceptions.js';
+import { type Awaitable, isPromise, whenSettled } from './in-turn.js';
 import { refuse } from './refuse.js';
 import type { StepFailure } from './step-failure.js';
+import { withoutStack } from './without-stack.js';
 
 const ANSWERED: StepReport = Object.freeze({ scheme: 'authorizer', outcome: 'forbidden', reason: 'answered_by_authorizer' });
+
+/** The caller, or what answers a caller who may not come in. */
+export type Admission = Principal | RefusalException;
 
 /** Lets callers in by a plan, and tells of those that it refuses: the guard and `AuthService` share it. */
 @Injectable()
@@ -31,7 +41,20 @@ export class Door {
    * @throws RefusalException
    */
   enter(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Principal> {
-    if (hasSeveralAuthorizations(request)) this.refuseWith(new AmbiguousCredentialsException(), route, []);
+    return whenSettled(this.admit(plan, request, context, route), (outcome) => {
+      if (outcome instanceof HttpException) throw outcome;
+      return outcome;
+    });
+  }
+
+  /** The same for the guard: a refusal is returned, because every frame that a thrown one passes through costs time. */
+  admit(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Admission> {
+    if (hasSeveralAuthorizations(request))
+      return this.report(
+        withoutStack(() => new AmbiguousCredentialsException()),
+        route,
+        [],
+      );
     const attempt: Attempt = { request, context, complete: this.complete };
     const outcome = this.ask(plan, attempt, route);
     return isPromise(outcome)
@@ -39,19 +62,27 @@ export class Door {
       : this.conclude(outcome, plan, route);
   }
 
-  /** Refuses whoever comes: the route has no way in. */
-  refuseAll(route: string, reason: string): never {
-    this.refuseWith(new AccessDeniedException(), route, [{ scheme: 'none', outcome: 'forbidden', reason }]);
+  /** The refusal for whoever comes: the route has no way in. */
+  refuseAll(route: string, reason: string): RefusalException {
+    return this.report(
+      withoutStack(() => new AccessDeniedException()),
+      route,
+      [{ scheme: 'none', outcome: 'forbidden', reason }],
+    );
   }
 
-  /** Refuses a request whose path is not normalized: rules by path could not be sure of it. */
-  refusePath(route: string): never {
-    this.refuseWith(new AmbiguousPathException(), route, []);
+  /** The refusal for a request whose path is not normalized: rules by path could not be sure of it. */
+  refusePath(route: string): RefusalException {
+    return this.report(
+      withoutStack(() => new AmbiguousPathException()),
+      route,
+      [],
+    );
   }
 
-  /** Reports `failures` and throws what answers them. */
-  refuse(failures: readonly StepFailure[], challenges: ProtectedPlan['challenges'], route: string): never {
-    this.refuseWith(refuse(failures, challenges), route, failures.map(reportOf));
+  /** Reports `failures` and returns what answers them. */
+  refuse(failures: readonly StepFailure[], challenges: ProtectedPlan['challenges'], route: string): RefusalException {
+    return this.report(refuse(failures, challenges), route, failures.map(reportOf));
   }
 
   /** Adds to a principal the permissions of its roles. */
@@ -66,7 +97,7 @@ export class Door {
     return complete;
   };
 
-  private ask(plan: ProtectedPlan, attempt: Attempt, route: string): ReturnType<typeof admit> {
+  private ask(plan: ProtectedPlan, attempt: Attempt, route: string): Awaitable<Admission | readonly StepFailure[]> {
     try {
       const outcome = admit(plan, attempt);
       return isPromise(outcome) ? Promise.resolve(outcome).catch((error) => this.passOn(error, route)) : outcome;
@@ -76,23 +107,24 @@ export class Door {
   }
 
   /** An authorizer's own answer is a denial too. */
-  private passOn(error: unknown, route: string): never {
+  private passOn(error: unknown, route: string): RefusalException {
     if (error instanceof HttpException)
-      this.report({ status: error.getStatus(), code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route, steps: [ANSWERED] });
+      this.tell({ status: error.getStatus(), code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route, steps: [ANSWERED] });
+    if (isRefusal(error)) return error;
     throw error;
   }
 
-  private conclude(outcome: Principal | readonly StepFailure[], plan: ProtectedPlan, route: string): Principal {
+  private conclude(outcome: Admission | readonly StepFailure[], plan: ProtectedPlan, route: string): Admission {
     return isFailures(outcome) ? this.refuse(outcome, plan.challenges, route) : outcome;
   }
 
-  private refuseWith(exception: RefusalException, route: string, steps: readonly StepReport[]): never {
-    this.report({ status: exception.getStatus(), code: exception.code, route, steps });
-    throw exception;
+  private report(exception: RefusalException, route: string, steps: readonly StepReport[]): RefusalException {
+    this.tell({ status: exception.getStatus(), code: exception.code, route, steps });
+    return exception;
   }
 
   /** A sink that fails, now or later, must change neither the answer nor the fate of the process. */
-  private report(event: DenialEvent): void {
+  private tell(event: DenialEvent): void {
     try {
       const reported: unknown = this.sink.denied(event);
       if (isPromise(reported)) Promise.resolve(reported).catch((error) => this.logger.error(`The event sink failed: ${error}`));
@@ -102,7 +134,7 @@ export class Door {
   }
 }
 
-function isFailures(outcome: Principal | readonly StepFailure[]): outcome is readonly StepFailure[] {
+function isFailures(outcome: Admission | readonly StepFailure[]): outcome is readonly StepFailure[] {
   return Array.isArray(outcome);
 }
 
