@@ -5,10 +5,12 @@ const CA = {
   name: 'Identity API Demo CA',
   issues: {
     'identity-service': ['serverAuth'],
-    // It asks for users who have logged in with it, and for nobody else.
+    // It speaks for users who have come through it.
     gateway: ['clientAuth'],
     // It works in its own name.
     reporter: ['clientAuth'],
+    // Nobody has heard of it.
+    visitor: ['clientAuth'],
   },
 } as const satisfies LocalCa<string>;
 

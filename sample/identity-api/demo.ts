@@ -75,6 +75,7 @@ function suggest({ port, rulesFile, certificates: { caFile, keys } }: Settings):
     ...Object.values(ACCOUNTS).map((account) => ask(`${users}/me -u ${account}`)),
     ask(`${users}/me -H "X-Api-Key: ${API_KEY}"`),
     ask(`${sessions} ${showing(keys.reporter)}`),
+    ask(`${sessions} ${showing(keys.gateway)} -H "WSO2-Identity-User: manager"`),
     '',
     `The rules are in ${rulesFile}: change one, and ask again.`,
   ];

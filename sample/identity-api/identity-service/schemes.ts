@@ -1,13 +1,16 @@
-import type { SchemeConfig } from 'nest-service-auth';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { MutualSslConfig, SchemeConfig } from 'nest-service-auth';
+import type { KeyFiles } from '../../keys/local-ca.js';
 import type { SigningKey } from '../../keys/signing-key.js';
-import { ISSUER_NAME } from '../certificates.js';
+import { type Certificates, ISSUER_NAME } from '../certificates.js';
 import type { Settings } from '../settings.js';
 
 /** The `aud` of the tokens that this service issues for itself. */
 export const AUDIENCE = 'identity-api';
 
 /** The four ways to say who one is. The rules name them in `allowed_auth_handlers`. */
-export function schemes({ issuer, usersFile }: Settings, key: SigningKey): Readonly<Record<string, SchemeConfig>> {
+export function schemes({ issuer, usersFile, certificates }: Settings, key: SigningKey): Readonly<Record<string, SchemeConfig>> {
   return {
     users: { fileUserStoreConfig: { path: usersFile } },
     tokens: {
@@ -19,7 +22,23 @@ export function schemes({ issuer, usersFile }: Settings, key: SigningKey): Reado
         signatureConfig: { jwks: { keys: [key.publicJwk] } },
       },
     },
-    certificates: { mutualSslConfig: { trustedIssuer: ISSUER_NAME } },
+    certificates: { mutualSslConfig: certificateMappings(certificates) },
     keys: { apiKeysConfig: { header: 'x-api-key' } },
   };
+}
+
+/**
+ * A name in a certificate means nothing here: the mappings say who its holder is. The gateway speaks for users who have come through it, whom it
+ * names in the `WSO2-Identity-User` header, and for nobody else; the reporter is a user of its own, with a role.
+ */
+function certificateMappings({ keys }: Certificates): MutualSslConfig {
+  return {
+    userMappings: [{ ...holderOf(keys.gateway), allowedUsernames: ['manager', 'viewer'] }],
+    systemMappings: [{ ...holderOf(keys.reporter), allowedSystemUser: 'reporting', roles: ['viewer'] }],
+  };
+}
+
+/** One certificate and no other. A configuration usually has its thumbprint in writing; those of the sample are new on every machine. */
+function holderOf({ certFile }: KeyFiles): { trustedIssuer: string; certThumbprint: string } {
+  return { trustedIssuer: ISSUER_NAME, certThumbprint: new X509Certificate(readFileSync(certFile)).fingerprint256 };
 }
