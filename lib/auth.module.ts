@@ -19,6 +19,7 @@ import { AuthGuard } from './guard/auth.guard.js';
 import type { Authorizer } from './guard/authorizer.js';
 import { Door } from './guard/door.js';
 import { RefusalFilter } from './guard/refusal.filter.js';
+import { UnavailableFilter } from './guard/unavailable.filter.js';
 import { createOutgoingClient } from './http/outgoing-client.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
@@ -48,6 +49,7 @@ const logger = new Logger('AuthModule');
     Door,
     AuthGuard,
     RefusalFilter,
+    UnavailableFilter,
     AuthService,
     { provide: APP_GUARD, useExisting: AuthGuard },
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
