@@ -52,16 +52,26 @@ export interface ServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
   /** The public keys of the client `by_key`. */
   readonly jwks?: { keys: object[] };
+  /** More clients. */
+  readonly clients?: readonly Partial<ClientMetadata>[];
+  /** Adds to the server: grant types, for instance. */
+  readonly extend?: (provider: Provider) => void;
 }
 
 /** Starts a server on a free loopback port, with one client for each way to authenticate: `by_basic`, `by_post`, `by_key`, `by_certificate`. */
-export async function startAuthorizationServer({ tls, jwks = { keys: [] } }: ServerOptions = {}): Promise<AuthorizationServer> {
+export async function startAuthorizationServer({
+  tls,
+  jwks = { keys: [] },
+  clients = [],
+  extend,
+}: ServerOptions = {}): Promise<AuthorizationServer> {
   let listener: RequestListener = (_request, response) => response.end();
   const listen: RequestListener = (request, response) => listener(request, response);
   const server = tls ? createHttpsServer({ ...tls, requestCert: true, rejectUnauthorized: false }, listen) : createHttpServer(listen);
   const port = await listenOn(server, 0);
   const issuer = `${tls ? 'https' : 'http'}://localhost:${port}`;
-  const provider = new Provider(issuer, configuration(jwks));
+  const provider = new Provider(issuer, configuration(jwks, clients));
+  extend?.(provider);
   provider.on('server_error', (_context, error) => process.stderr.write(`authorization server: ${error.stack}\n`));
   const requests: string[] = [];
   const ownTokens: { destroy(): Promise<void> }[] = [];
@@ -90,7 +100,7 @@ export async function startAuthorizationServer({ tls, jwks = { keys: [] } }: Ser
   };
 }
 
-function configuration(jwks: { keys: object[] }): Configuration {
+function configuration(jwks: { keys: object[] }, more: readonly Partial<ClientMetadata>[]): Configuration {
   const client = (client_id: string, more: Partial<ClientMetadata>): ClientMetadata => ({
     client_id,
     redirect_uris: [],
@@ -103,13 +113,14 @@ function configuration(jwks: { keys: object[] }): Configuration {
     client('by_basic', { client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_basic' }),
     client('by_post', { client_secret: CLIENT_SECRET, token_endpoint_auth_method: 'client_secret_post' }),
     client('by_key', { jwks, token_endpoint_auth_method: 'private_key_jwt' } as Partial<ClientMetadata>),
+    ...more.map((each) => client(each.client_id ?? '', each)),
     client('by_certificate', { token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: CERTIFICATE_CLIENT_CN }),
   ];
   return {
     adapter: memoryAdapter(clients),
-    scopes: ['introspect', 'read', 'write'],
+    scopes: ['introspect', 'read', 'write', 'offline_access'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth', 'none'],
     enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
     features: {
       devInteractions: { enabled: false },
@@ -141,7 +152,7 @@ function memoryAdapter(clients: readonly ClientMetadata[]): (name: string) => Ad
     findByUid: async () => undefined,
     findByUserCode: async () => undefined,
     upsert: async (id, payload) => void stored.set(`${name}:${id}`, payload),
-    consume: async () => {},
+    consume: async (id) => void stored.set(`${name}:${id}`, { ...stored.get(`${name}:${id}`), consumed: Math.floor(Date.now() / 1000) }),
     destroy: async (id) => void stored.delete(`${name}:${id}`),
     revokeByGrantId: async () => {},
   });

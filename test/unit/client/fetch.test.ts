@@ -38,7 +38,7 @@ describe('the fetch of a client', () => {
     expect(await response.json()).toEqual({ left: 3 });
   });
 
-  it.each<[string, BodyInit, string, string]>([
+  it.each<[string, NonNullable<RequestInit['body']>, string, string]>([
     ['a text', 'héllo', 'héllo', 'text/plain;charset=UTF-8'],
     ['parameters', new URLSearchParams({ a: 'b&c' }), 'a=b%26c', 'application/x-www-form-urlencoded;charset=UTF-8'],
     ['octets', new TextEncoder().encode('octets'), 'octets', 'undefined'],
