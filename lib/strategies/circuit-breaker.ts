@@ -1,4 +1,5 @@
 import { AuthUnavailableError } from '../errors.js';
+import type { BreakerState, Tally } from './strategy.js';
 
 /** How a {@link CircuitBreaker} behaves. */
 export interface CircuitBreakerOptions {
@@ -33,6 +34,8 @@ export class CircuitBreaker {
   private failuresInRow = 0;
   private openedAt: number | undefined;
   private probing = false;
+  private succeeded = 0;
+  private failed = 0;
   private readonly failures: number;
   private readonly openFor: number;
   private readonly now: () => number;
@@ -41,6 +44,18 @@ export class CircuitBreaker {
     this.failures = options.failures ?? 5;
     this.openFor = (options.openFor ?? 5) * 1000;
     this.now = options.now ?? Date.now;
+  }
+
+  /** Whether it lets calls through. */
+  get state(): BreakerState {
+    const remaining = this.remaining();
+    if (remaining === undefined) return 'closed';
+    return remaining > 0 ? 'open' : 'half_open';
+  }
+
+  /** The calls that were let through, by how they ended. */
+  get tally(): Tally {
+    return { succeeded: this.succeeded, failed: this.failed };
   }
 
   /**
@@ -52,9 +67,11 @@ export class CircuitBreaker {
     const isProbe = this.enter();
     try {
       const result = await task();
+      this.succeeded++;
       this.close();
       return result;
     } catch (error) {
+      this.failed++;
       if (this.options.counts(error)) this.fail(isProbe);
       else this.close();
       throw error;

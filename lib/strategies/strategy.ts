@@ -42,6 +42,45 @@ export interface Rejected {
 /** What a strategy says of a request. */
 export type Verdict = Absent | Accepted | Rejected;
 
+/** How often something went well and how often it did not, since the application booted. */
+export interface Tally {
+  /** How often it went well. */
+  readonly succeeded: number;
+  /** How often it did not. */
+  readonly failed: number;
+}
+
+/** Whether calls are let through, refused at once, or let through one at a time to find out. */
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+/** What an authenticator has counted since the application booted: metrics are read from it. */
+export interface AuthenticatorStats {
+  /** How often the cache of verified credentials was asked, and knew the answer. */
+  readonly cache?: {
+    /** How often it knew. */
+    readonly hits: number;
+    /** How often it did not. */
+    readonly misses: number;
+  };
+  /** The calls to what it depends on. */
+  readonly dependency?: Tally & {
+    /** What it is: `jwks`, `introspection`, `ldap`. */
+    readonly name: string;
+    /** Whether calls are let through; undefined where nothing ever holds them back. */
+    readonly breaker?: BreakerState;
+  };
+}
+
+/** How something that an authenticator depends on is doing. */
+export interface DependencyHealth {
+  /** What it is: `jwks`, `introspection`, `ldap`. */
+  readonly dependency: string;
+  /** `down` if whoever is not known already gets 503; `degraded` if it fails but requests are still answered, or may be again. */
+  readonly status: 'up' | 'degraded' | 'down';
+  /** Facts for the operator. Health endpoints are often open: no credentials, addresses or error messages. */
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
 /** One prepared config: asked on every request. */
 export interface Authenticator {
   /** What a 401 tells the client to send. */
@@ -52,6 +91,13 @@ export interface Authenticator {
    * @throws AuthUnavailableError (or anything else) only when it could not find out: the caller gets 503.
    */
   authenticate(request: AuthRequest): Verdict | Promise<Verdict>;
+  /** What it has counted, without I/O; undefined if there is nothing to count. */
+  stats?(): AuthenticatorStats | undefined;
+  /**
+   * How what it depends on is doing, within a few seconds and without anybody's credentials; undefined if it depends on nothing.
+   * It may call what should be asked again anyway: requests may be kept away for as long as the answer is `down`.
+   */
+  health?(): DependencyHealth | undefined | Promise<DependencyHealth | undefined>;
   /** Lets go of connections and timers when the application closes. */
   close?(): void | Promise<void>;
 }

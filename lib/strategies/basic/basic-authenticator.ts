@@ -6,7 +6,9 @@ import {
   ABSENT,
   type Accepted,
   type Authenticator,
+  type AuthenticatorStats,
   accepted,
+  type DependencyHealth,
   type Rejected,
   rejected,
   type StrategyHost,
@@ -71,6 +73,15 @@ class BasicAuthenticator implements Authenticator {
     if (credentials.kind === 'malformed') return rejected(credentials.reason);
     const key = this.cache.keyOf(credentials.value);
     return this.recall(key, request) ?? this.verify(key, credentials.value, request);
+  }
+
+  stats(): AuthenticatorStats {
+    const { calls: dependency } = this.store;
+    return { cache: this.cache.lookups, ...(dependency && { dependency }) };
+  }
+
+  health(): Promise<DependencyHealth> | undefined {
+    return this.store.health?.();
   }
 
   async close(): Promise<void> {

@@ -23,6 +23,8 @@ const DEFAULT_MAX_AGE = 300;
 export class LoginCache {
   private readonly secret = randomBytes(32);
   private readonly logins: VerdictCache<VerifiedLogin>;
+  private hits = 0;
+  private misses = 0;
 
   constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}) {
     this.logins = new VerdictCache({ capacity, defaultMaxAge });
@@ -35,7 +37,15 @@ export class LoginCache {
 
   /** The login remembered under `key`, if there is one. */
   get(key: string): VerifiedLogin | undefined {
-    return this.logins.get(key);
+    const login = this.logins.get(key);
+    if (login === undefined) this.misses++;
+    else this.hits++;
+    return login;
+  }
+
+  /** How often it was asked, and knew. */
+  get lookups() {
+    return { hits: this.hits, misses: this.misses };
   }
 
   /** Remembers a login. */

@@ -1,3 +1,5 @@
+import type { AuthenticatorStats, DependencyHealth } from '../strategy.js';
+
 /** A user as a store knows it: what becomes of it in a principal, and when a remembered login stops being good. */
 export interface KnownUser {
   /** The name that the principal gets: the store's own spelling of it. */
@@ -29,6 +31,10 @@ export interface UserStore {
    * A store that cannot tell leaves it out, and its answers are good for as long as the cache keeps them.
    */
   isCurrent?(user: KnownUser): boolean;
+  /** What it depends on and the calls to it; left out where the store needs none. */
+  readonly calls?: NonNullable<AuthenticatorStats['dependency']>;
+  /** How what it depends on is doing: see the authenticator's own. */
+  health?(): Promise<DependencyHealth>;
   /** Lets go of files, connections and timers when the application closes. */
   close?(): void | Promise<void>;
 }

@@ -4,7 +4,16 @@ import { checkBinding } from '../../http/certificate-binding.js';
 import type { Challenge } from '../../http/challenge.js';
 import { createPrincipal } from '../../principal.js';
 import { type Claims, readName, readTexts } from '../claims-reader.js';
-import { ABSENT, type Authenticator, accepted, type Rejected, rejected, type Verdict } from '../strategy.js';
+import {
+  ABSENT,
+  type Authenticator,
+  type AuthenticatorStats,
+  accepted,
+  type DependencyHealth,
+  type Rejected,
+  rejected,
+  type Verdict,
+} from '../strategy.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
 import { decodeObject, own, parseCompact } from './compact.js';
 import { HeaderReader, type JoseHeader } from './jose-header.js';
@@ -45,6 +54,16 @@ export class JwtAuthenticator implements Authenticator {
     return key instanceof Promise
       ? key.then((settled) => this.judge(token, header, settled, request))
       : this.judge(token, header, key, request);
+  }
+
+  stats(): AuthenticatorStats {
+    const { fetches } = this.keys;
+    const { lookups: cache } = this.memory;
+    return { ...(cache && { cache }), ...(fetches && { dependency: { name: 'jwks', ...fetches } }) };
+  }
+
+  health(): Promise<DependencyHealth> | undefined {
+    return this.keys.health?.();
   }
 
   close(): void | Promise<void> {

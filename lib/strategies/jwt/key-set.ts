@@ -1,4 +1,4 @@
-import type { Rejected } from '../strategy.js';
+import type { DependencyHealth, Rejected, Tally } from '../strategy.js';
 import { REFUSED } from './refusals.js';
 import type { VerificationKey } from './verification-key.js';
 
@@ -16,6 +16,10 @@ export interface KeySource {
    * @throws AuthUnavailableError if the keys cannot be had.
    */
   find(alg: string, kid: string | undefined, now: number): KeyChoice | Promise<KeyChoice>;
+  /** How often the keys were fetched; left out where they never are. */
+  readonly fetches?: Tally;
+  /** How the place where the keys come from is doing; left out where they are here. */
+  health?(): Promise<DependencyHealth>;
   /** Lets go of connections. */
   close(): void | Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { AuthUnavailableError } from '../../errors.js';
+import type { DependencyHealth, Tally } from '../strategy.js';
 import type { SignatureAlgorithm } from './algorithms.js';
 import { ASYMMETRIC_ALGORITHMS } from './algorithms.js';
 import { importKeys } from './jwks.js';
@@ -50,6 +51,8 @@ export class RemoteKeys implements KeySource {
   private believedUntil = 0;
   private soughtAt = Number.NEGATIVE_INFINITY;
   private failures = 0;
+  private succeeded = 0;
+  private failed = 0;
   private failure: unknown;
   private flight: Promise<void> | undefined;
 
@@ -78,6 +81,20 @@ export class RemoteKeys implements KeySource {
     });
     await this.flight;
     return this.failure;
+  }
+
+  get fetches(): Tally {
+    return { succeeded: this.succeeded, failed: this.failed };
+  }
+
+  /** Has what is due fetched: were requests kept away for as long as there are no keys, nobody else would. */
+  async health(): Promise<DependencyHealth> {
+    if (Date.now() >= this.dueAt) void this.refresh();
+    // Only for the first keys: while there are good ones, a slow endpoint is no reason to be slow.
+    if (Date.now() >= this.goodUntil) await this.flight;
+    const isGood = Date.now() < this.goodUntil;
+    if (isGood && this.failures === 0) return this.describe('up', 'fresh');
+    return isGood ? this.describe('degraded', 'stale') : this.describe('down', 'none');
   }
 
   close(): void | Promise<void> {
@@ -117,6 +134,10 @@ export class RemoteKeys implements KeySource {
     });
   }
 
+  private describe(status: DependencyHealth['status'], keys: string): DependencyHealth {
+    return { dependency: 'jwks', status, details: { keys, usable: this.keys.size } };
+  }
+
   private async load(): Promise<void> {
     try {
       this.replace(await this.init.fetch());
@@ -127,6 +148,7 @@ export class RemoteKeys implements KeySource {
 
   private replace(jwks: readonly unknown[]): void {
     const { keys, skipped } = importKeys(jwks, this.init.algorithms, this.keys);
+    this.succeeded++;
     this.keys = keys;
     this.set = new KeySet([...keys.values()]);
     this.report(skipped);
@@ -138,6 +160,7 @@ export class RemoteKeys implements KeySource {
   private pause(error: unknown): void {
     if (this.dueAt === Number.POSITIVE_INFINITY) return;
     this.failure = error;
+    this.failed++;
     this.failures++;
     if (this.failures === 1) this.init.warn(`The key set cannot be fetched: ${messageOf(error)}. It will be tried again.`);
     this.schedule(Math.min(SECOND * 2 ** (this.failures - 1), MAX_FAILURE_COOLDOWN), false);

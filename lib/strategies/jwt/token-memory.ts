@@ -18,6 +18,8 @@ export interface CheckedToken {
 export class TokenMemory {
   private readonly good: VerdictCache<CheckedToken> | undefined;
   private readonly bad: VerdictCache<CheckedToken> | undefined;
+  private hits = 0;
+  private misses = 0;
 
   constructor({ cacheConfig, rejectedCacheConfig }: Pick<JwtSettings, 'cacheConfig' | 'rejectedCacheConfig'>) {
     this.good = cacheConfig === false ? undefined : new VerdictCache(cacheConfig);
@@ -32,7 +34,17 @@ export class TokenMemory {
   /** What was found out about a token with this very key. */
   recall(digest: string, key: VerificationKey): CheckedToken | undefined {
     const known = this.good?.get(digest) ?? this.bad?.get(digest);
-    return known?.key === key ? known : undefined;
+    if (known?.key !== key) {
+      this.misses++;
+      return undefined;
+    }
+    this.hits++;
+    return known;
+  }
+
+  /** How often it was asked, and knew; undefined if it remembers nothing. */
+  get lookups() {
+    return this.good === undefined && this.bad === undefined ? undefined : { hits: this.hits, misses: this.misses };
   }
 
   /** Remembers what was found out about a token. */

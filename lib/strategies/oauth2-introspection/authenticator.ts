@@ -2,16 +2,17 @@ import type { AuthRequest } from '../../http/auth-request.js';
 import { readCredentials } from '../../http/authorization.js';
 import { checkBinding } from '../../http/certificate-binding.js';
 import { SingleFlight } from '../../oauth/single-flight.js';
-import { ABSENT, type Authenticator, rejected, type Verdict } from '../strategy.js';
+import { healthOf } from '../dependency-health.js';
+import { ABSENT, type Authenticator, type AuthenticatorStats, type DependencyHealth, rejected, type Verdict } from '../strategy.js';
 import { credentialKey } from '../verdict-cache.js';
 import type { IntrospectionAnswer } from './answer.js';
 import { type Expectations, judge } from './judge.js';
 import type { Finding, FindingMemory } from './memory.js';
+import type { WatchedEndpoint } from './watched-endpoint.js';
 
 /** What an {@link IntrospectionAuthenticator} works with. */
 export interface IntrospectionParts {
-  /** Asks the endpoint about a token. */
-  readonly ask: (token: string) => Promise<IntrospectionAnswer>;
+  readonly endpoint: WatchedEndpoint;
   readonly expected: Expectations;
   /** Where findings are kept; undefined to ask every time. */
   readonly memory: FindingMemory | undefined;
@@ -22,6 +23,7 @@ export interface IntrospectionParts {
   readonly close: () => Promise<void>;
 }
 
+const DEPENDENCY = 'introspection';
 const INACTIVE = rejected('inactive');
 
 /** Asks an authorization server about the bearer token of every request. @see RFC 6750 §2.1, RFC 7662 */
@@ -41,16 +43,27 @@ export class IntrospectionAuthenticator implements Authenticator {
     return this.flights.run(key, () => this.findOut(credentials.value, key)).then((found) => forConnection(found, request));
   }
 
+  stats(): AuthenticatorStats {
+    const { endpoint, memory } = this.parts;
+    const { tally, state: breaker } = endpoint.breaker;
+    return { ...(memory && { cache: memory.lookups }), dependency: { name: DEPENDENCY, ...tally, breaker } };
+  }
+
+  /** What the requests met: a token of nobody's would tell no more, and would need this application's credentials. */
+  health(): DependencyHealth {
+    return healthOf(DEPENDENCY, this.parts.endpoint.breaker.state);
+  }
+
   close(): Promise<void> {
     this.parts.memory?.clear();
     return this.parts.close();
   }
 
   private async findOut(token: string, key: string): Promise<Finding> {
-    const { ask, memory, now } = this.parts;
+    const { endpoint, memory, now } = this.parts;
     // The answer holds from the question on: how long it took must not lengthen its life.
     const askedAt = now();
-    const finding = this.weigh(await ask(token), askedAt);
+    const finding = this.weigh(await endpoint.ask(token), askedAt);
     memory?.keep(key, finding);
     return finding;
   }

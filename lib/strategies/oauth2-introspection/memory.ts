@@ -16,6 +16,8 @@ export interface Finding {
 export class FindingMemory {
   private readonly admitted: VerdictCache<Finding>;
   private readonly refused: VerdictCache<Finding>;
+  private hits = 0;
+  private misses = 0;
 
   /** @param now - the clock, in milliseconds since the epoch. */
   constructor(
@@ -28,7 +30,15 @@ export class FindingMemory {
 
   /** What is known of the token with this key. */
   recall(key: string): Finding | undefined {
-    return this.admitted.get(key) ?? this.refused.get(key);
+    const known = this.admitted.get(key) ?? this.refused.get(key);
+    if (known === undefined) this.misses++;
+    else this.hits++;
+    return known;
+  }
+
+  /** How often it was asked, and knew. */
+  get lookups() {
+    return { hits: this.hits, misses: this.misses };
   }
 
   /** Remembers a finding for as long as it holds. */

@@ -42,7 +42,7 @@ export async function prepareIntrospection(
   const endpoint = await openEndpoint(config, surroundings);
   warnOfIgnored(config, scheme, warn);
   return new IntrospectionAuthenticator({
-    ask: watch(endpoint, { scheme, warn, now }),
+    endpoint: watch(endpoint, { scheme, warn, now }),
     expected: expectationsOf(config, scheme),
     memory: config.cacheConfig && new FindingMemory(config.cacheConfig, now),
     defaultTokenExpTime: config.defaultTokenExpTime ?? DEFAULT_LIFE,

@@ -14,15 +14,18 @@ export interface WatchOptions {
   readonly now: () => number;
 }
 
+/** An endpoint that is left alone while it does not answer. */
+export interface WatchedEndpoint {
+  /** Asks about a token. */
+  readonly ask: (token: string) => Promise<IntrospectionAnswer>;
+  /** Whether it is asked at present. */
+  readonly breaker: Pick<CircuitBreaker, 'state' | 'tally'>;
+}
+
 /**
  * Asks an endpoint for as long as it answers: one that does not is left alone for some seconds, and the operator is told once per outage.
- *
- * @returns the function that asks about a token.
  */
-export function watch(
-  endpoint: IntrospectionEndpoint,
-  { scheme, warn, now }: WatchOptions,
-): (token: string) => Promise<IntrospectionAnswer> {
+export function watch(endpoint: IntrospectionEndpoint, { scheme, warn, now }: WatchOptions): WatchedEndpoint {
   const outage = new OncePerOutage((message) => warn(`"${scheme}": ${message}`));
   const breaker = new CircuitBreaker({
     name: 'The introspection endpoint',
@@ -40,7 +43,7 @@ export function watch(
       throw error;
     }
   };
-  return (token) => breaker.run(() => ask(token));
+  return { ask: (token) => breaker.run(() => ask(token)), breaker };
 }
 
 /** An answer that one token provoked says nothing of the others: otherwise anybody could send such tokens and lock everybody out. */

@@ -46,6 +46,7 @@ export class LdapUserStoreStrategy implements AuthStrategy<LdapUserStoreConfig> 
       timeout: endpoint.connectTimeout + endpoint.readTimeout,
       remembersGroups: given.userRolesCacheEnabled ?? false,
       warn: (message) => this.host.warn(message),
+      reach: async () => (await open()).close(),
       close: () => account.close(),
     });
   }

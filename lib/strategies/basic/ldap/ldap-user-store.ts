@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { CircuitBreaker } from '../../circuit-breaker.js';
+import { healthOf } from '../../dependency-health.js';
 import { OncePerOutage } from '../../once-per-outage.js';
+import type { DependencyHealth } from '../../strategy.js';
 import type { StoreAnswer, UserStore } from '../user-store.js';
 import { DirectoryDownError } from './directory-down.error.js';
 import type { UserDirectory, UserEntry } from './user-directory.js';
@@ -17,12 +19,15 @@ export interface LdapUserStoreOptions {
   readonly remembersGroups: boolean;
   /** Writes one line for the operator. */
   readonly warn: (message: string) => void;
+  /** Connects to the directory and leaves it again. Whatever it throws means that it cannot be reached. */
+  readonly reach: () => Promise<void>;
   /** Lets go of the connections. */
   readonly close: () => Promise<void>;
   /** The clock, in milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
+const DEPENDENCY = 'ldap';
 const MAX_REMEMBERED_GROUPS = 1000;
 const GROUPS_MAX_AGE = 300_000;
 /** Seconds: soon enough that nobody waits long for a directory that is back. */
@@ -61,6 +66,23 @@ export class LdapUserStore implements UserStore {
         throw error;
       }
     });
+  }
+
+  /** {@inheritDoc UserStore.calls} */
+  get calls() {
+    return { name: DEPENDENCY, ...this.breaker.tally, breaker: this.breaker.state };
+  }
+
+  /** {@inheritDoc UserStore.health} It connects, but does not log in; whether that succeeds does not move the breaker. */
+  async health(): Promise<DependencyHealth> {
+    const health = healthOf(DEPENDENCY, this.breaker.state);
+    if (health.status === 'down') return health;
+    const connection = await this.options.reach().then(
+      () => 'possible',
+      () => 'impossible',
+    );
+    const details = { ...health.details, connection };
+    return connection === 'possible' ? { ...health, details } : { ...health, status: 'down', details };
   }
 
   /** Lets go of the connections. */

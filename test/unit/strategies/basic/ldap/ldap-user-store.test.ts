@@ -22,6 +22,7 @@ function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options
     timeout: 5,
     remembersGroups: false,
     warn: (message) => void warnings.push(message),
+    reach: async () => undefined,
     close: async () => undefined,
     now: () => clock.now,
     ...options,

@@ -1,0 +1,13 @@
+import type { BreakerState, DependencyHealth } from './strategy.js';
+
+const STATUS: Readonly<Record<BreakerState, DependencyHealth['status']>> = {
+  closed: 'up',
+  // The next request finds out. Were it down, whoever asks about health might keep that request away for good.
+  half_open: 'degraded',
+  open: 'down',
+};
+
+/** How a dependency is doing by what its circuit breaker has met. */
+export function healthOf(dependency: string, breaker: BreakerState): DependencyHealth {
+  return { dependency, status: STATUS[breaker], details: { breaker } };
+}
