@@ -36,7 +36,7 @@ function isListed(issuer: DistinguishedName, certCNs: readonly string[]): boolea
 
 /** The first slash ends the user store; the last at-sign begins the tenant, for a user name may be an email address. */
 function parseUser(text: string): QualifiedUser | undefined {
-  const [, userStore, username = '', tenant] = /^(?:([^/]*)\/)?([^/]*?)(?:@([^@/]*))?$/.exec(text) ?? [];
+  const [, userStore, username = '', tenant] = /^(?:([^/@]*)\/)?([^/]*?)(?:@([^@/]*))?$/.exec(text) ?? [];
   const parts = [userStore ?? 'none', username, tenant ?? 'none'];
   if (parts.some((part) => part === '' || part.trim() !== part)) return undefined;
   return { username, claims: { ...(userStore !== undefined && { userStore }), ...(tenant !== undefined && { tenant }) } };

@@ -193,6 +193,7 @@ describe('a mistake in mutualSslConfig', () => {
     [{ forwarded: { header: 'a b' } }, /^forwarded.header: is not the name of a header field/],
     [{ forwarded: { header: 'client-cert' } }, /^forwarded: .*trustedProxies/],
     [undefined, /must be an object/],
+    [{ trustedIssuer: '*' }, /^trustedIssuer: must name an issuer/],
   ])('%j is named', (config, message) => {
     expect(mistake(config)).toMatch(message);
   });
