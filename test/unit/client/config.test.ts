@@ -1,3 +1,4 @@
+import type { ClientAuthConfig } from '../../../lib/client/auth-client.config.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import { createSelfSigned } from '../../support/certificates.js';
 import { failureOf, workshop } from './setup.js';
@@ -174,6 +175,15 @@ describe('the config of a client', () => {
   it('names the fields of Ballerina that have no effect, once', async () => {
     await client({ ...grant({ clientConfig: { httpVersion: '2.0' } }), clientConfig: { httpVersion: '2.0' } });
     expect(warnings).toEqual(['AuthClient "inventory" has fields that are accepted and ignored: clientConfig.httpVersion.']);
+  });
+
+  it('with two ways, or none, does not compile', () => {
+    const bearer: ClientAuthConfig = { bearerTokenConfig: { token: 't' } };
+    // @ts-expect-error: two
+    const two: ClientAuthConfig = { ...bearer, ...BASIC };
+    // @ts-expect-error: none
+    const none: ClientAuthConfig = {};
+    expect([Object.keys(two), Object.keys(none)]).toEqual([['bearerTokenConfig', 'credentialsConfig'], []]);
   });
 
   it('may say that nobody calls', async () => {

@@ -200,6 +200,61 @@ describe('the tokens of a client', () => {
       ]);
     });
 
+    describe('because it is hostile', () => {
+      it.each<[string, (endpoint: FakeService, thief: FakeService) => void, RegExp]>([
+        [
+          'leads the secret elsewhere',
+          (endpoint, thief) => {
+            endpoint.answer = (_request, response) => response.writeHead(307, { location: `${thief.origin}/` }).end();
+          },
+          /redirect/,
+        ],
+        [
+          'drips',
+          (endpoint) => {
+            endpoint.answer = (_request, response) => {
+              const drip = setInterval(() => response.write(' '), 20);
+              response.on('close', () => clearInterval(drip));
+            };
+          },
+          /no whole answer within 0\.2 s/,
+        ],
+        [
+          'never ends',
+          (endpoint) => {
+            endpoint.answer = (_request, response) => response.end(' '.repeat(300_000));
+          },
+          /more than 262144 octets/,
+        ],
+        [
+          'unpacks',
+          (endpoint) => {
+            endpoint.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
+          },
+          /content encoding/,
+        ],
+        [
+          'breaks off',
+          (endpoint) => {
+            endpoint.answer = (_request, response) =>
+              response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy());
+          },
+          /closed|reset/,
+        ],
+      ])('and %s, take no longer and tell nothing', async (_what, prepare, message) => {
+        const [endpoint, thief] = [await work.serve(), await work.serve()];
+        prepare(endpoint, thief);
+        const config = { ...TOKENS, tokenUrl: `${endpoint.origin}/token`, clientConfig: { timeout: 0.2 } };
+        const auth = { oauth2ClientCredentialsGrantConfig: config };
+        const inventory = await work.client({ baseUrl: service.origin, auth }, realConnections);
+        const failure = await failureOf(inventory.fetch('/'));
+        expect(failure).toBeInstanceOf(AuthUnavailableError);
+        expect(failure.message).toMatch(message);
+        expect(`${failure.stack} ${failure.cause}`).not.toContain('hunter2');
+        expect([...thief.received, ...service.received]).toEqual([]);
+      });
+    });
+
     it('because of one answer that is no use open no breaker', async () => {
       const inventory = await credentials();
       work.endpoint.answer = () => json({}, 500);
