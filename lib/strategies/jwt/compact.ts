@@ -7,31 +7,35 @@ import { REFUSED } from './refusals.js';
 export interface CompactToken {
   /** The octets that are signed. @see RFC 7515 §5.2 */
   readonly signingInput: Buffer;
-  /** The payload's segment, to be decoded when the signature has been verified. */
-  readonly payload: string;
+  /** The payload's octets, to be read when the signature has been verified. */
+  readonly payload: Buffer;
   readonly signature: Buffer;
 }
 
-/** Three segments. Five are a JWE, which is refused with everything else that has another form. */
-const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
-
-/** Takes a token in compact form apart, strictly, or says why it is refused: canonical base64url without padding. @see RFC 7515 §5.2 */
+/**
+ * Takes a token apart, or says why it is refused. It must have three segments: five are a JWE, and are refused with everything else
+ * that has another form. The first one is for the reader of headers. @see RFC 7515 §5.2
+ */
 export function parseCompact(token: string): CompactToken | Rejected {
-  if (!COMPACT.test(token)) return REFUSED.malformedToken;
   const headerEnd = token.indexOf('.');
   const payloadEnd = token.indexOf('.', headerEnd + 1);
-  const isStrict = isCanonical(token, 0, headerEnd) && isCanonical(token, headerEnd + 1, payloadEnd) && isCanonical(token, payloadEnd + 1);
-  if (!isStrict) return REFUSED.malformedToken;
-  return {
-    signingInput: Buffer.from(token.slice(0, payloadEnd), 'latin1'),
-    payload: token.slice(headerEnd + 1, payloadEnd),
-    signature: Buffer.from(token.slice(payloadEnd + 1), 'base64url'),
-  };
+  const payload = decodeSegment(token.slice(headerEnd + 1, payloadEnd));
+  const signature = decodeSegment(token.slice(payloadEnd + 1));
+  if (payloadEnd <= headerEnd + 1 || payload === undefined || signature === undefined) return REFUSED.malformedToken;
+  return { signingInput: Buffer.from(token.slice(0, payloadEnd), 'latin1'), payload, signature };
 }
 
-/** Decodes a segment that holds a JSON object; undefined if it holds anything else. */
-export function decodeObject(segment: string): Claims | undefined {
+/**
+ * Decodes a segment that is exactly what its octets are written as: no padding, no other alphabet, no unused bits that are set.
+ * Node's decoder is lenient, so that one token would have many spellings. @see RFC 4648 §3.5
+ */
+export function decodeSegment(segment: string): Buffer | undefined {
   const octets = Buffer.from(segment, 'base64url');
+  return octets.toString('base64url') === segment ? octets : undefined;
+}
+
+/** Reads octets that hold a JSON object in UTF-8; undefined if they hold anything else. */
+export function readObject(octets: Buffer): Claims | undefined {
   if (!isUtf8(octets)) return undefined;
   try {
     const value: unknown = JSON.parse(octets.toString('utf8'));
@@ -49,15 +53,4 @@ export function isJsonObject(value: unknown): value is Claims {
 /** A member of an object itself: nothing inherited, so that a claim named `constructor` is a claim. */
 export function own(object: Claims, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-/**
- * Whether the unused bits of a segment's last character are zero. Otherwise several texts would stand for the same octets,
- * and one token would have many spellings. @see RFC 4648 §3.5
- */
-function isCanonical(token: string, start: number, end = token.length): boolean {
-  const rest = (end - start) % 4;
-  if (rest === 0) return true;
-  const last = token[end - 1] ?? '';
-  return rest === 2 ? 'AQgw'.includes(last) : rest === 3 && 'AEIMQUYcgkosw048'.includes(last);
 }

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Claims } from '../claims-reader.js';
 import type { Rejected } from '../strategy.js';
-import { decodeObject, own } from './compact.js';
-import { REFUSED } from './refusals.js';
+import { decodeSegment, own, readObject } from './compact.js';
+import { isRefusal, REFUSED } from './refusals.js';
 
 /** The header parameters that a verifier needs. Whatever else a header says about keys is never looked at. */
 export interface JoseHeader {
@@ -27,21 +27,19 @@ export class HeaderReader {
   /** @param rule - what a header must obey, whatever the keys. */
   constructor(private readonly rule: HeaderRule) {}
 
-  /** What the header of a token says, or why the token is refused. Whether the token has the strict form has not been looked at. */
+  /** What the header of a token says, or why the token is refused. Nothing else of the token has been looked at. */
   read(token: string): JoseHeader | Rejected {
     const segment = token.slice(0, Math.max(0, token.indexOf('.')));
     const known = this.headers.get(segment);
     if (known !== undefined) return known;
-    const header = checkHeader(decodeObject(segment));
-    const outcome = 'outcome' in header ? header : (this.rule(header) ?? header);
-    this.headers.set(copyOf(segment), outcome);
+    const octets = decodeSegment(segment);
+    if (octets === undefined) return REFUSED.malformedToken;
+    const header = checkHeader(readObject(octets));
+    const outcome = isRefusal(header) ? header : (this.rule(header) ?? header);
+    // Written anew: a slice would keep the whole token in memory.
+    this.headers.set(octets.toString('base64url'), outcome);
     return outcome;
   }
-}
-
-/** A string of its own: a slice would keep the whole token in memory. */
-function copyOf(segment: string): string {
-  return Buffer.from(segment, 'latin1').toString('latin1');
 }
 
 function checkHeader(header: Claims | undefined): JoseHeader | Rejected {

@@ -15,7 +15,7 @@ import {
   type Verdict,
 } from '../strategy.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
-import { decodeObject, own, parseCompact } from './compact.js';
+import { own, parseCompact, readObject } from './compact.js';
 import { HeaderReader, type JoseHeader } from './jose-header.js';
 import type { KeyChoice, KeySource } from './key-set.js';
 import { isRefusal, REFUSED } from './refusals.js';
@@ -88,7 +88,7 @@ export class JwtAuthenticator implements Authenticator {
     const now = Date.now();
     if (now >= key.validTo) return refused(REFUSED.certificateExpired, key);
     if (key.verifiers.get(header.alg)?.(parts.signingInput, parts.signature) !== true) return refused(REFUSED.badSignature, key);
-    const claims = decodeObject(parts.payload);
+    const claims = readObject(parts.payload);
     if (claims === undefined) return refused(REFUSED.malformedClaims, key);
     const refusal = this.checkClaims(claims, header, now / 1000);
     return refusal === undefined ? this.accept(claims, key) : refused(refusal, key);

@@ -1,6 +1,6 @@
-import { decodeObject } from '../../../../lib/strategies/jwt/compact.js';
+import { readObject } from '../../../../lib/strategies/jwt/compact.js';
 import { HeaderReader } from '../../../../lib/strategies/jwt/jose-header.js';
-import { createSecret, goodClaims, mintRaw, segment } from '../../../support/tokens.js';
+import { createSecret, goodClaims, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare } from './setup.js';
 
 const key = createSecret('HS256');
@@ -107,8 +107,17 @@ describe('the form of a token', () => {
     expect(kidOf(token)?.kid).toBeUndefined();
   });
 
+  it('takes no header for one that looks alike in another character set', async () => {
+    const authenticator = await prepare(config);
+    // The low octets of these characters are the header's.
+    const wide = [...header].map((character) => String.fromCharCode(character.charCodeAt(0) + 0x100)).join('');
+    expect(await outcomeOf(authenticator, `${wide}.${payload}.${signature}`)).toBe('malformed_token');
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    expect(await outcomeOf(authenticator, `${wide}.${payload}.${signature}`)).toBe('malformed_token');
+  });
+
   it('gives only own members', () => {
-    expect(decodeObject(segment('{"__proto__":{"admin":true}}'))).toHaveProperty(['__proto__'], { admin: true });
+    expect(readObject(Buffer.from('{"__proto__":{"admin":true}}'))).toHaveProperty(['__proto__'], { admin: true });
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 });
