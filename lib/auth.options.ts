@@ -8,6 +8,7 @@ import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
 import type { AuthEventSink } from './guard/auth-event.sink.js';
 import type { Authorizer } from './guard/authorizer.js';
 import { isPlainParameter } from './http/challenge.js';
+import { trustedAddresses } from './http/trusted-addresses.js';
 import type { AuthStrategy } from './strategies/strategy.js';
 
 /** What to do with a route that nothing covers: stop the boot, refuse every request with 403, or leave it open. */
@@ -120,6 +121,7 @@ const optionsSchema = fields({
  */
 export function resolveOptions(options: unknown): ResolvedAuthOptions {
   const given = parseConfig(optionsSchema, options, 'AuthModule options');
+  trustedAddresses(given.trustedProxies ?? [], 'AuthModule options.trustedProxies');
   return {
     schemes: {},
     clients: {},

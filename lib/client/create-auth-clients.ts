@@ -1,6 +1,7 @@
 import { parseConfig } from '../config/schema.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
 import type { ClientConfig } from '../http/client-config.js';
+import { unverifiedServer } from '../http/client-tls.js';
 import { createOutgoingAgent, DEFAULT_TIMEOUT } from '../http/outgoing-agent.js';
 import { ignoredCacheFields } from '../strategies/cache-config.js';
 import { AuthClient } from './auth-client.js';
@@ -45,6 +46,8 @@ export async function createAuthClient(name: string, given: unknown, surrounding
   const credential = await within('auth', () => createCredential(auth, name, surroundings));
   const agent = await within('clientConfig', async () => createOutgoingAgent(clientConfig));
   warnOfIgnored(name, config, surroundings.warn);
+  const unverified = unverifiedServer('the service', clientConfig.secureSocket);
+  if (unverified !== undefined) surroundings.warn(`AuthClient "${name}": ${unverified}`);
   const customHeaders = Object.fromEntries(
     Object.entries(clientConfig.customHeaders ?? {}).map(([field, value]) => [field.toLowerCase(), value]),
   );

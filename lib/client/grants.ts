@@ -1,4 +1,5 @@
 import { AuthConfigurationError } from '../errors.js';
+import { unverifiedServer } from '../http/client-tls.js';
 import { parseEndpoint } from '../http/endpoint.js';
 import { directAuthentication, type Signer } from '../oauth/direct-authentication.js';
 import { HeldTokens } from '../oauth/held-tokens.js';
@@ -84,6 +85,8 @@ async function openEndpoint(field: string, given: string, config: GrantConfig, {
   const url = within(field, () => parseEndpoint(given, reach.allowHttp));
   const sign = await signerOf(config, url);
   const connections = within('clientConfig', () => surroundings.createClient(reach));
+  const unverified = unverifiedServer('the token endpoint', reach.secureSocket);
+  if (unverified !== undefined) surroundings.warn(`AuthClient "${client}": ${unverified}`);
   return { ask: askerOf(client, { url, client: connections, sign }, surroundings), close: () => connections.close() };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { TLSSocket } from 'node:tls';
 import type { AuthRequest } from './auth-request.js';
+import { peerCertificate } from './client-certificate.js';
 
 /** Why a bound token is refused: its binding is of another kind, or the certificate that it is bound to did not come with it. */
 export type BindingRefusal = 'unsupported_confirmation' | 'certificate_mismatch';
@@ -27,11 +27,8 @@ function certificateThumbprintOf(confirmation: unknown): string | undefined {
   return name === 'x5t#S256' && typeof value === 'string' && others.length === 0 ? value : undefined;
 }
 
-/** The thumbprint of the client certificate that the TLS layer verified. @see RFC 8705 §3.1 */
+/** The thumbprint of the client certificate of the connection itself: what a proxy forwards does not count. @see RFC 8705 §3.1 */
 function thumbprintOf({ socket }: AuthRequest): string | undefined {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
-  // A resumed TLS 1.3 session without a certificate is `authorized` on Node 20, with an empty certificate.
-  const { raw } = socket.getPeerCertificate();
-  if (raw === undefined || raw.length === 0) return undefined;
-  return createHash('sha256').update(raw).digest('base64url');
+  const peer = peerCertificate(socket);
+  return peer.kind === 'verified' ? createHash('sha256').update(peer.certificate.raw).digest('base64url') : undefined;
 }

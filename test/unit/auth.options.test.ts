@@ -48,6 +48,10 @@ describe('the options of the module', () => {
     [{ principalProperty: 'body' }, 'AuthModule options.principalProperty: is something that requests have already'],
     [{ principalProperty: Symbol('user') }, 'AuthModule options.principalProperty: must be a string, not a symbol'],
     [{ trustedProxies: '10.0.0.0/8' }, 'AuthModule options.trustedProxies: must be a list, not a string'],
+    [
+      { trustedProxies: ['10.0.0.1', 'proxy.internal'] },
+      'AuthModule options.trustedProxies[1]: "proxy.internal" is not an IP address or a CIDR range, as 10.0.0.7, 10.0.0.0/8 or fd00::/8.',
+    ],
     [{ resourceAccessControl: 'deployment.toml' }, 'AuthModule options.resourceAccessControl: must be { file } or { rules }'],
     [
       { realm: 5, responsBody: 'json', unannotated: 'never' },

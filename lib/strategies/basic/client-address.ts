@@ -1,6 +1,7 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { AuthConfigurationError } from '../../errors.js';
 import type { AuthRequest } from '../../http/auth-request.js';
+import { trustedAddresses } from '../../http/trusted-addresses.js';
 
 /** Finds out whose address a request counts for; undefined where there is no connection. */
 export type AddressOf = (request: AuthRequest) => string | undefined;
@@ -8,6 +9,8 @@ export type AddressOf = (request: AuthRequest) => string | undefined;
 const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;
 /** A host's part of an IPv6 address is its own to choose: only the first four groups tell one customer from another. */
 const NETWORK_GROUPS = 4;
+const PATH = 'failedLogins.addressFrom';
+const NOBODY_TRUSTED = 'believes a header that anybody can send: name the proxies that write it in `trustedProxies`';
 
 /** Takes the address from the connection. */
 export const addressOfSocket: AddressOf = ({ socket }) => network(socket?.remoteAddress);
@@ -19,8 +22,8 @@ export const addressOfSocket: AddressOf = ({ socket }) => network(socket?.remote
  * @throws AuthConfigurationError when there are no trusted proxies, or one is not an address or a range.
  */
 export function addressForwardedBy(trustedProxies: readonly string[]): AddressOf {
-  const trusted = blockListOf(trustedProxies);
-  const isTrusted = (address: string) => trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  if (trustedProxies.length === 0) throw new AuthConfigurationError([{ path: PATH, message: NOBODY_TRUSTED }]);
+  const isTrusted = trustedAddresses(trustedProxies, `${PATH}: trustedProxies`);
   return ({ socket, headers }) => {
     const hops = [...forwardedFor(headers['x-forwarded-for']), plain(socket?.remoteAddress ?? '')];
     let nearest = hops.pop() ?? '';
@@ -53,30 +56,4 @@ function network(address: string | undefined): string | undefined {
   const zeros = bare.includes('::') ? Array.from({ length: Math.max(0, 8 - groups.length - rest.length) }, () => '0') : [];
   const full = [...groups, ...zeros, ...rest].slice(0, NETWORK_GROUPS);
   return full.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
-}
-
-function blockListOf(trustedProxies: readonly string[]): BlockList {
-  if (trustedProxies.length === 0)
-    throw wrong('believes a header that anybody can send: name the proxies that write it in `trustedProxies`');
-  const list = new BlockList();
-  for (const proxy of trustedProxies) {
-    try {
-      addTo(list, proxy);
-    } catch (cause) {
-      throw wrong(`"${proxy}" in \`trustedProxies\` is neither an address nor a range like 10.0.0.0/8`, cause);
-    }
-  }
-  return list;
-}
-
-function addTo(list: BlockList, proxy: string): void {
-  const [address = '', prefix] = proxy.split('/', 2);
-  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-  if (prefix === undefined) list.addAddress(address, family);
-  else if (!/^\d{1,3}$/.test(prefix)) throw new RangeError('The prefix is no number.');
-  else list.addSubnet(address, Number(prefix), family);
-}
-
-function wrong(message: string, cause?: unknown): AuthConfigurationError {
-  return new AuthConfigurationError([{ path: 'failedLogins.addressFrom', message }], { cause });
 }

@@ -1,6 +1,7 @@
 import { parseConfig } from '../../config/schema.js';
 import { AuthConfigurationError } from '../../errors.js';
 import type { ClientConfig } from '../../http/client-config.js';
+import { unverifiedServer } from '../../http/client-tls.js';
 import { parseEndpoint } from '../../http/endpoint.js';
 import type { createOutgoingClient, OutgoingClient } from '../../http/outgoing-client.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
@@ -41,6 +42,7 @@ export async function prepareIntrospection(
   const { now, warn } = surroundings;
   const endpoint = await openEndpoint(config, surroundings);
   warnOfIgnored(config, scheme, warn);
+  warnOfUnverified(config, scheme, warn);
   return new IntrospectionAuthenticator({
     endpoint: watch(endpoint, { scheme, warn, now }),
     expected: expectationsOf(config, scheme),
@@ -103,6 +105,13 @@ function warnOfIgnored({ cacheConfig, clientConfig }: OAuth2IntrospectionConfig,
   const ofClient = ignoredClientFields(clientConfig).map((name) => `clientConfig.${name}`);
   const ignored = [...ofCache, ...ofClient];
   if (ignored.length > 0) warn(`"${scheme}": oauth2IntrospectionConfig has fields that are accepted and ignored: ${ignored.join(', ')}.`);
+}
+
+function warnOfUnverified({ clientConfig = {} }: OAuth2IntrospectionConfig, scheme: string, warn: Surroundings['warn']): void {
+  const { auth, ...reach } = clientConfig;
+  const ofToken = auth?.method === 'client_credentials' ? (auth.clientConfig ?? reach).secureSocket : undefined;
+  const warnings = [unverifiedServer('the introspection endpoint', reach.secureSocket), unverifiedServer('the token endpoint', ofToken)];
+  for (const warning of warnings) if (warning !== undefined) warn(`"${scheme}": oauth2IntrospectionConfig: ${warning}`);
 }
 
 function ignoredClientFields(config: IntrospectionClientConfig | undefined): string[] {

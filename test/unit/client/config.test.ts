@@ -177,6 +177,15 @@ describe('the config of a client', () => {
     expect(warnings).toEqual(['AuthClient "inventory" has fields that are accepted and ignored: clientConfig.httpVersion.']);
   });
 
+  it('tells of servers whose certificates are not verified', async () => {
+    const clientConfig = { secureSocket: { disable: true } };
+    await client({ ...grant({ clientConfig }), clientConfig });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^AuthClient "inventory": the certificate of the token endpoint is not verified/),
+      expect.stringMatching(/^AuthClient "inventory": the certificate of the service is not verified/),
+    ]);
+  });
+
   it('with two ways, or none, does not compile', () => {
     const bearer: ClientAuthConfig = { bearerTokenConfig: { token: 't' } };
     // @ts-expect-error: two

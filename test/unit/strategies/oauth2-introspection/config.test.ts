@@ -105,3 +105,20 @@ describe('a mistake in oauth2IntrospectionConfig', () => {
     ]);
   });
 });
+
+it('tells at boot of servers whose certificates are not verified', async () => {
+  const secureSocket = { disable: true };
+  const credentials = { method: 'client_credentials', clientId: 'me', clientSecret: 'x', tokenUrl: 'https://idp.example/token' };
+  const warningsOf = async (clientConfig: object) => {
+    const { prepare, warnings } = surroundings(new FakeNetwork());
+    await prepare({ url: URL_, clientConfig });
+    return warnings.map((warning) => /the certificate of (the \w+ endpoint) is not verified/.exec(warning)?.[1]);
+  };
+  expect(await warningsOf({ secureSocket })).toEqual(['the introspection endpoint']);
+  expect(await warningsOf({ secureSocket, auth: credentials })).toEqual(['the introspection endpoint', 'the token endpoint']);
+  expect(await warningsOf({ auth: { ...credentials, clientConfig: { secureSocket } } })).toEqual(['the token endpoint']);
+  expect(await warningsOf({ secureSocket, auth: { ...credentials, clientConfig: { timeout: 1 } } })).toEqual([
+    'the introspection endpoint',
+  ]);
+  expect(await warningsOf({ secureSocket: { disable: false } })).toEqual([]);
+});
