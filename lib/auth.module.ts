@@ -20,7 +20,9 @@ import type { Authorizer } from './guard/authorizer.js';
 import { Door } from './guard/door.js';
 import { RefusalFilter } from './guard/refusal.filter.js';
 import { UnavailableFilter } from './guard/unavailable.filter.js';
+import { AuthHealthIndicator } from './health/auth-health-indicator.js';
 import { createOutgoingClient } from './http/outgoing-client.js';
+import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
 import { PlanLoader } from './plan/plan.loader.js';
@@ -51,6 +53,8 @@ const logger = new Logger('AuthModule');
     RefusalFilter,
     UnavailableFilter,
     AuthService,
+    AuthHealthIndicator,
+    AuthenticatorMetrics,
     { provide: APP_GUARD, useExisting: AuthGuard },
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS] },
@@ -58,7 +62,7 @@ const logger = new Logger('AuthModule');
     { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef] },
     { provide: AccessControl, useFactory: createAccessControl, inject: [RESOLVED_OPTIONS, PlanCompiler, PlanRegistry, StrategyHost] },
   ],
-  exports: [AuthService],
+  exports: [AuthService, AuthHealthIndicator],
 })
 export class AuthModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {
   /** @internal Nest makes it. */

@@ -39,7 +39,7 @@ export { CurrentPrincipal } from './decorators/current-principal.decorator.js';
 export { ResourceAuth, type ResourceAuthOptions } from './decorators/resource-auth.decorator.js';
 export { ServiceAuth, type ServiceAuthOptions } from './decorators/service-auth.decorator.js';
 export { AuthConfigurationError, AuthUnavailableError, type ConfigurationProblem } from './errors.js';
-export { AuthEventSink, type DenialEvent, LoggerEventSink, type StepReport } from './guard/auth-event.sink.js';
+export { type AdmissionEvent, AuthEventSink, type DenialEvent, LoggerEventSink, type StepReport } from './guard/auth-event.sink.js';
 export type { Authorizer } from './guard/authorizer.js';
 export {
   AccessDeniedException,
@@ -52,6 +52,7 @@ export {
   UnauthenticatedException,
 } from './guard/exceptions.js';
 export type { FrameworkRequest } from './guard/wire-request.js';
+export { AuthHealthIndicator, type AuthHealthOptions, type AuthHealthResult, type SchemeHealth } from './health/auth-health-indicator.js';
 export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
 export type { ClientConfig, ClientSecureSocket, KeyConfig } from './http/client-config.js';
@@ -91,9 +92,13 @@ export {
   type Absent,
   type Accepted,
   type Authenticator,
+  type AuthenticatorStats,
   type AuthSchemeConfigs,
   type AuthStrategy,
+  type BreakerState,
+  type DependencyHealth,
   type Rejected,
   StrategyHost,
+  type Tally,
   type Verdict,
 } from './strategies/strategy.js';

@@ -24,12 +24,30 @@ export interface DenialEvent {
   readonly route: string;
   /** What was tried, in order. */
   readonly steps: readonly StepReport[];
+  /** The identifier of the trace that the request belongs to, where traces are recorded. @see W3C Trace Context §3.2.2.3 */
+  readonly traceId?: string;
 }
 
-/** Receives every denial. Give your own class to `AuthModule.forRoot({ eventSink })`. */
+/** One request that was let in. It never holds a credential, or what one says beyond the name. */
+export interface AdmissionEvent {
+  /** The controller and the handler, with the request line as it is declared. */
+  readonly route: string;
+  /** The scheme that knew the caller. */
+  readonly scheme: string;
+  /** How the caller showed who it is: `jwt`, `introspection`, `basic`, `mtls`, or what a strategy of your own calls it. */
+  readonly method: string;
+  /** The caller's name; empty where the credential names nobody. */
+  readonly username: string;
+  /** The identifier of the trace that the request belongs to, where traces are recorded. @see W3C Trace Context §3.2.2.3 */
+  readonly traceId?: string;
+}
+
+/** Receives every denial and, if it wants to, every admission. Give your own class to `AuthModule.forRoot({ eventSink })`. */
 export abstract class AuthEventSink {
   /** Called once for each refused request, before it is answered; it must not throw. */
   abstract denied(event: DenialEvent): void;
+  /** Called once for each request that is let in, before its handler runs; leave it out to spare every request the event. */
+  admitted?(event: AdmissionEvent): void;
 }
 
 /** Writes one line for each denial to Nest's logger: a warning, or an error where something was unavailable. */

@@ -1,12 +1,15 @@
-import { type ExecutionContext, HttpException, Inject, Injectable, Logger } from '@nestjs/common';
+import { type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { hasSeveralAuthorizations } from '../http/authorization.js';
+import { openDoorTelemetry } from '../observe/door-telemetry.js';
+import type { Observation } from '../observe/observation.js';
 import type { ProtectedPlan } from '../plan/plan.js';
 import { createPrincipal, type Principal } from '../principal.js';
 import { admit } from './admit.js';
 import type { Attempt } from './ask.js';
-import { AuthEventSink, type DenialEvent, type StepReport } from './auth-event.sink.js';
+import { AuthEventSink, type StepReport } from './auth-event.sink.js';
+import { EventTeller } from './event-teller.js';
 import {
   AccessDeniedException,
   AmbiguousCredentialsException,
@@ -27,13 +30,16 @@ export type Admission = Principal | RefusalException;
 /** Lets callers in by a plan, and tells of those that it refuses: the guard and `AuthService` share it. */
 @Injectable()
 export class Door {
-  private readonly logger = new Logger('AuthGuard');
   private readonly completed = new WeakMap<Principal, Principal>();
+  private readonly telemetry = openDoorTelemetry();
+  private readonly teller: EventTeller;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
-    @Inject(AuthEventSink) private readonly sink: AuthEventSink,
-  ) {}
+    @Inject(AuthEventSink) sink: AuthEventSink,
+  ) {
+    this.teller = new EventTeller(sink, this.telemetry);
+  }
 
   /**
    * Lets the caller of `request` in, synchronously if no strategy had to wait.
@@ -49,17 +55,9 @@ export class Door {
 
   /** The same for the guard: a refusal is returned, because every frame that a thrown one passes through costs time. */
   admit(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Admission> {
-    if (hasSeveralAuthorizations(request))
-      return this.report(
-        withoutStack(() => new AmbiguousCredentialsException()),
-        route,
-        [],
-      );
     const attempt: Attempt = { request, context, complete: this.complete };
-    const outcome = this.ask(plan, attempt, route);
-    return isPromise(outcome)
-      ? Promise.resolve(outcome).then((settled) => this.conclude(settled, plan, route))
-      : this.conclude(outcome, plan, route);
+    if (this.telemetry === undefined) return this.decide(plan, attempt, route);
+    return this.telemetry.observe(route, (observation) => this.decide(plan, attempt, route, observation));
   }
 
   /** The refusal for whoever comes: the route has no way in. */
@@ -81,8 +79,13 @@ export class Door {
   }
 
   /** Reports `failures` and returns what answers them. */
-  refuse(failures: readonly StepFailure[], challenges: ProtectedPlan['challenges'], route: string): RefusalException {
-    return this.report(refuse(failures, challenges), route, failures.map(reportOf));
+  refuse(
+    failures: readonly StepFailure[],
+    challenges: ProtectedPlan['challenges'],
+    route: string,
+    observation?: Observation,
+  ): RefusalException {
+    return this.report(refuse(failures, challenges), route, failures.map(reportOf), observation);
   }
 
   /** Adds to a principal the permissions of its roles. */
@@ -97,40 +100,56 @@ export class Door {
     return complete;
   };
 
-  private ask(plan: ProtectedPlan, attempt: Attempt, route: string): Awaitable<Admission | readonly StepFailure[]> {
+  private decide(plan: ProtectedPlan, attempt: Attempt, route: string, observation?: Observation): Awaitable<Admission> {
+    if (hasSeveralAuthorizations(attempt.request))
+      return this.report(
+        withoutStack(() => new AmbiguousCredentialsException()),
+        route,
+        [],
+        observation,
+      );
+    const outcome = this.ask(plan, attempt, route, observation);
+    return isPromise(outcome)
+      ? Promise.resolve(outcome).then((settled) => this.conclude(settled, plan, route, observation))
+      : this.conclude(outcome, plan, route, observation);
+  }
+
+  private ask(
+    plan: ProtectedPlan,
+    attempt: Attempt,
+    route: string,
+    observation: Observation | undefined,
+  ): Awaitable<Admission | readonly StepFailure[]> {
     try {
       const outcome = admit(plan, attempt);
-      return isPromise(outcome) ? Promise.resolve(outcome).catch((error) => this.passOn(error, route)) : outcome;
+      return isPromise(outcome) ? Promise.resolve(outcome).catch((error) => this.passOn(error, route, observation)) : outcome;
     } catch (error) {
-      return this.passOn(error, route);
+      return this.passOn(error, route, observation);
     }
   }
 
   /** An authorizer's own answer is a denial too. */
-  private passOn(error: unknown, route: string): RefusalException {
+  private passOn(error: unknown, route: string, observation: Observation | undefined): RefusalException {
     if (error instanceof HttpException)
-      this.tell({ status: error.getStatus(), code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route, steps: [ANSWERED] });
+      this.teller.denied({ status: error.getStatus(), code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route, steps: [ANSWERED] }, observation);
     if (isRefusal(error)) return error;
     throw error;
   }
 
-  private conclude(outcome: Admission | readonly StepFailure[], plan: ProtectedPlan, route: string): Admission {
-    return isFailures(outcome) ? this.refuse(outcome, plan.challenges, route) : outcome;
+  private conclude(
+    outcome: Admission | readonly StepFailure[],
+    plan: ProtectedPlan,
+    route: string,
+    observation: Observation | undefined,
+  ): Admission {
+    if (isFailures(outcome)) return this.refuse(outcome, plan.challenges, route, observation);
+    if (this.teller.announces && !(outcome instanceof HttpException)) this.teller.admitted(outcome, route, observation);
+    return outcome;
   }
 
-  private report(exception: RefusalException, route: string, steps: readonly StepReport[]): RefusalException {
-    this.tell({ status: exception.getStatus(), code: exception.code, route, steps });
+  private report(exception: RefusalException, route: string, steps: readonly StepReport[], observation?: Observation): RefusalException {
+    this.teller.denied({ status: exception.getStatus(), code: exception.code, route, steps }, observation);
     return exception;
-  }
-
-  /** A sink that fails, now or later, must change neither the answer nor the fate of the process. */
-  private tell(event: DenialEvent): void {
-    try {
-      const reported: unknown = this.sink.denied(event);
-      if (isPromise(reported)) Promise.resolve(reported).catch((error) => this.logger.error(`The event sink failed: ${error}`));
-    } catch (error) {
-      this.logger.error(`The event sink failed: ${error}`);
-    }
   }
 }
 

@@ -40,6 +40,14 @@ export class Authenticators {
     return authenticator;
   }
 
+  /** The authenticators that could be prepared, with the names that they go by. */
+  async all(): Promise<{ readonly name: string; readonly authenticator: Authenticator }[]> {
+    const prepared = await Promise.all(
+      this.prepared.map(async ({ name, authenticator }) => ({ name, authenticator: await authenticator.catch(() => undefined) })),
+    );
+    return prepared.flatMap(({ name, authenticator }) => (authenticator === undefined ? [] : [{ name, authenticator }]));
+  }
+
   /** Closes every authenticator; the first failure is thrown when all have been tried. */
   async close(): Promise<void> {
     const closing = this.prepared.splice(0).map(async ({ authenticator }) => {

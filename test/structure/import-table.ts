@@ -27,6 +27,12 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     may: ['config/', 'errors.ts', 'http/'],
     mayTypes: ['decorators/', 'access-control/', 'client/', 'guard/authorizer.ts', 'guard/auth-event.sink.ts', 'strategies/strategy.ts'],
   },
+  {
+    files: 'observe/',
+    may: ['plan/authenticators.ts', 'guard/in-turn.ts'],
+    mayTypes: ['guard/auth-event.sink.ts', 'principal.ts', 'strategies/strategy.ts'],
+  },
+  { files: 'health/', may: ['plan/authenticators.ts'], mayTypes: ['strategies/strategy.ts'], nest: STRATEGY_NEST },
   { files: 'principal.ts', may: [], nest: [] },
   { files: 'errors.ts', may: ['http/'], nest: [] },
   { files: 'config/', may: ['errors.ts'], nest: [] },
@@ -66,7 +72,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   },
   {
     files: 'guard/',
-    may: ['plan/', 'decorators/', 'auth.options.ts', 'access-control/', 'errors.ts', 'http/', 'principal.ts'],
+    may: ['plan/', 'decorators/', 'auth.options.ts', 'access-control/', 'errors.ts', 'http/', 'observe/', 'principal.ts'],
     mayTypes: ['strategies/strategy.ts'],
   },
 ];

@@ -1,0 +1,23 @@
+import type { DenialEvent, StepReport } from '../guard/auth-event.sink.js';
+
+/** What was decided on a request, in words of which there are few: they become attributes of metrics. */
+export interface Decision {
+  /** The scheme that decided; `none` if it did not come to one. */
+  readonly scheme: string;
+  /** What became of the request. `error` is a defect: nobody decided. */
+  readonly outcome: 'accepted' | StepReport['outcome'] | 'error';
+  /** The stable code of a refusal. */
+  readonly reason?: string;
+}
+
+/** As the answer is chosen: who may not come in is told so first, a step that nobody tried to take says the least. */
+const PRECEDENCE: readonly StepReport['outcome'][] = ['forbidden', 'unavailable', 'rejected', 'absent'];
+
+/** The step of a denial that decided it. */
+export function decisionOf({ steps, code }: DenialEvent): Decision {
+  for (const outcome of PRECEDENCE) {
+    const step = steps.find((each) => each.outcome === outcome);
+    if (step !== undefined) return { scheme: step.scheme, outcome, reason: step.reason };
+  }
+  return { scheme: 'none', outcome: 'rejected', reason: code.replace('ERR_AUTH_', '').toLowerCase() };
+}

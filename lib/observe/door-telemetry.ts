@@ -1,0 +1,68 @@
+import { context, type Meter, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import type { DenialEvent } from '../guard/auth-event.sink.js';
+import { type Awaitable, isPromise } from '../guard/in-turn.js';
+import { decisionOf } from './decision.js';
+import { attributesOf, type DecisionInstruments, Observation, traceIdOf } from './observation.js';
+import { findMeter, findTracer } from './providers.js';
+
+/** Upper bounds in seconds: a remembered token takes microseconds, a slow authorization server seconds. */
+const BOUNDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** A span and two metrics for everybody who comes to the door. */
+export class DoorTelemetry {
+  private readonly instruments: DecisionInstruments;
+
+  constructor(
+    private readonly tracer: Tracer | undefined,
+    meter: Meter | undefined,
+  ) {
+    this.instruments = {
+      requests: meter?.createCounter('auth.requests', { unit: '{request}', description: 'Decisions on requests.' }),
+      duration: meter?.createHistogram('auth.duration', {
+        unit: 's',
+        description: 'How long it took to decide on a request.',
+        advice: { explicitBucketBoundaries: BOUNDS },
+      }),
+    };
+  }
+
+  /** Observes an attempt to come in. What it does belongs to its span, as the calls to an authorization server. */
+  observe<T>(route: string, attempt: (observation: Observation) => Awaitable<T>): Awaitable<T> {
+    const span = this.tracer?.startSpan('authenticate', { kind: SpanKind.INTERNAL, attributes: { 'auth.route': route } });
+    const observation = new Observation(this.instruments, span);
+    const run = () => attempt(observation);
+    try {
+      const outcome = span === undefined ? run() : context.with(trace.setSpan(context.active(), span), run);
+      return isPromise(outcome) ? Promise.resolve(outcome).catch((error) => fail(error, observation)) : outcome;
+    } catch (error) {
+      return fail(error, observation);
+    }
+  }
+
+  /** Notes a denial, and whose attempt it ends; there is none where nobody could have come in. */
+  denied(event: DenialEvent, observation: Observation | undefined): void {
+    const decision = decisionOf(event);
+    if (observation === undefined) this.instruments.requests?.add(1, attributesOf(decision));
+    else
+      observation.end(
+        decision,
+        event.steps.map(({ scheme, outcome, reason }) => `${scheme} ${outcome} (${reason})`),
+      );
+  }
+
+  /** The trace that an attempt, or whatever is under way without one, belongs to. */
+  traceId(observation: Observation | undefined): string | undefined {
+    return observation?.traceId ?? traceIdOf(trace.getActiveSpan());
+  }
+}
+
+/** Opens the telemetry of a door; undefined if the application has started no SDK by now. */
+export function openDoorTelemetry(): DoorTelemetry | undefined {
+  const [tracer, meter] = [findTracer(), findMeter()];
+  return tracer === undefined && meter === undefined ? undefined : new DoorTelemetry(tracer, meter);
+}
+
+function fail(error: unknown, observation: Observation): never {
+  observation.failed(error);
+  throw error;
+}
