@@ -19,12 +19,15 @@ import { AuthGuard } from './guard/auth.guard.js';
 import type { Authorizer } from './guard/authorizer.js';
 import { Door } from './guard/door.js';
 import { RefusalFilter } from './guard/refusal.filter.js';
+import { TransportRefusals } from './guard/transport-refusal.js';
 import { UnavailableFilter } from './guard/unavailable.filter.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
 import { createOutgoingClient } from './http/outgoing-client.js';
 import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
+import { DeclarationAudit } from './plan/declaration-audit.js';
+import { MethodCatalog } from './plan/message-handlers.js';
 import { PlanLoader } from './plan/plan.loader.js';
 import { PlanRegistry } from './plan/plan.registry.js';
 import { RouteCatalog } from './plan/routes.js';
@@ -48,6 +51,9 @@ const logger = new Logger('AuthModule');
   providers: [
     PlanRegistry,
     RouteCatalog,
+    MethodCatalog,
+    DeclarationAudit,
+    TransportRefusals,
     Door,
     AuthGuard,
     RefusalFilter,
@@ -74,6 +80,8 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     @Inject(AccessControl) private readonly accessControl: AccessControl,
     @Inject(RouteCatalog) private readonly catalog: RouteCatalog,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(DeclarationAudit) private readonly audit: DeclarationAudit,
+    @Inject(TransportRefusals) private readonly transports: TransportRefusals,
   ) {
     super();
   }
@@ -100,9 +108,13 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     try {
       this.refuseSecondImport();
       const routes = this.catalog.routes();
+      const { problems, warnings, kinds } = this.audit.findings(routes);
+      await this.transports.load(kinds);
       const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load() : undefined;
       const fallback = { ...this.options, loadPaths };
-      const uncovered = await new PlanLoader(this.compiler, this.registry, fallback).load(Object.keys(this.options.schemes), routes);
+      const loader = new PlanLoader(this.compiler, this.registry, fallback);
+      const uncovered = await loader.load(Object.keys(this.options.schemes), routes, problems);
+      for (const warning of warnings) logger.warn(warning);
       if (uncovered.length > 0) logger.warn(`Not covered (${this.options.unannotated}): ${uncovered.join(', ')}`);
     } catch (error) {
       await this.onApplicationShutdown();

@@ -65,7 +65,7 @@ async function compile(
   context: LoadContext,
 ): Promise<PathRules> {
   const otherwise = await planWithoutRule(defaultAccess, context);
-  return PathRules.compile(compileRules(rules, contextSyntax, placeOf), otherwise, context);
+  return PathRules.compile(compileRules(rules, contextSyntax, placeOf), otherwise, context, notes(defaultAccess, context));
 }
 
 function isFileOption(option: unknown): option is Extract<ResourceAccessControl, { readonly file: string }> {
@@ -76,4 +76,9 @@ async function planWithoutRule(defaultAccess: 'deny' | 'allow' | undefined, { co
   if (defaultAccess === 'allow') return { kind: 'open', source: 'default access' };
   if (defaultAccess === 'deny' || defaultAuth === undefined) return compiler.compileDenied('default access');
   return defaultAuth === false ? { kind: 'open', source: 'default' } : compiler.compile(defaultAuth, 'default');
+}
+
+function notes(defaultAccess: 'deny' | 'allow' | undefined, { defaultAuth }: LoadContext): string[] {
+  if (defaultAccess === undefined || defaultAuth === undefined) return [];
+  return [`defaultAuth decides about no request: where no access rule matches, the default access (${defaultAccess}) does.`];
 }

@@ -19,20 +19,27 @@ export class PathRules implements PathPlans {
     private readonly set: RuleSet,
     private readonly plans: readonly ConcretePlan[],
     private readonly otherwise: ConcretePlan,
+    private readonly notes: readonly string[],
   ) {}
 
   /**
    * Compiles the plan of every rule.
    *
    * @param otherwise - the plan where no rule matches.
+   * @param notes - what else the operator should know.
    * @throws AuthConfigurationError with the rule and the field of every mistake.
    */
-  static async compile(rules: readonly CompiledRule[], otherwise: ConcretePlan, context: PathRulesContext): Promise<PathRules> {
+  static async compile(
+    rules: readonly CompiledRule[],
+    otherwise: ConcretePlan,
+    context: PathRulesContext,
+    notes: readonly string[] = [],
+  ): Promise<PathRules> {
     const settled = await Promise.allSettled(rules.map((rule) => planOfRule(rule, context)));
     const problems = settled.flatMap((result) => (result.status === 'rejected' ? problemsOf(result.reason) : []));
     if (problems.length > 0) throw new AuthConfigurationError(problems);
     const plans = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    return new PathRules(new RuleSet(rules), plans, otherwise);
+    return new PathRules(new RuleSet(rules), plans, otherwise, notes);
   }
 
   planFor(method: string, path: string): ConcretePlan {
@@ -48,12 +55,15 @@ export class PathRules implements PathPlans {
     return (rule === undefined ? undefined : this.plans[rule.index]) ?? this.otherwise;
   }
 
-  /** One line for each rule that can never decide. */
+  /** A line for each rule that can never decide, and for whatever else has no effect. */
   warnings(): string[] {
-    return this.set
-      .shadowed()
-      .map(({ rule, by }) => `${rule.place} (${rule.context.source}) never decides: ${by.place} (${by.context.source}) matches first.`);
+    const dead = this.set.shadowed().map(({ rule, by }) => `${nameOf(rule)} never decides: ${nameOf(by)} matches first.`);
+    return [...this.notes, ...dead];
   }
+}
+
+function nameOf({ place, context }: CompiledRule): string {
+  return `${place} (${context.source})`;
 }
 
 async function planOfRule(rule: CompiledRule, { compiler, schemes }: PathRulesContext): Promise<ConcretePlan> {

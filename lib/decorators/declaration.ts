@@ -36,6 +36,11 @@ export function declaredService(target: ClassRef): Declared<ServiceDeclaration> 
   return Reflect.getMetadata(SERVICE, target);
 }
 
+/** Whether `@ServiceAuth` stands on this very class. */
+export function isDeclaredService(target: ClassRef): boolean {
+  return Reflect.hasOwnMetadata(SERVICE, target);
+}
+
 /** What is declared for a method where it is defined: its own declaration, and the nearest one that an override left behind. */
 export function declaredResource(
   target: ClassRef,

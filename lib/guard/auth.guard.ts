@@ -11,6 +11,7 @@ import { type Admission, Door } from './door.js';
 import type { RefusalException } from './exceptions.js';
 import { type Awaitable, isPromise } from './in-turn.js';
 import { putHeaders } from './put-headers.js';
+import { isDeclaredOpen, TransportRefusals } from './transport-refusal.js';
 import { routePattern, wireRequest } from './wire-request.js';
 
 /** The global guard: finds the plan of the handler and lets the caller in by it, or refuses. */
@@ -21,6 +22,7 @@ export class AuthGuard implements CanActivate {
     @Inject(Door) private readonly door: Door,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
+    @Inject(TransportRefusals) private readonly transports: TransportRefusals,
   ) {}
 
   /** Answers with a plain `true` when nothing had to be waited for; refuses by throwing. */
@@ -30,8 +32,10 @@ export class AuthGuard implements CanActivate {
   }
 
   private enter(context: ExecutionContext): Awaitable<true | RefusalException> {
-    // Plans are made for HTTP routes: whatever else runs global guards is refused, never let through.
-    const found = context.getType() === 'http' ? this.plans.get(context.getClass(), context.getHandler()) : undefined;
+    // Plans are made for HTTP routes: whatever else runs global guards is refused, unless it is declared open.
+    const isHttp = context.getType() === 'http';
+    if (!isHttp && isDeclaredOpen(context)) return true;
+    const found = isHttp ? this.plans.get(context.getClass(), context.getHandler()) : undefined;
     if (found === undefined) return this.door.refuseAll(`${context.getClass().name}.${context.getHandler().name}`, 'unknown_handler');
     const route = found.route.label;
     const request = context.switchToHttp().getRequest<object>();
@@ -66,7 +70,8 @@ export class AuthGuard implements CanActivate {
   /** Puts the header fields on the answer here, so that they are there whichever exception filter writes the body. */
   private answer(outcome: true | RefusalException, context: ExecutionContext): true {
     if (outcome === true) return true;
-    if (context.getType() === 'http') putHeaders(this.adapterHost, context.switchToHttp().getResponse(), outcome.headers);
+    if (context.getType() !== 'http') throw this.transports.of(context, outcome);
+    putHeaders(this.adapterHost, context.switchToHttp().getResponse(), outcome.headers);
     throw outcome;
   }
 }

@@ -33,10 +33,16 @@ export class PlanLoader {
   /**
    * Prepares the schemes and compiles the plans.
    *
+   * @param otherProblems - mistakes that were found elsewhere, to be told with the rest.
    * @returns the labels of the routes that nothing covers, where `unannotated` tolerates them.
    * @throws AuthConfigurationError with every mistake of the application.
    */
-  async load(schemes: readonly string[], routes: readonly Route[]): Promise<readonly string[]> {
+  async load(
+    schemes: readonly string[],
+    routes: readonly Route[],
+    otherProblems: readonly ConfigurationProblem[] = [],
+  ): Promise<readonly string[]> {
+    this.problems.push(...otherProblems);
     for (const name of schemes) await this.collect(this.compiler.prepareScheme(name));
     if (this.fallback.loadPaths !== undefined) this.registry.paths = await this.collect(this.fallback.loadPaths());
     await this.checkDefault();

@@ -5,6 +5,7 @@ import { type AuthEventSink, CurrentPrincipal, type DenialEvent } from 'nest-ser
 import { type ResolvedAuthOptions, resolveOptions } from '../../../lib/auth.options.js';
 import { AuthGuard } from '../../../lib/guard/auth.guard.js';
 import { Door } from '../../../lib/guard/door.js';
+import { TransportRefusals } from '../../../lib/guard/transport-refusal.js';
 import type { Plan } from '../../../lib/plan/plan.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
 import type { Route } from '../../../lib/plan/routes.js';
@@ -33,7 +34,7 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}) {
   plans.add({ route: ROUTE, plan });
   const sink: AuthEventSink = { denied: (event) => void events.push(event) };
   const httpAdapter = { setHeader: (_: unknown, name: string, value: unknown) => void headers.push([name, value]) };
-  const guard = new AuthGuard(plans, new Door(resolved, sink), { httpAdapter } as never, resolved);
+  const guard = new AuthGuard(plans, new Door(resolved, sink), { httpAdapter } as never, resolved, new TransportRefusals());
   return { guard, events, headers };
 }
 

@@ -1,0 +1,217 @@
+import { Controller, Get, type INestApplication, Injectable, SetMetadata } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { ResourceAuth, ServiceAuth } from 'nest-service-auth';
+import { ADAPTERS, type AdapterName, createApp } from '../support/adapters.js';
+import { type AppParts, appModule, bootError } from '../support/app.js';
+
+const auth = { schemes: { keys: { apiKeyConfig: { keys: {} } } } };
+const configure = (app: INestApplication) => void app.useWebSocketAdapter(new WsAdapter(app));
+
+/** What the module warns of when an application boots. */
+async function warningsOf(
+  adapter: AdapterName,
+  parts: AppParts,
+  more: (app: INestApplication) => void = () => undefined,
+): Promise<string[]> {
+  const warnings: string[] = [];
+  const logger = {
+    log: () => undefined,
+    error: () => undefined,
+    warn: (line: string, from: string) => void (from === 'AuthModule' && warnings.push(line)),
+  };
+  const app = await createApp(adapter, appModule({ auth, ...parts }), { logger, configure });
+  more(app);
+  await app.init();
+  await app.close();
+  return warnings;
+}
+
+const problemsOf = async (adapter: AdapterName, parts: AppParts) =>
+  (await bootError(adapter, appModule({ auth, ...parts }), { configure })).message.split('\n');
+
+@WebSocketGateway()
+class SilentGateway {
+  @SubscribeMessage('chat')
+  chat() {}
+}
+
+@WebSocketGateway()
+class ProtectedGateway {
+  @ResourceAuth({ auth: ['keys'] })
+  @SubscribeMessage('chat')
+  chat() {}
+  @ResourceAuth({ auth: false })
+  @SubscribeMessage('open')
+  open() {}
+}
+
+@ServiceAuth({ auth: ['keys'] })
+@WebSocketGateway()
+class ProtectedService {
+  @SubscribeMessage('chat')
+  chat() {}
+  @ResourceAuth({ auth: false })
+  @SubscribeMessage('open')
+  open() {}
+}
+
+@ServiceAuth({ auth: ['keys'] })
+@Controller('hybrid')
+class HybridController {
+  @Get()
+  list() {}
+  @MessagePattern('created')
+  created() {}
+}
+
+@Controller('both')
+class BothController {
+  @ResourceAuth({ auth: ['keys'] })
+  @Get()
+  @MessagePattern('both')
+  both() {}
+}
+
+/** As @nestjs/graphql marks them, which is not installed here. */
+const graphql = (key: string, value: unknown) => SetMetadata(`graphql:${key}`, value);
+
+@Injectable()
+class OrderResolver {
+  @graphql('resolver_type', 'Query')
+  orders() {}
+  @graphql('resolve_property', true)
+  items() {}
+}
+
+@Injectable()
+class ProtectedResolver {
+  @ResourceAuth({ auth: ['keys'] })
+  @graphql('resolver_type', 'Mutation')
+  order() {}
+  @ResourceAuth({ auth: { scopes: 'read' } })
+  @graphql('resolve_property', true)
+  items() {}
+}
+
+describe.each(ADAPTERS)('the boot on %s', (adapter) => {
+  it.each<[string, AppParts, string[]]>([
+    [
+      'a WebSocket message',
+      { providers: [SilentGateway] },
+      [
+        'WebSocket messages are not protected by this module (refused since Nest 12, whose global guards run for them; open in Nest 11; @ResourceAuth({ auth: false }) opens them): SilentGateway.chat',
+      ],
+    ],
+    [
+      'a GraphQL resolver',
+      { providers: [OrderResolver] },
+      ['GraphQL resolvers are not protected by this module (refused; @ResourceAuth({ auth: false }) opens them): OrderResolver.orders'],
+    ],
+  ])('tells of %s that says nothing', async (_, parts, expected) => {
+    expect(await warningsOf(adapter, parts)).toEqual(expected);
+  });
+
+  it.each<[string, AppParts, string[]]>([
+    [
+      'a WebSocket message',
+      { providers: [ProtectedGateway] },
+      [
+        'ProtectedGateway.chat @ResourceAuth: does not protect a WebSocket message: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+      ],
+    ],
+    [
+      'the messages of a gateway',
+      { providers: [ProtectedService] },
+      [
+        'ProtectedService.chat @ServiceAuth: does not protect a WebSocket message: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+      ],
+    ],
+    [
+      'a message beside routes',
+      { controllers: [HybridController] },
+      [
+        'HybridController.created @ServiceAuth: does not protect a microservice message: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+      ],
+    ],
+    [
+      'a message that is a route as well',
+      { controllers: [BothController] },
+      [
+        'BothController.both @ResourceAuth: does not protect a microservice message: this module protects HTTP routes. Give messages a method of their own.',
+      ],
+    ],
+    [
+      'GraphQL',
+      { providers: [ProtectedResolver] },
+      [
+        'ProtectedResolver.order @ResourceAuth: does not protect a GraphQL resolver: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+        'ProtectedResolver.items @ResourceAuth: does not protect a GraphQL field: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+      ],
+    ],
+  ])('stops for a declaration that should protect %s', async (_, parts, expected) => {
+    expect(await problemsOf(adapter, parts)).toEqual(expected);
+  });
+
+  it('tells of declarations that do nothing', async () => {
+    @Controller('idle')
+    class IdleController {
+      @ResourceAuth({ auth: ['keys'] })
+      helper() {}
+    }
+    @ServiceAuth({ auth: ['keys'] })
+    @Controller('empty')
+    class EmptyController {}
+    @ServiceAuth({ auth: ['keys'] })
+    @Injectable()
+    class IdleService {
+      @ResourceAuth({ auth: ['keys'] })
+      work() {}
+    }
+    const warnings = await warningsOf(adapter, {
+      auth: { ...auth, defaultAuth: ['keys'], resourceAccessControl: { rules: [], defaultAccess: 'deny' } },
+      controllers: [IdleController, EmptyController],
+      providers: [IdleService],
+    });
+    expect(warnings).toEqual([
+      'defaultAuth decides about no request: where no access rule matches, the default access (deny) does.',
+      'IdleController.helper @ResourceAuth has no effect: the method is no route. Is @Get(), @Post(), … missing?',
+      'IdleService.work @ResourceAuth has no effect: the class is no controller.',
+      'EmptyController @ServiceAuth has no effect: the controller has no route.',
+      'IdleService @ServiceAuth has no effect: the class is no controller.',
+    ]);
+  });
+
+  it('tells of routes that Nest knows nothing of', async () => {
+    @ServiceAuth({ auth: false })
+    @Controller('known')
+    class KnownController {
+      @Get()
+      list() {}
+      @Get('files/*')
+      file() {}
+      @Get(':id')
+      view() {}
+    }
+    const warnings = await warningsOf(adapter, { controllers: [KnownController] }, (app) => {
+      app.setGlobalPrefix('api');
+      app.getHttpAdapter().get('/metrics', () => undefined);
+      app.getHttpAdapter().post('/api/known', () => undefined);
+    });
+    expect(warnings).toEqual([
+      'Registered past Nest, where no guard runs: GET /metrics, POST /api/known. They protect themselves, or are open.',
+    ]);
+  });
+
+  it('has nothing to say of an application without any of them', async () => {
+    @ServiceAuth({ auth: ['keys'] })
+    @Controller(['a', 'b'])
+    class PlainController {
+      @Get(['x', 'y'])
+      list() {}
+      helper() {}
+    }
+    expect(await warningsOf(adapter, { controllers: [PlainController] }, (app) => app.enableCors())).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
+import { Controller, Get, Injectable } from '@nestjs/common';
+import { ClientProxyFactory, EventPattern, MessagePattern, Transport } from '@nestjs/microservices';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { AuthEventSink, ResourceAuth } from 'nest-service-auth';
+import { firstValueFrom } from 'rxjs';
+import WebSocket from 'ws';
+import { ADAPTERS, createApp } from '../support/adapters.js';
+import { appModule, RecordingSink } from '../support/app.js';
+
+@WebSocketGateway()
+class ChatGateway {
+  @SubscribeMessage('silent')
+  silent() {
+    return { event: 'silent', data: 'let in' };
+  }
+  @ResourceAuth({ auth: false })
+  @SubscribeMessage('open')
+  open() {
+    return { event: 'open', data: 'let in' };
+  }
+}
+
+@Controller('orders')
+class OrdersController {
+  @ResourceAuth({ auth: false })
+  @Get()
+  list() {
+    return 'orders';
+  }
+  @MessagePattern('silent')
+  silent() {
+    return 'let in';
+  }
+  @EventPattern('event')
+  event(_: unknown) {}
+  @ResourceAuth({ auth: false })
+  @MessagePattern('open')
+  open() {
+    return 'let in';
+  }
+}
+
+@Injectable()
+class Sink extends RecordingSink {}
+
+describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (adapter) => {
+  it('are refused in the words of their transport, unless they are declared open', async () => {
+    const app = await createApp(
+      adapter,
+      appModule({ auth: { eventSink: Sink }, controllers: [OrdersController], providers: [ChatGateway] }),
+    );
+    app.useWebSocketAdapter(new WsAdapter(app));
+    const microservice = app.connectMicroservice(
+      { transport: Transport.TCP, options: { port: 0, host: '127.0.0.1' } },
+      { inheritAppConfig: true },
+    );
+    await app.listen(0, '127.0.0.1');
+    await app.startAllMicroservices();
+    const { port } = app.getHttpServer().address() as AddressInfo;
+
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+    await once(socket, 'open');
+    const ask = async (event: string) => {
+      socket.send(JSON.stringify({ event }));
+      const [answer] = await once(socket, 'message');
+      return JSON.parse(String(answer));
+    };
+    expect(await ask('open')).toEqual({ event: 'open', data: 'let in' });
+    expect(await ask('silent')).toMatchObject({ event: 'exception', data: { status: 'error', message: 'Forbidden' } });
+    socket.close();
+
+    const { port: tcp } = microservice.unwrap<Server>().address() as AddressInfo;
+    const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { port: tcp, host: '127.0.0.1' } });
+    const call = (pattern: string) => firstValueFrom(client.send(pattern, ''));
+    expect(await call('open')).toBe('let in');
+    await expect(call('silent')).rejects.toEqual({ status: 'error', message: 'Forbidden' });
+    client.close();
+
+    const { events: denials } = app.get<Sink>(AuthEventSink, { strict: false });
+    const events = denials.map(({ route, steps }) => `${route}: ${steps[0]?.reason}`);
+    expect(events).toEqual(['ChatGateway.silent: unknown_handler', 'OrdersController.silent: unknown_handler']);
+    await app.close();
+  });
+});
