@@ -73,11 +73,19 @@ export interface DemoTls {
   readonly key: string;
 }
 
+/** A part of a demo that has its own count. */
+export interface Chapter {
+  /** What it is about; a demo of one chapter needs none. */
+  readonly title?: string;
+  readonly steps: readonly (Step | Incident)[];
+}
+
 /** A sample that can be started and shown. */
 export interface Demo {
   /** The services in the order in which they start: one that others ask comes before them. */
   readonly services: readonly DemoService[];
-  readonly steps: readonly (Step | Incident)[];
+  /** What it goes through, in order. What one chapter keeps the next one has. */
+  readonly chapters: readonly Chapter[];
   /** What `$NAME` stands for, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly tls: DemoTls;

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { describeBody, fieldValue } from './compare.js';
 import { curl } from './curl.js';
-import type { Expectation } from './demo.js';
+import type { Chapter, Expectation } from './demo.js';
 import type { Answer } from './https-client.js';
 import type { Reporter, Score } from './replay.js';
 
@@ -21,9 +21,15 @@ export function printer(caFile: string): Reporter {
   };
 }
 
-/** Prints how the replay went. */
-export function printScore({ passed, asked }: Score): void {
-  console.log(`\n${style(passed === asked ? 'green' : 'red', `${passed}/${asked}`)}`);
+/** Prints what a chapter is about. */
+export function printTitle({ title }: Chapter): void {
+  if (title !== undefined) console.log(`\n${style('bold', `=== ${title} ===`)}`);
+}
+
+/** Prints how a chapter, or the whole replay, went. */
+export function printScore({ passed, asked }: Score, what?: string): void {
+  const count = style(passed === asked ? 'green' : 'red', `${passed}/${asked}`);
+  console.log(`\n${what === undefined ? count : `${what}: ${count}`}`);
 }
 
 function printAnswer(answer: Answer, expected: Expectation, wrong: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { differences } from './compare.js';
-import { type Demo, type Incident, isStep, type Step } from './demo.js';
+import { type Chapter, type Demo, type Incident, isStep, type Step } from './demo.js';
 import type { Answer, HttpsClient, Variables } from './https-client.js';
 
 /** How long to wait after an answer that does not say, in seconds. */
@@ -31,10 +31,17 @@ export interface Score {
   readonly asked: number;
 }
 
-/** Goes through the requests and incidents of a demo, in order. */
-export async function replay({ steps, variables: given }: Pick<Demo, 'steps' | 'variables'>, parts: ReplayParts): Promise<Score> {
+/** How the replay of a chapter ended. */
+export interface Outcome {
+  readonly score: Score;
+  /** What is known now, with the tokens that were kept. */
+  readonly variables: Variables;
+}
+
+/** Goes through the requests and incidents of a chapter, in order. */
+export async function replayChapter({ steps }: Chapter, given: Variables, parts: ReplayParts): Promise<Outcome> {
   let score: Score = { passed: 0, asked: 0 };
-  let variables: Variables = given;
+  let variables = given;
   for (const item of steps) {
     if (isStep(item)) {
       parts.report.request(item, score.asked + 1);
@@ -48,7 +55,18 @@ export async function replay({ steps, variables: given }: Pick<Demo, 'steps' | '
       await parts.cause(item);
     }
   }
-  return score;
+  return { score, variables };
+}
+
+/** Goes through one chapter on its own, and says how it went. */
+export async function replay({ steps, variables }: Chapter & Pick<Demo, 'variables'>, parts: ReplayParts): Promise<Score> {
+  return (await replayChapter({ steps }, variables, parts)).score;
+}
+
+/** The sum of several scores. */
+export function sum(scores: readonly Score[]): Score {
+  const total = (count: (score: Score) => number) => scores.reduce((before, score) => before + count(score), 0);
+  return { passed: total(({ passed }) => passed), asked: total(({ asked }) => asked) };
 }
 
 async function ask(step: Step, variables: Variables, { client, interrupted, report }: ReplayParts): Promise<Answer> {

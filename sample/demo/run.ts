@@ -1,8 +1,8 @@
 import type { Demo, Incident } from './demo.js';
 import { HttpsClient } from './https-client.js';
 import { refuseTakenPorts } from './ports.js';
-import { printer, printScore } from './print.js';
-import { replay } from './replay.js';
+import { printer, printScore, printTitle } from './print.js';
+import { type ReplayParts, replayChapter, type Score, sum } from './replay.js';
 import { RunningServices } from './running-services.js';
 
 /**
@@ -22,14 +22,28 @@ export async function runDemo(demo: Demo, serve: boolean, interrupted: AbortSign
       await services.start(service);
     }
     const cause = (incident: Incident) => happen(incident, demo, services);
-    const score = await replay(demo, { client, interrupted, cause, report: printer(demo.caFile) });
-    printScore(score);
+    const score = await goThrough(demo, { client, interrupted, cause, report: printer(demo.caFile) });
     if (serve) await stay(demo, services, interrupted);
     return score.passed === score.asked;
   } finally {
     await services.stopAll();
     await client.close();
   }
+}
+
+async function goThrough({ chapters, variables: given }: Demo, parts: ReplayParts): Promise<Score> {
+  const scores: Score[] = [];
+  let variables = given;
+  for (const chapter of chapters) {
+    printTitle(chapter);
+    const outcome = await replayChapter(chapter, variables, parts);
+    printScore(outcome.score, chapter.title);
+    scores.push(outcome.score);
+    variables = outcome.variables;
+  }
+  const total = sum(scores);
+  if (chapters.length > 1) printScore(total, 'In all');
+  return total;
 }
 
 async function happen({ stop, start, change, logged }: Incident, demo: Demo, services: RunningServices): Promise<void> {

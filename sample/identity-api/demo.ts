@@ -16,7 +16,7 @@ export async function identityApi(): Promise<Demo> {
   const settings = { ...given, rulesFile: await copyOf(given.rulesFile), certificates: nearby(given.certificates) };
   return {
     services: [serviceOf(settings)],
-    steps: walkthrough(settings),
+    chapters: [{ steps: walkthrough(settings) }],
     variables: {},
     tls: await tlsOf(settings.certificates),
     caFile: settings.certificates.caFile,

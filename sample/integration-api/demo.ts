@@ -13,7 +13,7 @@ export async function integrationApi(): Promise<Demo> {
   const settings = { ...given, certificates: nearby(given.certificates) };
   return {
     services: servicesOf(settings),
-    steps: walkthrough(settings),
+    chapters: [{ steps: walkthrough(settings) }],
     variables: {},
     tls: await tlsOf(settings.certificates),
     caFile: settings.certificates.caFile,

@@ -1,7 +1,7 @@
 // x509 resolves its parts through decorators' metadata, and says so only when it is too late.
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { whileLocked } from './lock.js';
@@ -63,9 +63,10 @@ function filesIn<N extends string>(folder: string, { issues }: LocalCa<N>): Issu
   return { folder, caFile: join(folder, 'ca.crt'), keys };
 }
 
-/** The CA's certificate is written last and ends with the others: where it is good, everything is. */
-async function isFresh({ caFile }: IssuedCertificates<string>): Promise<boolean> {
+/** The CA's certificate is written last and ends with the others. A newer version of the sample may need more of them. */
+async function isFresh({ caFile, keys }: IssuedCertificates<string>): Promise<boolean> {
   try {
+    await Promise.all(Object.values(keys).flatMap(({ certFile, keyFile }) => [access(certFile), access(keyFile)]));
     const { notAfter } = new x509.X509Certificate(await readFile(caFile, 'utf8'));
     return notAfter.getTime() > Date.now() + RESERVE;
   } catch {

@@ -1,4 +1,5 @@
-import { ensureIssued, type KeyFiles, type LocalCa } from '../keys/local-ca.js';
+import { join } from 'node:path';
+import { ensureIssued, type IssuedCertificates, type KeyFiles, type LocalCa } from '../keys/local-ca.js';
 
 /** The certificates of the sample, as files. */
 export interface Certificates {
@@ -9,6 +10,9 @@ export interface Certificates {
   readonly sts: KeyFiles;
   readonly inventoryService: KeyFiles;
   readonly orderService: KeyFiles;
+  readonly apiGateway: KeyFiles;
+  /** Certificates of a CA that nobody trusts: the demo shows that they open nothing. */
+  readonly strange: IssuedCertificates<'order-service'>;
 }
 
 const CA = {
@@ -18,8 +22,12 @@ const CA = {
     'inventory-service': ['serverAuth'],
     // The only one that may act as a client: the inventory trusts the CA, and still lets nobody in but the order service.
     'order-service': ['serverAuth', 'clientAuth'],
+    'api-gateway': ['serverAuth'],
   },
 } as const satisfies LocalCa<string>;
+
+/** Issues a certificate with a name that counts elsewhere. */
+const STRANGE_CA = { name: 'Somebody Else', issues: { 'order-service': ['clientAuth'] } } as const satisfies LocalCa<string>;
 
 /**
  * Gives the sample's certificates; makes a CA and lets it issue them where there are none yet, or where they are about to end.
@@ -27,5 +35,13 @@ const CA = {
  */
 export async function ensureCertificates(folder: string): Promise<Certificates> {
   const { caFile, keys } = await ensureIssued(folder, CA);
-  return { folder, caFile, sts: keys.sts, inventoryService: keys['inventory-service'], orderService: keys['order-service'] };
+  return {
+    folder,
+    caFile,
+    sts: keys.sts,
+    inventoryService: keys['inventory-service'],
+    orderService: keys['order-service'],
+    apiGateway: keys['api-gateway'],
+    strange: await ensureIssued(join(folder, 'strange'), STRANGE_CA),
+  };
 }

@@ -1,50 +1,57 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import type { Demo, DemoService, DemoTls, Step } from '../demo/demo.js';
+import type { Demo, DemoService, DemoTls } from '../demo/demo.js';
 import type { Certificates } from './certificates.js';
 import { loadSettings, type Settings } from './settings.js';
-import { DEMO_CLIENT, DEMO_USERS } from './sts/demo-accounts.js';
-import { readTranscript, type Transcript } from './transcript.js';
+import { USERS } from './sts/accounts.js';
+import { SHOP } from './sts/clients.js';
+import { DEMO_LOGIN } from './sts/grants/demo-login.js';
+import { PASSWORD } from './sts/grants/password.js';
+import { readTranscript } from './transcript.js';
+import { addressesOf } from './walkthrough/addresses.js';
+import { strangersToken } from './walkthrough/strangers.js';
+import { walkthrough } from './walkthrough/walkthrough.js';
 
-/** The order management guide: its session, request by request, with its own tokens. */
+/** The order management guide: its session, request by request, with its own tokens; and all four parts of its diagram. */
 export async function orderManagement(): Promise<Demo> {
-  const settings = await loadSettings();
+  const given = await loadSettings();
+  const settings = { ...given, certificates: nearby(given.certificates) };
   const transcript = await readTranscript();
   const { counter, admin } = transcript.tokens;
-  const caFile = relative(process.cwd(), settings.certificates.caFile);
   return {
     services: servicesOf(settings),
-    steps: stepsOf(transcript, settings),
-    variables: { COUNTER: counter, ADMIN: admin },
+    chapters: walkthrough(transcript, settings),
+    variables: { COUNTER: counter, ADMIN: admin, STRANGER: await strangersToken() },
     tls: await tlsOf(settings.certificates),
-    caFile,
-    suggestions: suggest(settings, caFile),
+    caFile: settings.certificates.caFile,
+    suggestions: suggest(settings),
   };
 }
 
-function servicesOf({ stsPort, inventoryPort, orderPort }: Settings): DemoService[] {
-  const service = (name: string, port: number, path: string): DemoService => ({
+function servicesOf(settings: Settings): DemoService[] {
+  const { jwks, inventory, orders, gateway } = addressesOf(settings);
+  const service = (name: string, port: number, probe: string): DemoService => ({
     name,
     main: new URL(`./${name}/main.js`, import.meta.url),
     port,
-    probe: `https://localhost:${port}${path}`,
+    probe,
+    env: { SHOW_CLAIMS: '1' },
   });
   return [
-    service('sts', stsPort, '/oauth2/jwks'),
-    service('inventory-service', inventoryPort, '/inventory'),
-    service('order-service', orderPort, '/order/none'),
+    service('sts', settings.stsPort, jwks),
+    service('inventory-service', settings.inventoryPort, inventory),
+    service('order-service', settings.orderPort, `${orders}/none`),
+    service('api-gateway', settings.gatewayPort, `${gateway}/none`),
   ];
 }
 
-function stepsOf({ steps }: Transcript, { orderPort }: Settings): Step[] {
-  return steps.map(({ as, ...step }) => ({
-    ...step,
-    url: step.url.replace(':9090/', `:${orderPort}/`),
-    headers: {
-      ...(as !== undefined && { Authorization: `Bearer $${as.toUpperCase()}` }),
-      ...(step.json !== undefined && { 'Content-Type': 'application/json' }),
-    },
-  }));
+/** The same certificates by shorter paths, as the command lines that are shown have them. */
+function nearby(certificates: Certificates): Certificates {
+  const shorten = (value: unknown): unknown => {
+    if (typeof value === 'string') return relative(process.cwd(), value);
+    return Object.fromEntries(Object.entries(value as object).map(([name, inner]) => [name, shorten(inner)]));
+  };
+  return shorten(certificates) as Certificates;
 }
 
 async function tlsOf({ caFile, orderService }: Certificates): Promise<DemoTls> {
@@ -55,23 +62,30 @@ async function tlsOf({ caFile, orderService }: Certificates): Promise<DemoTls> {
   };
 }
 
-/** Commands that work when they are pasted: the first ones get the tokens that the later ones, and those of the session, use. */
-function suggest({ stsPort, orderPort }: Settings, caFile: string): string[] {
-  const order = `https://localhost:${orderPort}/order`;
-  const tokens = DEMO_USERS.map(({ name, secret }) => {
-    const form = `-d grant_type=password -d username=${name} -d password=${secret}`;
-    const request = `curl -s --cacert ${caFile} -u ${DEMO_CLIENT.name}:${DEMO_CLIENT.secret} ${form} https://localhost:${stsPort}/oauth2/token`;
-    return `${name.toUpperCase()}=$(${request} | node -p 'JSON.parse(fs.readFileSync(0)).access_token')`;
-  });
+/** Commands that work when they are pasted: the first ones get the tokens that the later ones use. */
+function suggest(settings: Settings): string[] {
+  const { token, orders, gateway } = addressesOf(settings);
+  const { caFile } = settings.certificates;
+  const keep = (username: string, form: string) => {
+    const request = `curl -s --cacert ${caFile} -u ${SHOP.id}:${SHOP.secret} ${form} -d username=${username} ${token}`;
+    return `${username.toUpperCase()}=$(${request} | node -p 'JSON.parse(fs.readFileSync(0)).access_token')`;
+  };
+  const login = (username: string) => keep(username, `-d grant_type=${DEMO_LOGIN}`);
   const body = '{"id":"1","name":"Mine","items":[{"category":"books","code":"978-1484220498","qty":1}]}';
+  const ask = (rest: string) => `curl -i --cacert ${caFile} ${rest}`;
   return [
-    'Get fresh tokens from the STS:',
-    ...tokens,
+    'Log in at the STS:',
+    login('alice'),
+    login('bob'),
     '',
-    'Use them, here or in the commands above:',
-    `curl -i --cacert ${caFile} ${order} -H "Authorization: Bearer $COUNTER" -H "Content-Type: application/json" -d '${body}'`,
-    `curl -i --cacert ${caFile} ${order}/1`,
-    `curl -i --cacert ${caFile} -X DELETE ${order}/1 -H "Authorization: Bearer $COUNTER"`,
-    `curl -i --cacert ${caFile} -X DELETE ${order}/1 -H "Authorization: Bearer $ADMIN"`,
+    'Use the tokens at the gateway, here or in the commands above:',
+    ask(`${gateway} -H "Authorization: Bearer $ALICE" -H "Content-Type: application/json" -d '${body}'`),
+    ask(`${gateway}/1`),
+    ask(`-X DELETE ${gateway}/1 -H "Authorization: Bearer $ALICE"`),
+    ask(`-X DELETE ${gateway}/1 -H "Authorization: Bearer $BOB"`),
+    '',
+    'Those of the guide, for the order service itself:',
+    ...USERS.flatMap(({ id, password }) => (password === undefined ? [] : [keep(id, `-d grant_type=${PASSWORD} -d password=${password}`)])),
+    ask(`-X DELETE ${orders}/1 -H "Authorization: Bearer $ADMIN"`),
   ];
 }

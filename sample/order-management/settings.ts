@@ -1,36 +1,63 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { portFrom } from '../process/port.js';
 import { type Certificates, ensureCertificates } from './certificates.js';
 
-/** Where the three services listen, how they find each other, and the certificates that they trust each other by. */
+/** Where the four services listen, how they find each other, and what they trust each other by. */
 export interface Settings {
   readonly stsPort: number;
   readonly inventoryPort: number;
   readonly orderPort: number;
+  readonly gatewayPort: number;
   readonly stsUrl: string;
   readonly inventoryUrl: string;
+  readonly orderUrl: string;
   /** The address of the order service that its `Location` headers begin with. */
   readonly publicOrderUrl: string;
+  /** The file with the STS's own keys. */
+  readonly stsKeysFile: string;
+  /** How long the STS signs with one key, in seconds; what it signed is good for an hour at most. */
+  readonly stsKeyLifetime: number;
+  /** The secret by which the STS knows the gateway. */
+  readonly gatewaySecret: string;
+  /** Whether each service logs what it is told of its callers. */
+  readonly showClaims: boolean;
   readonly certificates: Certificates;
 }
+
+const DAY = 86_400;
 
 /**
  * Reads the settings from environment variables, every one of which has a default.
  *
- * @throws Error if a port is not one.
+ * @throws Error if a port or a time is not one.
  */
 export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
   const stsPort = portFrom(env, 'STS_PORT', 9445);
   const inventoryPort = portFrom(env, 'INVENTORY_PORT', 9091);
   const orderPort = portFrom(env, 'ORDER_PORT', 9090);
+  const certificates = await ensureCertificates(resolve(env.CERTIFICATES ?? 'sample/order-management/.certificates'));
   return {
     stsPort,
     inventoryPort,
     orderPort,
+    gatewayPort: portFrom(env, 'GATEWAY_PORT', 9443),
     stsUrl: env.STS_URL ?? `https://localhost:${stsPort}`,
     inventoryUrl: env.INVENTORY_URL ?? `https://localhost:${inventoryPort}`,
+    orderUrl: env.ORDER_URL ?? `https://localhost:${orderPort}`,
     // The guide's order service says http here, and its session is replayed to the letter.
     publicOrderUrl: env.PUBLIC_ORDER_URL ?? 'http://localhost:9090',
-    certificates: await ensureCertificates(resolve(env.CERTIFICATES ?? 'sample/order-management/.certificates')),
+    stsKeysFile: env.STS_KEYS_FILE ?? join(certificates.folder, 'sts-keys.json'),
+    stsKeyLifetime: lifetimeFrom(env.STS_KEY_LIFETIME),
+    // FOR DEMONSTRATION ONLY: a default that everybody knows.
+    gatewaySecret: env.GATEWAY_SECRET ?? 'api-gateway-demo-secret',
+    showClaims: env.SHOW_CLAIMS === '1',
+    certificates,
   };
+}
+
+/** A key must be shown for as long as what it signed is good. */
+function lifetimeFrom(text: string | undefined): number {
+  const seconds = Number(text ?? DAY);
+  if (!(seconds >= 3600)) throw new Error(`STS_KEY_LIFETIME must be a number of seconds, 3600 at least, not '${text}'.`);
+  return seconds;
 }

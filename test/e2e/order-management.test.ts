@@ -143,7 +143,7 @@ describe('with the inventory down', () => {
 
   it('no order is made, changed or removed', async () => {
     await orders('POST', '', 'counter', order('1', 2));
-    await system.stopInventory();
+    await system.stop('inventory');
     expect(await orders('POST', '', 'counter', order('2', 2))).toMatchObject({ status: 502, body });
     expect(await orders('PUT', '/1', 'admin', { name: 'Less', items: [{ ...HEADPHONES, qty: 1 }] })).toMatchObject({ status: 502, body });
     expect(await orders('PUT', '/1', 'admin', { name: 'More', items: [{ ...HEADPHONES, qty: 3 }] })).toMatchObject({ status: 502, body });

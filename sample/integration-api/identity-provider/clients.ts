@@ -1,12 +1,10 @@
 import type { ClientMetadata } from 'oidc-provider';
-
-/** What every client of the sample is: a program with a secret. FOR DEMONSTRATION ONLY: the secrets are public. */
-const PROGRAM = { redirect_uris: [], response_types: [], token_endpoint_auth_method: 'client_secret_basic' } as const;
+import { PROGRAM } from '../../oidc/program.js';
 
 /** The client that may ask about tokens. It gets none itself. */
 export const INTROSPECTING_CLIENT = 'api-service';
 
-/** The programs that the identity provider knows. */
+/** The programs that the identity provider knows. FOR DEMONSTRATION ONLY: their secrets are public. */
 export const CLIENTS: ClientMetadata[] = [
   {
     ...PROGRAM,

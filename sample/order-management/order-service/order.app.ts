@@ -2,6 +2,7 @@ import { type INestApplication, type NestApplicationOptions, ValidationPipe } fr
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
 import { settingsModule } from '../../process/settings.module.js';
+import { ClaimsLogInterceptor } from '../claims-log.interceptor.js';
 import { loadSettings, type Settings } from '../settings.js';
 import { JsonBodyInterceptor } from './json-body.interceptor.js';
 import { OrderModule } from './order.module.js';
@@ -17,7 +18,7 @@ export async function createOrderService(settings: Settings, options: NestApplic
       bodyParser: false,
     },
   );
-  app.useGlobalInterceptors(new JsonBodyInterceptor());
+  app.useGlobalInterceptors(...(settings.showClaims ? [new ClaimsLogInterceptor('order-service')] : []), new JsonBodyInterceptor());
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true }));
   return app;
 }

@@ -1,5 +1,5 @@
-import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { SETTINGS } from '../../process/settings.module.js';
 import type { Settings } from '../settings.js';
@@ -25,24 +25,30 @@ export class OrderController {
   async create(
     @Body() order: CreateOrderDto,
     @CurrentPrincipal() who: Principal,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Confirmation> {
-    await this.orders.create(order, who.username);
+    await this.orders.create(order, { username: who.username, request });
     response.location(`${this.settings.publicOrderUrl}/order/${order.id}`);
     return { status: `Order '${order.id}' created.` };
   }
 
   @ResourceAuth({ auth: { scopes: 'update_order' } })
   @Put(':orderId')
-  async update(@Param('orderId') id: string, @Body() change: UpdateOrderDto, @CurrentPrincipal() who: Principal): Promise<Confirmation> {
-    await this.orders.update(id, change, who.username);
+  async update(
+    @Param('orderId') id: string,
+    @Body() change: UpdateOrderDto,
+    @CurrentPrincipal() who: Principal,
+    @Req() request: Request,
+  ): Promise<Confirmation> {
+    await this.orders.update(id, change, { username: who.username, request });
     return { status: `Order '${id}' updated.` };
   }
 
   @ResourceAuth({ auth: { scopes: 'cancel_order' } })
   @Delete(':orderId')
-  async cancel(@Param('orderId') id: string, @CurrentPrincipal() who: Principal): Promise<Confirmation> {
-    await this.orders.cancel(id, who.username);
+  async cancel(@Param('orderId') id: string, @CurrentPrincipal() who: Principal, @Req() request: Request): Promise<Confirmation> {
+    await this.orders.cancel(id, { username: who.username, request });
     return { status: `Order '${id}' removed.` };
   }
 

@@ -11,7 +11,7 @@ import { OrderService } from './order.service.js';
   imports: [
     AuthModule.forRootAsync({
       inject: [SETTINGS],
-      useFactory: ({ stsUrl, certificates }: Settings) => ({
+      useFactory: ({ stsUrl, inventoryUrl, certificates }: Settings) => ({
         responseBody: 'empty',
         schemes: {
           sts: {
@@ -27,6 +27,12 @@ import { OrderService } from './order.service.js';
               },
               cacheConfig: { capacity: 10 },
             },
+          },
+        },
+        clients: {
+          inventory: {
+            baseUrl: inventoryUrl,
+            clientConfig: { timeout: 3, secureSocket: { cert: certificates.caFile, key: certificates.orderService } },
           },
         },
       }),

@@ -1,4 +1,5 @@
 import { BadRequestException, ConflictException, Injectable, Logger, NotFoundException } from '@nestjs/common';
+import type { FrameworkRequest } from 'nest-service-auth';
 import { InventoryClient } from './inventory.client.js';
 import { differenceOf, type Item } from './item.js';
 import { Turns } from './turns.js';
@@ -8,6 +9,12 @@ export interface Order {
   readonly id: string;
   readonly name: string;
   readonly items: readonly Item[];
+}
+
+/** Who changes an order, and by which request. */
+export interface Caller {
+  readonly username: string;
+  readonly request: FrameworkRequest;
 }
 
 /** The orders, in memory. An order and the stock change together: where the inventory refuses or cannot be reached, neither does. */
@@ -27,31 +34,31 @@ export class OrderService {
   }
 
   /** @throws ConflictException if the id is taken. */
-  async create({ id, name, items }: Order, by: string): Promise<void> {
+  async create({ id, name, items }: Order, by: Caller): Promise<void> {
     await this.turns.take(id, async () => {
       if (this.orders.has(id)) throw new ConflictException({ status: `Order '${id}' already exists.` });
-      await this.inventory.decrease(items);
+      await this.inventory.decrease(items, by.request);
       this.orders.set(id, { id, name, items });
     });
-    this.logger.log(`Order '${id}' created by ${by}`);
+    this.logger.log(`Order '${id}' created by ${by.username}`);
   }
 
   /** @throws BadRequestException if there is no such order. */
-  async update(id: string, { name, items }: Omit<Order, 'id'>, by: string): Promise<void> {
+  async update(id: string, { name, items }: Omit<Order, 'id'>, by: Caller): Promise<void> {
     await this.turns.take(id, async () => {
-      await this.exchange(this.toChange(id).items, items);
+      await this.exchange(this.toChange(id).items, items, by.request);
       this.orders.set(id, { id, name, items });
     });
-    this.logger.log(`Order '${id}' updated by ${by}`);
+    this.logger.log(`Order '${id}' updated by ${by.username}`);
   }
 
   /** @throws BadRequestException if there is no such order. */
-  async cancel(id: string, by: string): Promise<void> {
+  async cancel(id: string, by: Caller): Promise<void> {
     await this.turns.take(id, async () => {
-      await this.inventory.increase(this.toChange(id).items);
+      await this.inventory.increase(this.toChange(id).items, by.request);
       this.orders.delete(id);
     });
-    this.logger.log(`Order '${id}' removed by ${by}`);
+    this.logger.log(`Order '${id}' removed by ${by.username}`);
   }
 
   private toChange(id: string): Order {
@@ -61,20 +68,20 @@ export class OrderService {
   }
 
   /** Gives back what an order no longer has and takes what it has more. Taking is first: that is what the inventory may refuse. */
-  private async exchange(before: readonly Item[], after: readonly Item[]): Promise<void> {
+  private async exchange(before: readonly Item[], after: readonly Item[], request: FrameworkRequest): Promise<void> {
     const taken = differenceOf(after, before);
-    await this.inventory.decrease(taken);
+    await this.inventory.decrease(taken, request);
     try {
-      await this.inventory.increase(differenceOf(before, after));
+      await this.inventory.increase(differenceOf(before, after), request);
     } catch (error) {
-      await this.giveBack(taken);
+      await this.giveBack(taken, request);
       throw error;
     }
   }
 
-  private async giveBack(items: readonly Item[]): Promise<void> {
+  private async giveBack(items: readonly Item[], request: FrameworkRequest): Promise<void> {
     try {
-      await this.inventory.increase(items);
+      await this.inventory.increase(items, request);
     } catch {
       // A shop would write this down and try again later; the caller is answered either way.
       this.logger.error(`Could not give back to the inventory: ${JSON.stringify(items)}`);

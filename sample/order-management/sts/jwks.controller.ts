@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Controller, Get } from '@nestjs/common';
 import type { JSONWebKeySet } from 'jose';
-import { SigningKey } from '../../keys/signing-key.js';
+import { KeyRing } from './key-ring.js';
 
 /** The keys of the guide's STS, whose tokens are valid here as well. They are as untidy as real ones. */
 const GUIDE_KEYS = new URL('./guide-jwks.json', import.meta.url);
@@ -9,11 +9,11 @@ const GUIDE_KEYS = new URL('./guide-jwks.json', import.meta.url);
 /** The keys that tokens are verified with. */
 @Controller('oauth2/jwks')
 export class JwksController {
-  constructor(private readonly signingKey: SigningKey) {}
+  constructor(private readonly ring: KeyRing) {}
 
   @Get()
   async keys(): Promise<JSONWebKeySet> {
     const guide: JSONWebKeySet = JSON.parse(await readFile(GUIDE_KEYS, 'utf8'));
-    return { keys: [...guide.keys, this.signingKey.publicJwk] };
+    return { keys: [...guide.keys, ...this.ring.verifying] };
   }
 }

@@ -1,22 +1,18 @@
-import { join } from 'node:path';
 import { Module } from '@nestjs/common';
-import { SigningKey } from '../../keys/signing-key.js';
 import { SETTINGS } from '../../process/settings.module.js';
 import type { Settings } from '../settings.js';
+import { AuthorizationServerController } from './authorization-server.controller.js';
+import { AuthorizationServer } from './authorization-server.js';
 import { JwksController } from './jwks.controller.js';
-import { TokenController } from './token.controller.js';
-import { TokenIssuer } from './token-issuer.js';
+import { KeyRing } from './key-ring.js';
 
-/** A security token service, as small as one can be. It stands for the real one that an application would trust. */
+/** A security token service: a real authorization server, which also vouches for the guide's own tokens. */
 @Module({
-  controllers: [JwksController, TokenController],
+  // In this order: the second takes what the first does not.
+  controllers: [JwksController, AuthorizationServerController],
   providers: [
-    TokenIssuer,
-    {
-      provide: SigningKey,
-      inject: [SETTINGS],
-      useFactory: ({ certificates }: Settings) => SigningKey.load(join(certificates.folder, 'sts-signing.key')),
-    },
+    AuthorizationServer,
+    { provide: KeyRing, inject: [SETTINGS], useFactory: ({ stsKeysFile }: Settings) => KeyRing.load(stsKeysFile) },
   ],
 })
 export class StsModule {}

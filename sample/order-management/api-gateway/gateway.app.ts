@@ -1,0 +1,28 @@
+import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { secureSocket } from 'nest-service-auth';
+import { settingsModule } from '../../process/settings.module.js';
+import { ClaimsLogInterceptor } from '../claims-log.interceptor.js';
+import { loadSettings, type Settings } from '../settings.js';
+import { GatewayModule } from './gateway.module.js';
+import { RawBodyInterceptor } from './raw-body.interceptor.js';
+
+/** Makes the API gateway: the only service that end users speak with. */
+export async function createApiGateway(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
+  const app = await NestFactory.create(
+    { module: GatewayModule, imports: [settingsModule(settings)] },
+    {
+      ...options,
+      httpsOptions: secureSocket({ key: settings.certificates.apiGateway }),
+      // Nest would read bodies before the guard has seen the caller: the interceptor does it afterwards.
+      bodyParser: false,
+    },
+  );
+  app.useGlobalInterceptors(...(settings.showClaims ? [new ClaimsLogInterceptor('api-gateway')] : []), new RawBodyInterceptor());
+  return app;
+}
+
+/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
+  return createApiGateway(await loadSettings(env));
+}
