@@ -1,0 +1,58 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import { openDoorTelemetry } from '../../../lib/observe/door-telemetry.js';
+import { startTelemetry, type Telemetry } from '../../support/telemetry.js';
+
+let telemetry: Telemetry | undefined;
+afterEach(() => telemetry?.stop());
+
+const opened = () => {
+  telemetry = startTelemetry();
+  const door = openDoorTelemetry();
+  if (door === undefined) throw new Error('The SDK was not found.');
+  return { door, telemetry };
+};
+
+it('is not there without an SDK', () => {
+  expect(openDoorTelemetry()).toBeUndefined();
+});
+
+it.each([
+  [
+    'at once',
+    () => {
+      throw new TypeError('a defect');
+    },
+  ],
+  [
+    'later',
+    async () => {
+      throw new TypeError('a defect');
+    },
+  ],
+])('ends the span of a defect that shows %s, and passes it on', async (_, attempt: () => Promise<never>) => {
+  const { door, telemetry } = opened();
+  await expect(async () => door.observe('X.y', attempt)).rejects.toThrow('a defect');
+  const [span] = telemetry.spans();
+  expect(span?.attributes).toMatchObject({ 'auth.outcome': 'error', 'auth.reason': 'TypeError', 'error.type': 'TypeError' });
+  expect(span?.status.code).toBe(SpanStatusCode.ERROR);
+  expect(await telemetry.valueOf('auth.requests', { 'auth.outcome': 'error' })).toBe(1);
+});
+
+it('ends an attempt once, with the first decision', async () => {
+  const { door, telemetry } = opened();
+  const steps = [{ scheme: 'a', outcome: 'forbidden', reason: 'insufficient_scope' }] as const;
+  door.observe('X.y', (observation) => {
+    door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', route: 'X.y', steps }, observation);
+    observation.failed(new Error('whatever comes after'));
+  });
+  expect(telemetry.spans().map(({ attributes }) => attributes['auth.outcome'])).toEqual(['forbidden']);
+  expect((await telemetry.series('auth.requests')).map(({ value }) => value)).toEqual([1]);
+});
+
+it('counts a denial of nobody’s attempt, without a span', async () => {
+  const { door, telemetry } = opened();
+  const steps = [{ scheme: 'none', outcome: 'forbidden', reason: 'no_way_in' }] as const;
+  door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', route: 'X.y', steps }, undefined);
+  expect(telemetry.spans()).toEqual([]);
+  expect(await telemetry.valueOf('auth.requests', { 'auth.reason': 'no_way_in' })).toBe(1);
+});
