@@ -81,7 +81,15 @@ export type {
   SignatureConfig,
   TrustStoreConfig,
 } from './strategies/jwt/jwt-validator-config.js';
-export type { ForwardedCertificateConfig, MutualSslConfig, UsernameSource } from './strategies/mutual-tls/mutual-ssl-config.js';
+export type {
+  CertificateMapping,
+  ForwardedCertificateConfig,
+  IntermediateCertValidation,
+  MutualSslConfig,
+  SystemMapping,
+  UserMapping,
+  UsernameSource,
+} from './strategies/mutual-tls/mutual-ssl-config.js';
 export type {
   ClientCredentialsAuthConfig,
   IntrospectionAuthConfig,

@@ -87,7 +87,14 @@ describe.each(ADAPTERS)('certificate mappings on %s', (adapter) => {
     schemes = {
       mapped: { mutualSslConfig: mappings },
       plain: { mutualSslConfig: {} },
-      intermediate: { mutualSslConfig: { ...mappings, intermediateCertValidation: { certCNs: ['RootCA'], exemptContexts: ['scim2'] } } },
+      intermediate: {
+        mutualSslConfig: {
+          ...mappings,
+          // By the fingerprint of the CA, which forwarded certificates cannot be checked against.
+          systemMappings: mappings.systemMappings.map((mapping) => ({ ...mapping, trustedIssuer: thumbprintOf(ca) })),
+          intermediateCertValidation: { certCNs: ['RootCA'], exemptContexts: ['scim2'] },
+        },
+      },
       tokens: { jwtValidatorConfig: { signatureConfig: { secret: secret.secret } } },
     };
     const key = { certFile: server.certPem, keyFile: server.keyPem };

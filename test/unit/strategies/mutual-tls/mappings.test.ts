@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
+import fc from 'fast-check';
 import { AuthConfigurationError, type AuthRequest, type MutualSslConfig, type Verdict } from 'nest-service-auth';
 import { MutualTlsStrategy } from '../../../../lib/strategies/mutual-tls/mutual-tls.strategy.js';
 import { type CertificateRequest, createTestCa, type TestCa } from '../../../support/certificates.js';
@@ -106,6 +107,18 @@ describe('a user mapping', () => {
     const config = { userMappings: [mapping({ allowedUsernames: ['*'] })] };
     expect(ask(config, { 'wso2-identity-user': 'zo\xeb' })).toEqual(refusal('malformed_user_header'));
     expect(ask(config, { 'wso2-identity-user': 'zo\u0451' })).toEqual(refusal('malformed_user_header'));
+  });
+
+  it('lets nobody in by a header of any other text', () => {
+    const authenticator = prepare({ forwarded: FORWARDED, userMappings: [mapping()] });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const headers = { 'wso2-identity-user': text };
+        const { outcome } = authenticator.authenticate(requestWith(certPem, headers)) as Verdict;
+        return outcome === (text === 'bob' ? 'accepted' : 'rejected');
+      }),
+      { numRuns: 200, examples: [['bob'], ['bob\0'], ['bob '], ['Bob'], ['bo\u00adb'], ['*'], ['zo\u00eb']] },
+    );
   });
 
   it('refuses several header fields, also of the same user', () => {
