@@ -7,11 +7,13 @@ import { createApp as identityService } from '../../sample/identity-api/identity
 import { createApp as apiService } from '../../sample/integration-api/api-service/api.app.js';
 import { createApp as internalService } from '../../sample/integration-api/internal-service/internal.app.js';
 import { createApp as partnerService } from '../../sample/integration-api/partner-service/partner.app.js';
+import { createApp as apiGateway } from '../../sample/order-management/api-gateway/gateway.app.js';
 import { createApp as inventoryService } from '../../sample/order-management/inventory-service/inventory.app.js';
 import { createApp as orderService } from '../../sample/order-management/order-service/order.app.js';
 
 /** Every service of the samples that has routes to protect. */
 const SERVICES: readonly [folder: string, createApp: (env: NodeJS.ProcessEnv) => Promise<INestApplication>][] = [
+  ['order-management/api-gateway', apiGateway],
   ['order-management/order-service', orderService],
   ['order-management/inventory-service', inventoryService],
   ['integration-api/api-service', apiService],

@@ -26,10 +26,14 @@ export class KeyRing {
     private ring: Ring,
   ) {}
 
-  /** Reads the keys from a file, or makes some and keeps them there, so that a token outlives a restart. */
+  /**
+   * Reads the keys from a file, or makes some and keeps them there, so that a token outlives a restart.
+   *
+   * @throws Error if the file cannot be read, or is none of this.
+   */
   static async load(file: string): Promise<KeyRing> {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text !== undefined) return new KeyRing(file, JSON.parse(text));
+    const ring = await read(file);
+    if (ring !== undefined) return new KeyRing(file, ring);
     const made = new KeyRing(file, { since: Date.now(), keys: [await generate(), await generate()] });
     await made.save();
     return made;
@@ -61,6 +65,15 @@ export class KeyRing {
   private async save(): Promise<void> {
     await writeFile(`${this.file}.new`, JSON.stringify(this.ring), { mode: 0o600 });
     await rename(`${this.file}.new`, this.file);
+  }
+}
+
+async function read(file: string): Promise<Ring | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`The keys of the STS in ${file} cannot be read. Without the file it makes new ones.`, { cause });
   }
 }
 

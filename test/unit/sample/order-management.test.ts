@@ -1,4 +1,4 @@
-import { mkdir, readFile, utimes } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { AuthClient } from 'nest-service-auth';
@@ -8,6 +8,7 @@ import { differenceOf, type Item } from '../../../sample/order-management/order-
 import { OrderService } from '../../../sample/order-management/order-service/order.service.js';
 import { Turns } from '../../../sample/order-management/order-service/turns.js';
 import { loadSettings, type Settings } from '../../../sample/order-management/settings.js';
+import { KeyRing } from '../../../sample/order-management/sts/key-ring.js';
 import { temporaryFolder } from '../../support/order-management.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -117,6 +118,15 @@ describe('the certificates', () => {
     expect(await readFile(sts.certFile, 'utf8')).not.toBe(before[1]);
   });
 
+  it('are made anew where one is missing', async () => {
+    const { caFile, apiGateway } = await ensureCertificates(`${folder.path}/incomplete`);
+    const before = await readFile(caFile, 'utf8');
+    await rm(apiGateway.certFile);
+    await ensureCertificates(`${folder.path}/incomplete`);
+    expect(await readFile(caFile, 'utf8')).not.toBe(before);
+    await expect(readFile(apiGateway.certFile, 'utf8')).resolves.toContain('CERTIFICATE');
+  });
+
   it('are made in spite of a lock that a dead process left', async () => {
     const lock = `${folder.path}/left.lock`;
     await mkdir(lock);
@@ -125,9 +135,43 @@ describe('the certificates', () => {
   });
 });
 
+describe('the keys of the STS', () => {
+  const kids = (ring: KeyRing) => ring.verifying.map(({ kid }) => kid);
+
+  it('are kept in a file that is for its owner only, and change in turn', async () => {
+    const file = `${folder.path}/keys.json`;
+    const ring = await KeyRing.load(file);
+    const [current, next] = kids(ring);
+    expect(ring.signing.kid).toBe(current);
+    await ring.rotate();
+    expect(kids(ring)).toEqual([next, expect.any(String), current]);
+    expect(kids(await KeyRing.load(file))).toEqual(kids(ring));
+    await ring.rotate();
+    expect(kids(ring)).not.toContain(current);
+    expect(new Set(kids(ring)).size).toBe(3);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('grow old', async () => {
+    const ring = await KeyRing.load(`${folder.path}/old-keys.json`);
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+    expect(ring.age).toBeGreaterThanOrEqual(60_000);
+    await ring.rotate();
+    expect(ring.age).toBe(0);
+  });
+
+  it('are not made anew where the file is broken', async () => {
+    await writeFile(`${folder.path}/broken.json`, '{');
+    await expect(KeyRing.load(`${folder.path}/broken.json`)).rejects.toThrow(`${folder.path}/broken.json`);
+  });
+});
+
 describe('the settings', () => {
   it('have a port for every service, and say which one is wrong', async () => {
     expect(settings).toMatchObject({ stsPort: 9445, inventoryPort: 9091, orderPort: 9090, stsUrl: 'https://localhost:9445' });
+    expect(settings).toMatchObject({ gatewayPort: 9443, orderUrl: 'https://localhost:9090' });
+    const env = { CERTIFICATES: settings.certificates.folder, STS_KEY_LIFETIME: '60' };
+    await expect(loadSettings(env)).rejects.toThrow("STS_KEY_LIFETIME must be a number of seconds, 3600 at least, not '60'.");
     await expect(loadSettings({ ORDER_PORT: 'x' })).rejects.toThrow("ORDER_PORT must be a port number, not 'x'.");
   });
 });
