@@ -49,7 +49,7 @@ const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
  * Several processes may call it at the same time.
  */
 export async function ensureIssued<N extends string>(folder: string, ca: LocalCa<N>): Promise<IssuedCertificates<N>> {
-  const files = filesIn(folder, ca);
+  const files = issuedIn(folder, ca);
   if (await isFresh(files)) return files;
   await whileLocked(`${folder}.lock`, async () => {
     if (!(await isFresh(files))) await issueAll(files, ca);
@@ -57,7 +57,8 @@ export async function ensureIssued<N extends string>(folder: string, ca: LocalCa
   return files;
 }
 
-function filesIn<N extends string>(folder: string, { issues }: LocalCa<N>): IssuedCertificates<N> {
+/** Says where the certificates of a sample are, whoever has put them there. */
+export function issuedIn<N extends string>(folder: string, { issues }: LocalCa<N>): IssuedCertificates<N> {
   const keyFiles = (name: string): KeyFiles => ({ certFile: join(folder, `${name}.crt`), keyFile: join(folder, `${name}.key`) });
   const keys = Object.fromEntries(Object.keys(issues).map((name) => [name, keyFiles(name)])) as Record<N, KeyFiles>;
   return { folder, caFile: join(folder, 'ca.crt'), keys };
@@ -114,6 +115,8 @@ async function issue(ca: Issuer, name: string, usages: readonly Usage[], { certF
       new x509.ExtendedKeyUsageExtension(usages.map((usage) => x509.ExtendedKeyUsage[usage])),
       new x509.SubjectAlternativeNameExtension([
         { type: 'dns', value: 'localhost' },
+        // What a service is called in a cluster.
+        ...(usages.includes('serverAuth') ? [{ type: 'dns', value: name } as const] : []),
         { type: 'ip', value: '127.0.0.1' },
       ]),
       await x509.AuthorityKeyIdentifierExtension.create(ca.keys.publicKey),

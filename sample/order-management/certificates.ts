@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureIssued, type IssuedCertificates, type KeyFiles, type LocalCa } from '../keys/local-ca.js';
+import { ensureIssued, type IssuedCertificates, issuedIn, type KeyFiles, type LocalCa } from '../keys/local-ca.js';
 
 /** The certificates of the sample, as files. */
 export interface Certificates {
@@ -34,7 +34,14 @@ const STRANGE_CA = { name: 'Somebody Else', issues: { 'order-service': ['clientA
  * Several processes may call it at the same time.
  */
 export async function ensureCertificates(folder: string): Promise<Certificates> {
-  const { caFile, keys } = await ensureIssued(folder, CA);
+  await ensureIssued(folder, CA);
+  await ensureIssued(strangeIn(folder), STRANGE_CA);
+  return certificatesIn(folder);
+}
+
+/** Says where the certificates are that somebody else issues. Each service has its own there, and those that it trusts. */
+export function certificatesIn(folder: string): Certificates {
+  const { caFile, keys } = issuedIn(folder, CA);
   return {
     folder,
     caFile,
@@ -42,6 +49,10 @@ export async function ensureCertificates(folder: string): Promise<Certificates> 
     inventoryService: keys['inventory-service'],
     orderService: keys['order-service'],
     apiGateway: keys['api-gateway'],
-    strange: await ensureIssued(join(folder, 'strange'), STRANGE_CA),
+    strange: issuedIn(strangeIn(folder), STRANGE_CA),
   };
+}
+
+function strangeIn(folder: string): string {
+  return join(folder, 'strange');
 }

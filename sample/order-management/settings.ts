@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { portFrom } from '../process/port.js';
-import { type Certificates, ensureCertificates } from './certificates.js';
+import { secretFrom } from '../process/secret.js';
+import { type Certificates, certificatesIn, ensureCertificates } from './certificates.js';
 
 /** Where the four services listen, how they find each other, and what they trust each other by. */
 export interface Settings {
@@ -29,13 +30,14 @@ const DAY = 86_400;
 /**
  * Reads the settings from environment variables, every one of which has a default.
  *
- * @throws Error if a port or a time is not one.
+ * @throws Error if a port or a time is not one, or a secret's file cannot be read.
  */
 export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
   const stsPort = portFrom(env, 'STS_PORT', 9445);
   const inventoryPort = portFrom(env, 'INVENTORY_PORT', 9091);
   const orderPort = portFrom(env, 'ORDER_PORT', 9090);
-  const certificates = await ensureCertificates(resolve(env.CERTIFICATES ?? 'sample/order-management/.certificates'));
+  const folder = resolve(env.CERTIFICATES ?? 'sample/order-management/.certificates');
+  const certificates = env.ISSUE_CERTIFICATES === 'no' ? certificatesIn(folder) : await ensureCertificates(folder);
   return {
     stsPort,
     inventoryPort,
@@ -49,7 +51,7 @@ export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promis
     stsKeysFile: env.STS_KEYS_FILE ?? join(certificates.folder, 'sts-keys.json'),
     stsKeyLifetime: lifetimeFrom(env.STS_KEY_LIFETIME),
     // FOR DEMONSTRATION ONLY: a default that everybody knows.
-    gatewaySecret: env.GATEWAY_SECRET ?? 'api-gateway-demo-secret',
+    gatewaySecret: secretFrom(env, 'GATEWAY_SECRET', 'api-gateway-demo-secret'),
     showClaims: env.SHOW_CLAIMS === '1',
     certificates,
   };

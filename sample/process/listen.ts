@@ -1,14 +1,33 @@
 import type { INestApplication } from '@nestjs/common';
+import { createHealth } from './health/health.app.js';
+import { portFrom } from './port.js';
+
+/** Loopback only, unless the environment says otherwise: the passwords of the demo are written in its source. */
+const LOOPBACK = '127.0.0.1';
 
 /** Starts a service of the sample as its own process, which ends when it is told to or when the process that started it is gone. */
 export async function listen(app: INestApplication, port: number, portVariable: string): Promise<void> {
   app.enableShutdownHooks();
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  const host = process.env.LISTEN_HOST ?? LOOPBACK;
   try {
-    // Loopback only: the passwords of the demo are written in its source.
-    await app.listen(port, '127.0.0.1');
+    await app.listen(port, host);
   } catch (error) {
     console.error(explain(error, port, portVariable));
+    process.exit(1);
+  }
+  if (process.env.HEALTH_PORT !== undefined) await listenForProbes(app, host);
+}
+
+/** Answers probes until the service has closed. */
+async function listenForProbes(app: INestApplication, host: string): Promise<void> {
+  const health = await createHealth(app);
+  app.getHttpServer().once('close', () => void health.close());
+  const port = portFrom(process.env, 'HEALTH_PORT', 8080);
+  try {
+    await health.listen(port, host);
+  } catch (error) {
+    console.error(explain(error, port, 'HEALTH_PORT'));
     process.exit(1);
   }
 }

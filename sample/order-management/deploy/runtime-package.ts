@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/**
+ * What the services import beside the library, and what Nest loads by itself when it is there. In the repository these are needed for development
+ * only: the library does not depend on them, and an image of the sample does.
+ */
+export const RUNTIME_PACKAGES: readonly string[] = [
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-express',
+  '@nestjs/terminus',
+  '@peculiar/x509',
+  'class-transformer',
+  'class-validator',
+  'express',
+  'oidc-provider',
+  'reflect-metadata',
+  'rxjs',
+];
+
+/** What an image takes from the repository's package.json. */
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  readonly exports: object;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes the package.json of an image from the repository's own. The same lock file fits both, so that what runs is what was tested.
+ *
+ * @throws Error if the repository does not have one of the packages.
+ */
+export function runtimePackage(manifest: Manifest & { readonly devDependencies: Readonly<Record<string, string>> }): Manifest {
+  const { name, version, type, exports, dependencies, devDependencies } = manifest;
+  const missing = RUNTIME_PACKAGES.filter((each) => devDependencies[each] === undefined);
+  if (missing.length > 0) throw new Error(`Not among the devDependencies of package.json: ${missing.join(', ')}`);
+  const added = Object.fromEntries(RUNTIME_PACKAGES.map((each) => [each, devDependencies[each] ?? '']));
+  return { name, version, type, exports, dependencies: { ...dependencies, ...added } };
+}
+
+// As a program it rewrites the package.json of the working directory, which should be an image's.
+if (process.argv[1] === import.meta.filename) {
+  const made = runtimePackage(JSON.parse(readFileSync('package.json', 'utf8')));
+  writeFileSync('package.json', `${JSON.stringify(made, undefined, 2)}\n`);
+}
