@@ -115,6 +115,7 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
       const loader = new PlanLoader(this.compiler, this.registry, fallback);
       const uncovered = await loader.load(Object.keys(this.options.schemes), routes, problems);
       for (const warning of warnings) logger.warn(warning);
+      if (this.options.explain === 'body') logger.warn("explain: 'body' tells every caller why it is refused: for development only.");
       if (uncovered.length > 0) logger.warn(`Not covered (${this.options.unannotated}): ${uncovered.join(', ')}`);
     } catch (error) {
       await this.onApplicationShutdown();

@@ -50,6 +50,12 @@ export interface AuthModuleOptions {
    * @defaultValue 'user'
    */
   readonly principalProperty?: string;
+  /**
+   * Whether a denial says step by step what was tried, what was required and what the caller held: in the event and the log, with
+   * `'body'` in the answer, too. For development only.
+   * @defaultValue false
+   */
+  readonly explain?: boolean | 'body';
   /** Addresses and CIDR ranges of the proxies whose forwarded client certificates are believed. */
   readonly trustedProxies?: readonly string[];
 }
@@ -77,6 +83,7 @@ export interface ResolvedAuthOptions {
   readonly realm: string;
   readonly responseBody: ResponseBody;
   readonly principalProperty: string;
+  readonly explain: boolean | 'body';
   readonly trustedProxies: readonly string[];
 }
 
@@ -107,6 +114,7 @@ const optionsSchema = fields({
   realm: optional(text.refine(isPlainParameter, 'must be ASCII text without quotes, backslashes or control characters')),
   responseBody: optional(z.enum(['json', 'problem', 'empty'])),
   principalProperty: optional(text.refine(isFreeProperty, 'is something that requests have already')),
+  explain: optional(z.union([z.boolean(), z.literal('body')], { error: "must be true, false or 'body'" })),
   trustedProxies: optional(z.array(text)),
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),
@@ -129,6 +137,7 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     realm: 'api',
     responseBody: 'json',
     principalProperty: 'user',
+    explain: false,
     trustedProxies: [],
     defaultAuth: undefined,
     resourceAccessControl: undefined,

@@ -54,7 +54,7 @@ export class AuthService {
     const outcome = isPrincipal(principal)
       ? await check(step, this.door.complete(principal), context)
       : new StepFailure(step, 'absent', 'no_principal');
-    if (outcome instanceof StepFailure) throw this.door.refuse([outcome], [], `${ROUTE}.authorize`);
+    if (outcome instanceof StepFailure) throw this.door.refuse([outcome], { challenges: [], source: 'imperative' }, `${ROUTE}.authorize`);
   }
 
   /** What every route demands, and where that was said: the policy of the whole application, as it is in force now. */

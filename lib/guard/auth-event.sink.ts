@@ -12,6 +12,8 @@ export interface StepReport {
   readonly username?: string;
   /** What made it impossible to find out. */
   readonly cause?: unknown;
+  /** The same in words, with what was required and what the caller held; only where the `explain` option is on. */
+  readonly explanation?: string;
 }
 
 /** One refused request. It never holds a credential. */
@@ -24,6 +26,8 @@ export interface DenialEvent {
   readonly route: string;
   /** What was tried, in order. */
   readonly steps: readonly StepReport[];
+  /** What was tried, in words, a line each; only where the `explain` option is on. */
+  readonly explanation?: readonly string[];
   /** The identifier of the trace that the request belongs to, where traces are recorded. @see W3C Trace Context §3.2.2.3 */
   readonly traceId?: string;
 }
@@ -62,9 +66,12 @@ export class LoggerEventSink extends AuthEventSink {
   }
 }
 
-/** One line that says what was denied and why: `401 OrderController.create (POST /order): sts rejected (expired)`. */
-export function formatDenial({ status, route, steps }: DenialEvent): string {
-  return `${status} ${route}: ${steps.map(formatStep).join('; ')}`;
+/**
+ * One line that says what was denied and why: `401 OrderController.create (POST /order): sts rejected (expired)`; with its explanation
+ * below it, where there is one.
+ */
+export function formatDenial({ status, route, steps, explanation = [] }: DenialEvent): string {
+  return [`${status} ${route}: ${steps.map(formatStep).join('; ')}`, ...explanation.map((line) => `  ${line}`)].join('\n');
 }
 
 function formatStep({ scheme, outcome, reason, username, cause }: StepReport): string {

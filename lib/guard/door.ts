@@ -4,11 +4,11 @@ import type { AuthRequest } from '../http/auth-request.js';
 import { hasSeveralAuthorizations } from '../http/authorization.js';
 import { openDoorTelemetry } from '../observe/door-telemetry.js';
 import type { Observation } from '../observe/observation.js';
-import type { ProtectedPlan } from '../plan/plan.js';
+import type { PlanOrigin, ProtectedPlan } from '../plan/plan.js';
 import { createPrincipal, type Principal } from '../principal.js';
 import { admit } from './admit.js';
 import type { Attempt } from './ask.js';
-import { AuthEventSink, type StepReport } from './auth-event.sink.js';
+import { AuthEventSink, type DenialEvent, type StepReport } from './auth-event.sink.js';
 import { EventTeller } from './event-teller.js';
 import {
   AccessDeniedException,
@@ -17,6 +17,7 @@ import {
   isRefusal,
   type RefusalException,
 } from './exceptions.js';
+import { explainDenial, explainInBody, explainStep } from './explain.js';
 import { type Awaitable, isPromise, whenSettled } from './in-turn.js';
 import { refuse } from './refuse.js';
 import type { StepFailure } from './step-failure.js';
@@ -81,11 +82,13 @@ export class Door {
   /** Reports `failures` and returns what answers them. */
   refuse(
     failures: readonly StepFailure[],
-    challenges: ProtectedPlan['challenges'],
+    { challenges, source }: Pick<ProtectedPlan, 'challenges' | 'source'>,
     route: string,
     observation?: Observation,
   ): RefusalException {
-    return this.report(refuse(failures, challenges), route, failures.map(reportOf), observation);
+    const explains = this.options.explain !== false;
+    const steps = failures.map((failure) => (explains ? { ...reportOf(failure), explanation: explainStep(failure) } : reportOf(failure)));
+    return this.report(refuse(failures, challenges), route, steps, observation, source);
   }
 
   /** Adds to a principal the permissions of its roles. */
@@ -142,14 +145,27 @@ export class Door {
     route: string,
     observation: Observation | undefined,
   ): Admission {
-    if (isFailures(outcome)) return this.refuse(outcome, plan.challenges, route, observation);
+    if (isFailures(outcome)) return this.refuse(outcome, plan, route, observation);
     if (this.teller.announces && !(outcome instanceof HttpException)) this.teller.admitted(outcome, route, observation);
     return outcome;
   }
 
-  private report(exception: RefusalException, route: string, steps: readonly StepReport[], observation?: Observation): RefusalException {
-    this.teller.denied({ status: exception.getStatus(), code: exception.code, route, steps }, observation);
+  private report(
+    exception: RefusalException,
+    route: string,
+    steps: readonly StepReport[],
+    observation?: Observation,
+    source?: PlanOrigin,
+  ): RefusalException {
+    const event: DenialEvent = { status: exception.getStatus(), code: exception.code, route, steps };
+    this.teller.denied(this.options.explain === false ? event : this.explain(event, exception, source), observation);
     return exception;
+  }
+
+  private explain(event: DenialEvent, exception: RefusalException, source: PlanOrigin | undefined): DenialEvent {
+    const explanation = explainDenial(event.code, event.steps, source);
+    if (this.options.explain === 'body') explainInBody(exception, explanation);
+    return { ...event, explanation };
   }
 }
 

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type HttpException, Inject } from '@nestjs/c
 import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
 import { REFUSALS, type RefusalException } from './exceptions.js';
+import { explanationIn } from './explain.js';
 import { putHeaders } from './put-headers.js';
 
 /** Writes the body of a refusal as `responseBody` says. A filter of the application's own goes before it. */
@@ -23,15 +24,17 @@ export class RefusalFilter extends BaseExceptionFilter {
     const response = host.switchToHttp().getResponse<object>();
     // The guard has done so already, but AuthService may have thrown this in a handler.
     putHeaders(this.host, response, exception.headers);
-    if (this.options.responseBody === 'json') super.catch(exception, host);
-    else this.reply(exception, response);
+    const explanation = explanationIn(exception);
+    if (this.options.responseBody === 'json' && explanation === undefined) super.catch(exception, host);
+    else this.reply(exception, response, explanation && { explanation });
   }
 
-  private reply(exception: HttpException, response: object): void {
+  private reply(exception: HttpException, response: object, explained: object | undefined): void {
     const { httpAdapter } = this.host;
-    if (this.options.responseBody === 'problem') httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
-    const body = this.options.responseBody === 'problem' ? problemOf(exception) : undefined;
-    httpAdapter.reply(response, body, exception.getStatus());
+    const { responseBody } = this.options;
+    if (responseBody === 'problem') httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
+    const body = responseBody === 'problem' ? problemOf(exception) : exception.getResponse();
+    httpAdapter.reply(response, responseBody === 'empty' ? undefined : { ...Object(body), ...explained }, exception.getStatus());
   }
 }
 

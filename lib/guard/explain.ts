@@ -1,0 +1,79 @@
+import type { PlanOrigin, Step } from '../plan/plan.js';
+import type { Principal } from '../principal.js';
+import type { StepReport } from './auth-event.sink.js';
+import type { RefusalException } from './exceptions.js';
+import type { StepFailure } from './step-failure.js';
+
+/** What is explained to the client, where `explain` is `'body'`. */
+const explained = new WeakMap<RefusalException, readonly string[]>();
+
+/** Keeps an explanation for the body of the answer. */
+export function explainInBody(exception: RefusalException, explanation: readonly string[]): void {
+  explained.set(exception, explanation);
+}
+
+/** The explanation that the body of the answer gives; undefined where it gives none. */
+export function explanationIn(exception: RefusalException): readonly string[] | undefined {
+  return explained.get(exception);
+}
+
+/** Why one step did not admit the caller: what it looked for, what it required, and what the caller held. Never a credential. */
+export function explainStep({ step, outcome, reason, details }: StepFailure): string {
+  if (outcome === 'absent') return `the request carries nothing for it. ${wanted(step)}`;
+  if (outcome === 'rejected') return `the credentials are refused (${reason}).`;
+  if (outcome === 'unavailable') return `it could not find out who calls${causeOf(details.cause)}.`;
+  const { principal } = details;
+  if (principal === undefined) return `nobody may come in (${reason}).`;
+  const why = `the caller is ${JSON.stringify(principal.username)}, but ${WHY[reason] ?? reason}.`;
+  return [why, ...required(step), held(principal)].join(' ');
+}
+
+/** The steps of a denial in words, a line each; what was demanded, and by whom, in front. */
+export function explainDenial(code: string, steps: readonly StepReport[], source: PlanOrigin | undefined): string[] {
+  const lines = steps.map(({ scheme, reason, explanation = ALONE[reason] ?? reason }, index) => `${index + 1}. ${scheme}: ${explanation}`);
+  const opening = source === undefined ? ALONE[code] : `The route is protected by: ${source}.`;
+  return opening === undefined ? lines : [opening, ...lines];
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  insufficient_scope: 'lacks a scope',
+  insufficient_permission: 'lacks a permission',
+  refused_by_authorizer: 'a custom rule says no',
+  no_access_rule: 'no access rule is about this request, and what no rule is about is denied',
+};
+
+/** What there is to say where no step was asked. */
+const ALONE: Readonly<Record<string, string>> = {
+  ERR_AUTH_AMBIGUOUS_PATH:
+    'The path is not normalized: it has //, a segment of dots, a semicolon, a backslash, or an escape of one of these or of %. Access rules are not asked about such paths.',
+  ERR_AUTH_AMBIGUOUS_CREDENTIALS: 'The request has several Authorization header fields.',
+  unknown_handler: 'nothing is known of this handler, so that nobody may call it.',
+  no_way_in: "no way in is declared: nothing covers the route (unannotated: 'deny'), or no access rule is about it and there is no scheme.",
+  answered_by_authorizer: 'a custom rule answered itself.',
+};
+
+function wanted(step: Step): string {
+  const schemes = challengesOf(step);
+  return schemes.length === 0 ? '' : `It looks for: ${schemes.join(', ')}.`;
+}
+
+function challengesOf(step: Step): readonly string[] {
+  return step.kind === 'single' ? step.authenticator.challenges.map(({ scheme }) => scheme) : step.steps.flatMap(challengesOf);
+}
+
+function causeOf(cause: unknown): string {
+  return cause instanceof Error ? `: ${JSON.stringify(cause.message)}` : '';
+}
+
+function required({ requirements: { scopes, permissions, authorizers } }: Step): string[] {
+  const demands = [
+    ...(scopes === undefined ? [] : [`${scopes.mode} of the scopes ${JSON.stringify(scopes.names)}`]),
+    ...(permissions.length === 0 ? [] : [`the permissions ${JSON.stringify(permissions)}`]),
+    ...authorizers.map((authorizer) => `the rule ${authorizer.constructor.name}`),
+  ];
+  return demands.length === 0 ? [] : [`Required: ${demands.join(' and ')}.`];
+}
+
+function held({ scopes, permissions, roles }: Principal): string {
+  return `Held: scopes ${JSON.stringify(scopes)}, permissions ${JSON.stringify(permissions)}, roles ${JSON.stringify(roles)}.`;
+}
