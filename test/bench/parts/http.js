@@ -1,0 +1,65 @@
+import autocannon from 'autocannon';
+import { CONTENDERS } from '../contenders/index.js';
+import { Issuer } from '../support/issuer.js';
+import { publishKeys } from '../support/jwks-server.js';
+import { median } from '../support/measure.js';
+import { startServer } from '../support/start-server.js';
+
+/** @typedef {import('../report/result.js').Row} Row */
+
+/** Whole requests over HTTP from another process, with one repeated token. @param {{ quick: boolean }} options @returns {Promise<Row[]>} */
+export async function run({ quick }) {
+  const issuer = new Issuer('RS256');
+  const keys = await publishKeys(issuer);
+  const trust = { alg: 'RS256', issuer: issuer.url, audience: issuer.audience, jwksUri: keys.jwksUri, pem: issuer.pem };
+  const able = CONTENDERS.filter(({ algorithms }) => algorithms.length === 0 || algorithms.includes('RS256'));
+  const contenders = quick ? able.slice(0, 3) : able;
+  const rows = [];
+  for (const adapter of /** @type {const} */ (['express', 'fastify'])) {
+    const servers = [];
+    for (const { name } of contenders) servers.push({ name, ...(await startServer({ contender: name, adapter, trust })) });
+    for (const connections of quick ? [10] : [10, 64])
+      rows.push(...(await compare(servers, { adapter, connections, token: issuer.mint(), quick })));
+    await Promise.all(servers.map(({ stop }) => stop()));
+  }
+  keys.close();
+  return rows;
+}
+
+/** In rounds, one server after the other: each one's median round counts. */
+async function compare(servers, { adapter, connections, token, quick }) {
+  for (const server of servers) await fire(server, { connections, token, amount: quick ? 200 : 3000 });
+  const rounds = new Map(servers.map(({ name }) => [name, []]));
+  for (let round = 0; round < (quick ? 1 : 5); round++)
+    for (const server of servers) rounds.get(server.name).push(await fire(server, { connections, token, duration: quick ? 1 : 2 }));
+  const medianOf = (name, key) => median(rounds.get(name).map((each) => each[key]));
+  return servers.flatMap(({ name }) => {
+    const row = (what, key, unit) => ({
+      group: adapter,
+      situation: `${what}, ${connections} connections`,
+      contender: name,
+      value: medianOf(name, key),
+      unit,
+    });
+    const cpu = row('CPU per request', 'cpu', 'µs');
+    return [
+      { ...cpu, ratio: cpu.value / medianOf('no guard', 'cpu') },
+      row('requests per second', 'rate', '/s'),
+      row('p50', 'p50', 'ms'),
+      row('p99', 'p99', 'ms'),
+    ];
+  });
+}
+
+async function fire(server, { connections, token, ...extent }) {
+  const before = await server.cpuMicros();
+  const started = performance.now();
+  const headers = { authorization: `Bearer ${token}` };
+  const result = await autocannon({ url: `${server.url}/orders/1`, connections, ...extent, headers });
+  const cpu = (await server.cpuMicros()) - before;
+  const answered = result['2xx'];
+  if (result.non2xx > 0 || result.errors > 0 || answered === 0)
+    throw new Error(`${server.name}: ${result.non2xx} refused, ${result.errors} failed`);
+  const seconds = (performance.now() - started) / 1000;
+  return { cpu: cpu / answered, rate: answered / seconds, p50: result.latency.p50, p99: result.latency.p99 };
+}

@@ -1,0 +1,14 @@
+/**
+ * One measured value.
+ *
+ * @typedef {object} Row
+ * @property {string} group - what was varied: an algorithm, an adapter
+ * @property {string} situation
+ * @property {string} contender
+ * @property {number} value
+ * @property {string} unit
+ * @property {number} [ratio] - to the base of the same run: the raw verification, or no authentication
+ * @property {number} [bytes] - allocated for each call
+ */
+
+export {};
