@@ -84,12 +84,16 @@ export class FailedLoginLimiter implements LoginLimiter {
     const counters = this.countersOf(keys);
     for (const counter of counters) {
       const wait = await this.count(counter);
-      if (wait > 0) return wait;
+      if (wait === 0) continue;
+      // Whoever has used up the guesses at one name draws on the address no more: its neighbours have done nothing.
+      await settle(counters.filter(([limiter]) => limiter === this.addresses && limiter !== counter[0]).map(giveBack));
+      return wait;
     }
+    const shared = counters.filter(([limiter]) => limiter !== this.pairs);
     return {
       succeeded: () => {
         this.familiar.set(keys.pair, true);
-        return settle([this.pairs.delete(keys.pair), ...counters.slice(1).map(giveBack)]);
+        return settle([this.pairs.delete(keys.pair), ...shared.map(giveBack)]);
       },
       abandoned: () => settle(counters.map(giveBack)),
     };
@@ -100,11 +104,11 @@ export class FailedLoginLimiter implements LoginLimiter {
     this.full.clear();
   }
 
-  /** The pair comes first: whoever has used it up draws on no other counter. */
+  /** The address comes first: one that has used it up makes no more counters for names, which would displace those of others in memory. */
   private countersOf({ pair, user, address }: Keys): readonly Counter[] {
     const strangers: Counter[] = this.familiar.has(pair) ? [] : [[this.users, user]];
     const neighbours: Counter[] = address === undefined ? [] : [[this.addresses, address]];
-    return [[this.pairs, pair], ...strangers, ...neighbours];
+    return [...neighbours, [this.pairs, pair], ...strangers];
   }
 
   /** Counts one attempt; returns the seconds to wait when there were too many. */
@@ -139,13 +143,17 @@ function keysOf({ username, address }: Attempter): Keys {
   };
 }
 
+/** Characters that a directory does not see in a name, soft hyphens and joiners among them. @see RFC 4518 §2.2 */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\ufffc]/gu;
+
 /**
  * One text for all spellings that a directory takes for the same name: each of them would have guesses of its own.
+ * Upper case last, in which a sharp s is two letters.
  *
  * @see RFC 4518 §2
  */
 function folded(username: string): string {
-  return username.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  return username.normalize('NFKC').replace(UNSEEN, '').toLowerCase().toUpperCase().normalize('NFKC').replace(/\s+/gu, ' ').trim();
 }
 
 function digest(text: string): string {
