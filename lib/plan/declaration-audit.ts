@@ -96,6 +96,6 @@ function undeclared(handlers: readonly DiscoveredMethod[]): string[] {
     const names = silent.filter((method) => method.kind === kind).map(({ type, name }) => `${type.name}.${name}`);
     return names.length === 0
       ? []
-      : [`${kind}s are not protected by this module (${fate}; @ResourceAuth({ auth: false }) opens them): ${names.join(', ')}`];
+      : [`This module does not protect ${kind}s (${fate}; @ResourceAuth({ auth: false }) opens them): ${names.join(', ')}`];
   });
 }

@@ -101,13 +101,13 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       'a WebSocket message',
       { providers: [SilentGateway] },
       [
-        'WebSocket messages are not protected by this module (refused since Nest 12, whose global guards run for them; open in Nest 11; @ResourceAuth({ auth: false }) opens them): SilentGateway.chat',
+        'This module does not protect WebSocket messages (refused since Nest 12, whose global guards run for them; open in Nest 11; @ResourceAuth({ auth: false }) opens them): SilentGateway.chat',
       ],
     ],
     [
       'a GraphQL resolver',
       { providers: [OrderResolver] },
-      ['GraphQL resolvers are not protected by this module (refused; @ResourceAuth({ auth: false }) opens them): OrderResolver.orders'],
+      ['This module does not protect GraphQL resolvers (refused; @ResourceAuth({ auth: false }) opens them): OrderResolver.orders'],
     ],
   ])('tells of %s that says nothing', async (_, parts, expected) => {
     expect(await warningsOf(adapter, parts)).toEqual(expected);
