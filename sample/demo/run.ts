@@ -61,5 +61,7 @@ async function stay({ suggestions }: Demo, services: RunningServices, interrupte
     if (interrupted.aborted) resolve();
     interrupted.addEventListener('abort', () => resolve(), { once: true });
   });
-  await Promise.race([stopped, services.failure()]);
+  // Somebody may stop one on purpose, to see what the others do then.
+  const tell = (name: string) => interrupted.aborted || console.log(`${name} has stopped. The others go on.`);
+  await Promise.race([stopped, services.over(tell)]);
 }

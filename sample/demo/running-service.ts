@@ -34,8 +34,13 @@ export class RunningService {
     await Promise.race([this.failure(), this.answers(client, interrupted)]);
   }
 
+  /** Waits until it ends. */
+  ended(): Promise<void> {
+    return this.exited;
+  }
+
   /** Rejects, with what the service said, when it ends. */
-  async failure(): Promise<never> {
+  private async failure(): Promise<never> {
     await this.exited;
     throw new Error(`${this.service.name} has stopped:\n${this.log.trim()}`);
   }

@@ -50,8 +50,8 @@ export class RunningServices {
     for (const service of this.running.values()) service.showLog();
   }
 
-  /** Rejects, with what it said, when one of them ends. */
-  async failure(): Promise<never> {
-    return Promise.race([...this.running.values()].map((service) => service.failure()));
+  /** Waits until every one has ended by itself, and tells of each. */
+  async over(tell: (name: string) => void): Promise<void> {
+    await Promise.all([...this.running].map(([name, service]) => service.ended().then(() => tell(name))));
   }
 }
