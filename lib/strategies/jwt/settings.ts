@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
+import { describeMismatch, fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
 import { AuthConfigurationError } from '../../errors.js';
 import { clientConfigSchema } from '../../http/client-config.js';
 import { type CacheConfig, cacheConfig } from '../cache-config.js';
@@ -43,6 +43,9 @@ const rejectedCacheConfig = fields({
   ),
 });
 
+/** Every token without the claim would have it with the value `undefined`. */
+const expectedClaim = z.unknown().refine((value) => value !== undefined, { error: describeMismatch('what the claim must be', undefined) });
+
 const schema = fields({
   signatureConfig: optional(signatureConfigSchema),
   issuer: optional(text),
@@ -50,7 +53,7 @@ const schema = fields({
   username: optional(text),
   jwtId: optional(text),
   keyId: optional(text),
-  customClaims: optional(z.record(text, z.unknown())),
+  customClaims: optional(z.record(text, expectedClaim)),
   clockSkew: optional(seconds),
   scopeKey: optional(text),
   roleKey: optional(text),

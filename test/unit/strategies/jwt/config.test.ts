@@ -47,6 +47,11 @@ describe('a config that cannot work stops the boot', () => {
       'signatureConfig.certfile: is not a known field. Did you mean "certFile"?',
     ],
     ['a setting that was not set', { signatureConfig: { secret }, issuer: undefined }, 'issuer: has no value'],
+    [
+      'a custom claim that was not set, which every token without the claim would have',
+      { signatureConfig: { secret }, customClaims: { tenant: undefined } },
+      'customClaims.tenant: has no value',
+    ],
     ['an empty issuer', { signatureConfig: { secret }, issuer: '' }, 'issuer: must not be empty'],
     ['an empty list of audiences', { signatureConfig: { secret }, audience: [] }, 'audience: must not be an empty list'],
     ['a clock skew below zero', { signatureConfig: { secret }, clockSkew: -1 }, 'clockSkew: must be a number of seconds'],
