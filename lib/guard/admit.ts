@@ -1,28 +1,37 @@
 import type { ProtectedPlan, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
-import { type Attempt, ask } from './ask.js';
-import { type Awaitable, inTurn, isPromise, whenSettled } from './in-turn.js';
+import { type Attempt, ask, type StepOutcome } from './ask.js';
+import { type Awaitable, isPromise } from './in-turn.js';
 import { StepFailure } from './step-failure.js';
 
 /** Asks the steps of a plan in order: the first that knows the caller and finds its requirements met admits it. */
-export function admit(plan: ProtectedPlan, attempt: Attempt): Awaitable<Principal | readonly StepFailure[]> {
-  const first = ask(plan.steps[0], attempt);
-  // The common case, kept free of closures and promises: the first step admits, from its cache.
-  if (!isPromise(first) && !(first instanceof StepFailure)) return first;
-  return askOn(plan, attempt, first);
+export function admit({ steps }: ProtectedPlan, attempt: Attempt): Awaitable<Principal | readonly StepFailure[]> {
+  return admitFrom(0, steps, attempt, []);
 }
 
-function askOn(
-  plan: ProtectedPlan,
+/** A loop without closures and promises as long as nothing has to be waited for: every request comes through here. */
+function admitFrom(
+  first: number,
+  steps: readonly Step[],
   attempt: Attempt,
-  first: Awaitable<Principal | StepFailure>,
+  failures: StepFailure[],
 ): Awaitable<Principal | readonly StepFailure[]> {
-  const failures: StepFailure[] = [];
-  const note = (outcome: Principal | StepFailure): Principal | undefined => {
+  for (let index = first; index < steps.length; index++) {
+    const outcome = ask(steps[index] as Step, attempt);
+    if (isPromise(outcome)) return goOn(outcome, index + 1, steps, attempt, failures);
     if (!(outcome instanceof StepFailure)) return outcome;
     failures.push(outcome);
-    return undefined;
-  };
-  const visit = (step: Step): Awaitable<Principal | undefined> => whenSettled(step === plan.steps[0] ? first : ask(step, attempt), note);
-  return whenSettled(inTurn(plan.steps, visit), (principal) => principal ?? failures);
+  }
+  return failures;
+}
+
+async function goOn(
+  pending: PromiseLike<StepOutcome>,
+  next: number,
+  steps: readonly Step[],
+  attempt: Attempt,
+  failures: readonly StepFailure[],
+): Promise<Principal | readonly StepFailure[]> {
+  const outcome = await pending;
+  return outcome instanceof StepFailure ? admitFrom(next, steps, attempt, [...failures, outcome]) : outcome;
 }

@@ -18,9 +18,14 @@ export function readClaim(claims: Claims, path: string): unknown {
 /** The strings at `path`: an array's strings as they are, or one string's words between spaces; none for anything else. */
 export function readTexts(claims: Claims, path: string): string[] {
   const value = readClaim(claims, path);
-  if (typeof value === 'string') return value.split(' ').filter((word) => word !== '');
+  if (typeof value === 'string') return wordsOf(value);
   if (!Array.isArray(value)) return [];
   return value.filter((each): each is string => typeof each === 'string' && each !== '');
+}
+
+function wordsOf(text: string): string[] {
+  const words = text.split(' ');
+  return words.includes('') ? words.filter((word) => word !== '') : words;
 }
 
 /** The name at `path`: empty when the credential names nobody, undefined when what is there cannot be a name and the credential must be refused. */
