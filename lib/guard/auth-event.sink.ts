@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { quoted } from './quoted.js';
 
 /** What came of one step of a plan that did not admit the caller. */
 export interface StepReport {
@@ -75,7 +76,7 @@ export function formatDenial({ status, route, steps, explanation = [] }: DenialE
 }
 
 function formatStep({ scheme, outcome, reason, username, cause }: StepReport): string {
-  const who = username === undefined ? '' : ` ${JSON.stringify(username)}`;
-  const why = cause instanceof Error ? `: ${JSON.stringify(cause.message)}` : '';
+  const who = username === undefined ? '' : ` ${quoted(username)}`;
+  const why = cause instanceof Error ? `: ${quoted(cause.message)}` : '';
   return `${scheme} ${outcome}${who} (${reason}${why})`;
 }

@@ -2,6 +2,7 @@ import type { PlanOrigin, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import type { StepReport } from './auth-event.sink.js';
 import type { RefusalException } from './exceptions.js';
+import { quoted } from './quoted.js';
 import type { StepFailure } from './step-failure.js';
 
 /** What is explained to the client, where `explain` is `'body'`. */
@@ -24,7 +25,7 @@ export function explainStep({ step, outcome, reason, details }: StepFailure): st
   if (outcome === 'unavailable') return `it could not find out who calls${causeOf(details.cause)}.`;
   const { principal } = details;
   if (principal === undefined) return `nobody may come in (${reason}).`;
-  const why = `the caller is ${JSON.stringify(principal.username)}, but ${WHY[reason] ?? reason}.`;
+  const why = `the caller is ${quoted(principal.username)}, but ${WHY[reason] ?? reason}.`;
   return [why, ...required(step), held(principal)].join(' ');
 }
 
@@ -62,18 +63,18 @@ function challengesOf(step: Step): readonly string[] {
 }
 
 function causeOf(cause: unknown): string {
-  return cause instanceof Error ? `: ${JSON.stringify(cause.message)}` : '';
+  return cause instanceof Error ? `: ${quoted(cause.message)}` : '';
 }
 
 function required({ requirements: { scopes, permissions, authorizers } }: Step): string[] {
   const demands = [
-    ...(scopes === undefined ? [] : [`${scopes.mode} of the scopes ${JSON.stringify(scopes.names)}`]),
-    ...(permissions.length === 0 ? [] : [`the permissions ${JSON.stringify(permissions)}`]),
+    ...(scopes === undefined ? [] : [`${scopes.mode} of the scopes ${quoted(scopes.names)}`]),
+    ...(permissions.length === 0 ? [] : [`the permissions ${quoted(permissions)}`]),
     ...authorizers.map((authorizer) => `the rule ${authorizer.constructor.name}`),
   ];
   return demands.length === 0 ? [] : [`Required: ${demands.join(' and ')}.`];
 }
 
 function held({ scopes, permissions, roles }: Principal): string {
-  return `Held: scopes ${JSON.stringify(scopes)}, permissions ${JSON.stringify(permissions)}, roles ${JSON.stringify(roles)}.`;
+  return `Held: scopes ${quoted(scopes)}, permissions ${quoted(permissions)}, roles ${quoted(roles)}.`;
 }

@@ -33,9 +33,14 @@ describe('the line of a denial', () => {
     expect(formatDenial(denial)).toBe(line);
   });
 
-  it('stays one line whatever the caller is called', () => {
-    const username = 'eve\n401 forged\r\u001b[31m';
-    expect(formatDenial(event([{ scheme: 's', outcome: 'forbidden', reason: 'r', username }]))).toMatch(/^[ -~]+$/);
+  it.each([
+    ['line breaks and escape sequences', 'eve\n401 forged\r\u001b[31m'],
+    ['the control characters that JSON leaves alone', 'eve\u0085401 forged\u009b31m\u007f'],
+    ['the line ends of Unicode', 'eve\u2028401 forged\u2029'],
+    ['what turns the direction round, and what cannot be seen', 'eve\u202e\u2066\u200b\ufeff\u{e0041}'],
+  ])('stays one line, and shows all of it, though the caller’s name has %s', (_, username) => {
+    const cause = new Error(username);
+    expect(formatDenial(event([{ scheme: 's', outcome: 'forbidden', reason: 'r', username, cause }]))).toMatch(/^[ -~]+$/);
   });
 });
 
