@@ -8,7 +8,7 @@ import { exchange, type Wire, type WireRequest } from './exchange.js';
 import { FetchFailedError } from './fetch-failed.error.js';
 import { isReplayable, outgoingBody } from './outgoing-body.js';
 import { TokenRefusedError } from './token-refused.error.js';
-import { type TraceContext, traceContextOf } from './trace-context.js';
+import { outgoingTrace, type TraceContext, traceContextOf } from './trace-context.js';
 
 /** What `fetch` of an {@link AuthClient} takes besides the URL: what the standard's takes, and more. */
 export interface AuthClientInit extends RequestInit {
@@ -32,7 +32,8 @@ export interface AuthClientParts {
 /** On whose behalf, and in whose trace. */
 interface Incoming {
   readonly callerToken?: string;
-  readonly trace: TraceContext;
+  /** That of the incoming request; undefined if outgoing requests are not to belong to a trace. */
+  readonly trace?: TraceContext;
 }
 
 /** Calls one service, and says to it who calls: inject it with `@InjectAuthClient()`. */
@@ -43,7 +44,7 @@ export class AuthClient {
   /** @internal The module makes it. */
   constructor(
     private readonly parts: AuthClientParts,
-    private readonly incoming: Incoming = { trace: {} },
+    private readonly incoming: Incoming = {},
   ) {
     this.name = parts.wire.client;
   }
@@ -121,7 +122,7 @@ export class AuthClient {
     return {
       accept: '*/*',
       ...this.parts.customHeaders,
-      ...this.incoming.trace,
+      ...(this.incoming.trace && outgoingTrace(this.incoming.trace)),
       ...Object.fromEntries(own),
       'accept-encoding': 'identity',
     };

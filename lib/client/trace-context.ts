@@ -1,3 +1,5 @@
+import { channel } from 'node:diagnostics_channel';
+import { context, propagation, trace } from '@opentelemetry/api';
 import type { AuthRequest } from '../http/auth-request.js';
 
 /** The fields that say which trace a request belongs to. */
@@ -12,4 +14,28 @@ const TRACESTATE = /^[\x20-\x7e\t]{1,512}$/;
 export function traceContextOf({ headers: { traceparent, tracestate } }: AuthRequest): TraceContext {
   if (typeof traceparent !== 'string' || !TRACEPARENT.test(traceparent)) return {};
   return typeof tracestate === 'string' && TRACESTATE.test(tracestate) ? { traceparent, tracestate } : { traceparent };
+}
+
+/** Where undici tells of requests before it sends them: instrumentation adds the trace context there. */
+const created = channel('undici:request:create');
+
+/**
+ * The fields for an outgoing request: those of the incoming one, unless this process records spans itself. Then it is the current span that the
+ * other side continues; and where undici is instrumented, that writes the fields: two `traceparent` are as good as none.
+ *
+ * @see W3C Trace Context §3.2.1
+ */
+export function outgoingTrace(incoming: TraceContext): TraceContext {
+  if (trace.getActiveSpan() === undefined) return incoming;
+  if (created.hasSubscribers) return {};
+  const { traceparent, tracestate }: Record<string, string> = injected();
+  if (traceparent === undefined) return incoming;
+  return tracestate === undefined ? { traceparent } : { traceparent, tracestate };
+}
+
+/** What the SDK's propagator writes; of it, baggage is not for everybody's eyes. */
+function injected(): Record<string, string> {
+  const fields: Record<string, string> = {};
+  propagation.inject(context.active(), fields);
+  return fields;
 }

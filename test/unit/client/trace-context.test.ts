@@ -1,0 +1,59 @@
+import { channel } from 'node:diagnostics_channel';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { outgoingTrace } from '../../../lib/client/trace-context.js';
+import { startTelemetry } from '../../support/telemetry.js';
+
+const incoming = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'vendor=1' };
+const created = channel('undici:request:create');
+const instrumentation = () => undefined;
+
+describe('the trace that an outgoing request belongs to', () => {
+  it('is that of the incoming one where no spans are recorded', () => {
+    expect(outgoingTrace(incoming)).toEqual(incoming);
+  });
+
+  describe('with an SDK', () => {
+    let telemetry: ReturnType<typeof startTelemetry>;
+    beforeEach(() => {
+      telemetry = startTelemetry();
+    });
+    afterEach(async () => {
+      created.unsubscribe(instrumentation);
+      await telemetry.stop();
+      propagation.disable();
+    });
+    const inSpan = <T>(act: (traceId: string, spanId: string) => T): T =>
+      trace.getTracer('test').startActiveSpan('work', (span) => act(span.spanContext().traceId, span.spanContext().spanId));
+
+    it('is that of the incoming one where nothing is recorded of it', () => {
+      expect(outgoingTrace(incoming)).toEqual(incoming);
+    });
+
+    it('is continued by the current span', () => {
+      inSpan((traceId, spanId) => expect(outgoingTrace(incoming)).toEqual({ traceparent: `00-${traceId}-${spanId}-01` }));
+    });
+
+    it('begins here when the incoming request brought none', () => {
+      inSpan((traceId, spanId) => expect(outgoingTrace({})).toEqual({ traceparent: `00-${traceId}-${spanId}-01` }));
+    });
+
+    it('is written by the instrumentation of undici where there is one, and not twice', () => {
+      created.subscribe(instrumentation);
+      inSpan(() => expect(outgoingTrace(incoming)).toEqual({}));
+    });
+
+    it('takes no baggage along', () => {
+      const baggage = propagation.createBaggage({ customer: { value: 'alice' } });
+      inSpan(() =>
+        context.with(propagation.setBaggage(context.active(), baggage), () =>
+          expect(Object.keys(outgoingTrace(incoming))).toEqual(['traceparent']),
+        ),
+      );
+    });
+
+    it('is that of the incoming one where the SDK propagates in no way', () => {
+      propagation.disable();
+      inSpan(() => expect(outgoingTrace(incoming)).toEqual(incoming));
+    });
+  });
+});
