@@ -25,4 +25,7 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['lib/**/*.ts'],
   testTimeout: 20_000,
+  // What a suite has loaded as ES modules is never let go of: a worker that has run many is replaced before it drowns in them.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
 };
