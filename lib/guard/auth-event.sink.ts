@@ -71,8 +71,9 @@ export class LoggerEventSink extends AuthEventSink {
  * One line that says what was denied and why: `401 OrderController.create (POST /order): sts rejected (expired)`; with its explanation
  * below it, where there is one.
  */
-export function formatDenial({ status, route, steps, explanation = [] }: DenialEvent): string {
-  return [`${status} ${route}: ${steps.map(formatStep).join('; ')}`, ...explanation.map((line) => `  ${line}`)].join('\n');
+export function formatDenial({ status, code, route, steps, explanation = [] }: DenialEvent): string {
+  const what = steps.length === 0 ? code : steps.map(formatStep).join('; ');
+  return [`${status} ${route}: ${what}`, ...explanation.map((line) => `  ${line}`)].join('\n');
 }
 
 function formatStep({ scheme, outcome, reason, username, cause }: StepReport): string {

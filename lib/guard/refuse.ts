@@ -40,10 +40,11 @@ function withError(challenge: Challenge, failures: readonly StepFailure[]): Chal
 /** @see RFC 6750 §3 */
 function insufficientScope(forbidden: readonly StepFailure[], challenges: readonly Challenge[]): Challenge[] {
   const challenge = challenges.find(isBearer);
-  const step = forbidden.find((failure) => isBearerStep(failure.step))?.step;
-  if (challenge === undefined || step === undefined) return [];
-  const { scopes } = step.requirements;
-  const scope = scopes === undefined ? {} : { scope: scopes.names.join(' ') };
+  const failure = forbidden.find(({ step }) => isBearerStep(step));
+  if (challenge === undefined || failure === undefined) return [];
+  const { scopes } = failure.step.requirements;
+  // Only where a scope is what is missing: a client would ask in vain for one that its token has already.
+  const scope = scopes === undefined || failure.reason !== 'insufficient_scope' ? {} : { scope: scopes.names.join(' ') };
   return [{ ...challenge, params: { ...challenge.params, error: 'insufficient_scope', ...scope } }];
 }
 

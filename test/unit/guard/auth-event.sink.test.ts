@@ -29,6 +29,10 @@ describe('the line of a denial', () => {
       event([{ scheme: 'sts', outcome: 'unavailable', reason: 'could_not_find_out', cause: new Error('no answer\nin 5 s') }], 503),
       '503 OrderController.create (POST /order): sts unavailable (could_not_find_out: "no answer\\nin 5 s")',
     ],
+    [
+      { status: 400, code: 'ERR_AUTH_AMBIGUOUS_PATH', route: 'OrderController.find (GET /order/:id)', steps: [] },
+      '400 OrderController.find (GET /order/:id): ERR_AUTH_AMBIGUOUS_PATH',
+    ],
   ])('%#', (denial, line) => {
     expect(formatDenial(denial)).toBe(line);
   });

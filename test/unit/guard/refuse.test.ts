@@ -38,6 +38,11 @@ describe('what a refusal answers', () => {
       [absentOf(basic), forbiddenOf(bearer)],
       [403, { 'WWW-Authenticate': ['Bearer error="insufficient_scope", scope="read write"'] }],
     ],
+    [
+      'insufficient_scope without scopes where something else is missing',
+      [new StepFailure(bearer, 'forbidden', 'refused_by_authorizer')],
+      [403, { 'WWW-Authenticate': ['Bearer error="insufficient_scope"'] }],
+    ],
     ['nothing to a known caller of a scheme without such a code', [forbiddenOf(basic), absentOf(bearer)], [403, {}]],
     [
       'insufficient_scope to a token, even if a certificate was forbidden first',
