@@ -1,6 +1,8 @@
 import type { Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 
+const NO_DETAILS = Object.freeze({});
+
 /** Why one step of a plan did not admit the caller. */
 export class StepFailure {
   constructor(
@@ -15,6 +17,6 @@ export class StepFailure {
       readonly retryAfter?: number | undefined;
       /** What made it impossible to find out. */
       readonly cause?: unknown;
-    } = {},
+    } = NO_DETAILS,
   ) {}
 }

@@ -56,8 +56,12 @@ export function hasSeveralAuthorizations({ rawHeaders }: AuthRequest): boolean {
 
 /** Whether the scheme's name stands first and ends there: `Bearerx` is another scheme, `Bearer,` is a broken `Bearer`. */
 function namesScheme(header: string, scheme: string): boolean {
-  if (header.length < scheme.length || header.slice(0, scheme.length).toLowerCase() !== scheme) return false;
+  for (let index = 0; index < scheme.length; index++) if (lowerCase(header.charCodeAt(index)) !== scheme.charCodeAt(index)) return false;
   return header.length === scheme.length || !isTokenCharacter(header.charCodeAt(scheme.length));
+}
+
+function lowerCase(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
 
 function isTokenCharacter(code: number): boolean {

@@ -20,9 +20,18 @@ const REFUSED_PARAMETERS = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'zip', 'enc'] as
 /** How many headers are remembered: one for each key that is in use, of each issuer. */
 const MAX_HEADERS = 16;
 
+interface KnownHeader {
+  readonly segment: string;
+  readonly header: JoseHeader | Rejected;
+}
+
+/** Stands for every segment that cannot be decoded; none of them is remembered. */
+const MALFORMED: KnownHeader = { segment: '', header: REFUSED.malformedToken };
+
 /** Reads the headers of tokens. An issuer writes the same one into all its tokens: it need not be read again. */
 export class HeaderReader {
-  private readonly headers = new LRUCache<string, JoseHeader | Rejected>({ max: MAX_HEADERS });
+  private readonly known = new LRUCache<string, KnownHeader>({ max: MAX_HEADERS });
+  private last = MALFORMED;
 
   /** @param rule - what a header must obey, whatever the keys. */
   constructor(private readonly rule: HeaderRule) {}
@@ -30,15 +39,20 @@ export class HeaderReader {
   /** What the header of a token says, or why the token is refused. Nothing else of the token has been looked at. */
   read(token: string): JoseHeader | Rejected {
     const segment = token.slice(0, Math.max(0, token.indexOf('.')));
-    const known = this.headers.get(segment);
-    if (known !== undefined) return known;
-    const octets = decodeSegment(segment);
-    if (octets === undefined) return REFUSED.malformedToken;
+    // Comparing with the last one is cheaper than looking it up.
+    if (segment !== this.last.segment) this.last = this.known.get(segment) ?? this.learn(segment);
+    return this.last.header;
+  }
+
+  private learn(given: string): KnownHeader {
+    const octets = decodeSegment(given);
+    if (octets === undefined) return MALFORMED;
     const header = checkHeader(readObject(octets));
-    const outcome = isRefusal(header) ? header : (this.rule(header) ?? header);
     // Written anew: a slice would keep the whole token in memory.
-    this.headers.set(octets.toString('base64url'), outcome);
-    return outcome;
+    const segment = octets.toString('base64url');
+    const known = { segment, header: isRefusal(header) ? header : (this.rule(header) ?? header) };
+    this.known.set(segment, known);
+    return known;
   }
 }
 
