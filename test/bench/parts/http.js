@@ -28,10 +28,7 @@ export async function run({ quick }) {
 
 /** In rounds, one server after the other: each one's median round counts. */
 async function compare(servers, { adapter, connections, token, quick }) {
-  for (const server of servers) await fire(server, { connections, token, amount: quick ? 200 : 3000 });
-  const rounds = new Map(servers.map(({ name }) => [name, []]));
-  for (let round = 0; round < (quick ? 1 : 5); round++)
-    for (const server of servers) rounds.get(server.name).push(await fire(server, { connections, token, duration: quick ? 1 : 2 }));
+  const rounds = await fireInRounds(servers, { connections, token }, quick);
   const medianOf = (name, key) => median(rounds.get(name).map((each) => each[key]));
   return servers.flatMap(({ name }) => {
     const row = (what, key, unit) => ({
@@ -51,15 +48,28 @@ async function compare(servers, { adapter, connections, token, quick }) {
   });
 }
 
+async function fireInRounds(servers, load, quick) {
+  const [warmUp, rounds, duration] = quick ? [200, 1, 1] : [3000, 5, 2];
+  const results = new Map(servers.map(({ name }) => [name, []]));
+  for (const server of servers) await fire(server, { ...load, amount: warmUp });
+  for (let round = 0; round < rounds; round++)
+    for (const server of servers) results.get(server.name).push(await fire(server, { ...load, duration }));
+  return results;
+}
+
 async function fire(server, { connections, token, ...extent }) {
   const before = await server.cpuMicros();
   const started = performance.now();
   const headers = { authorization: `Bearer ${token}` };
   const result = await autocannon({ url: `${server.url}/orders/1`, connections, ...extent, headers });
   const cpu = (await server.cpuMicros()) - before;
-  const answered = result['2xx'];
-  if (result.non2xx > 0 || result.errors > 0 || answered === 0)
-    throw new Error(`${server.name}: ${result.non2xx} refused, ${result.errors} failed`);
+  const answered = countAnswers(result, server.name);
   const seconds = (performance.now() - started) / 1000;
   return { cpu: cpu / answered, rate: answered / seconds, p50: result.latency.p50, p99: result.latency.p99 };
+}
+
+/** A server that refuses or breaks would look fast. */
+function countAnswers({ '2xx': answered, non2xx, errors }, name) {
+  if (non2xx > 0 || errors > 0 || answered === 0) throw new Error(`${name}: ${answered} answered, ${non2xx} refused, ${errors} failed`);
+  return answered;
 }
