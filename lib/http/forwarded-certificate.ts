@@ -53,8 +53,11 @@ function withoutCertificate(verified: string | string[]): ForwardedValue {
   return verified === 'SUCCESS' ? NONE : NOT_VERIFIED;
 }
 
-/** One `key=value` of Envoy's header, and what follows it: `;` before the next pair, `,` before the next hop. */
-const XFCC_PAIR = / *([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^",;]*)) *([;,]|$)/gy;
+/**
+ * One `key=value` of Envoy's header, and what follows it: `;` before the next pair, `,` before the next hop. Blanks are matched in one
+ * place only: a long run of them must not be tried in every way.
+ */
+const XFCC_PAIR = / *([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^",; ]*(?: +[^",; ]+)*)) *([;,]|$)/gy;
 
 /** The `Cert` of the one hop. With several hops each vouches only for the one before it. */
 function certOfXfcc(value: string): string | undefined {
@@ -73,8 +76,8 @@ function base64OfPem(value: string): string | undefined {
   } catch {
     return undefined;
   }
-  const framed = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/\s]+={0,2})\s*-----END CERTIFICATE-----\s*$/.exec(text);
-  return (framed?.[1] ?? /^[A-Za-z0-9+/]+={0,2}$/.exec(text)?.[0])?.replaceAll(/\s/g, '');
+  const framed = /^\s*-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----\s*$/.exec(text)?.[1];
+  return /^[A-Za-z0-9+/]+={0,2}$/.exec(framed?.replaceAll(/\s/g, '') ?? text)?.[0];
 }
 
 function parseDer(base64: string | undefined): X509Certificate | undefined {

@@ -54,6 +54,17 @@ describe('a forwarded certificate', () => {
     expect(readForwarded(request, NAMES)).toEqual({ kind: 'refused', reason: 'several_forwarded_certificates' });
   });
 
+  // Tried in every way that they can be divided, two hundred thousand blanks would take minutes.
+  it.each([
+    ['client-cert', ' :', '!'],
+    ['x-forwarded-client-cert', 'Cert=', '!"'],
+    ['x-forwarded-client-cert', 'Cert=a', 'a!"'],
+    ['pem', '-----BEGIN CERTIFICATE-----', '!'],
+    ['pem', '-----BEGIN CERTIFICATE-----AAAA', '-----END'],
+  ] as const)('goes through a run of blanks once (%s, %s)', (format, start, end) => {
+    expect(decodeForwarded(format, start + ' '.repeat(200_000) + end)).toBeUndefined();
+  });
+
   describe('as RFC 9440 has it', () => {
     it('is a byte sequence', () => {
       expect(decodeForwarded('client-cert', `:${der}:`)?.subject).toBe('CN=alice');
