@@ -78,6 +78,7 @@ export type {
   JwksConfig,
   JwtValidatorConfig,
   KeyMaterials,
+  RejectedCacheConfig,
   SignatureConfig,
   TrustStoreConfig,
 } from './strategies/jwt/jwt-validator-config.js';
