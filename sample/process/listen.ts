@@ -7,7 +7,8 @@ const LOOPBACK = '127.0.0.1';
 
 /** Starts a service of the sample as its own process, which ends when it is told to or when the process that started it is gone. */
 export async function listen(app: INestApplication, port: number, portVariable: string): Promise<void> {
-  app.enableShutdownHooks();
+  // By leaving: a signal that the first process of a container sends itself has no effect.
+  app.enableShutdownHooks([], { useProcessExit: true });
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   const host = process.env.LISTEN_HOST ?? LOOPBACK;
   try {
