@@ -40,6 +40,7 @@ export interface SecureSocketConfig {
   readonly protocol?: {
     /** Accepted so that a Ballerina configuration can be carried over. */
     readonly name?: 'TLS';
+    /** `TLSv1.2`, `TLSv1.3` or both. */
     readonly versions?: readonly TlsVersion[];
   };
   /** The cipher suites in the order of preference, by IANA's names or OpenSSL's; Node's own choice unless given. */

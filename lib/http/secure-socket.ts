@@ -18,13 +18,21 @@ export interface SecureServerOptions {
   readonly ca?: string[];
   /** Revocation lists, PEM. */
   readonly crl?: string[];
+  /** Whether clients are asked for a certificate. */
   readonly requestCert?: boolean;
+  /** Whether a client without a good certificate is turned away in the handshake. */
   readonly rejectUnauthorized?: boolean;
+  /** The oldest version of TLS. */
   readonly minVersion: TlsVersion;
+  /** The newest version of TLS. */
   readonly maxVersion: TlsVersion;
+  /** The cipher suites by OpenSSL's names, separated by colons. */
   readonly ciphers?: string;
+  /** Whether the server's order of cipher suites counts rather than the client's. */
   readonly honorCipherOrder: boolean;
+  /** OpenSSL's option bits: no renegotiation, and no session tickets where clients are asked for certificates. */
   readonly secureOptions: number;
+  /** Seconds for which a TLS session may be resumed. */
   readonly sessionTimeout?: number;
   /** Milliseconds. */
   readonly handshakeTimeout?: number;
