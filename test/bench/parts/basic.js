@@ -66,12 +66,12 @@ function cheapHash(password) {
 /** Logins with a wrong password: they are never remembered, so that each one costs a hash. */
 async function tokenTraffic(app, issuer, loginsPerSecond, quick) {
   const url = `http://127.0.0.1:${app.getHttpServer().address().port}/orders/1`;
-  let serial = 0;
-  const attempt = () =>
-    fetch(url, { headers: { authorization: `Basic ${Buffer.from(`user-${++serial}:wrong`).toString('base64')}` } }).then((answer) =>
-      answer.text(),
-    );
-  const timer = loginsPerSecond > 0 ? setInterval(() => void attempt(), 1000 / loginsPerSecond) : undefined;
+  const attempts = [];
+  const attempt = () => {
+    const credentials = Buffer.from(`user-${attempts.length}:wrong`).toString('base64');
+    attempts.push(fetch(url, { headers: { authorization: `Basic ${credentials}` } }).then((answer) => answer.text()));
+  };
+  const timer = loginsPerSecond > 0 ? setInterval(attempt, 1000 / loginsPerSecond) : undefined;
   const p99s = [];
   for (let round = 0; round < (quick ? 1 : 3); round++) {
     const headers = { authorization: `Bearer ${issuer.mint()}` };
@@ -79,5 +79,6 @@ async function tokenTraffic(app, issuer, loginsPerSecond, quick) {
     p99s.push(result.latency.p99);
   }
   clearInterval(timer);
+  await Promise.all(attempts);
   return median(p99s);
 }

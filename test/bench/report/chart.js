@@ -5,7 +5,7 @@ const LEFT_OUT = /third of 3|rejectedCacheConfig|empty guard/;
 const RAW = 'raw';
 const NAMES = { [RAW]: 'crypto.verify alone' };
 const [LABELS, BARS, GAP, BAR, TITLE] = [300, 380, 40, 20, 30];
-const WIDTH = LABELS + BARS + 90;
+const WIDTH = LABELS + BARS + 120;
 
 /**
  * Draws the guard path as bars on a logarithmic scale. Colours are chosen by the reader's own preference for light or dark.
