@@ -17,6 +17,7 @@ const AT_LEAST_ONE = /(?<!\\)(?:\(\.\+\)|\.\+)(?![*+?{])/g;
 export function compileRegexTest(source: string): (path: string) => boolean {
   const whole = parse(source);
   if (!isSafeRegex(whole)) throw tooSlow(source, 'has a repetition inside a repetition');
+  if (repeatsChoice(skeleton(source))) throw tooSlow(source, 'repeats a choice between alternatives');
   const pieces = source.replace(AT_LEAST_ONE, '..*').split(ANY);
   if (pieces.length > 1 && areSeparable(pieces)) return inPieces(pieces);
   if (contendingRepetitions(source) > MOST_REPETITIONS)
@@ -36,6 +37,14 @@ function tooSlow(source: string, why: string): AuthConfigurationError {
   return new AuthConfigurationError(
     `"${source}" ${why}: some paths would take very long. Write it with fewer repetitions, or [^/]* for one segment.`,
   );
+}
+
+/** Whether a choice is made again and again: where several alternatives fit, every combination of them may be tried. */
+function repeatsChoice(rest: string): boolean {
+  const [group, inside = '', repeated = ''] = /\(([^()]*)\)([*+{]?)/.exec(rest) ?? [];
+  if (group === undefined) return false;
+  const isChoice = inside.includes('|');
+  return (isChoice && repeated !== '') || repeatsChoice(rest.replace(group, () => (isChoice ? '|' : 'x') + repeated));
 }
 
 /** Whether the pieces may be looked for one after the other: each is an expression by itself, and but for the last of a fixed length. */

@@ -46,10 +46,17 @@ describe('a regular expression', () => {
     ['/a(', /"\/a\(" is not a valid regular expression/],
     ['(a+)+', /has a repetition inside a repetition/],
     ['((.*)/a)*', /has a repetition inside a repetition/],
+    ['/(\\w|[a-z])*x', /repeats a choice between alternatives/],
+    ['/(?:(a|ab)c)+d', /repeats a choice between alternatives/],
+    ['/(?:a|a){50}b', /repeats a choice between alternatives/],
     ['(.*a|b)(.*a|b)(.*a|b)(.*a|b)x', /tries more than 3 repetitions against each other/],
     ['(\\w+)-?(\\w+)-?(\\w+)-?(\\w+)-?x', /tries more than 3 repetitions against each other/],
   ])('is refused where some path could keep it busy: %s', (source, message) => {
     expect(() => compileContext(source, 'regex')).toThrow(message);
+  });
+
+  it.each(['/(a|b)/(c|d)?', '/((a|b)/x)', '/[|]+(\\|)*', '/(a|b)x+'])('may choose between alternatives once: %s', (source) => {
+    expect(() => compileContext(source, 'regex')).not.toThrow();
   });
 
   it.each([
