@@ -88,10 +88,14 @@ export interface ResolvedAuthOptions {
 }
 
 /** What frameworks and Node put on every request, beside what is in Node's prototype. */
-const TAKEN: readonly string[] = ['body', 'method', 'params', 'query', 'raw', 'socket', 'url'];
+const TAKEN: ReadonlySet<string> = new Set(
+  `aborted accepts app baseUrl body client complete fresh get header host hostname httpVersion id ip ips is is404 log mediaType method
+  next originalUrl params path port protocol query range raw rawHeaders rawTrailers res route routeOptions secure server signal socket
+  stale subdomains upgrade url xhr`.split(/\s+/),
+);
 
 function isFreeProperty(name: string): boolean {
-  return !(name in IncomingMessage.prototype || TAKEN.includes(name));
+  return !(name in IncomingMessage.prototype || TAKEN.has(name));
 }
 
 const besideTheFactory = (name: string) =>

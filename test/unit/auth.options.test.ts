@@ -46,6 +46,10 @@ describe('the options of the module', () => {
     [{ principalProperty: '__proto__' }, 'AuthModule options.principalProperty: is something that requests have already'],
     [{ principalProperty: 'headers' }, 'AuthModule options.principalProperty: is something that requests have already'],
     [{ principalProperty: 'body' }, 'AuthModule options.principalProperty: is something that requests have already'],
+    [{ principalProperty: 'rawHeaders' }, 'AuthModule options.principalProperty: is something that requests have already'],
+    [{ principalProperty: 'client' }, 'AuthModule options.principalProperty: is something that requests have already'],
+    [{ principalProperty: 'ip' }, 'AuthModule options.principalProperty: is something that requests have already'],
+    [{ principalProperty: 'route' }, 'AuthModule options.principalProperty: is something that requests have already'],
     [{ principalProperty: Symbol('user') }, 'AuthModule options.principalProperty: must be a string, not a symbol'],
     [{ trustedProxies: '10.0.0.0/8' }, 'AuthModule options.trustedProxies: must be a list, not a string'],
     [
