@@ -29,7 +29,7 @@ export const textOrTexts = z.union([text, z.array(text).min(1, { error: 'must no
 /** The schema that `choose` finds for a value: its messages are about that one, where a union's could only be about all of them. */
 export function chosen<Output>(choose: (value: unknown) => z.ZodType<Output>) {
   return z.unknown().transform((value, context): Output => {
-    const result = choose(value).safeParse(value, { error: explain });
+    const result = choose(value).safeParse(value, { error: explainWithin(value) });
     if (result.success) return result.data;
     for (const issue of result.error.issues) context.addIssue({ ...issue });
     return z.NEVER;
@@ -45,7 +45,7 @@ export const seconds = z.number().min(0, { error: 'must be a number of seconds, 
  * @throws AuthConfigurationError naming every field that is wrong, by its path below `path`.
  */
 export function parseConfig<Output>(schema: z.ZodType<Output>, value: unknown, path = ''): Output {
-  const result = schema.safeParse(value, { error: explain });
+  const result = schema.safeParse(value, { error: explainWithin(value) });
   if (result.success) return result.data;
   const error = new AuthConfigurationError(result.error.issues.flatMap(toProblems));
   throw path === '' ? error : error.within(path);
@@ -65,8 +65,25 @@ function messageOf(issue: Issue): string {
   return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
+const LEAVE_OUT = ' A setting that was not set? Leave the field out if it is not wanted.';
+
+function isLeftOut(root: unknown, path: readonly PropertyKey[]): boolean {
+  const parents = path.slice(0, -1);
+  const parent = parents.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+  const last = path.at(-1);
+  return typeof parent === 'object' && parent !== null && last !== undefined && !Object.hasOwn(parent, last);
+}
+
 /** What zod calls otherwise than a reader would. */
 const NOUNS: Readonly<Record<string, string>> = { array: 'list', record: 'object', int: 'whole number' };
+
+function explainWithin(root: unknown): (issue: RawIssue) => string | undefined {
+  return (issue) => {
+    const message = explain(issue);
+    // A field that was left out is required: to leave it out would be no cure.
+    return issue.input === undefined && isLeftOut(root, issue.path ?? []) ? message?.replace(LEAVE_OUT, '') : message;
+  };
+}
 
 function explain(issue: RawIssue): string | undefined {
   if (issue.code === 'invalid_type') return describeMismatch(withArticle(NOUNS[issue.expected] ?? issue.expected), issue.input);
@@ -76,8 +93,7 @@ function explain(issue: RawIssue): string | undefined {
 
 /** What to say of a value that is not what was expected; of a missing one, that it may be a setting that was not set. */
 export function describeMismatch(expected: string, input: unknown): string {
-  if (input === undefined)
-    return `has no value: it must be ${expected}. A setting that was not set? Leave the field out if it is not wanted.`;
+  if (input === undefined) return `has no value: it must be ${expected}.${LEAVE_OUT}`;
   return `must be ${expected}, not ${describeKind(input)}`;
 }
 

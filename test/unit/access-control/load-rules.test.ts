@@ -134,10 +134,7 @@ describe('rules in the options', () => {
 
   it.each([
     [{ rules: [{ ...a, scope: ['x'] }] }, 'rules[0].scope: is not a known field. Did you mean "scopes"?'],
-    [
-      { rules: [{ context: '/a' }] },
-      'rules[0].secured: has no value: it must be a boolean. A setting that was not set? Leave the field out if it is not wanted.',
-    ],
+    [{ rules: [{ context: '/a' }] }, 'rules[0].secured: has no value: it must be a boolean.'],
     [
       { rules: [{ ...a, secured: false, scopes: ['x'] }] },
       'rules[0].secured: is false, but the rule demands something. Set it to true, or drop the demands.',
@@ -160,7 +157,7 @@ describe('rules in the options', () => {
     ],
     [{ rules: [a], defaultAcces: 'deny' }, 'defaultAcces: is not a known field. Did you mean "defaultAccess"?'],
     [{ rules: [a], contextSyntax: 'ant' }, 'contextSyntax: must be "glob" or "regex"'],
-    [{}, 'rules: has no value: it must be a list. A setting that was not set? Leave the field out if it is not wanted.'],
+    [{}, 'rules: has no value: it must be a list.'],
   ])('are checked: %j', async (option, message) => {
     expect(await problemsOf(option)).toEqual([`AuthModule options.resourceAccessControl.${message}`]);
   });

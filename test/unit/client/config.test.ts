@@ -166,7 +166,7 @@ describe('the config of a client', () => {
 
   it('tells of every mistake at once', async () => {
     expect(await problemsOf({ auth: { jwtIssuerConfig: { isuer: 'x' } }, timeout: 3 })).toEqual([
-      'inventory.auth.jwtIssuerConfig.signatureConfig: has no value: it must be an object. A setting that was not set? Leave the field out if it is not wanted.',
+      'inventory.auth.jwtIssuerConfig.signatureConfig: has no value: it must be an object.',
       'inventory.auth.jwtIssuerConfig.isuer: is not a known field. Did you mean "issuer"?',
       expect.stringMatching(/^inventory\.timeout: is not a known field\./),
     ]);

@@ -10,14 +10,15 @@ const schema = fields({
   nested: optional(fields({ list: z.array(fields({ id: z.int() })) })),
   named: optional(z.record(text, seconds)),
 });
-const unset = (what: string) => `has no value: it must be ${what}. A setting that was not set? Leave the field out if it is not wanted.`;
+const missing = (what: string) => `has no value: it must be ${what}.`;
+const unset = (what: string) => `${missing(what)} A setting that was not set? Leave the field out if it is not wanted.`;
 
 describe('what is said of a value that does not fit', () => {
   it.each<[unknown, string]>([
     [undefined, unset('an object')],
     [null, 'must be an object, not null'],
     [7, 'must be an object, not a number'],
-    [{}, `name: ${unset('a string')}`],
+    [{}, `name: ${missing('a string')}`],
     [{ name: '' }, 'name: must not be empty'],
     [{ name: undefined }, `name: ${unset('a string')}`],
     [{ name: 5n }, 'name: must be a string, not a bigint'],
@@ -32,7 +33,7 @@ describe('what is said of a value that does not fit', () => {
     [{ name: 'a', nested: { list: [{ id: 1 }, { id: 1.5 }] } }, 'nested.list[1].id: must be a whole number, not a number'],
     [{ name: 'a', nested: { list: [{ id: 1, di: 2 }] } }, 'nested.list[0].di: is not a known field. Did you mean "id"?'],
     [{ name: 'a', named: { '': 1 } }, 'named.: must not be empty'],
-    [{ naem: 'a' }, `name: ${unset('a string')}\nnaem: is not a known field. Did you mean "name"?`],
+    [{ naem: 'a' }, `name: ${missing('a string')}\nnaem: is not a known field. Did you mean "name"?`],
     [
       { name: 'a', x: 1, y: 2 },
       ['x', 'y'].map((key) => `${key}: is not a known field. Known: name, wait, kind, names, nested, named.`).join('\n'),
@@ -54,7 +55,7 @@ describe('what is said of a value that does not fit', () => {
     const either = fields({ way: chosen<unknown>((value) => (typeof value === 'string' ? text : fields({ id: seconds }))) });
     expect(parseConfig(either, { way: 'a' })).toEqual({ way: 'a' });
     expect(() => parseConfig(either, { way: { di: 1 } })).toThrow(
-      `way.id: ${unset('a number')}\nway.di: is not a known field. Did you mean "id"?`,
+      `way.id: ${missing('a number')}\nway.di: is not a known field. Did you mean "id"?`,
     );
   });
 });
