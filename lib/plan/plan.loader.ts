@@ -1,6 +1,6 @@
 import type { UnannotatedPolicy } from '../auth.options.js';
 import type { AuthEntry, ServiceDeclaration } from '../decorators/auth-entry.js';
-import { declaredResource, declaredService } from '../decorators/declaration.js';
+import { type ClassRef, declaredResource, declaredService } from '../decorators/declaration.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
 import { describeUncovered } from './audit.js';
 import type { PlanCompiler } from './compile.js';
@@ -46,6 +46,7 @@ export class PlanLoader {
     for (const name of schemes) await this.collect(this.compiler.prepareScheme(name));
     if (this.fallback.loadPaths !== undefined) this.registry.paths = await this.collect(this.fallback.loadPaths());
     await this.checkDefault();
+    for (const controller of new Set(routes.map((route) => route.controller))) await this.checkService(controller);
     for (const route of routes) await this.loadRoute(route);
     if (this.fallback.unannotated === 'error' && this.uncovered.length > 0) this.problems.push(describeUncovered(this.uncovered));
     if (this.problems.length > 0) throw new AuthConfigurationError(this.distinctProblems());
@@ -57,6 +58,14 @@ export class PlanLoader {
     const { defaultAuth } = this.fallback;
     const places = { entries: DEFAULT_AUTH, requirements: DEFAULT_AUTH };
     if (Array.isArray(defaultAuth)) await this.collect(this.compiler.compile(defaultAuth, 'default', undefined, places));
+  }
+
+  /** Even where every resource says something of its own, for the same reason. */
+  private async checkService(controller: ClassRef): Promise<void> {
+    const declared = declaredService(controller)?.auth;
+    const place = placeOfService(controller);
+    const places = { entries: place, requirements: place };
+    if (Array.isArray(declared)) await this.collect(this.compiler.compile(declared, 'service', undefined, places));
   }
 
   private async loadRoute(route: Route): Promise<void> {
@@ -115,7 +124,11 @@ function isWeakerThanAccessRules(rule: MergedRule): boolean {
 
 function placeOf(source: PlanSource, { label, controller }: Route): string {
   if (source === 'resource') return `${label} @ResourceAuth.auth`;
-  return source === 'service' ? `${controller.name} @ServiceAuth.auth` : DEFAULT_AUTH;
+  return source === 'service' ? placeOfService(controller) : DEFAULT_AUTH;
+}
+
+function placeOfService(controller: ClassRef): string {
+  return `${controller.name} @ServiceAuth.auth`;
 }
 
 /** The guard knows a handler by its function: one function for two handlers would give both the plan of the last. */

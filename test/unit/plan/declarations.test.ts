@@ -370,6 +370,12 @@ describe('a mistake stops the boot', () => {
     );
   });
 
+  it('finds a mistake of a service, even if every resource says something of its own', async () => {
+    await expect(planFor({ resource: ['sts'], service: ['stss'] })).rejects.toThrow(
+      /@ServiceAuth\.auth\[0\]: "stss" is not a known scheme/,
+    );
+  });
+
   it('knows a scheme that is called like a member of every object', async () => {
     const schemes = { constructor: { tokenConfig: {} }, toString: { usersConfig: {} } };
     expect(inWords(await planFor({ resource: ['constructor', 'toString'], schemes }))).toBe('resource: constructor | toString');
