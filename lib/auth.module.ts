@@ -7,7 +7,7 @@ import {
   type OnApplicationShutdown,
   type Type,
 } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AccessControl } from './access-control/access-control.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
@@ -18,6 +18,7 @@ import { AuthConfigurationError } from './errors.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import type { Authorizer } from './guard/authorizer.js';
 import { Door } from './guard/door.js';
+import { PrincipalKeeper } from './guard/principal-keeper.js';
 import { RefusalFilter } from './guard/refusal.filter.js';
 import { TransportRefusals } from './guard/transport-refusal.js';
 import { UnavailableFilter } from './guard/unavailable.filter.js';
@@ -54,6 +55,7 @@ const logger = new Logger('AuthModule');
     MethodCatalog,
     DeclarationAudit,
     TransportRefusals,
+    PrincipalKeeper,
     Door,
     AuthGuard,
     RefusalFilter,
@@ -82,6 +84,8 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(DeclarationAudit) private readonly audit: DeclarationAudit,
     @Inject(TransportRefusals) private readonly transports: TransportRefusals,
+    @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
   ) {
     super();
   }
@@ -110,6 +114,7 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
       const routes = this.catalog.routes();
       const { problems, warnings, kinds } = this.audit.findings(routes);
       await this.transports.load(kinds);
+      this.principals.prepare(this.adapterHost);
       const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load() : undefined;
       const fallback = { ...this.options, loadPaths };
       const loader = new PlanLoader(this.compiler, this.registry, fallback);

@@ -1,7 +1,5 @@
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
-import { rememberPrincipal } from '../decorators/current-principal.decorator.js';
 import { normalizedPath } from '../http/request-path.js';
 import { canonicalPath } from '../http/route-pattern.js';
 import type { PathPlans, Plan } from '../plan/plan.js';
@@ -10,9 +8,13 @@ import type { Route } from '../plan/routes.js';
 import { type Admission, Door } from './door.js';
 import type { RefusalException } from './exceptions.js';
 import { type Awaitable, isPromise } from './in-turn.js';
+import { PrincipalKeeper } from './principal-keeper.js';
 import { putHeaders } from './put-headers.js';
 import { isDeclaredOpen, TransportRefusals } from './transport-refusal.js';
 import { routePattern, wireRequest } from './wire-request.js';
+
+/** Where an HTTP context holds the request: `switchToHttp` makes three functions to tell it. */
+const REQUEST = 0;
 
 /** The global guard: finds the plan of the handler and lets the caller in by it, or refuses. */
 @Injectable()
@@ -21,7 +23,7 @@ export class AuthGuard implements CanActivate {
     @Inject(PlanRegistry) private readonly plans: PlanRegistry,
     @Inject(Door) private readonly door: Door,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
+    @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
     @Inject(TransportRefusals) private readonly transports: TransportRefusals,
   ) {}
 
@@ -38,7 +40,7 @@ export class AuthGuard implements CanActivate {
     const found = isHttp ? this.plans.get(context.getClass(), context.getHandler()) : undefined;
     if (found === undefined) return this.door.refuseAll(`${context.getClass().name}.${context.getHandler().name}`, 'unknown_handler');
     const route = found.route.label;
-    const request = context.switchToHttp().getRequest<object>();
+    const request = context.getArgByIndex<object>(REQUEST);
     const plan = this.plans.paths === undefined ? found.plan : this.choose(this.plans.paths, found, request);
     if (plan === undefined) return this.door.refusePath(route);
     if (plan.kind === 'open') return true;
@@ -62,8 +64,7 @@ export class AuthGuard implements CanActivate {
 
   private remember(request: object, outcome: Admission): true | RefusalException {
     if (outcome instanceof HttpException) return outcome;
-    rememberPrincipal(request, outcome);
-    (request as Record<string, unknown>)[this.options.principalProperty] = outcome;
+    this.principals.keep(request, outcome);
     return true;
   }
 

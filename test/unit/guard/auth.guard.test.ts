@@ -1,10 +1,12 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { type ExecutionContext, ForbiddenException, UnauthorizedException } from '@nestjs/common';
+import { ForbiddenException, type Type, UnauthorizedException } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { type AuthEventSink, CurrentPrincipal, type DenialEvent } from 'nest-service-auth';
 import { type ResolvedAuthOptions, resolveOptions } from '../../../lib/auth.options.js';
 import { AuthGuard } from '../../../lib/guard/auth.guard.js';
 import { Door } from '../../../lib/guard/door.js';
+import { PrincipalKeeper } from '../../../lib/guard/principal-keeper.js';
 import { TransportRefusals } from '../../../lib/guard/transport-refusal.js';
 import type { Plan } from '../../../lib/plan/plan.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
@@ -34,7 +36,13 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}) {
   plans.add({ route: ROUTE, plan });
   const sink: AuthEventSink = { denied: (event) => void events.push(event) };
   const httpAdapter = { setHeader: (_: unknown, name: string, value: unknown) => void headers.push([name, value]) };
-  const guard = new AuthGuard(plans, new Door(resolved, sink), { httpAdapter } as never, resolved, new TransportRefusals());
+  const guard = new AuthGuard(
+    plans,
+    new Door(resolved, sink),
+    { httpAdapter } as never,
+    new PrincipalKeeper(resolved),
+    new TransportRefusals(),
+  );
   return { guard, events, headers };
 }
 
@@ -51,8 +59,8 @@ function contextOf({
   handler = Controller.prototype.handle,
   request = new IncomingMessage(new Socket()),
 }: ContextInit = {}) {
-  const http = { getRequest: () => request, getResponse: () => ({}) };
-  return { getType: () => type, getClass: () => controller, getHandler: () => handler, switchToHttp: () => http } as ExecutionContext;
+  const context = new ExecutionContextHost([request, {}], controller as Type, handler as () => unknown);
+  return Object.assign(context, { getType: () => type });
 }
 
 describe('the hot path', () => {
