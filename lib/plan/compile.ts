@@ -1,10 +1,11 @@
 import type { Type } from '@nestjs/common';
+import { checkAll, checkEach } from '../config/every-mistake.js';
 import { AuthConfigurationError } from '../errors.js';
 import type { Authorizer } from '../guard/authorizer.js';
 import { type Challenge, distinctChallenges } from '../http/challenge.js';
 import type { Authenticators } from './authenticators.js';
-import { at, type KnownNames, type ParsedEntry, parseEntries, parseSchemeConfig } from './entry.js';
-import type { ConcretePlan, ProtectedPlan, Step, StepRequirements } from './plan.js';
+import { at, entriesOf, type KnownNames, parseConfigField, parseWayIn, type SplitEntry, splitEntry } from './entry.js';
+import type { CombinedStep, ConcretePlan, ProtectedPlan, SingleStep, Step, StepRequirements } from './plan.js';
 import { type ParsedRequirements, parseRequirements } from './requirements.js';
 
 /** What compiling needs from the application. */
@@ -25,6 +26,9 @@ export interface Places {
 
 const NOWHERE: Places = { entries: 'auth', requirements: 'auth' };
 
+/** A step that requires nothing yet. */
+type StepOf = Omit<SingleStep, 'requirements'> | Omit<CombinedStep, 'requirements'>;
+
 /** Turns declared entries into the steps of a plan. */
 export class PlanCompiler {
   private readonly known: KnownNames;
@@ -41,12 +45,11 @@ export class PlanCompiler {
   /**
    * Compiles entries; `requirements`, where given, stand in place of those of the entries.
    *
-   * @throws AuthConfigurationError with paths that begin with one of `places`.
+   * @throws AuthConfigurationError with every mistake, in the order of the entries, and paths that begin with one of `places`.
    */
   async compile(entries: unknown, source: ProtectedPlan['source'], requirements?: unknown, places = NOWHERE): Promise<ProtectedPlan> {
     const other = requirements === undefined ? undefined : this.compileRequirements(requirements, places.requirements);
-    const parsed = parseEntries(entries, places.entries, this.known);
-    const steps = await Promise.all(parsed.map((entry, index) => this.toStep(entry, `${places.entries}[${index}]`, other)));
+    const steps = await this.toSteps(entriesOf(entries, places.entries), places.entries, other);
     const challenges = distinctChallenges(steps.flatMap(challengesOf)).map((challenge) => this.withRealm(challenge));
     return { kind: 'protected', source, steps: steps as [Step, ...Step[]], challenges };
   }
@@ -69,30 +72,47 @@ export class PlanCompiler {
     throw new AuthConfigurationError([{ path, message }]);
   }
 
-  private async toStep(entry: ParsedEntry, path: string, other?: StepRequirements): Promise<Step> {
-    const requirements = other ?? this.resolve(entry.requirements, path);
-    if (entry.kind === 'allOf') {
-      const steps = await Promise.all(entry.entries.map((each, index) => this.toStep(each, `${path}.allOf[${index}]`)));
-      return { kind: 'combined', name: steps.map(({ name }) => name).join(' + '), steps, requirements };
+  private toSteps(entries: readonly unknown[], path: string, other?: StepRequirements): Promise<Step[]> {
+    return checkAll(entries.map((entry, index) => this.toStep(entry, `${path}[${index}]`, other)));
+  }
+
+  private async toStep(entry: unknown, path: string, other?: StepRequirements): Promise<Step> {
+    const { who, required } = splitEntry(entry, path);
+    const [step, requirements] = await checkAll([this.toStepOf(who, path), other ?? this.requirementsOf(required, path)]);
+    return { ...step, requirements };
+  }
+
+  private async toStepOf(who: SplitEntry['who'], path: string): Promise<StepOf> {
+    const wayIn = parseWayIn(who, path, this.known);
+    if (wayIn.kind === 'allOf') {
+      const steps = await this.toSteps(wayIn.entries, `${path}.allOf`);
+      return { kind: 'combined', name: steps.map(({ name }) => name).join(' + '), steps };
     }
-    if (entry.kind === 'named') {
-      const authenticator = await this.authenticatorOfScheme(entry.scheme).catch(reportedWithScheme);
-      return { kind: 'single', name: entry.scheme, authenticator, requirements };
+    if (wayIn.kind === 'named') {
+      const authenticator = await this.authenticatorOfScheme(wayIn.scheme).catch(reportedWithScheme);
+      return { kind: 'single', name: wayIn.scheme, authenticator };
     }
-    const { configKey, config } = entry;
+    const { configKey, config } = wayIn;
     const authenticator = await this.context.authenticators.prepare(configKey, config, configKey).catch(moveTo(path));
-    return { kind: 'single', name: configKey, authenticator, requirements };
+    return { kind: 'single', name: configKey, authenticator };
+  }
+
+  private async requirementsOf(required: unknown, path: string): Promise<StepRequirements> {
+    return this.resolve(
+      at(path, () => parseRequirements(required)),
+      path,
+    );
   }
 
   private async authenticatorOfScheme(name: string) {
     const path = `schemes.${name}`;
     const { schemes, authenticators } = this.context;
-    const { configKey, config } = parseSchemeConfig(schemes[name] as Record<string, unknown>, path, this.known.configKeys);
+    const { configKey, config } = parseConfigField(schemes[name] as Record<string, unknown>, path, this.known.configKeys);
     return authenticators.prepare(configKey, config, name).catch(moveTo(path));
   }
 
   private resolve({ authorizers, ...rest }: ParsedRequirements, path: string): StepRequirements {
-    const instances = authorizers.map((type, index) => at(`${path}.authorizers[${index}]`, () => this.context.findAuthorizer(type)));
+    const instances = checkEach(authorizers, (type, index) => at(`${path}.authorizers[${index}]`, () => this.context.findAuthorizer(type)));
     return { ...rest, authorizers: instances };
   }
 

@@ -1,13 +1,23 @@
-import { suggest } from '../config/nearest-name.js';
+import { checkEach } from '../config/every-mistake.js';
+import { nearestName, suggest } from '../config/nearest-name.js';
 import { AuthConfigurationError } from '../errors.js';
-import { type ParsedRequirements, parseRequirements, REQUIREMENT_FIELDS } from './requirements.js';
+import { REQUIREMENT_FIELDS } from './requirements.js';
 
-/** An entry in one form, checked as far as it can be without preparing its strategy. */
-export type ParsedEntry = { readonly requirements: ParsedRequirements } & (
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An entry in two parts; neither is checked yet. */
+export interface SplitEntry {
+  /** The name of a scheme, or the fields that say who answers. */
+  readonly who: string | Fields;
+  /** The requirements. */
+  readonly required: Fields;
+}
+
+/** Who answers for an entry, checked as far as it can be without preparing a strategy. */
+export type WayIn =
   | { readonly kind: 'named'; readonly scheme: string }
   | { readonly kind: 'inline'; readonly configKey: string; readonly config: unknown }
-  | { readonly kind: 'allOf'; readonly entries: readonly ParsedEntry[] }
-);
+  | { readonly kind: 'allOf'; readonly entries: readonly unknown[] };
 
 /** The names that entries may use. */
 export interface KnownNames {
@@ -16,15 +26,49 @@ export interface KnownNames {
 }
 
 /**
- * Reads a list of entries as it is written in a declaration.
+ * The entries of a list as it is written in a declaration, not checked yet.
  *
- * @throws AuthConfigurationError with the path below `path` of what is wrong, the nearest known name and the cure.
+ * @throws AuthConfigurationError with the cure, if it is no list.
  */
-export function parseEntries(given: unknown, path: string, known: KnownNames): ParsedEntry[] {
+export function entriesOf(given: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(given)) throw problem(path, `must be a list of entries${cureOf(given)}, or false for an open route.`);
   if (given.length === 0)
     throw problem(path, 'is an empty list, which nobody could pass. Name a scheme, or write false for an open route.');
-  return given.map((entry: unknown, index) => parseEntry(entry, `${path}[${index}]`, known));
+  return given;
+}
+
+/**
+ * Takes an entry apart.
+ *
+ * @throws AuthConfigurationError if it is none.
+ */
+export function splitEntry(given: unknown, path: string): SplitEntry {
+  if (typeof given === 'string') return { who: given, required: {} };
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw problem(path, 'must be the name of a scheme, { scheme }, { allOf } or an inline config.');
+  const pairs = Object.entries(given);
+  const isRequirement = ([key]: [string, unknown]) => REQUIREMENT_FIELDS.includes(key);
+  const required = Object.fromEntries(pairs.filter(isRequirement));
+  const who = Object.fromEntries(pairs.filter((pair) => !isRequirement(pair)));
+  if (Object.keys(who).length === 0 && Object.keys(required).length > 0)
+    throw problem(path, 'requires something, but of whom? Name a scheme beside it, as in { scheme, scopes }.');
+  return { who, required };
+}
+
+/**
+ * Reads who answers for an entry.
+ *
+ * @throws AuthConfigurationError with the path below `path` of all that is wrong, the nearest known name and the cure.
+ */
+export function parseWayIn(who: SplitEntry['who'], path: string, known: KnownNames): WayIn {
+  if (typeof who === 'string') return parseNamed(who, path, known);
+  const form = FORMS.find((field) => Object.hasOwn(who, field));
+  if (form === undefined) return { kind: 'inline', ...parseConfigField(who, path, known.configKeys, REQUIREMENT_FIELDS) };
+  const parseForm = () => (form === 'scheme' ? parseNamed(who[form], `${path}.scheme`, known) : parseAllOf(who[form], `${path}.allOf`));
+  checkEach(Object.keys(who), (field) =>
+    field === form ? parseForm() : refuseStranger(field, form, path, { configKeys: known.configKeys, others: REQUIREMENT_FIELDS }),
+  );
+  return parseForm();
 }
 
 /** Runs `parse`, and puts `path` before what it complains about. */
@@ -36,68 +80,59 @@ export function at<T>(path: string, parse: () => T): T {
   }
 }
 
-/** The one strategy config among an entry's fields. */
-export function parseSchemeConfig(given: Readonly<Record<string, unknown>>, path: string, configKeys: readonly string[]) {
-  const [configKey, ...others] = Object.keys(given);
+/**
+ * The one strategy config among the fields of an entry, or of a named scheme.
+ *
+ * @param others - what else may stand in an entry; nothing in a scheme.
+ * @throws AuthConfigurationError with every field that is wrong.
+ */
+export function parseConfigField(given: Fields, path: string, configKeys: readonly string[], others: readonly string[] = []) {
+  const names = Object.keys(given);
+  const configKey = names.find((name) => configKeys.includes(name)) ?? names[0];
   if (configKey === undefined) throw problem(path, `says nothing. Known configs: ${configKeys.join(', ')}.`);
-  if (!configKeys.includes(configKey)) throw problem(`${path}.${configKey}`, `is not a known config. ${suggest(configKey, configKeys)}`);
-  const [second] = others;
-  if (second === undefined) return { configKey, config: given[configKey] };
-  throw problem(`${path}.${second}`, `cannot stand beside "${configKey}". ${cureOfSecond(second, configKeys)}`);
+  checkEach(names, (name) => {
+    if (name !== configKey) refuseStranger(name, configKey, path, { configKeys, others });
+    if (!configKeys.includes(name)) throw problem(`${path}.${name}`, `is not a known config. ${suggest(name, configKeys)}`);
+  });
+  return { configKey, config: given[configKey] };
 }
+
+/** The fields that say outright of which form an entry is. */
+const FORMS = ['scheme', 'allOf'] as const;
 
 function cureOf(given: unknown): string {
   if (typeof given === 'string') return `: ['${given}']`;
   return typeof given === 'object' && given !== null ? ': put the entry between [ and ]' : '';
 }
 
-function parseEntry(given: unknown, path: string, known: KnownNames): ParsedEntry {
-  if (typeof given === 'string') return { kind: 'named', scheme: knownScheme(given, path, known), requirements: parseRequirements({}) };
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw problem(path, 'must be the name of a scheme, { scheme }, { allOf } or an inline config.');
-  const [required, form] = split({ ...given });
-  const requirements = at(path, () => parseRequirements(required));
-  if ('scheme' in form || 'allOf' in form) refuseOthers(form, path, known);
-  if ('scheme' in form) return { kind: 'named', scheme: knownScheme(form.scheme, `${path}.scheme`, known), requirements };
-  if ('allOf' in form) return { kind: 'allOf', entries: parseAllOf(form.allOf, `${path}.allOf`, known), requirements };
-  if (Object.keys(form).length === 0 && Object.keys(required).length > 0)
-    throw problem(path, 'requires something, but of whom? Name a scheme beside it, as in { scheme, scopes }.');
-  return { kind: 'inline', ...parseSchemeConfig(form, path, known.configKeys), requirements };
-}
-
-function parseAllOf(given: unknown, path: string, known: KnownNames): ParsedEntry[] {
-  if (!Array.isArray(given) || given.length === 0) throw problem(path, 'must be a list of the entries that must all accept.');
-  if (given.length === 1) throw problem(path, 'combines one entry only. Write the entry itself, or add the other.');
-  return parseEntries(given, path, known);
-}
-
-function split(entry: Readonly<Record<string, unknown>>): [Record<string, unknown>, Record<string, unknown>] {
-  const pairs = Object.entries(entry);
-  const isRequirement = ([key]: [string, unknown]) => REQUIREMENT_FIELDS.includes(key);
-  return [Object.fromEntries(pairs.filter(isRequirement)), Object.fromEntries(pairs.filter((pair) => !isRequirement(pair)))];
-}
-
-function refuseOthers(form: Readonly<Record<string, unknown>>, path: string, { configKeys }: KnownNames): void {
-  const names = Object.keys(form);
-  if (names.length === 1) return;
-  const stranger = names.find((name) => name !== 'scheme' && name !== 'allOf') ?? 'allOf';
-  const beside = 'scheme' in form ? 'scheme' : 'allOf';
-  throw problem(`${path}.${stranger}`, `cannot stand beside "${beside}". ${cureOfSecond(stranger, configKeys)}`);
-}
-
-/** What to do about a second field in an entry, or in a scheme. */
-function cureOfSecond(field: string, configKeys: readonly string[]): string {
-  if (field === 'allOf' || configKeys.includes(field))
-    return 'An entry is one way in: write two entries, or { allOf: [...] } if both must accept.';
-  if (REQUIREMENT_FIELDS.includes(field)) return 'Requirements stand where the scheme is used, not where it is declared.';
-  return suggest(field, REQUIREMENT_FIELDS);
-}
-
-function knownScheme(given: unknown, path: string, { schemes }: KnownNames): string {
+function parseNamed(given: unknown, path: string, { schemes }: KnownNames): WayIn {
   if (typeof given !== 'string') throw problem(path, 'must be the name of a scheme.');
-  if (schemes.includes(given)) return given;
+  if (schemes.includes(given)) return { kind: 'named', scheme: given };
   const cure = schemes.length === 0 ? 'Declare it in AuthModule.forRoot({ schemes }).' : suggest(given, schemes);
   throw problem(path, `"${given}" is not a known scheme. ${cure}`);
+}
+
+function parseAllOf(given: unknown, path: string): WayIn {
+  if (!Array.isArray(given) || given.length === 0) throw problem(path, 'must be a list of the entries that must all accept.');
+  if (given.length === 1) throw problem(path, 'combines one entry only. Write the entry itself, or add the other.');
+  return { kind: 'allOf', entries: given };
+}
+
+/** The names that a second field may have been meant to be. */
+interface OtherNames {
+  readonly configKeys: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** Refuses a second field in an entry, or in a scheme. */
+function refuseStranger(field: string, beside: string, path: string, { configKeys, others }: OtherNames): never {
+  const lead = `cannot stand beside "${beside}".`;
+  if (field === 'scheme' || field === 'allOf' || configKeys.includes(field))
+    throw problem(`${path}.${field}`, `${lead} An entry is one way in: write two entries, or { allOf: [...] } if both must accept.`);
+  if (nearestName(field, REQUIREMENT_FIELDS) !== undefined && others.length === 0)
+    throw problem(`${path}.${field}`, `${lead} Requirements stand where the scheme is used, not where it is declared.`);
+  const cure = others.length === 0 ? 'A scheme is one config, and nothing else.' : suggest(field, others);
+  throw problem(`${path}.${field}`, `is not a known field. ${cure}`);
 }
 
 function problem(path: string, message: string): AuthConfigurationError {

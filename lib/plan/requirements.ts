@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import * as z from 'zod';
-import { describeMismatch, fields, optional, parseConfig, text } from '../config/schema.js';
+import { chosen, describeMismatch, fields, optional, parseConfig, text } from '../config/schema.js';
 import type { Authorizer } from '../guard/authorizer.js';
 import type { Principal } from '../principal.js';
 import { grants } from './permission.js';
@@ -28,28 +28,36 @@ const emptyList = 'is empty. Name at least one, or leave the field out to requir
 
 /** scope-token of RFC 6749 §3.3: a space would make it two scopes, a quote would end the challenge's parameter. */
 const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, {
-  error: ({ input }) => `"${String(input)}" is not a scope: a scope has no spaces, quotes or backslashes. Write several as a list.`,
+  error: ({ input }) =>
+    input === ''
+      ? 'must not be empty. Name a scope, or leave the field out to require none.'
+      : `"${String(input)}" is not a scope: a scope has no spaces, quotes or backslashes. Write several as a list.`,
 });
 const scopeList = z.array(scope).min(1, emptyList);
 const scopeModes = fields({ any: optional(scopeList), all: optional(scopeList) }).refine(
   ({ any, all }) => (any === undefined) !== (all === undefined),
   'must be either { any: [...] } or { all: [...] }',
 );
-const scopesInAnyForm = z.union([z.string(), z.array(z.unknown()), z.looseObject({})], {
-  error: ({ input }) => describeMismatch('a scope, a list of scopes, { any: [...] } or { all: [...] }', input),
-});
-const permissionsInAnyForm = z.union([z.string(), z.array(z.unknown())], {
-  error: ({ input }) => describeMismatch('a permission or a list of permissions', input),
-});
 const permission = text.refine((path) => !/(?:^|\/)\.{1,2}(?:\/|$)/.test(path), {
   error: ({ input }) => `"${String(input)}" has a segment of dots: write the permission that is meant.`,
 });
 const permissionList = z.array(permission).min(1, emptyList);
+
+const scopes = chosen<ScopeSet>((value) => {
+  if (typeof value === 'string') return scope.transform((name) => ({ mode: 'any', names: [name] }));
+  if (Array.isArray(value)) return scopeList.transform((names) => ({ mode: 'any', names }));
+  if (typeof value !== 'object' || value === null) return mismatch('a scope, a list of scopes, { any: [...] } or { all: [...] }');
+  return scopeModes.transform(({ any, all = [] }) => (any === undefined ? { mode: 'all', names: all } : { mode: 'any', names: any }));
+});
+const permissions = chosen<readonly string[]>((value) => {
+  if (typeof value === 'string') return permission.transform((path) => [path]);
+  return Array.isArray(value) ? permissionList : mismatch('a permission or a list of permissions');
+});
 const authorizerClass = z.custom<Type<Authorizer>>((value) => typeof value === 'function', 'must be a class that implements Authorizer');
 
 const requirements = fields({
-  scopes: optional(scopesInAnyForm),
-  permissions: optional(permissionsInAnyForm),
+  scopes: optional(scopes),
+  permissions: optional(permissions),
   authorizers: optional(z.array(authorizerClass).min(1, emptyList)),
 });
 
@@ -59,12 +67,7 @@ const requirements = fields({
  * @throws AuthConfigurationError with paths relative to the requirements.
  */
 export function parseRequirements(given: unknown): ParsedRequirements {
-  const { authorizers = [], ...rest } = parseConfig(requirements, given);
-  return {
-    scopes: 'scopes' in rest ? parseScopes(rest.scopes) : undefined,
-    permissions: 'permissions' in rest ? parsePermissions(rest.permissions) : [],
-    authorizers,
-  };
+  return { scopes: undefined, permissions: [], authorizers: [], ...parseConfig(requirements, given) };
 }
 
 /** What `principal` lacks of the scopes and permissions; undefined if nothing. */
@@ -87,13 +90,6 @@ function holdsScopes({ mode, names }: ScopeSet, held: readonly string[]): boolea
   return mode === 'all';
 }
 
-function parseScopes(given: unknown): ScopeSet {
-  if (typeof given === 'string') return { mode: 'any', names: [parseConfig(scope, given, 'scopes')] };
-  if (Array.isArray(given)) return { mode: 'any', names: parseConfig(scopeList, given, 'scopes') };
-  const { any, all = [] } = parseConfig(scopeModes, given, 'scopes');
-  return any === undefined ? { mode: 'all', names: all } : { mode: 'any', names: any };
-}
-
-function parsePermissions(given: unknown): readonly string[] {
-  return Array.isArray(given) ? parseConfig(permissionList, given, 'permissions') : [parseConfig(permission, given, 'permissions')];
+function mismatch(expected: string): z.ZodType<never> {
+  return z.never({ error: ({ input }) => describeMismatch(expected, input) });
 }
