@@ -1,3 +1,4 @@
+import { digestAlone } from './digest.js';
 import { fastJwt } from './fast-jwt.js';
 import { joseByHand } from './jose.js';
 import { keycloak } from './keycloak.js';
@@ -10,4 +11,4 @@ import { passport } from './passport.js';
 export const VERIFIERS = [ours, oursWithSchemes, oursRememberingBad, fastJwt, joseByHand, nestJwt, passport, keycloak];
 
 /** Everything that may stand before a route. */
-export const CONTENDERS = [noGuard, emptyGuard, ...VERIFIERS, oursByCertificate];
+export const CONTENDERS = [noGuard, emptyGuard, digestAlone, ...VERIFIERS, oursByCertificate];
