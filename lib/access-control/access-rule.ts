@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checkEach } from '../config/every-mistake.js';
 import { fields, optional, parseConfig, text } from '../config/schema.js';
 import { AuthConfigurationError } from '../errors.js';
 import { type ContextPattern, type ContextSyntax, compileContext } from './context-pattern.js';
@@ -80,18 +81,10 @@ const rule = fields({
  * @throws AuthConfigurationError with every mistake below the place of its rule.
  */
 export function compileRules(rules: readonly unknown[], syntax: ContextSyntax, placeOf: (index: number) => string): CompiledRule[] {
-  const problems: AuthConfigurationError[] = [];
-  const compiled = rules.flatMap((given, index) => {
-    try {
-      return [{ index, place: placeOf(index), ...compileRule(parseConfig(rule, given), syntax) }];
-    } catch (error) {
-      if (!(error instanceof AuthConfigurationError)) throw error;
-      problems.push(error.within(placeOf(index)));
-      return [];
-    }
+  return checkEach(rules, (given, index) => {
+    const place = placeOf(index);
+    return { index, place, ...within(place, () => compileRule(parseConfig(rule, given), syntax)) };
   });
-  if (problems.length > 0) throw new AuthConfigurationError(problems.flatMap((error) => error.problems));
-  return compiled;
 }
 
 function compileRule(given: AccessRule, syntax: ContextSyntax): Omit<CompiledRule, 'index' | 'place'> {

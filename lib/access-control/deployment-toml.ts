@@ -1,5 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
 import * as z from 'zod';
+import { checkEach } from '../config/every-mistake.js';
 import { fields, optional, parseConfig } from '../config/schema.js';
 import { AuthConfigurationError } from '../errors.js';
 
@@ -39,7 +40,7 @@ export function parseDeploymentToml(source: string): DeploymentToml {
   const { resource, resource_access_control: defaults } = parseConfig(document, parseToml(source));
   const tables = resource?.access_control ?? [];
   const placeOf = placesIn(source, tables.length);
-  const rules = tables.map((given, index) => toRule(given, placeOf(index)));
+  const rules = checkEach(tables, (given, index) => toRule(given, placeOf(index)));
   const allow = defaults?.default_access_allow;
   return { rules, placeOf, ...(allow !== undefined && { defaultAccess: allow ? 'allow' : 'deny' }) };
 }

@@ -1,3 +1,4 @@
+import { checkAll, checkEach } from '../config/every-mistake.js';
 import { suggest } from '../config/nearest-name.js';
 import type { Requirements } from '../decorators/auth-entry.js';
 import { AuthConfigurationError } from '../errors.js';
@@ -35,10 +36,7 @@ export class PathRules implements PathPlans {
     context: PathRulesContext,
     notes: readonly string[] = [],
   ): Promise<PathRules> {
-    const settled = await Promise.allSettled(rules.map((rule) => planOfRule(rule, context)));
-    const problems = settled.flatMap((result) => (result.status === 'rejected' ? problemsOf(result.reason) : []));
-    if (problems.length > 0) throw new AuthConfigurationError(problems);
-    const plans = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const plans = await checkAll(rules.map((rule) => planOfRule(rule, context)));
     return new PathRules(new RuleSet(rules), plans, otherwise, notes);
   }
 
@@ -72,9 +70,10 @@ async function planOfRule(rule: CompiledRule, { compiler, schemes }: PathRulesCo
   const handlers = rule.allowedAuthHandlers ?? schemes;
   if (handlers.length === 0)
     throw problem(rule, 'secured', 'is true, but there is no scheme to answer. Declare one in the schemes option.');
-  for (const [index, name] of handlers.entries())
+  checkEach(handlers, (name, index) => {
     if (!schemes.includes(name))
       throw problem(rule, `allowedAuthHandlers[${index}]`, `"${name}" is not a known scheme. ${suggest(name, schemes)}`);
+  });
   const demands = demandsOf(rule);
   // Checked by itself first: the mistake is the rule's, not that of each scheme.
   if (Object.keys(demands).length > 0) compiler.compileRequirements(demands, rule.place);
@@ -90,9 +89,4 @@ function demandsOf({ scopes, permissions }: CompiledRule): Requirements {
 
 function problem({ place }: CompiledRule, field: string, message: string): AuthConfigurationError {
   return new AuthConfigurationError([{ path: `${place}.${field}`, message }]);
-}
-
-function problemsOf(error: unknown) {
-  if (error instanceof AuthConfigurationError) return error.problems;
-  throw error;
 }

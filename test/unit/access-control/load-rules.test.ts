@@ -103,11 +103,21 @@ describe('a deployment.toml', () => {
     else expect(first).toMatch(message);
   });
 
-  it('tells every mistake of its rules', async () => {
-    const problems = await problemsOfToml(
-      rule('context = "a"', 'secure = true') + rule('context = "/b"', 'secure = true', 'http_method = "X"'),
-    );
-    expect(problems).toHaveLength(2);
+  it('tells the mistakes of all its rules', async () => {
+    const broken = [
+      rule('context = "a"', 'secure = true'),
+      rule('context = "/b"', 'secure = true', 'http_method = "GE"'),
+      rule('context = "/c"', 'secure = true', 'secured = true'),
+      rule('context = "/d"'),
+    ];
+    expect(await problemsOfToml(broken.slice(0, 2).join(''))).toEqual([
+      expect.stringMatching(/^FILE line 1, resource.access_control\[0\].context: /),
+      'FILE line 4, resource.access_control[1].http_method: "GE" is not a method. Did you mean "GET"?',
+    ]);
+    expect(await problemsOfToml(broken.slice(2).join(''))).toEqual([
+      'FILE line 1, resource.access_control[0].secure: says the same as "secured". Keep one of them.',
+      'FILE line 5, resource.access_control[1].secured: is required: true or false.',
+    ]);
   });
 
   it('names no line where rules have no headers', async () => {
@@ -160,6 +170,18 @@ describe('rules in the options', () => {
     [{}, 'rules: has no value: it must be a list.'],
   ])('are checked: %j', async (option, message) => {
     expect(await problemsOf(option)).toEqual([`AuthModule options.resourceAccessControl.${message}`]);
+  });
+
+  it('name every scheme that nobody knows', async () => {
+    const rules = [
+      { ...a, allowedAuthHandlers: ['stz', 'sts', 'user'] },
+      { ...a, allowedAuthHandlers: ['OAuth'] },
+    ];
+    expect(await problemsOf({ rules })).toEqual([
+      'AuthModule options.resourceAccessControl.rules[0].allowedAuthHandlers[0]: "stz" is not a known scheme. Did you mean "sts"?',
+      'AuthModule options.resourceAccessControl.rules[0].allowedAuthHandlers[2]: "user" is not a known scheme. Did you mean "users"?',
+      'AuthModule options.resourceAccessControl.rules[1].allowedAuthHandlers[0]: "OAuth" is not a known scheme. Known: sts, users.',
+    ]);
   });
 
   it('must leave somebody to answer', async () => {
