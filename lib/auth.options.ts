@@ -118,7 +118,7 @@ const optionsSchema = fields({
   realm: optional(text.refine(isPlainParameter, 'must be ASCII text without quotes, backslashes or control characters')),
   responseBody: optional(z.enum(['json', 'problem', 'empty'])),
   principalProperty: optional(text.refine(isFreeProperty, 'is something that requests have already')),
-  explain: optional(z.union([z.boolean(), z.literal('body')], { error: "must be true, false or 'body'" })),
+  explain: optional(z.union([z.boolean(), z.literal('body')], { error: 'must be true, false or "body"' })),
   trustedProxies: optional(z.array(text)),
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),

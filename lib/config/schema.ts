@@ -87,7 +87,7 @@ function explainWithin(root: unknown): (issue: RawIssue) => string | undefined {
 
 function explain(issue: RawIssue): string | undefined {
   if (issue.code === 'invalid_type') return describeMismatch(withArticle(NOUNS[issue.expected] ?? issue.expected), issue.input);
-  if (issue.code === 'invalid_value') return `must be ${issue.values.map((value) => `"${String(value)}"`).join(' or ')}`;
+  if (issue.code === 'invalid_value') return `must be ${oneOf(issue.values)}`;
   return undefined;
 }
 
@@ -95,6 +95,13 @@ function explain(issue: RawIssue): string | undefined {
 export function describeMismatch(expected: string, input: unknown): string {
   if (input === undefined) return `has no value: it must be ${expected}.${LEAVE_OUT}`;
   return `must be ${expected}, not ${describeKind(input)}`;
+}
+
+/** `"a", "b" or "c"` */
+function oneOf(values: readonly unknown[]): string {
+  const written = values.map((value) => (typeof value === 'string' ? `"${value}"` : String(value)));
+  const last = written.pop() ?? 'nothing';
+  return written.length === 0 ? last : `${written.join(', ')} or ${last}`;
 }
 
 function describeKind(value: unknown): string {

@@ -46,6 +46,14 @@ describe('what is said of a value that does not fit', () => {
     expect(() => parseConfig(schema, value)).toThrow(new AuthConfigurationError(message));
   });
 
+  it.each<[z.ZodType, string]>([
+    [z.literal('a'), 'must be "a"'],
+    [z.enum(['a', 'b', 'c']), 'must be "a", "b" or "c"'],
+    [z.literal(['a', false, 1]), 'must be "a", false or 1'],
+  ])('lists what may stand there: %#', (choice, message) => {
+    expect(() => parseConfig(choice, 'd')).toThrow(new AuthConfigurationError(message));
+  });
+
   it('is said below the place that the caller names', () => {
     expect(() => parseConfig(schema, { name: '' }, 'schemes.a')).toThrow(new AuthConfigurationError('schemes.a.name: must not be empty'));
     expect(() => parseConfig(text, '', 'schemes.a')).toThrow(new AuthConfigurationError('schemes.a: must not be empty'));
