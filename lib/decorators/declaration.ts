@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { AuthConfigurationError } from '../errors.js';
-import type { ResourceDeclaration, ServiceDeclaration } from './auth-entry.js';
+import type { Requirements, ResourceDeclaration, ServiceDeclaration } from './auth-entry.js';
 
 const SERVICE = Symbol.for('nest-service-auth:service');
 const RESOURCE = Symbol.for('nest-service-auth:resource');
@@ -57,12 +57,26 @@ export function declaredResource(
   return {};
 }
 
+const WRITE = 'Write { auth: [...] }, or { auth: false } for an open route.';
+const BELONG =
+  "Requirements belong in an entry, as in { auth: [{ scheme: 'sts', scopes }] }, or on a resource, as in @ResourceAuth({ auth: { scopes } }).";
+const REQUIREMENTS: readonly string[] = ['scopes', 'permissions', 'authorizers'] satisfies (keyof Requirements)[];
+
 function checkShape(declared: unknown, where: string): void {
-  const keys = typeof declared === 'object' && declared !== null ? Object.keys(declared) : [];
-  if (keys.length === 1 && keys[0] === 'auth' && (declared as Declared<unknown>).auth !== undefined) return;
-  const stranger = keys.find((key) => key !== 'auth');
-  const message = stranger === undefined ? 'declares no auth.' : `has a field "${stranger}", which is not known.`;
-  throw new AuthConfigurationError([{ path: where, message: `${message} Write { auth: [...] }, or { auth: false } for an open route.` }]);
+  const problems = describeShape(declared).map((message) => ({ path: where, message }));
+  if (problems.length > 0) throw new AuthConfigurationError(problems);
+}
+
+function describeShape(declared: unknown): string[] {
+  if (Array.isArray(declared)) return [`needs an object, not a list. ${WRITE}`];
+  if (typeof declared !== 'object' || declared === null) return [`declares no auth. ${WRITE}`];
+  const strangers = Object.keys(declared).filter((key) => key !== 'auth');
+  if (strangers.length === 0) return (declared as Partial<Declared<unknown>>).auth === undefined ? [`declares no auth. ${WRITE}`] : [];
+  return strangers.map((key) =>
+    REQUIREMENTS.includes(key)
+      ? `has "${key}" where only "auth" may stand. ${BELONG}`
+      : `has a field "${key}", which is not known. ${WRITE}`,
+  );
 }
 
 function declaredTwice(where: string): AuthConfigurationError {

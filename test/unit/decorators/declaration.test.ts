@@ -4,6 +4,8 @@ import { declaredResource, declaredService } from '../../../lib/decorators/decla
 const stand = '@ResourceAuth stands on a method of a controller. On a class, use @ServiceAuth.';
 const standOnClass = '@ServiceAuth stands on a class. On a method, use @ResourceAuth.';
 const write = 'Write { auth: [...] }, or { auth: false } for an open route.';
+const belong =
+  "Requirements belong in an entry, as in { auth: [{ scheme: 'sts', scopes }] }, or on a resource, as in @ResourceAuth({ auth: { scopes } }).";
 const good = { auth: ['sts'] };
 
 describe('decorators, misused from JavaScript', () => {
@@ -44,11 +46,14 @@ describe('decorators, misused from JavaScript', () => {
     [undefined, `declares no auth. ${write}`],
     [null, `declares no auth. ${write}`],
     [{}, `declares no auth. ${write}`],
-    [['sts'], `has a field "0", which is not known. ${write}`],
+    [['sts'], `needs an object, not a list. ${write}`],
+    [[], `needs an object, not a list. ${write}`],
     ['sts', `declares no auth. ${write}`],
     [{ auth: undefined }, `declares no auth. ${write}`],
-    [{ scopes: 'a' }, `has a field "scopes", which is not known. ${write}`],
-    [{ auth: ['sts'], scopes: 'a' }, `has a field "scopes", which is not known. ${write}`],
+    [{ scopes: 'a' }, `has "scopes" where only "auth" may stand. ${belong}`],
+    [{ auth: ['sts'], scopes: 'a' }, `has "scopes" where only "auth" may stand. ${belong}`],
+    [{ auth: ['sts'], permissions: '/a' }, `has "permissions" where only "auth" may stand. ${belong}`],
+    [{ auth: ['sts'], authorizers: [] }, `has "authorizers" where only "auth" may stand. ${belong}`],
     [{ Auth: false }, `has a field "Auth", which is not known. ${write}`],
   ])('declare nothing with %j', (options, message) => {
     expect(() => {
@@ -63,6 +68,18 @@ describe('decorators, misused from JavaScript', () => {
       }
       return Orders;
     }).toThrow(new AuthConfigurationError(`Orders.list @ResourceAuth: ${message}`));
+  });
+
+  it('tell all that is wrong', () => {
+    expect(() => {
+      @ServiceAuth({ scheme: 'sts', scopes: 'a' } as never)
+      class Orders {}
+      return Orders;
+    }).toThrow(
+      new AuthConfigurationError(
+        `Orders @ServiceAuth: has a field "scheme", which is not known. ${write}\nOrders @ServiceAuth: has "scopes" where only "auth" may stand. ${belong}`,
+      ),
+    );
   });
 
   it('stand there once', () => {
