@@ -1,23 +1,48 @@
 import type { INestApplication } from '@nestjs/common';
+import { explainListening } from './explain-listening.js';
 import { createHealth } from './health/health.app.js';
 import { portFrom } from './port.js';
+import type { Telemetry } from './telemetry/telemetry.js';
 
 /** Loopback only, unless the environment says otherwise: the passwords of the demo are written in its source. */
 const LOOPBACK = '127.0.0.1';
 
+/** What tells a process to end: a container's runtime, Ctrl-C, a terminal that is closed. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /** Starts a service of the sample as its own process, which ends when it is told to or when the process that started it is gone. */
-export async function listen(app: INestApplication, port: number, portVariable: string): Promise<void> {
-  // By leaving: a signal that the first process of a container sends itself has no effect.
-  app.enableShutdownHooks([], { useProcessExit: true });
+export async function listen(app: INestApplication, port: number, portVariable: string, telemetry?: Telemetry): Promise<void> {
+  endWhenTold(app, telemetry);
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   const host = process.env.LISTEN_HOST ?? LOOPBACK;
   try {
     await app.listen(port, host);
   } catch (error) {
-    console.error(explain(error, port, portVariable));
+    console.error(explainListening(error, port, portVariable));
     process.exit(1);
   }
   if (process.env.HEALTH_PORT !== undefined) await listenForProbes(app, host);
+}
+
+/** Ends what was begun, then sends what was recorded of it: Nest's own shutdown hooks would leave before that. */
+function endWhenTold(app: INestApplication, telemetry: Telemetry | undefined): void {
+  const end = async () => {
+    await app.close();
+    await telemetry?.stop();
+  };
+  let ended: Promise<void> | undefined;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      // By leaving: a signal that the first process of a container sends itself has no effect.
+      ended ??= end().then(
+        () => process.exit(0),
+        (error) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
 }
 
 /** Answers probes until the service has closed. */
@@ -28,12 +53,7 @@ async function listenForProbes(app: INestApplication, host: string): Promise<voi
   try {
     await health.listen(port, host);
   } catch (error) {
-    console.error(explain(error, port, 'HEALTH_PORT'));
+    console.error(explainListening(error, port, 'HEALTH_PORT'));
     process.exit(1);
   }
-}
-
-function explain(error: unknown, port: number, portVariable: string): unknown {
-  const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  return taken ? `Port ${port} is already in use. Stop the program that uses it, or set ${portVariable} to another port.` : error;
 }

@@ -1,6 +1,8 @@
 import { listen } from '../../process/listen.js';
+import { startTelemetry } from '../../process/telemetry/telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createApiService } from './api.app.js';
 
+const telemetry = await startTelemetry('api-service');
 const settings = await loadSettings();
-await listen(await createApiService(settings), settings.ports.api, 'API_PORT');
+await listen(await createApiService(settings), settings.ports.api, 'API_PORT', telemetry);

@@ -1,6 +1,8 @@
 import { listen } from '../../process/listen.js';
+import { startTelemetry } from '../../process/telemetry/telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createIdentityProvider } from './identity-provider.app.js';
 
+const telemetry = await startTelemetry('identity-provider');
 const settings = await loadSettings();
-await listen(await createIdentityProvider(settings), settings.ports.identityProvider, 'IDENTITY_PROVIDER_PORT');
+await listen(await createIdentityProvider(settings), settings.ports.identityProvider, 'IDENTITY_PROVIDER_PORT', telemetry);

@@ -1,6 +1,8 @@
 import { listen } from '../../process/listen.js';
+import { startTelemetry } from '../../process/telemetry/telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createInternalService } from './internal.app.js';
 
+const telemetry = await startTelemetry('internal-service');
 const settings = await loadSettings();
-await listen(await createInternalService(settings), settings.ports.internal, 'INTERNAL_PORT');
+await listen(await createInternalService(settings), settings.ports.internal, 'INTERNAL_PORT', telemetry);

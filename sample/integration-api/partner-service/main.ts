@@ -1,6 +1,8 @@
 import { listen } from '../../process/listen.js';
+import { startTelemetry } from '../../process/telemetry/telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createPartnerService } from './partner.app.js';
 
+const telemetry = await startTelemetry('partner-service');
 const settings = await loadSettings();
-await listen(await createPartnerService(settings), settings.ports.partner, 'PARTNER_PORT');
+await listen(await createPartnerService(settings), settings.ports.partner, 'PARTNER_PORT', telemetry);

@@ -1,6 +1,8 @@
 import { listen } from '../../process/listen.js';
+import { startTelemetry } from '../../process/telemetry/telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createApiGateway } from './gateway.app.js';
 
+const telemetry = await startTelemetry('api-gateway');
 const settings = await loadSettings();
-await listen(await createApiGateway(settings), settings.gatewayPort, 'GATEWAY_PORT');
+await listen(await createApiGateway(settings), settings.gatewayPort, 'GATEWAY_PORT', telemetry);

@@ -1,6 +1,8 @@
 import { listen } from '../../process/listen.js';
+import { startTelemetry } from '../../process/telemetry/telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createInventoryService } from './inventory.app.js';
 
+const telemetry = await startTelemetry('inventory-service');
 const settings = await loadSettings();
-await listen(await createInventoryService(settings), settings.inventoryPort, 'INVENTORY_PORT');
+await listen(await createInventoryService(settings), settings.inventoryPort, 'INVENTORY_PORT', telemetry);

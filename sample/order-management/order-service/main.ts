@@ -1,6 +1,8 @@
 import { listen } from '../../process/listen.js';
+import { startTelemetry } from '../../process/telemetry/telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createOrderService } from './order.app.js';
 
+const telemetry = await startTelemetry('order-service');
 const settings = await loadSettings();
-await listen(await createOrderService(settings), settings.orderPort, 'ORDER_PORT');
+await listen(await createOrderService(settings), settings.orderPort, 'ORDER_PORT', telemetry);

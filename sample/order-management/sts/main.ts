@@ -1,6 +1,8 @@
 import { listen } from '../../process/listen.js';
+import { startTelemetry } from '../../process/telemetry/telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createSts } from './sts.app.js';
 
+const telemetry = await startTelemetry('sts');
 const settings = await loadSettings();
-await listen(await createSts(settings), settings.stsPort, 'STS_PORT');
+await listen(await createSts(settings), settings.stsPort, 'STS_PORT', telemetry);
