@@ -8,7 +8,7 @@ import type { Route } from '../plan/routes.js';
 import { type Admission, Door } from './door.js';
 import type { RefusalException } from './exceptions.js';
 import { type Awaitable, isPromise } from './in-turn.js';
-import { PrincipalKeeper } from './principal-keeper.js';
+import { type HttpRequest, PrincipalKeeper } from './principal-keeper.js';
 import { putHeaders } from './put-headers.js';
 import { isDeclaredOpen, TransportRefusals } from './transport-refusal.js';
 import { routePattern, wireRequest } from './wire-request.js';
@@ -40,7 +40,7 @@ export class AuthGuard implements CanActivate {
     const found = isHttp ? this.plans.get(context.getClass(), context.getHandler()) : undefined;
     if (found === undefined) return this.door.refuseAll(`${context.getClass().name}.${context.getHandler().name}`, 'unknown_handler');
     const route = found.route.label;
-    const request = context.getArgByIndex<object>(REQUEST);
+    const request = context.getArgByIndex<HttpRequest>(REQUEST);
     const plan = this.plans.paths === undefined ? found.plan : this.choose(this.plans.paths, found, request);
     if (plan === undefined) return this.door.refusePath(route);
     if (plan.kind === 'open') return true;
@@ -62,7 +62,7 @@ export class AuthGuard implements CanActivate {
     return canonical === undefined ? undefined : paths.planFor(routedMethod(route, method), canonical);
   }
 
-  private remember(request: object, outcome: Admission): true | RefusalException {
+  private remember(request: HttpRequest, outcome: Admission): true | RefusalException {
     if (outcome instanceof HttpException) return outcome;
     this.principals.keep(request, outcome);
     return true;

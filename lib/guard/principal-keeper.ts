@@ -4,6 +4,9 @@ import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
 import { PRINCIPAL } from '../decorators/current-principal.decorator.js';
 import type { Principal } from '../principal.js';
 
+/** A request as a framework hands it out: anybody may leave something on it. */
+export type HttpRequest = Record<string | symbol, unknown>;
+
 /** The callers of requests that get at theirs by the getters of their prototype. */
 const callers = new WeakMap<object, Principal>();
 
@@ -33,10 +36,10 @@ export class PrincipalKeeper {
   }
 
   /** Leaves `principal` on `request`, in place of what a middleware may have left there. */
-  keep(request: object, principal: Principal): void {
+  keep(request: HttpRequest, principal: Principal): void {
     if (this.hasGetter) callers.set(request, principal);
-    else write(request, PRINCIPAL, principal);
-    if (!this.hasNamedGetter || Object.hasOwn(request, this.property)) write(request, this.property, principal);
+    else request[PRINCIPAL] = principal;
+    if (!this.hasNamedGetter || Object.hasOwn(request, this.property)) request[this.property] = principal;
   }
 }
 
@@ -51,8 +54,4 @@ function defineGetter(prototype: object, name: string | symbol): boolean {
   };
   if (!(name in prototype)) Object.defineProperty(prototype, name, { get: callerOf, set });
   return Object.getOwnPropertyDescriptor(prototype, name)?.get === callerOf;
-}
-
-function write(request: object, name: string | symbol, value: unknown): void {
-  (request as Record<string | symbol, unknown>)[name] = value;
 }
