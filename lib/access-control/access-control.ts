@@ -34,8 +34,13 @@ export class AccessControl {
    * @throws AuthConfigurationError with every mistake in them.
    */
   async load(): Promise<PathRules> {
+    const path = rulesFile(this.context.option);
+    if (path === undefined) return this.read();
+    this.file = new WatchedFile(resolve(path));
+    // First: what changes while the rules are read is new at the next look.
+    await this.file.read();
     const rules = await this.read();
-    await this.watch(rulesFile(this.context.option));
+    this.file.watch(INTERVAL, () => this.reload(path));
     return rules;
   }
 
@@ -48,14 +53,6 @@ export class AccessControl {
     const rules = await loadPathRules(this.context.option, this.context);
     for (const warning of rules.warnings()) this.context.warn(warning);
     return rules;
-  }
-
-  private async watch(path: string | undefined): Promise<void> {
-    if (path === undefined) return;
-    this.file = new WatchedFile(resolve(path));
-    // What it says now is in force already.
-    await this.file.read();
-    this.file.watch(INTERVAL, () => this.reload(path));
   }
 
   /** A broken file leaves the rules as they were. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { describeReadFailure } from '../config/read-failure.js';
 import { fields, optional, parseConfig, text } from '../config/schema.js';
 import type { AuthEntry } from '../decorators/auth-entry.js';
 import { AuthConfigurationError } from '../errors.js';
@@ -33,9 +34,9 @@ export async function loadPathRules(option: unknown, context: LoadContext): Prom
   return isFileOption(option) ? loadFile(parseConfig(fromFile, option, OPTION), context) : loadOptions(option, context);
 }
 
-/** The file that the rules are in; undefined where they are in the options. */
+/** The file that the rules are in; undefined where they are in the options, or nothing that names a file is given. */
 export function rulesFile(option: unknown): string | undefined {
-  return isFileOption(option) ? option.file : undefined;
+  return isFileOption(option) && typeof option.file === 'string' ? option.file : undefined;
 }
 
 async function loadOptions(option: unknown, context: LoadContext): Promise<PathRules> {
@@ -44,7 +45,7 @@ async function loadOptions(option: unknown, context: LoadContext): Promise<PathR
 
 async function loadFile({ file, ...rest }: AccessRulesFile, context: LoadContext) {
   const source = await readFile(file, 'utf8').catch((cause) => {
-    throw new AuthConfigurationError([{ path: `${OPTION}.file`, message: `cannot be read: ${(cause as Error).message}` }], { cause });
+    throw new AuthConfigurationError([{ path: `${OPTION}.file`, message: describeReadFailure(file, cause) }], { cause });
   });
   try {
     const { placeOf, ...given } = parseDeploymentToml(source);

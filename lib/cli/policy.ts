@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { suggest } from '../config/nearest-name.js';
+import { describeReadFailure } from '../config/read-failure.js';
 import type { PolicyEntry } from '../plan/policy.js';
 import { type Command, type Terminal, UsageError } from './command.js';
 import { comparePolicies } from './policy-diff.js';
@@ -74,12 +75,8 @@ async function compare(file: string, entries: readonly PolicyEntry[], { entry }:
 
 async function readKept(file: string, entry: string): Promise<PolicyEntry[]> {
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new Error(
-      `${file} cannot be read: ${(cause as Error).message}\nWrite it with: nest-service-auth policy ${entry} --write ${file}`,
-      {
-        cause,
-      },
-    );
+    const cure = `Write it with: nest-service-auth policy ${entry} --write ${file}`;
+    throw new Error(`--check: ${describeReadFailure(file, cause)}\n${cure}`, { cause });
   });
   try {
     const kept: unknown = JSON.parse(text);

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { describeReadFailure } from '../config/read-failure.js';
 import { AuthConfigurationError } from '../errors.js';
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
@@ -30,7 +31,7 @@ export function readBytes(file: string, path: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw fieldError(path, `cannot read the file "${file}" (from ${process.cwd()}): ${describeReadError(error)}.`, error);
+    throw fieldError(path, describeReadFailure(file, error), error);
   }
 }
 
@@ -67,12 +68,4 @@ export function parseCertificate(encoded: string | Buffer, path: string, what: s
   } catch (error) {
     throw fieldError(path, `${what} is damaged: it cannot be read as an X.509 certificate.`, error);
   }
-}
-
-function describeReadError(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'this process may not read it';
-  if (code === 'EISDIR') return 'it is a directory';
-  return code ?? 'unknown error';
 }

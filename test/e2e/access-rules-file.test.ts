@@ -67,7 +67,7 @@ describe.each(ADAPTERS)('the rules of a file, on %s', (adapter) => {
         expect(await status(url)).toBe(401);
 
         await rm(file);
-        await eventually(() => warnings.some((line) => line.includes('ENOENT')));
+        await eventually(() => warnings.some((line) => line.includes('there is no such file')));
         expect(await status(url)).toBe(401);
 
         await replace(`${OPEN}${SECURED}`);

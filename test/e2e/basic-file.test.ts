@@ -200,7 +200,7 @@ describe('a mistake in the configuration', () => {
     [
       'a file that is not there',
       { path: 'nowhere/Config.toml' },
-      /schemes\.internal\.fileUserStoreConfig\.path: there is no file .*nowhere/,
+      /schemes\.internal\.fileUserStoreConfig\.path: cannot read the file "nowhere\/Config\.toml" \(from .*, the working directory\): there is no such file/,
     ],
     ['a field that nobody knows', { paths: 'x' }, /fileUserStoreConfig\.paths: is not a known field\. Did you mean "path"\?/],
     ['a path that was not set', { path: undefined }, /fileUserStoreConfig\.path: has no value/],

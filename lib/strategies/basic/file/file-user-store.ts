@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { describeReadFailure } from '../../../config/read-failure.js';
 import { type Reading, WatchedFile } from '../../../config/watched-file.js';
 import { AuthConfigurationError } from '../../../errors.js';
 import type { StrategyHost } from '../../strategy.js';
@@ -76,12 +77,8 @@ export class FileUserStore implements UserStore {
 
 function parseReading(reading: Reading, { path, allowPlainText }: FileUserStoreOptions): Promise<Users> {
   if ('text' in reading) return readUsers(reading.text, { file: path, allowPlainText });
-  const { code } = reading.error;
-  const why =
-    code === 'ENOENT'
-      ? `there is no file ${resolve(path)} (paths are relative to the working directory)`
-      : `${path}: ${reading.error.message}`;
-  throw new AuthConfigurationError([{ path: 'path', message: why }], { cause: reading.error });
+  const message = describeReadFailure(path, reading.error);
+  throw new AuthConfigurationError([{ path: 'path', message }], { cause: reading.error });
 }
 
 function reasonOf(error: unknown): string {

@@ -1,0 +1,16 @@
+import { isAbsolute } from 'node:path';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is no directory',
+  EACCES: 'this process may not read it',
+  EISDIR: 'it is a directory',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
+};
+
+/** Why a file cannot be read, with its name as it was configured and what that is relative to. */
+export function describeReadFailure(file: string, error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const place = isAbsolute(file) ? '' : ` (from ${process.cwd()}, the working directory)`;
+  return `cannot read the file "${file}"${place}: ${REASONS[code ?? ''] ?? code ?? 'unknown error'}.`;
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuthConfigurationError } from 'nest-service-auth';
+import { AccessControl } from '../../../lib/access-control/access-control.js';
+import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
+import { compilerFor } from '../plan/compiling.js';
+
+const rule = (context: string, secured: boolean) => `[[resource.access_control]]\ncontext = "${context}"\nsecured = ${secured}\n`;
+/** Its second rule never decides, so that the reader warns as soon as it has read the file. */
+const BEFORE = rule('/*', false) + rule('/a', false);
+const AFTER = rule('/*', true);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rules-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const controlOf = (option: unknown, registry: PlanRegistry, warn = (_: string) => {}) =>
+  new AccessControl({ option, compiler: compilerFor(), registry, schemes: ['sts'], defaultAuth: undefined, warn });
+
+it('a file of rules that changes while it is read for the first time is read again', async () => {
+  const file = join(folder, 'deployment.toml');
+  writeFileSync(file, BEFORE);
+  const registry = new PlanRegistry();
+  const control = controlOf({ file }, registry, () => writeFileSync(file, AFTER));
+  const rules = await control.load();
+  try {
+    expect(rules.planFor('GET', '/a').kind).toBe('open');
+    for (const end = Date.now() + 10_000; registry.paths === undefined && Date.now() < end; ) await sleep(20);
+    expect(registry.paths?.planFor('GET', '/a').kind).toBe('protected');
+  } finally {
+    await control.close();
+  }
+});
+
+it.each<[unknown, string]>([
+  [5, 'must be a string, not a number'],
+  ['', 'must not be empty'],
+])('a file of rules that is called %j is a mistake in the options', async (file, message) => {
+  const control = controlOf({ file }, new PlanRegistry());
+  await expect(control.load()).rejects.toThrow(new AuthConfigurationError(`AuthModule options.resourceAccessControl.file: ${message}`));
+});
