@@ -1,38 +1,41 @@
 import { parseArgs } from 'node:util';
 import { suggest } from '../config/nearest-name.js';
-import { ARGON2ID } from '../strategies/basic/password/argon2id.js';
-import { type HashKind, UnusableHashError } from '../strategies/basic/password/password-hash.js';
+import { type HashKind, MissingPeerError, UnusableHashError } from '../strategies/basic/password/password-hash.js';
 import { SCRYPT } from '../strategies/basic/password/scrypt.js';
 import { HASH_KINDS } from '../strategies/basic/password/stored-password.js';
 import { isPassword } from '../strategies/basic/user-pass.js';
 import { type Command, type Terminal, UsageError } from './command.js';
 import { readSecret } from './read-secret.js';
 
-const NAMES = HASH_KINDS.map(({ name }) => name);
 const HINT =
   'Hashed with scrypt, which needs nothing installed and costs a login about 440 ms of CPU. ' +
   'With `npm install @node-rs/argon2` it is argon2id, and about 13 ms.';
 
-/** `hash-password`: reads a password and prints what stands for it in a file of users. */
-export const hashPassword: Command = {
-  usage: `hash-password [--algorithm ${NAMES.join('|')}]`,
-  summary: 'Reads a password from a prompt or from standard input, and prints its hash for Config.toml.',
-  async run(args, terminal) {
-    const kind = chosenKind(args);
-    const password = checked(await readSecret(terminal));
-    terminal.output.write(`${await hash(kind, password, terminal)}\n`);
-  },
-};
-
-function chosenKind(args: readonly string[]): HashKind | undefined {
-  const name = algorithmIn(args);
-  if (name === undefined) return undefined;
-  const kind = HASH_KINDS.find((each) => each.name === name);
-  if (kind === undefined) throw new UsageError(`--algorithm: ${name} is not known. ${suggest(name, NAMES)}`);
-  return kind;
+/**
+ * Makes the command that reads a password and prints what stands for it in a file of users.
+ *
+ * @param kinds - the ways to hash, the recommended one first.
+ */
+export function createHashPassword(kinds: readonly HashKind[]): Command {
+  const names = kinds.map(({ name }) => name);
+  return {
+    usage: `hash-password [--algorithm ${names.join('|')}]`,
+    summary: 'Reads a password from a prompt or from standard input, and prints its hash for Config.toml.',
+    async run(args, terminal) {
+      const name = algorithmIn(args, names);
+      const kind = kinds.find((each) => each.name === name);
+      if (name !== undefined && kind === undefined) throw new UsageError(`--algorithm: ${name} is not known. ${suggest(name, names)}`);
+      const password = checked(await readSecret(terminal));
+      const hashed = kind === undefined ? hashAsRecommended(kinds, password, terminal) : kind.hash(password).catch(explain(kind));
+      terminal.output.write(`${await hashed}\n`);
+    },
+  };
 }
 
-function algorithmIn(args: readonly string[]): string | undefined {
+/** `hash-password`, as it is called. */
+export const hashPassword: Command = createHashPassword(HASH_KINDS);
+
+function algorithmIn(args: readonly string[], names: readonly string[]): string | undefined {
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options: { algorithm: { type: 'string', short: 'a' } },
@@ -47,7 +50,7 @@ function algorithmIn(args: readonly string[]): string | undefined {
     );
   for (const token of tokens)
     if (token.kind === 'option' && token.name !== 'algorithm') throw new UsageError(`${token.rawName} is no option. Known: --algorithm.`);
-  if (values.algorithm === true) throw new UsageError(`--algorithm needs a value: ${NAMES.join(', ')}.`);
+  if (values.algorithm === true) throw new UsageError(`--algorithm needs a value: ${names.join(', ')}.`);
   return values.algorithm === false ? undefined : values.algorithm;
 }
 
@@ -59,17 +62,19 @@ function checked(password: string): string {
   return password.normalize('NFC');
 }
 
-async function hash(kind: HashKind | undefined, password: string, { notes }: Terminal): Promise<string> {
-  if (kind !== undefined) return kind.hash(password).catch(explain);
+async function hashAsRecommended([recommended]: readonly HashKind[], password: string, { notes }: Terminal): Promise<string> {
   try {
-    return await ARGON2ID.hash(password);
+    if (recommended !== undefined) return await recommended.hash(password);
   } catch (error) {
-    if (!(error instanceof UnusableHashError)) throw error;
-    notes.write(`${HINT}\n`);
-    return SCRYPT.hash(password);
+    if (!(error instanceof MissingPeerError)) throw error;
   }
+  notes.write(`${HINT}\n`);
+  return SCRYPT.hash(password);
 }
 
-function explain(error: unknown): never {
-  throw error instanceof UnusableHashError ? new UsageError(`The password ${error.message}.`) : error;
+function explain({ name }: HashKind): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof MissingPeerError) throw new Error(`--algorithm ${name} ${error.message}`, { cause: error });
+    throw error instanceof UnusableHashError ? new UsageError(`The password ${error.message}.`) : error;
+  };
 }

@@ -1,13 +1,14 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { Terminal } from '../../../lib/cli/command.js';
-import { hashPassword } from '../../../lib/cli/hash-password.js';
+import { createHashPassword, hashPassword } from '../../../lib/cli/hash-password.js';
 import { runCommand } from '../../../lib/cli/run-command.js';
-import { readStoredPassword } from '../../../lib/strategies/basic/password/stored-password.js';
+import { loadPeer } from '../../../lib/strategies/basic/password/optional-peer.js';
+import { HASH_KINDS, readStoredPassword } from '../../../lib/strategies/basic/password/stored-password.js';
 
-async function run(args: readonly string[], input: Terminal['input']) {
+async function run(args: readonly string[], input: Terminal['input'], command = hashPassword) {
   const output = new PassThrough();
   const notes = new PassThrough();
-  const code = await runCommand({ 'hash-password': hashPassword }, args, { input, output, notes });
+  const code = await runCommand({ 'hash-password': command }, args, { input, output, notes });
   const read = (stream: PassThrough) => String(stream.read() ?? '');
   return { code, output: read(output), notes: read(notes) };
 }
@@ -30,6 +31,27 @@ describe('hash-password', () => {
 
   it('uses argon2id where it is installed', async () => {
     expect((await run(['hash-password'], piped('geheim'))).output).toMatch(/^\$argon2id\$/);
+  });
+
+  describe('where @node-rs/argon2 is not installed', () => {
+    const notInstalled = () => loadPeer('@node-rs/argon2', 'argon2id', () => Promise.reject(new Error('Cannot find package')));
+    const command = createHashPassword(HASH_KINDS.map((kind) => (kind.name === 'argon2id' ? { ...kind, hash: notInstalled } : kind)));
+
+    it('says what to install, in a line, when argon2id is asked for', async () => {
+      expect(await run(['hash-password', '--algorithm', 'argon2id'], piped('geheim'), command)).toEqual({
+        code: 1,
+        output: '',
+        notes: '--algorithm argon2id needs the package @node-rs/argon2 for argon2id: npm install @node-rs/argon2\n',
+      });
+    });
+
+    it('uses scrypt when nothing is asked for, with a hint', async () => {
+      const { code, output, notes } = await run(['hash-password'], piped('geheim'), command);
+      expect(code).toBe(0);
+      expect(notes).toContain('npm install @node-rs/argon2');
+      expect(output).toMatch(/^\$scrypt\$/);
+      expect(await fits(output, 'geheim')).toBe(true);
+    });
   });
 
   it('takes the last line end off, and no other space', async () => {

@@ -1,10 +1,10 @@
-import { UnusableHashError } from './password-hash.js';
+import { MissingPeerError } from './password-hash.js';
 
 /** Loads a package that is installed only where it is wanted. */
 export async function loadPeer<T>(name: string, kind: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (cause) {
-    throw new UnusableHashError(`needs the package ${name} for ${kind}: npm install ${name}`, { cause });
+    throw new MissingPeerError(`needs the package ${name} for ${kind}: npm install ${name}`, { cause });
   }
 }

@@ -30,6 +30,9 @@ export class UnusableHashError extends Error {
   override readonly name = 'UnusableHashError';
 }
 
+/** A way to hash passwords whose package is not installed. */
+export class MissingPeerError extends UnusableHashError {}
+
 /** Refuses a parameter that would make a login free, or take the machine down. */
 export function within(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
