@@ -25,6 +25,7 @@ import { UnavailableFilter } from './guard/unavailable.filter.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
 import { createOutgoingClient } from './http/outgoing-client.js';
 import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
+import { describeTolerated } from './plan/audit.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
 import { DeclarationAudit } from './plan/declaration-audit.js';
@@ -121,7 +122,7 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
       const uncovered = await loader.load(Object.keys(this.options.schemes), routes, problems);
       for (const warning of warnings) logger.warn(warning);
       if (this.options.explain === 'body') logger.warn("explain: 'body' tells every caller why it is refused: for development only.");
-      if (uncovered.length > 0) logger.warn(`Not covered (${this.options.unannotated}): ${uncovered.join(', ')}`);
+      if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, this.options.unannotated));
     } catch (error) {
       await this.onApplicationShutdown();
       throw error;

@@ -1,3 +1,4 @@
+import type { UnannotatedPolicy } from '../auth.options.js';
 import type { ConfigurationProblem } from '../errors.js';
 
 /** The mistake that uncovered routes are, with the list of them and the cure. */
@@ -7,4 +8,13 @@ export function describeUncovered(routes: readonly string[]): ConfigurationProbl
   const cure =
     "  Put @ServiceAuth({ auth: [...] }) on the controller or @ResourceAuth({ auth: [...] }) on the handler, or { auth: false } to open it;\n  or set defaultAuth, or unannotated: 'deny' | 'allow', in AuthModule.forRoot().";
   return { path: '', message: `${count} not covered by any declaration:\n${list}\n${cure}` };
+}
+
+/** One line for the operator about the uncovered routes that `unannotated` tolerates. */
+export function describeTolerated(routes: readonly string[], unannotated: UnannotatedPolicy): string {
+  const fate =
+    unannotated === 'allow'
+      ? 'Open to everybody, unless guards of their own refuse'
+      : 'Refused to everybody, for nothing is declared for them';
+  return `${fate} (unannotated: '${unannotated}'): ${routes.join(', ')}`;
 }

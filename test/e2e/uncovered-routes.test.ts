@@ -64,20 +64,23 @@ describe.each(ADAPTERS)('a route that nothing covers, on %s', (adapter) => {
     });
   });
 
-  it('is open with unannotated: allow, and named in one line at boot', async () => {
+  it.each<['allow' | 'deny', number, string]>([
+    ['allow', 200, "Open to everybody, unless guards of their own refuse (unannotated: 'allow')"],
+    ['deny', 403, "Refused to everybody, for nothing is declared for them (unannotated: 'deny')"],
+  ])('is named in one line at boot with unannotated: %s, which says what becomes of it', async (unannotated, status, fate) => {
     const lines: string[] = [];
     const logger = { log() {}, error() {}, fatal() {}, warn: (message: string) => lines.push(message) };
-    const module = appModule({ auth: { schemes, unannotated: 'allow' }, controllers: [BareController] });
+    const module = appModule({ auth: { schemes, unannotated, eventSink: RecordingSink }, controllers: [BareController] });
     await withApp(
       adapter,
       module,
       async ({ url }) => {
-        expect((await fetch(`${url}/bare`)).status).toBe(200);
+        expect((await fetch(`${url}/bare`)).status).toBe(status);
       },
       { logger },
     );
     Logger.overrideLogger(false);
-    expect(lines).toEqual(['Not covered (allow): BareController.list (GET /bare), BareController.create (POST /bare/:id)']);
+    expect(lines).toEqual([`${fate}: BareController.list (GET /bare), BareController.create (POST /bare/:id)`]);
   });
 
   it('falls back to defaultAuth, and to no more than that', async () => {
