@@ -27,6 +27,7 @@ import { UsersModule } from './users/users.module.js';
         schemes: schemes(settings, key),
         resourceAccessControl: { file: settings.rulesFile },
         roles: ROLES,
+        explain: true,
       }),
     }),
     UsersModule,

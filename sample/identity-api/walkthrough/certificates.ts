@@ -23,7 +23,7 @@ export function certificateSteps({ sessions, users }: Addresses, { certificates:
       good({ sessionsOf: 'manager', askedWith: 'CN=gateway' }),
     ),
     step('… and not for the administrator, whom it does not name', sessions, { ...gateway, ...speakingFor('admin') }, refused),
-    { title: 'The log says why', logged: { by: 'identity-service', text: 'certificates rejected (user_not_allowed)' } },
+    { title: 'The log says why', logged: { by: 'identity-service', text: 'certificates: the credentials are refused (user_not_allowed)' } },
     step('… and not for itself: it is nobody', sessions, gateway, refused),
     step('The reporter is somebody', sessions, reporter, good({ sessionsOf: 'reporting', askedWith: 'CN=reporter' })),
     step('… and may not speak for anybody', sessions, { ...reporter, ...speakingFor('manager') }, refused),

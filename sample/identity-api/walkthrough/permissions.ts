@@ -29,8 +29,8 @@ export function permissionSteps({ users: list, configs }: Addresses): (Step | In
     step('The viewer may list users', list, { user: viewer }, good([ADA, GRACE])),
     step('… and not add one: the permission is too low', list, { ...add, user: viewer }, forbidden()),
     {
-      title: 'The log says why, the answer does not',
-      logged: { by: 'identity-service', text: 'users forbidden "viewer" (insufficient_permission' },
+      title: 'The log says what was required, and what the viewer holds; the answer does not',
+      logged: { by: 'identity-service', text: 'users: the caller is "viewer", but lacks a permission. Required: ' },
     },
     step('The developer knows the password, and has no permission at all', list, { user: developer }, forbidden()),
     step('The manager may: usermgt grants usermgt/create', list, { ...add, user: manager }, good(BARBARA, 201)),
