@@ -1,4 +1,5 @@
 import type { KeyFiles } from '../keys/local-ca.js';
+import type { Collector } from './trace/collector.js';
 
 /** A service of a demo, which runs as a process of its own. */
 export interface DemoService {
@@ -57,6 +58,20 @@ export interface Incident {
   readonly logged?: LogLine;
 }
 
+/** Something that is looked at after a request, and counts as one. */
+export interface Inspection {
+  readonly title: string;
+  readonly inspect: () => Promise<Finding>;
+}
+
+/** What was found. */
+export interface Finding {
+  /** What there is to see, line by line. */
+  readonly shown: readonly string[];
+  /** What is not as it should be. */
+  readonly wrong: readonly string[];
+}
+
 /** A line of a service's log. */
 export interface LogLine {
   /** The name of the service. */
@@ -77,7 +92,7 @@ export interface DemoTls {
 export interface Chapter {
   /** What it is about; a demo of one chapter needs none. */
   readonly title?: string;
-  readonly steps: readonly (Step | Incident)[];
+  readonly steps: readonly (Step | Incident | Inspection)[];
 }
 
 /** A sample that can be started and shown. */
@@ -93,9 +108,16 @@ export interface Demo {
   readonly caFile: string;
   /** What to say to somebody who wants to go on by hand. */
   readonly suggestions: readonly string[];
+  /** What a demo with tracing begins with; it looks at what the collector receives. Undefined where the services send no traces. */
+  readonly trace?: (collector: Pick<Collector, 'spans' | 'waitUntil'>) => Chapter;
 }
 
 /** Whether something is a request. */
-export function isStep(item: Step | Incident): item is Step {
+export function isStep(item: Step | Incident | Inspection): item is Step {
   return 'url' in item;
+}
+
+/** Whether something is looked at. */
+export function isInspection(item: Step | Incident | Inspection): item is Inspection {
+  return 'inspect' in item;
 }

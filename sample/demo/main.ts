@@ -1,10 +1,6 @@
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.js';
 import { DEMOS } from './demos.js';
 import { runDemo } from './run.js';
-
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { serve: { type: 'boolean', default: false } } });
-const [name = Object.keys(DEMOS)[0] ?? ''] = positionals;
-const load = Object.hasOwn(DEMOS, name) ? DEMOS[name] : undefined;
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -13,8 +9,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 if (process.env.npm_lifecycle_event !== undefined) endWithParent(process.ppid);
 
 try {
+  const { name = Object.keys(DEMOS)[0] ?? '', ...options } = readArguments(process.argv.slice(2));
+  const load = Object.hasOwn(DEMOS, name) ? DEMOS[name] : undefined;
   if (load === undefined) throw new Error(`There is no demo '${name}'. There is: ${Object.keys(DEMOS).join(', ')}`);
-  const isGood = await runDemo(await load(), values.serve, interrupted.signal);
+  const demo = await load();
+  if (options.trace && demo.trace === undefined) throw new Error(`The demo '${name}' has no trace to show. Run it without --trace.`);
+  const isGood = await runDemo(demo, options, interrupted.signal);
   process.exitCode = isGood ? 0 : 1;
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : error}`);

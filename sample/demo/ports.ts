@@ -10,7 +10,7 @@ const LOOPBACK = ['127.0.0.1', '::1'];
  *
  * @throws Error that names the ports that are taken.
  */
-export async function refuseTakenPorts(services: readonly DemoService[]): Promise<void> {
+export async function refuseTakenPorts(services: readonly Pick<DemoService, 'name' | 'port'>[]): Promise<void> {
   const taken = await Promise.all(services.map(({ port }) => isTaken(port)));
   const problems = services
     .filter((_, index) => taken[index])

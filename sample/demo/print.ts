@@ -18,6 +18,11 @@ export function printer(caFile: string): Reporter {
       printAnswer(answer, expect, wrong);
       if (keepToken !== undefined && wrong.length === 0) console.log(style('dim', `   kept as $${keepToken}`));
     },
+    finding: ({ title }, number, { shown, wrong }) => {
+      console.log(`\n${style('bold', `${number}. ${title}`)}`);
+      for (const line of shown) console.log(`   ${line}`);
+      printVerdict(wrong);
+    },
   };
 }
 
@@ -37,6 +42,10 @@ function printAnswer(answer: Answer, expected: Expectation, wrong: readonly stri
   for (const name of INTERESTING)
     if (answer.headers[name] !== undefined) console.log(`        ${name}: ${fieldValue(answer.headers[name])}`);
   console.log(`   expected: ${describe(expected)}`);
+  printVerdict(wrong);
+}
+
+function printVerdict(wrong: readonly string[]): void {
   console.log(wrong.length === 0 ? style('green', '   ✓') : style('red', `   ✗ ${wrong.join('; ')}`));
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { differences } from './compare.js';
-import { type Chapter, type Demo, type Incident, isStep, type Step } from './demo.js';
+import { type Chapter, type Demo, type Finding, type Incident, type Inspection, isInspection, isStep, type Step } from './demo.js';
 import type { Answer, HttpsClient, Variables } from './https-client.js';
 
 /** How long to wait after an answer that does not say, in seconds. */
@@ -23,9 +23,10 @@ export interface Reporter {
   /** An answer that is followed by another attempt, in so many seconds. */
   waiting(answer: Answer, seconds: number): void;
   answer(answer: Answer, step: Step, wrong: readonly string[]): void;
+  finding(inspection: Inspection, number: number, finding: Finding): void;
 }
 
-/** How many requests were answered as expected, of how many. */
+/** How many requests were answered as expected, and looks met what they should, of how many. */
 export interface Score {
   readonly passed: number;
   readonly asked: number;
@@ -40,22 +41,34 @@ export interface Outcome {
 
 /** Goes through the requests and incidents of a chapter, in order. */
 export async function replayChapter({ steps }: Chapter, given: Variables, parts: ReplayParts): Promise<Outcome> {
-  let score: Score = { passed: 0, asked: 0 };
-  let variables = given;
+  let outcome: Outcome = { score: { passed: 0, asked: 0 }, variables: given };
   for (const item of steps) {
-    if (isStep(item)) {
-      parts.report.request(item, score.asked + 1);
-      const answer = await ask(item, variables, parts);
-      const wrong = differences(answer, item.expect);
-      parts.report.answer(answer, item, wrong);
-      score = { passed: score.passed + (wrong.length === 0 ? 1 : 0), asked: score.asked + 1 };
-      variables = { ...variables, ...keptFrom(item, answer) };
-    } else {
+    if (isStep(item)) outcome = await request(item, outcome, parts);
+    else if (isInspection(item)) outcome = await inspect(item, outcome, parts);
+    else {
       parts.report.incident(item);
       await parts.cause(item);
     }
   }
-  return { score, variables };
+  return outcome;
+}
+
+async function request(step: Step, { score, variables }: Outcome, parts: ReplayParts): Promise<Outcome> {
+  parts.report.request(step, score.asked + 1);
+  const answer = await ask(step, variables, parts);
+  const wrong = differences(answer, step.expect);
+  parts.report.answer(answer, step, wrong);
+  return { score: counted(score, wrong), variables: { ...variables, ...keptFrom(step, answer) } };
+}
+
+async function inspect(inspection: Inspection, { score, variables }: Outcome, { report }: ReplayParts): Promise<Outcome> {
+  const finding = await inspection.inspect();
+  report.finding(inspection, score.asked + 1, finding);
+  return { score: counted(score, finding.wrong), variables };
+}
+
+function counted({ passed, asked }: Score, wrong: readonly string[]): Score {
+  return { passed: passed + (wrong.length === 0 ? 1 : 0), asked: asked + 1 };
 }
 
 /** Goes through one chapter on its own, and says how it went. */

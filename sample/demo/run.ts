@@ -1,33 +1,69 @@
-import type { Demo, Incident } from './demo.js';
+import type { Chapter, Demo, DemoService, Incident } from './demo.js';
 import { HttpsClient } from './https-client.js';
+import { type DemoMetrics, metricsOf } from './metrics.js';
 import { refuseTakenPorts } from './ports.js';
 import { printer, printScore, printTitle } from './print.js';
 import { type ReplayParts, replayChapter, type Score, sum } from './replay.js';
 import { RunningServices } from './running-services.js';
+import { Collector } from './trace/collector.js';
+
+/** How a demo runs. */
+export interface RunOptions {
+  /** Leaves the services running after the steps, until the demo is interrupted. */
+  readonly serve: boolean;
+  /** Lets the services send traces, and begins with one of them. */
+  readonly trace: boolean;
+}
+
+/** What a demo runs with. */
+interface Stage {
+  readonly demo: Demo;
+  readonly services: RunningServices;
+  readonly metrics: readonly DemoMetrics[];
+  readonly interrupted: AbortSignal;
+}
 
 /**
  * Starts the services of a demo, goes through its steps and stops the services, whatever happens.
  *
- * @param serve - leaves them running after the steps, until `interrupted` aborts.
  * @returns whether every step was answered as expected.
  * @throws Error if a port is taken or a service does not start.
  */
-export async function runDemo(demo: Demo, serve: boolean, interrupted: AbortSignal): Promise<boolean> {
-  await refuseTakenPorts(demo.services);
+export async function runDemo(demo: Demo, { serve, trace }: RunOptions, interrupted: AbortSignal): Promise<boolean> {
+  const metrics = metricsOf(demo.services, process.env);
+  await refuseTakenPorts([...demo.services, ...metrics.map(({ of, port }) => ({ name: `${of} for its metrics`, port }))]);
+  const collector = trace ? await Collector.start() : undefined;
   const client = new HttpsClient(demo.tls);
   const services = new RunningServices(client, interrupted);
+  const stage = { demo: prepared(demo, metrics, collector), services, metrics, interrupted };
   try {
-    for (const service of demo.services) {
-      console.log(`Starting ${service.name} on port ${service.port} …`);
-      await services.start(service);
-    }
-    const cause = (incident: Incident) => happen(incident, demo, services);
-    const score = await goThrough(demo, { client, interrupted, cause, report: printer(demo.caFile) });
-    if (serve) await stay(demo, services, interrupted);
+    await startAll(stage);
+    const cause = (incident: Incident) => happen(incident, stage);
+    const score = await goThrough(stage.demo, { client, interrupted, cause, report: printer(demo.caFile) });
+    if (serve) await stay(stage);
     return score.passed === score.asked;
   } finally {
     await services.stopAll();
     await client.close();
+    await collector?.stop();
+  }
+}
+
+/** The demo with what its services are told of telemetry, and with the trace in front of everything else. */
+function prepared(demo: Demo, metrics: readonly DemoMetrics[], collector: Collector | undefined): Demo {
+  const portOf = (name: string) => metrics.find(({ of }) => of === name)?.port;
+  const told = (service: DemoService): DemoService => ({
+    ...service,
+    env: { ...service.env, ...collector?.environment, ...(portOf(service.name) && { METRICS_PORT: String(portOf(service.name)) }) },
+  });
+  const first: Chapter[] = collector === undefined || demo.trace === undefined ? [] : [demo.trace(collector)];
+  return { ...demo, services: demo.services.map(told), chapters: [...first, ...demo.chapters] };
+}
+
+async function startAll({ demo, services }: Stage): Promise<void> {
+  for (const service of demo.services) {
+    console.log(`Starting ${service.name} on port ${service.port} …`);
+    await services.start(service);
   }
 }
 
@@ -46,7 +82,7 @@ async function goThrough({ chapters, variables: given }: Demo, parts: ReplayPart
   return total;
 }
 
-async function happen({ stop, start, change, logged }: Incident, demo: Demo, services: RunningServices): Promise<void> {
+async function happen({ stop, start, change, logged }: Incident, { demo, services }: Stage): Promise<void> {
   if (stop !== undefined) await services.stop(stop);
   const service = demo.services.find(({ name }) => name === start);
   if (service !== undefined) await services.start(service);
@@ -54,7 +90,9 @@ async function happen({ stop, start, change, logged }: Incident, demo: Demo, ser
   if (logged !== undefined) console.log(`   ${await services.logged(logged)}`);
 }
 
-async function stay({ suggestions }: Demo, services: RunningServices, interrupted: AbortSignal): Promise<void> {
+async function stay({ demo, services, metrics, interrupted }: Stage): Promise<void> {
+  const addresses = metrics.map(({ of, port }) => `http://localhost:${port}/metrics    ${of}`);
+  const suggestions = [...demo.suggestions, ...(addresses.length === 0 ? [] : ['', 'The metrics, for Prometheus:', ...addresses])];
   console.log(`\n${suggestions.join('\n')}\n\nThe services go on running, and log here. Ctrl-C stops them.\n`);
   services.showLogs();
   const stopped = new Promise<void>((resolve) => {

@@ -10,6 +10,7 @@ import { PASSWORD } from './sts/grants/password.js';
 import { readTranscript } from './transcript.js';
 import { addressesOf } from './walkthrough/addresses.js';
 import { strangersToken } from './walkthrough/strangers.js';
+import { traceChapter } from './walkthrough/trace.js';
 import { walkthrough } from './walkthrough/walkthrough.js';
 
 /** The order management guide: its session, request by request, with its own tokens; and all four parts of its diagram. */
@@ -25,6 +26,7 @@ export async function orderManagement(): Promise<Demo> {
     tls: await tlsOf(settings.certificates),
     caFile: settings.certificates.caFile,
     suggestions: suggest(settings),
+    trace: (collector) => traceChapter(addressesOf(settings), collector),
   };
 }
 

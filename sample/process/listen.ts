@@ -1,11 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { explainListening } from './explain-listening.js';
 import { createHealth } from './health/health.app.js';
+import { listenHost } from './listen-host.js';
 import { portFrom } from './port.js';
 import type { Telemetry } from './telemetry/telemetry.js';
-
-/** Loopback only, unless the environment says otherwise: the passwords of the demo are written in its source. */
-const LOOPBACK = '127.0.0.1';
 
 /** What tells a process to end: a container's runtime, Ctrl-C, a terminal that is closed. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -14,7 +12,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export async function listen(app: INestApplication, port: number, portVariable: string, telemetry?: Telemetry): Promise<void> {
   endWhenTold(app, telemetry);
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-  const host = process.env.LISTEN_HOST ?? LOOPBACK;
+  const host = listenHost(process.env);
   try {
     await app.listen(port, host);
   } catch (error) {
@@ -26,23 +24,21 @@ export async function listen(app: INestApplication, port: number, portVariable: 
 
 /** Ends what was begun, then sends what was recorded of it: Nest's own shutdown hooks would leave before that. */
 function endWhenTold(app: INestApplication, telemetry: Telemetry | undefined): void {
+  let isEnding = false;
   const end = async () => {
-    await app.close();
-    await telemetry?.stop();
-  };
-  let ended: Promise<void> | undefined;
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
+    if (isEnding) return;
+    isEnding = true;
+    try {
+      await app.close();
+      await telemetry?.stop();
       // By leaving: a signal that the first process of a container sends itself has no effect.
-      ended ??= end().then(
-        () => process.exit(0),
-        (error) => {
-          console.error(error);
-          process.exit(1);
-        },
-      );
-    });
-  }
+      process.exit(0);
+    } catch (error) {
+      console.error(error);
+      process.exit(1);
+    }
+  };
+  for (const signal of SIGNALS) process.on(signal, () => void end());
 }
 
 /** Answers probes until the service has closed. */

@@ -13,4 +13,8 @@ export class ReplayRecorder implements Reporter {
   answer(...[, { title }, differences]: Parameters<Reporter['answer']>): void {
     if (differences.length > 0) this.wrong[title] = differences;
   }
+
+  finding(...[{ title }, , { wrong }]: Parameters<Reporter['finding']>): void {
+    if (wrong.length > 0) this.wrong[title] = wrong;
+  }
 }

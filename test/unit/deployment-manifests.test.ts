@@ -52,6 +52,7 @@ const localKeysOf = (secret: string) => [...(localSecretFiles().get(secret)?.key
 const isService = ({ podSelector, namespaceSelector }: Peer, service: string) =>
   namespaceSelector === undefined && podSelector?.matchLabels?.['app.kubernetes.io/name'] === service;
 const policyOf = (service: string): NetworkPolicy => named(policies, service);
+const forEveryPod = policies.filter(({ spec }) => spec.podSelector.matchLabels === undefined);
 const portsOut = (from: string, to: string): number[] =>
   portsOf((policyOf(from).spec.egress ?? []).filter((rule) => rule.to.some((peer) => isService(peer, to))));
 const portsIn = (from: string, to: string): number[] =>
@@ -115,7 +116,8 @@ describe.each(SERVICES)('the deployment of %s', (service) => {
   it('has the port that the code listens on, and its service has too', async () => {
     const port = (await settingsOf(service))[PORTS[service]!];
     const ports = Object.fromEntries(container.ports.map(({ name, containerPort }) => [name, containerPort]));
-    expect(ports).toEqual({ https: port, health: Number(environmentOf(deployment).HEALTH_PORT) });
+    const { HEALTH_PORT, METRICS_PORT } = environmentOf(deployment);
+    expect(ports).toEqual({ https: port, health: Number(HEALTH_PORT), metrics: Number(METRICS_PORT) });
     expect(named(ofKind(base, 'Service'), service).spec.ports).toEqual([{ name: 'https', port, targetPort: 'https' }]);
     expect(textsOf(lineOf(stages, service), 'EXPOSE')).toEqual([String(port)]);
   });
@@ -159,6 +161,12 @@ describe.each(SERVICES)('the deployment of %s', (service) => {
     expect([startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet)).toEqual(
       [live, live, ready].map((path) => ({ path, port: 'health' })),
     );
+  });
+
+  it('tells Prometheus where its metrics are', () => {
+    const { METRICS_PORT } = environmentOf(deployment);
+    expect(METRICS_PORT).toBe('9464');
+    expect(deployment.spec.template.metadata.annotations).toEqual({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': METRICS_PORT });
   });
 
   it('says what it needs, and what is too much', () => {
@@ -210,8 +218,18 @@ describe('services that keep what they know in memory', () => {
 
 describe('the network policies', () => {
   it('let nobody speak with anybody, to begin with', () => {
-    const everybody = policies.filter(({ spec }) => spec.podSelector.matchLabels === undefined);
-    expect(everybody.map(({ spec }) => spec)).toEqual([{ podSelector: {}, policyTypes: ['Ingress', 'Egress'] }]);
+    expect(forEveryPod.map(({ metadata }) => metadata.name)).toEqual(['nobody-with-anybody', 'monitoring']);
+    expect(policyOf('nobody-with-anybody').spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  });
+
+  it('let Prometheus in from its namespace, to the metrics of every pod and to nothing else', () => {
+    const { policyTypes, ingress = [], egress } = policyOf('monitoring').spec;
+    expect({ policyTypes, egress }).toEqual({ policyTypes: ['Ingress'], egress: undefined });
+    expect(ingress.map(({ from }) => from)).toEqual([
+      [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+    ]);
+    const metrics = deployments.map((each) => Number(environmentOf(each).METRICS_PORT));
+    expect(new Set(portsOf(ingress))).toEqual(new Set(metrics));
   });
 
   it('are about pods that there are', () => {
@@ -272,7 +290,7 @@ describe('the network policies', () => {
     expect(rules.filter(({ ports }) => ports === undefined || ports.length === 0)).toEqual([]);
     expect(peers.length).toBeGreaterThan(8);
     expect(peers.filter(({ podSelector, namespaceSelector }) => (podSelector ?? namespaceSelector)?.matchLabels === undefined)).toEqual([]);
-    expect(policies.filter(({ spec }) => spec.policyTypes.join() !== 'Ingress,Egress')).toEqual([]);
+    expect(SERVICES.filter((service) => policyOf(service).spec.policyTypes.join() !== 'Ingress,Egress')).toEqual([]);
   });
 });
 

@@ -48,7 +48,10 @@ export interface Deployment extends KubernetesObject {
     readonly strategy?: { readonly type: string };
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
     readonly template: {
-      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly metadata: {
+        readonly labels: Readonly<Record<string, string>>;
+        readonly annotations?: Readonly<Record<string, string>>;
+      };
       readonly spec: {
         readonly automountServiceAccountToken: boolean;
         readonly enableServiceLinks: boolean;

@@ -1,0 +1,22 @@
+import { portFrom } from '../process/port.js';
+import type { DemoService } from './demo.js';
+
+/** The metrics of a service that a demo runs. */
+export interface DemoMetrics {
+  /** The name of the service. */
+  readonly of: string;
+  readonly port: number;
+}
+
+/**
+ * Gives each service a port of its own for its metrics, counted up from `METRICS_PORT`; none where that is not set.
+ *
+ * @throws Error if there is no room for all.
+ */
+export function metricsOf(services: readonly DemoService[], env: NodeJS.ProcessEnv): DemoMetrics[] {
+  if (env.METRICS_PORT === undefined) return [];
+  const first = portFrom(env, 'METRICS_PORT', 9464);
+  if (first === 0 || first + services.length - 1 > 65_535)
+    throw new Error(`METRICS_PORT must be the first of ${services.length} ports, not '${env.METRICS_PORT}'.`);
+  return services.map(({ name }, index) => ({ of: name, port: first + index }));
+}

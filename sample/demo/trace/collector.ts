@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readSpans } from './otlp.js';
+import type { Span } from './span.js';
+
+/** How often to look whether spans have come, in milliseconds. */
+const PAUSE = 50;
+
+/** Receives the spans of services over OTLP, as an OpenTelemetry Collector does, and keeps them. */
+export class Collector {
+  private readonly received: Span[] = [];
+  private readonly server = createServer((request, response) => void this.answer(request, response));
+
+  private constructor() {}
+
+  /** Begins to listen, on loopback and a port that is free. */
+  static async start(): Promise<Collector> {
+    const collector = new Collector();
+    await once(collector.server.listen(0, '127.0.0.1'), 'listening');
+    return collector;
+  }
+
+  /** The variables that make a service send its spans here, as soon as they have ended. */
+  get environment(): Readonly<Record<string, string>> {
+    const { port } = this.server.address() as AddressInfo;
+    return { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_BSP_SCHEDULE_DELAY: '100' };
+  }
+
+  /** The spans that have come so far. */
+  get spans(): readonly Span[] {
+    return this.received;
+  }
+
+  /** Waits until what has come is enough, or for so many seconds. Services send their parts of a trace each in its own time. */
+  async waitUntil(isEnough: (spans: readonly Span[]) => boolean, seconds: number): Promise<void> {
+    const deadline = Date.now() + seconds * 1000;
+    while (!isEnough(this.received) && Date.now() < deadline) await sleep(PAUSE);
+  }
+
+  /** Ends, and the connections to it with it. */
+  async stop(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      this.received.push(...readSpans(await text(request)));
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    } catch (error) {
+      response.writeHead(400).end(String(error));
+    }
+  }
+}
