@@ -152,6 +152,9 @@ describe.each(ADAPTERS)('a broken configuration, read aloud, on %s', (adapter) =
       @ResourceAuth({ auth: { scopes: 'a b' } })
       @Get('3')
       three() {}
+      @ResourceAuth({ auth: [{ scheme: 'keyes', scope: 'a', scopes: '' } as never, 'keys', { apiKeyConfig: {} as never }] })
+      @Get('4')
+      four() {}
     }
     const module = appModule({ auth: options as never, controllers: [FirstController] });
     expect((await bootError(adapter, module)).message.split('\n')).toEqual([
@@ -159,6 +162,10 @@ describe.each(ADAPTERS)('a broken configuration, read aloud, on %s', (adapter) =
       'AuthModule options.defaultAuth[0]: "nobody" is not a known scheme. Known: keys, broken.',
       'FirstController @ServiceAuth.auth[1]: "kees" is not a known scheme. Did you mean "keys"?',
       'FirstController.three (GET /a/3) @ResourceAuth.auth.scopes: "a b" is not a scope: a scope has no spaces, quotes or backslashes. Write several as a list.',
+      'FirstController.four (GET /a/4) @ResourceAuth.auth[0].scheme: "keyes" is not a known scheme. Did you mean "keys"?',
+      'FirstController.four (GET /a/4) @ResourceAuth.auth[0].scope: is not a known field. Did you mean "scopes"?',
+      'FirstController.four (GET /a/4) @ResourceAuth.auth[0].scopes: must not be empty. Name a scope, or leave the field out to require none.',
+      'FirstController.four (GET /a/4) @ResourceAuth.auth[2].apiKeyConfig.keys: is required',
     ]);
   });
 });
