@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto';
 import { jwtScheme, protectWith } from '../contenders/ours.js';
-import { contextOf, createApp, requestFactory } from '../support/app.js';
+import { contextOf, openGuard, requestFactory } from '../support/app.js';
 import { Issuer, rawVerification } from '../support/issuer.js';
 import { publishKeys } from '../support/jwks-server.js';
 import { sideBySide } from '../support/measure.js';
@@ -41,10 +41,7 @@ export async function run({ quick }) {
 }
 
 async function guardCall(options, issuer) {
-  const protection = protectWith(options);
-  const app = await createApp(protection);
-  await app.init();
-  const guard = app.get(protection.guard, { strict: false });
+  const { app, guard } = await openGuard(protectWith(options));
   const request = requestFactory(`Bearer ${issuer.mint()}`);
   const call = () => guard.canActivate(contextOf(request()));
   if ((await call()) !== true) throw new Error('The rules refuse the token.');

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { VERIFIERS } from '../contenders/index.js';
 import { emptyGuard } from '../contenders/none.js';
-import { contextOf, createApp, requestFactory } from '../support/app.js';
+import { contextOf, openGuard, requestFactory } from '../support/app.js';
 import { Issuer, rawVerification, spoil } from '../support/issuer.js';
 import { publishKeys } from '../support/jwks-server.js';
 import { sideBySide } from '../support/measure.js';
@@ -41,12 +41,6 @@ async function runAlgorithm(alg, quick) {
   keys.close();
   foreignKeys.close();
   return rows;
-}
-
-async function openGuard(protection) {
-  const app = await createApp(protection);
-  await app.init();
-  return { app, guard: app.get(protection.guard, { strict: false }) };
 }
 
 function situations(issuer, quick) {

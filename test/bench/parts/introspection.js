@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { verify } from 'node:crypto';
 import { once } from 'node:events';
 import { protectWith } from '../contenders/ours.js';
-import { contextOf, createApp, requestFactory } from '../support/app.js';
+import { contextOf, openGuard, requestFactory } from '../support/app.js';
 import { Issuer, rawVerification } from '../support/issuer.js';
 import { sideBySide } from '../support/measure.js';
 
@@ -14,8 +14,8 @@ export async function run({ quick }) {
     child.send('asked');
     return (await once(child, 'message'))[0].asked;
   };
-  const uncached = await openGuard(port, {});
-  const cached = await openGuard(port, { cacheConfig: {} });
+  const uncached = await openIntrospecting(port, {});
+  const cached = await openIntrospecting(port, { cacheConfig: {} });
   const { hash, input, key, signature } = rawVerification(new Issuer('RS256'));
   const request = requestFactory('Bearer 2YotnFZFEjr1zCsicMWpAA');
   const call =
@@ -47,12 +47,9 @@ export async function run({ quick }) {
   ];
 }
 
-async function openGuard(port, config) {
+function openIntrospecting(port, config) {
   const sts = { oauth2IntrospectionConfig: { url: `http://127.0.0.1:${port}/introspect`, ...config } };
-  const protection = protectWith({ schemes: { sts }, defaultAuth: ['sts'] });
-  const app = await createApp(protection);
-  await app.init();
-  return { app, guard: app.get(protection.guard, { strict: false }) };
+  return openGuard(protectWith({ schemes: { sts }, defaultAuth: ['sts'] }));
 }
 
 async function cpuPerCall(call, times) {

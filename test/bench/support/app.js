@@ -42,6 +42,13 @@ export async function createApp(
   return app;
 }
 
+/** Makes an application that does not listen, for its guard alone. @param {Protection} protection */
+export async function openGuard(protection) {
+  const app = await createApp(protection);
+  await app.init();
+  return { app, guard: app.get(protection.guard, { strict: false }) };
+}
+
 /** A request as a server hands it out, without what Node's own constructor costs. */
 function Request(authorization) {
   this.headers = {
