@@ -46,7 +46,8 @@ export interface AuthModuleOptions {
    */
   readonly responseBody?: ResponseBody;
   /**
-   * The property of the request that holds the principal, beside `@CurrentPrincipal()`.
+   * The property of the request that holds the principal, beside `@CurrentPrincipal()`. On Express it is a getter that all
+   * requests of the application share: there to be read and written, and not among a request's own keys.
    * @defaultValue 'user'
    */
   readonly principalProperty?: string;
