@@ -1,6 +1,6 @@
 import { differences } from '../../../sample/demo/compare.js';
 import { curl } from '../../../sample/demo/curl.js';
-import type { Incident, Step } from '../../../sample/demo/demo.js';
+import type { Incident, Inspection, Step } from '../../../sample/demo/demo.js';
 import type { Answer } from '../../../sample/demo/https-client.js';
 import { type Reporter, replay } from '../../../sample/demo/replay.js';
 
@@ -8,7 +8,7 @@ const STEP: Step = { title: 'Ask', method: 'GET', url: 'https://localhost:1/', h
 const answer = (status: Answer['status'], rest: Partial<Answer> = {}): Answer => ({ status, headers: {}, body: '', ...rest });
 
 /** Replays against answers in their order, and writes down what happened. */
-async function replayed(steps: readonly (Step | Incident)[], answers: Answer[]) {
+async function replayed(steps: readonly (Step | Incident | Inspection)[], answers: Answer[]) {
   const log: string[] = [];
   const sent: Record<string, string>[] = [];
   const report: Reporter = {
@@ -16,6 +16,7 @@ async function replayed(steps: readonly (Step | Incident)[], answers: Answer[]) 
     request: ({ title }, number) => log.push(`${number} ${title}`),
     waiting: (_answer, seconds) => log.push(`waits ${seconds}`),
     answer: ({ status }, _step, wrong) => log.push(wrong.length === 0 ? `${status}` : wrong.join()),
+    finding: ({ title }, number, { shown, wrong }) => log.push(`${number} ${title}: ${shown.join()}${wrong.join()}`),
   };
   const client = {
     send: async (_step: Step, variables: Readonly<Record<string, string>>) => {
@@ -34,6 +35,13 @@ describe('a replay', () => {
     const { score, log } = await replayed(steps, [answer(200), answer(503)]);
     expect(score).toEqual({ passed: 1, asked: 2 });
     expect(log).toEqual(['1 Ask', '200', 'Down', 'stop sts, start undefined', '2 Again', 'status 503 instead of 200']);
+  });
+
+  it('counts what is looked at as it counts requests', async () => {
+    const look = (title: string, wrong: string[]): Inspection => ({ title, inspect: async () => ({ shown: ['a tree'], wrong }) });
+    const { score, log } = await replayed([STEP, look('Good', []), look('Bad', [' is missing'])], [answer(200)]);
+    expect(score).toEqual({ passed: 2, asked: 3 });
+    expect(log).toEqual(['1 Ask', '200', '2 Good: a tree', '3 Bad: a tree is missing']);
   });
 
   it('comes back after a 503 when it is told to, if it has the patience', async () => {
