@@ -3,7 +3,7 @@ import type { AuthRequest } from '../http/auth-request.js';
 import type { CombinedStep, SingleStep, Step, StepRequirements } from '../plan/plan.js';
 import { unmet } from '../plan/requirements.js';
 import { createPrincipal, type Principal } from '../principal.js';
-import type { Verdict } from '../strategies/strategy.js';
+import type { Rejected, Verdict } from '../strategies/strategy.js';
 import { type Awaitable, inTurn, isPromise, whenSettled } from './in-turn.js';
 import { isPrincipal } from './is-principal.js';
 import { StepFailure } from './step-failure.js';
@@ -54,10 +54,18 @@ function judge(step: SingleStep, verdict: Verdict, attempt: Attempt): Awaitable<
     case 'absent':
       return new StepFailure(step, 'absent', 'no_credentials');
     case 'rejected':
-      return new StepFailure(step, 'rejected', verdict.reason, { retryAfter: retryAfterOf(verdict) });
+      return rejection(step, verdict);
     default:
       return unavailable(step, new TypeError('The strategy returned no verdict.'));
   }
+}
+
+/** With a hint or, as mostly, without anything more: the step of another issuer says no to every token of this one. */
+function rejection(step: SingleStep, verdict: Rejected): StepFailure {
+  const retryAfter = retryAfterOf(verdict);
+  return retryAfter === undefined
+    ? new StepFailure(step, 'rejected', verdict.reason)
+    : new StepFailure(step, 'rejected', verdict.reason, { retryAfter });
 }
 
 /** Every step must admit; a clear no of one is an answer even if another could not find out. */
