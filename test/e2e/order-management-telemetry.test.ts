@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DemoTls } from '../../sample/demo/demo.js';
 import { HttpsClient } from '../../sample/demo/https-client.js';
@@ -128,8 +129,16 @@ describe('four processes that are asked for traces and metrics', () => {
 
 describe('one process', () => {
   let child: ChildProcess | undefined;
-  afterEach(() => {
+  let client: HttpsClient;
+  let collector: Collector;
+  beforeEach(async () => {
+    client = new HttpsClient(tls);
+    collector = await Collector.start();
+  });
+  afterEach(async () => {
     child?.kill('SIGKILL');
+    await client.close();
+    await collector.stop();
   });
 
   /** Tells, when it is asked, what the API of OpenTelemetry knows of, and how many servers there are. */
@@ -141,14 +150,15 @@ describe('one process', () => {
   async function start(env: Record<string, string>): Promise<ChildProcess> {
     const telling = `data:text/javascript,${encodeURIComponent(TELL)}`;
     const started = spawn(process.execPath, ['--import', telling, fileURLToPath(built.main('inventory-service'))], {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { PATH: process.env.PATH, ...environment, ...env },
     });
     child = started;
-    await new Promise<void>((resolve, reject) => {
-      started.stdout?.on('data', (text) => String(text).includes('successfully started') && resolve());
-      started.once('exit', (code) => reject(new Error(`It has left with ${code}.`)));
-    });
+    const late = AbortSignal.timeout(15_000);
+    while (!(await client.isAnswered(addresses.inventory, late))) {
+      if (late.aborted || started.exitCode !== null) throw new Error('It does not answer');
+      await sleep(50);
+    }
     return started;
   }
 
@@ -170,11 +180,7 @@ describe('one process', () => {
   });
 
   it('sends what it has recorded before it leaves', async () => {
-    const collector = await Collector.start();
     const started = await start({ ...collector.environment, OTEL_BSP_SCHEDULE_DELAY: '3600000' });
-    const client = new HttpsClient(tls);
-    expect(await client.isAnswered(addresses.inventory, AbortSignal.timeout(5_000))).toBe(true);
-    await client.close();
     expect(collector.spans).toEqual([]);
     const left = once(started, 'exit');
     started.kill('SIGTERM');
@@ -182,6 +188,5 @@ describe('one process', () => {
     expect(collector.spans).toMatchObject([
       { service: 'inventory-service', kind: 'server', attributes: { 'url.path': '/inventory/decrease' } },
     ]);
-    await collector.stop();
   });
 });

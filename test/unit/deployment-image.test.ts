@@ -158,3 +158,13 @@ describe('the package.json of the images', () => {
     expect(() => runtimePackage({ ...manifest, devDependencies })).toThrow('Not among the devDependencies of package.json: rxjs');
   });
 });
+
+describe('the table of variables in docs/deploying.md', () => {
+  const rows = readFileSync('docs/deploying.md', 'utf8').matchAll(/^\| (`[A-Z].*?`) \|.*$/gm);
+  const documented = [...rows].flatMap(([row]) => [...row.matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)`/g)].map(([, name = '']) => name));
+
+  it('has every variable that a service reads, and none that nobody does', () => {
+    const read = environmentReads(SERVICES.flatMap((service) => closureOf(mainOf(service)).files));
+    expect(new Set(documented)).toEqual(new Set([...read, 'CERTIFICATES', 'OTEL_TRACES_SAMPLER'].filter((name) => name.includes('_'))));
+  });
+});
