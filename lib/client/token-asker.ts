@@ -1,5 +1,13 @@
 import { AuthUnavailableError } from '../errors.js';
-import { type Grant, requestToken, type TokenEndpoint, TokenRefusal, UnusableTokenAnswerError } from '../oauth/token-request.js';
+import {
+  type Grant,
+  requestToken,
+  TOKEN_EXCHANGE,
+  type TokenEndpoint,
+  TokenRefusal,
+  UnusableTokenAnswerError,
+} from '../oauth/token-request.js';
+import { openClientTelemetry, type TokenFailure } from '../observe/client-telemetry.js';
 import { CircuitBreaker } from '../strategies/circuit-breaker.js';
 import type { Surroundings } from './surroundings.js';
 import { TokenRefusedError } from './token-refused.error.js';
@@ -25,13 +33,25 @@ export function askerOf(client: string, endpoint: TokenEndpoint, { now, warn }: 
       warn(`AuthClient "${client}": the token endpoint ${where} failed several times in a row; it is asked again in some seconds.`),
     now,
   });
+  const telemetry = openClientTelemetry(client);
   return async (grant) => {
+    const request = () => requestToken(endpoint, grant);
+    const observed = telemetry === undefined ? request : () => telemetry.observe(grant.type, request, (error) => failureOf(error, grant));
     try {
-      return await breaker.run(() => requestToken(endpoint, grant));
+      return await breaker.run(observed);
     } catch (error) {
       throw named(error, client, where);
     }
   };
+}
+
+function failureOf(error: unknown, { type }: Grant): TokenFailure {
+  if (!(error instanceof TokenRefusal))
+    return { outcome: 'unavailable', errorType: error instanceof UnusableTokenAnswerError ? 'unusable_answer' : 'unavailable' };
+  const { reason } = error;
+  // Only an exchange asks with what somebody else has sent: everything else is this application's own.
+  const isOurs = type !== TOKEN_EXCHANGE || OURS.has(reason);
+  return { outcome: 'refused', reason, ...(isOurs && { errorType: reason }) };
 }
 
 function named(error: unknown, client: string, where: string): unknown {

@@ -50,6 +50,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
       'config/',
       'errors.ts',
       'guard/wire-request.ts',
+      'observe/client-telemetry.ts',
       'strategies/cache-config.ts',
       'strategies/circuit-breaker.ts',
       'strategies/verdict-cache.ts',
