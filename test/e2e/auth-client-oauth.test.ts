@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import type { Provider } from 'oidc-provider';
 import { createAuthClients } from '../../lib/client/create-auth-clients.js';
 import { createOutgoingClient } from '../../lib/http/outgoing-client.js';
@@ -11,6 +12,7 @@ import {
 } from '../support/authorization-server.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../support/certificates.js';
 import { startServer, type TestServer } from '../support/https-server.js';
+import { startTelemetry } from '../support/telemetry.js';
 import { addTokenExchange, TOKEN_EXCHANGE } from '../support/token-exchange.js';
 
 describe('clients of a real authorization server', () => {
@@ -171,5 +173,26 @@ describe('clients of a real authorization server', () => {
     ]);
     expect(server.requests).toEqual(['/token', '/token']);
     await expect(call({ token: 'forged' })).rejects.toMatchObject({ name: 'TokenRefusedError', reason: 'invalid_grant' });
+  });
+
+  it('show in a trace that they obtained a token, and below it the request that they made for it', async () => {
+    const telemetry = startTelemetry();
+    const undici = new UndiciInstrumentation();
+    cleanups.push(async () => {
+      undici.disable();
+      await telemetry.stop();
+    });
+    const inventory = await credentials({ clientId: 'by_basic', clientSecret: CLIENT_SECRET });
+    await inventory.fetch('/stock');
+    await inventory.fetch('/stock');
+    const spans = telemetry.spans();
+    const obtained = spans.find(({ name }) => name === 'obtain token');
+    const names = { 'auth.client': 'inventory', 'auth.grant': 'client_credentials', 'auth.outcome': 'obtained' };
+    expect(obtained?.attributes).toEqual(names);
+    const asked = spans.filter(({ parentSpanContext }) => parentSpanContext?.spanId === obtained?.spanContext().spanId);
+    expect(asked.map(({ attributes }) => attributes['url.path'])).toEqual(['/token']);
+    const calls = spans.filter(({ attributes }) => attributes['url.path'] === '/stock');
+    expect(calls.map(({ parentSpanContext }) => parentSpanContext)).toEqual([undefined, undefined]);
+    expect(await telemetry.valueOf('auth.client.token_requests', names)).toBe(1);
   });
 });
