@@ -105,7 +105,7 @@ describe('four processes that are asked for traces and metrics', () => {
     ]);
     const trace = collector.spans.filter(({ traceId }) => traceId === last?.traceId);
     expect(new Set(trace.map(({ service }) => service))).toEqual(new Set(NAMES));
-    expect(trace).toHaveLength(12);
+    expect(trace).toHaveLength(13);
   });
 
   it('say to Prometheus who was let in, and how', async () => {
@@ -119,6 +119,11 @@ describe('four processes that are asked for traces and metrics', () => {
     const gateway = await metricsOf('api-gateway');
     expect(gateway).toContainEqual(
       expect.stringMatching(/^auth_dependency_calls_total\{.*auth_dependency="introspection",auth_result="success".* [1-9]/),
+    );
+    expect(gateway).toContainEqual(
+      expect.stringMatching(
+        /^auth_client_token_requests_total\{.*client="orders",auth_grant="token_exchange",auth_outcome="obtained".* [1-9]/,
+      ),
     );
     expect(gateway).toContainEqual(expect.stringMatching(/^http_client_request_duration_count\{/));
     const served = (await metricsOf('sts')).filter((line) => line.startsWith('http_server_request_duration_count'));

@@ -10,14 +10,19 @@ export function describeSpan(span: Span): string {
 
 function what({ name, kind, attributes }: Span): string {
   const path = attributes['url.path'];
-  if (path === undefined) return [name, attributes['auth.route']].filter((part) => part !== undefined).join(' ');
+  if (path === undefined) return [name, ...subject(attributes)].join(' ');
   const host = kind === 'client' ? `${attributes['server.address']}:${attributes['server.port']}` : '';
   return `${attributes['http.request.method']} ${host}${path}`;
 }
 
+function subject({ 'auth.route': route, 'auth.client': client, 'auth.grant': grant }: Span['attributes']): unknown[] {
+  if (client !== undefined) return ['for', client, 'by', grant];
+  return route === undefined ? [] : [route];
+}
+
 function outcome({ attributes }: Span): unknown[] {
   const { 'auth.outcome': auth, 'auth.scheme': scheme, 'auth.reason': reason } = attributes;
-  if (auth !== undefined) return ['→', scheme, auth, ...(reason === undefined ? [] : [`(${reason})`])];
+  if (auth !== undefined) return ['→', ...(scheme === undefined ? [] : [scheme]), auth, ...(reason === undefined ? [] : [`(${reason})`])];
   const status = attributes['http.response.status_code'] ?? attributes['error.type'];
   return status === undefined ? [] : ['→', status];
 }

@@ -76,7 +76,7 @@ function order({ introspection, token, orders, inventory }: Addresses): Expected
       'api-gateway • authenticate OrdersController.create (POST /order) → users accepted',
       ask('api-gateway', 'POST', introspection, 'sts', 200),
     ),
-    ask('api-gateway', 'POST', token, 'sts', 200),
+    expectSpan('api-gateway • obtain token for orders by token_exchange → obtained', ask('api-gateway', 'POST', token, 'sts', 200)),
     ask(
       'api-gateway',
       'POST',

@@ -79,6 +79,11 @@ describe('a line of the tree', () => {
       { name: 'authenticate', attributes: { 'auth.scheme': 'sts', 'auth.outcome': 'rejected', 'auth.reason': 'expired' } },
       '• authenticate → sts rejected (expired)',
     ],
+    [
+      'for whom a token was obtained, and how',
+      { name: 'obtain token', attributes: { 'auth.client': 'orders', 'auth.grant': 'token_exchange', 'auth.outcome': 'obtained' } },
+      '• obtain token for orders by token_exchange → obtained',
+    ],
     ['anything else by its name', { name: 'work' }, '• work'],
   ])('says %s', (_, rest, line) => {
     expect(describeSpan(span('a', undefined, rest))).toBe(`shop ${line}`);
