@@ -1,6 +1,8 @@
 import { listen } from '../../process/listen.js';
+import { startTelemetry } from '../../process/telemetry/start-telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createIdentityService } from './identity.app.js';
 
+const telemetry = await startTelemetry('identity-service');
 const settings = await loadSettings();
-await listen(await createIdentityService(settings), settings.port, 'IDENTITY_PORT');
+await listen(await createIdentityService(settings), settings.port, 'IDENTITY_PORT', telemetry);
