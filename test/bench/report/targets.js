@@ -14,7 +14,6 @@ const OURS = 'nest-service-auth';
 /** @type {readonly Target[]} */
 export const TARGETS = [
   { about: is('RS256', 'one repeated token', OURS), by: 'ratio', atMost: 0.1 },
-  { about: is('RS256', 'one repeated token', `${OURS}, third of 3 schemes`), by: 'ratio', atMost: 0.1 },
   { about: is('RS256', 'all-new tokens', OURS), by: 'ratio', atMost: 1.4 },
   { about: is('RS256', 'new bad signatures', OURS), by: 'ratio', atMost: 1.7 },
   { about: is('RS256', 'one repeated bad token', `${OURS}, rejectedCacheConfig`), by: 'ratio', atMost: 0.25 },
