@@ -46,8 +46,8 @@ export interface AuthModuleOptions {
    */
   readonly responseBody?: ResponseBody;
   /**
-   * The property of the request that holds the principal, beside `@CurrentPrincipal()`. On Express it is a getter that all
-   * requests of the application share: there to be read and written, and not among a request's own keys.
+   * The property of the request that holds the principal, beside `@CurrentPrincipal()`. On Express every request has it from the
+   * start, `undefined` until somebody is admitted.
    * @defaultValue 'user'
    */
   readonly principalProperty?: string;

@@ -7,10 +7,11 @@ import {
   Injectable,
   type NestInterceptor,
   Req,
+  Res,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import express from 'express';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import { CurrentPrincipal, type Principal, ResourceAuth } from 'nest-service-auth';
 import { map, type Observable } from 'rxjs';
 import { ADAPTERS, startApp } from '../support/adapters.js';
@@ -30,6 +31,21 @@ class WhoController {
   @Get('open')
   open(@CurrentPrincipal() caller: Principal | undefined, @Req() request: { user?: Caller }) {
     return { decorator: caller?.username ?? null, property: request.user?.username ?? null };
+  }
+}
+
+/** Hands its request on, as a handler does that has another application of Express answer. */
+@Controller('delegating')
+class DelegatingController {
+  private readonly other = express().get('/delegating', (request: Request & { user?: Caller }, response) => {
+    const derived: typeof request = Object.create(request);
+    const proxied = new Proxy(request, {});
+    response.json({ derived: derived.user?.username, proxied: proxied.user?.username, elsewhere: request.user?.username });
+  });
+
+  @Get()
+  delegate(@Req() request: Request, @Res() response: Response) {
+    this.other(request, response);
   }
 }
 
@@ -94,32 +110,68 @@ describe.each(ADAPTERS)('the caller of a request, on %s,', (adapter) => {
   });
 });
 
-describe('on one instance of Express', () => {
-  const boot = async (instance: express.Express, principalProperty: string) => {
-    const module = appModule({ auth: { ...auth, principalProperty }, controllers: [WhoController] });
+describe('on Express, the caller', () => {
+  const bootWith = async (configure: (app: INestApplication) => void, instance = express()) => {
+    const module = appModule({ auth, controllers: [WhoController, DelegatingController] });
     const app = await NestFactory.create(module, new ExpressAdapter(instance), { logger: false, abortOnError: false });
+    configure(app);
     await app.listen(0, '127.0.0.1');
-    return app;
+    return { app, url: `http://127.0.0.1:${app.getHttpServer().address().port}` };
   };
 
-  it('a second application finds its callers, too', async () => {
-    const instance = express();
-    for (const property of ['user', 'user', 'caller']) {
-      const app = await boot(instance, property);
-      const { port } = app.getHttpServer().address();
-      expect(await whoIs(`http://127.0.0.1:${port}/who`, ALICE)).toMatchObject({ decorator: 'alice', property: 'alice' });
-      await app.close();
-    }
+  it.each<[string, (app: INestApplication) => void]>([
+    ['an application of Express was a middleware', (app) => app.use(express())],
+    [
+      'an application of Express was called by a middleware',
+      (app) => {
+        const other = express();
+        app.use((request: Request, response: Response, next: NextFunction) => other(request, response, next));
+      },
+    ],
+    [
+      'such an application has users of its own',
+      (app) => {
+        const other = express();
+        Object.defineProperty(other.request, 'user', { get: () => ({ username: 'mallory' }) });
+        app.use((request: Request, response: Response, next: NextFunction) => other(request, response, next));
+      },
+    ],
+  ])('is there when %s', async (_, configure) => {
+    const { app, url } = await bootWith(configure);
+    expect(await whoIs(`${url}/who`, ALICE)).toEqual({ decorator: 'alice', property: 'alice', same: true });
+    await app.close();
   });
 
-  it('a property that the application defined for its requests is filled, and not replaced', async () => {
+  it('has its place on a request before anybody else sees it, and nobody is in it', async () => {
+    const seen: unknown[] = [];
+    const { app, url } = await bootWith((each) =>
+      each.use((request: Request & { user?: Caller }, _: Response, next: NextFunction) => {
+        seen.push(Object.hasOwn(request, 'user'), request.user);
+        next();
+      }),
+    );
+    await whoIs(`${url}/who`, ALICE);
+    expect(seen).toEqual([true, undefined]);
+    await app.close();
+  });
+
+  it('is there for whoever the request is handed on to', async () => {
+    const { app, url } = await bootWith(() => {});
+    expect(await whoIs(`${url}/delegating`, ALICE)).toEqual({ derived: 'alice', proxied: 'alice', elsewhere: 'alice' });
+    await app.close();
+  });
+
+  it('fills a property that the application defined for its requests, and does not hide it', async () => {
     const instance = express();
     const filled: unknown[] = [];
-    Object.defineProperty(instance.request, 'user', { get: () => ({ username: 'from the getter' }), set: (value) => filled.push(value) });
-    const app = await boot(instance, 'user');
-    const { port } = app.getHttpServer().address();
-    expect(await whoIs(`http://127.0.0.1:${port}/who`, ALICE)).toMatchObject({ decorator: 'alice', property: 'from the getter' });
+    Object.defineProperty(instance.request, 'user', {
+      get: () => ({ username: 'from the getter' }),
+      set: (value) => filled.push(value),
+    });
+    const { app, url } = await bootWith(() => {}, instance);
+    expect(await whoIs(`${url}/who`, ALICE)).toMatchObject({ decorator: 'alice', property: 'from the getter' });
     expect(filled).toMatchObject([{ username: 'alice' }]);
+    expect(await whoIs(`${url}/who/open`, ALICE)).toEqual({ decorator: null, property: 'from the getter' });
     await app.close();
   });
 });
