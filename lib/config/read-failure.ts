@@ -5,12 +5,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is no directory',
   EACCES: 'this process may not read it',
   EISDIR: 'it is a directory',
+  ERR_INVALID_ARG_VALUE: 'no path may hold a NUL octet',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
 };
 
 /** Why a file cannot be read, with its name as it was configured and what that is relative to. */
 export function describeReadFailure(file: string, error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   const place = isAbsolute(file) ? '' : ` (from ${process.cwd()}, the working directory)`;
-  return `cannot read the file "${file}"${place}: ${REASONS[code ?? ''] ?? code ?? 'unknown error'}.`;
+  return `cannot read the file "${file}"${place}: ${REASONS[code] ?? code}.`;
 }

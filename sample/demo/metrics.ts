@@ -14,7 +14,7 @@ export interface DemoMetrics {
  * @throws Error if there is no room for all.
  */
 export function metricsOf(services: readonly DemoService[], env: NodeJS.ProcessEnv): DemoMetrics[] {
-  if (env.METRICS_PORT === undefined) return [];
+  if (!env.METRICS_PORT) return [];
   const first = portFrom(env, 'METRICS_PORT', 9464);
   if (first === 0 || first + services.length - 1 > 65_535)
     throw new Error(`METRICS_PORT must be the first of ${services.length} ports, not '${env.METRICS_PORT}'.`);

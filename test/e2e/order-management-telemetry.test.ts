@@ -106,6 +106,7 @@ describe('four processes that are asked for traces and metrics', () => {
     const trace = collector.spans.filter(({ traceId }) => traceId === last?.traceId);
     expect(new Set(trace.map(({ service }) => service))).toEqual(new Set(NAMES));
     expect(trace).toHaveLength(13);
+    expect(JSON.stringify(collector.spans)).not.toMatch(/eyJ[\w-]+\.|Bearer |Basic |secret/i);
   });
 
   it('say to Prometheus who was let in, and how', async () => {

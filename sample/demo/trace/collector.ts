@@ -26,7 +26,15 @@ export class Collector {
   /** The variables that make a service send its spans here, as soon as they have ended. */
   get environment(): Readonly<Record<string, string>> {
     const { port } = this.server.address() as AddressInfo;
-    return { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_BSP_SCHEDULE_DELAY: '100' };
+    const url = `http://127.0.0.1:${port}`;
+    return {
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+      // What a developer's own shell may say otherwise.
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/v1/traces`,
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
+      OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+    };
   }
 
   /** The spans that have come so far. */

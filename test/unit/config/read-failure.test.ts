@@ -29,6 +29,7 @@ describe('a file that cannot be read', () => {
     ['a directory', failureOf(folder), 'it is a directory.'],
     ['below a file', failureOf(join(import.meta.filename, 'x')), 'a part of its path is no directory.'],
     ['forbidden', Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }), 'this process may not read it.'],
+    ['no path at all', failureOf('/a\0'), 'no path may hold a NUL octet.'],
     ['something unheard of', Object.assign(new Error('EIO: i/o error'), { code: 'EIO' }), 'EIO.'],
   ])('is told with the reason: %s', (_, error, reason) => {
     expect(describeReadFailure('/a', error)).toBe(`cannot read the file "/a": ${reason}`);

@@ -27,6 +27,7 @@ describe('the metrics of a demo', () => {
       { of: 'orders', port: 9465 },
     ]);
     expect(metricsOf(services, {})).toEqual([]);
+    expect(metricsOf(services, { METRICS_PORT: '' })).toEqual([]);
   });
 
   it.each(['0', '65535', 'many'])('are refused where there is no room for them: %s', (first) => {
@@ -37,9 +38,15 @@ describe('the metrics of a demo', () => {
 describe('the telemetry of a service', () => {
   it('is nothing where nobody asks for it', async () => {
     expect(await startTelemetry('shop', {})).toBeUndefined();
+    expect(await startTelemetry('shop', { METRICS_PORT: '', OTEL_EXPORTER_OTLP_ENDPOINT: '' })).toBeUndefined();
   });
 
   it.each(['0', 'any', '70000'])('is refused at a port that Prometheus cannot be told: %s', async (port) => {
     await expect(startTelemetry('shop', { METRICS_PORT: port })).rejects.toThrow('METRICS_PORT must be a port');
+  });
+
+  it.each(['localhost:4318', 'otel', 'http://', 'grpc://localhost'])('is refused where no collector can be: %s', async (endpoint) => {
+    const told = `OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL, not '${endpoint}'.`;
+    await expect(startTelemetry('shop', { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).rejects.toThrow(told);
   });
 });
