@@ -48,7 +48,7 @@ async function compare(names, { adapter, quick, ...rest }) {
 async function fireAtProcess({ contender, adapter, trust, token, quick }) {
   const server = await startServer({ contender, adapter, trust });
   const shots = [];
-  await fire(server, { contender, token, connections: 10, duration: 1 });
+  await fire(server, { contender, token, connections: 10, duration: quick ? 1 : 3 });
   for (const connections of quick ? [10] : [10, 64])
     shots.push(await fire(server, { contender, token, connections, duration: quick ? 1 : 2 }));
   await server.stop();
