@@ -183,7 +183,7 @@ describe('a mistake in mutualSslConfig', () => {
   };
 
   it.each<[unknown, RegExp]>([
-    [{ usernameFrom: 'cn' }, /^usernameFrom: must be "CN" or /],
+    [{ usernameFrom: 'cn' }, /^usernameFrom: must be "CN", .* or "subject"$/],
     [{ userNameFrom: 'CN' }, /^userNameFrom: is not a known field. Did you mean "usernameFrom"\?/],
     [{ trustedIssuer: '' }, /^trustedIssuer: /],
     [{ trustedIssuer: [] }, /^trustedIssuer: /],
