@@ -21,13 +21,23 @@ export function refuse(failures: readonly StepFailure[], challenges: readonly Ch
   return withoutStack(() => exceptionFor(failures, challenges));
 }
 
+/**
+ * The header field that says when to come back: after the shortest of `waits`, in seconds; one that is not known is the default.
+ *
+ * @see RFC 9110 §10.2.3
+ */
+export function retryAfterHeader(waits: readonly (number | undefined)[]): Record<string, string> {
+  const shortest = Math.min(...waits.map((wait = DEFAULT_RETRY_AFTER) => wait));
+  return { 'Retry-After': String(Math.ceil(shortest)) };
+}
+
 function exceptionFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
   const forbidden = failures.filter(({ outcome }) => outcome === 'forbidden');
   if (forbidden.length > 0) return new AccessDeniedException(authenticateHeader(insufficientScope(forbidden, challenges)));
   const unavailable = failures.filter(({ outcome }) => outcome === 'unavailable');
-  if (unavailable.length > 0) return new AuthUnavailableException(retryAfterHeader(unavailable));
+  if (unavailable.length > 0) return new AuthUnavailableException(retryAfterHeader(waitsOf(unavailable)));
   const limited = failures.filter(({ details }) => details.retryAfter !== undefined);
-  if (limited.length > 0) return new TooManyAttemptsException(retryAfterHeader(limited));
+  if (limited.length > 0) return new TooManyAttemptsException(retryAfterHeader(waitsOf(limited)));
   return new UnauthenticatedException(authenticateHeader(challenges.map((challenge) => withError(challenge, failures))));
 }
 
@@ -60,7 +70,6 @@ function authenticateHeader(challenges: readonly Challenge[]): Record<string, re
   return challenges.length === 0 ? {} : { 'WWW-Authenticate': challenges.map(formatChallenge) };
 }
 
-function retryAfterHeader(failures: readonly StepFailure[]): Record<string, string> {
-  const waits = failures.map(({ details }) => details.retryAfter ?? DEFAULT_RETRY_AFTER);
-  return { 'Retry-After': String(Math.ceil(Math.min(...waits))) };
+function waitsOf(failures: readonly StepFailure[]): (number | undefined)[] {
+  return failures.map(({ details }) => details.retryAfter);
 }

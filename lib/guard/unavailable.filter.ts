@@ -3,9 +3,7 @@ import { ApplicationConfig } from '@nestjs/core';
 import { AuthUnavailableError } from '../errors.js';
 import { AuthUnavailableException } from './exceptions.js';
 import { RefusalFilter } from './refusal.filter.js';
-
-/** How long a client should wait when nothing better is known, in seconds. */
-const DEFAULT_RETRY_AFTER = 5;
+import { retryAfterHeader } from './refuse.js';
 
 /** Answers 503 where a handler could not find out: an `AuthClient` that gets no token, for instance. A filter of the application's own goes before it. */
 @Catch(AuthUnavailableError)
@@ -20,9 +18,9 @@ export class UnavailableFilter implements ExceptionFilter<AuthUnavailableError> 
   }
 
   /** Does nothing in other contexts: their own filter goes on. */
-  catch({ message, retryAfter = DEFAULT_RETRY_AFTER }: AuthUnavailableError, host: ArgumentsHost): void {
+  catch({ message, retryAfter }: AuthUnavailableError, host: ArgumentsHost): void {
     if (host.getType() !== 'http') return;
     this.logger.warn(message);
-    this.refusals.catch(new AuthUnavailableException({ 'Retry-After': String(Math.ceil(retryAfter)) }), host);
+    this.refusals.catch(new AuthUnavailableException(retryAfterHeader([retryAfter])), host);
   }
 }
