@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { CacheConfig } from '../cache-config.js';
+import { LookupTally } from '../lookup-tally.js';
 import type { Accepted } from '../strategy.js';
 import { VerdictCache } from '../verdict-cache.js';
 import type { KnownUser } from './user-store.js';
@@ -23,8 +24,7 @@ const DEFAULT_MAX_AGE = 300;
 export class LoginCache {
   private readonly secret = randomBytes(32);
   private readonly logins: VerdictCache<VerifiedLogin>;
-  private hits = 0;
-  private misses = 0;
+  private readonly tally = new LookupTally();
 
   constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}) {
     this.logins = new VerdictCache({ capacity, defaultMaxAge });
@@ -37,15 +37,12 @@ export class LoginCache {
 
   /** The login remembered under `key`, if there is one. */
   get(key: string): VerifiedLogin | undefined {
-    const login = this.logins.get(key);
-    if (login === undefined) this.misses++;
-    else this.hits++;
-    return login;
+    return this.tally.count(this.logins.get(key));
   }
 
   /** How often it was asked, and knew. */
   get lookups() {
-    return { hits: this.hits, misses: this.misses };
+    return this.tally.lookups;
   }
 
   /** Remembers a login. */

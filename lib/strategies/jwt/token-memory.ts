@@ -1,3 +1,4 @@
+import { LookupTally } from '../lookup-tally.js';
 import type { Accepted, Rejected } from '../strategy.js';
 import { credentialKey, VerdictCache } from '../verdict-cache.js';
 import type { JwtSettings } from './settings.js';
@@ -18,8 +19,7 @@ export interface CheckedToken {
 export class TokenMemory {
   private readonly good: VerdictCache<CheckedToken> | undefined;
   private readonly bad: VerdictCache<CheckedToken> | undefined;
-  private hits = 0;
-  private misses = 0;
+  private readonly tally = new LookupTally();
 
   constructor({ cacheConfig, rejectedCacheConfig }: Pick<JwtSettings, 'cacheConfig' | 'rejectedCacheConfig'>) {
     this.good = cacheConfig === false ? undefined : new VerdictCache(cacheConfig);
@@ -34,17 +34,12 @@ export class TokenMemory {
   /** What was found out about a token with this very key. */
   recall(digest: string, key: VerificationKey): CheckedToken | undefined {
     const known = this.good?.get(digest) ?? this.bad?.get(digest);
-    if (known?.key !== key) {
-      this.misses++;
-      return undefined;
-    }
-    this.hits++;
-    return known;
+    return this.tally.count(known?.key === key ? known : undefined);
   }
 
   /** How often it was asked, and knew; undefined if it remembers nothing. */
   get lookups() {
-    return this.good === undefined && this.bad === undefined ? undefined : { hits: this.hits, misses: this.misses };
+    return this.good === undefined && this.bad === undefined ? undefined : this.tally.lookups;
   }
 
   /** Remembers what was found out about a token. */

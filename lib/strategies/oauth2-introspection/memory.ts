@@ -1,4 +1,5 @@
 import type { CacheConfig } from '../cache-config.js';
+import { LookupTally } from '../lookup-tally.js';
 import type { Verdict } from '../strategy.js';
 import { VerdictCache } from '../verdict-cache.js';
 
@@ -16,8 +17,7 @@ export interface Finding {
 export class FindingMemory {
   private readonly admitted: VerdictCache<Finding>;
   private readonly refused: VerdictCache<Finding>;
-  private hits = 0;
-  private misses = 0;
+  private readonly tally = new LookupTally();
 
   /** @param now - the clock, in milliseconds since the epoch. */
   constructor(
@@ -30,15 +30,12 @@ export class FindingMemory {
 
   /** What is known of the token with this key. */
   recall(key: string): Finding | undefined {
-    const known = this.admitted.get(key) ?? this.refused.get(key);
-    if (known === undefined) this.misses++;
-    else this.hits++;
-    return known;
+    return this.tally.count(this.admitted.get(key) ?? this.refused.get(key));
   }
 
   /** How often it was asked, and knew. */
   get lookups() {
-    return { hits: this.hits, misses: this.misses };
+    return this.tally.lookups;
   }
 
   /** Remembers a finding for as long as it holds. */
