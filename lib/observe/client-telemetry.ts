@@ -1,14 +1,5 @@
-import {
-  type Attributes,
-  type Counter,
-  context,
-  type Meter,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, type Counter, type Meter, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import { inSpan } from './in-span.js';
 import { findMeter, findTracer } from './providers.js';
 
 /** Why a request for a token came to nothing. */
@@ -47,7 +38,7 @@ export class ClientTelemetry {
     const asked = { 'auth.client': this.client, 'auth.grant': nameOf(grantType) };
     const span = this.tracer?.startSpan('obtain token', { kind: SpanKind.INTERNAL, attributes: asked });
     try {
-      const answer = await (span === undefined ? request() : context.with(trace.setSpan(context.active(), span), request));
+      const answer = await inSpan(span, request);
       this.count(asked, 'obtained');
       span?.setAttribute('auth.outcome', 'obtained');
       return answer;

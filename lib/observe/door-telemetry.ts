@@ -1,7 +1,8 @@
-import { context, type Meter, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { type Meter, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import type { DenialEvent } from '../guard/auth-event.sink.js';
 import { type Awaitable, isPromise } from '../guard/in-turn.js';
 import { decisionOf } from './decision.js';
+import { inSpan } from './in-span.js';
 import { attributesOf, type DecisionInstruments, Observation, traceIdOf } from './observation.js';
 import { findMeter, findTracer } from './providers.js';
 
@@ -30,9 +31,8 @@ export class DoorTelemetry {
   observe<T>(route: string, attempt: (observation: Observation) => Awaitable<T>): Awaitable<T> {
     const span = this.tracer?.startSpan('authenticate', { kind: SpanKind.INTERNAL, attributes: { 'auth.route': route } });
     const observation = new Observation(this.instruments, span);
-    const run = () => attempt(observation);
     try {
-      const outcome = span === undefined ? run() : context.with(trace.setSpan(context.active(), span), run);
+      const outcome = inSpan(span, () => attempt(observation));
       return isPromise(outcome) ? Promise.resolve(outcome).catch((error) => fail(error, observation)) : outcome;
     } catch (error) {
       return fail(error, observation);
