@@ -64,11 +64,11 @@ export function parseWayIn(who: SplitEntry['who'], path: string, known: KnownNam
   if (typeof who === 'string') return parseNamed(who, path, known);
   const form = FORMS.find((field) => Object.hasOwn(who, field));
   if (form === undefined) return { kind: 'inline', ...parseConfigField(who, path, known.configKeys, REQUIREMENT_FIELDS) };
-  const parseForm = () => (form === 'scheme' ? parseNamed(who[form], `${path}.scheme`, known) : parseAllOf(who[form], `${path}.allOf`));
-  checkEach(Object.keys(who), (field) =>
-    field === form ? parseForm() : refuseStranger(field, form, path, { configKeys: known.configKeys, others: REQUIREMENT_FIELDS }),
-  );
-  return parseForm();
+  const [wayIn] = checkEach(Object.keys(who), (field) => {
+    if (field !== form) return refuseStranger(field, form, path, { configKeys: known.configKeys, others: REQUIREMENT_FIELDS });
+    return form === 'scheme' ? parseNamed(who[form], `${path}.scheme`, known) : parseAllOf(who[form], `${path}.allOf`);
+  });
+  return wayIn as WayIn;
 }
 
 /** Runs `parse`, and puts `path` before what it complains about. */
