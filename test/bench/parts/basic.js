@@ -2,6 +2,7 @@ import { randomBytes, scryptSync, verify } from 'node:crypto';
 import autocannon from 'autocannon';
 import { SCRYPT } from '../../../dist/strategies/basic/password/scrypt.js';
 import { jwtScheme, protectWith, writeUsersFile } from '../contenders/ours.js';
+import { rowsOf } from '../report/result.js';
 import { contextOf, createApp, requestFactory } from '../support/app.js';
 import { Issuer, rawVerification } from '../support/issuer.js';
 import { publishKeys } from '../support/jwks-server.js';
@@ -31,14 +32,7 @@ export async function run({ quick }) {
   await app.close();
   const busy = await besideLogins(trust, issuer, quick);
   keys.close();
-  const row = (situation, value, unit, ratio) => ({
-    group: 'Basic, scrypt',
-    situation,
-    contender: 'nest-service-auth',
-    value,
-    unit,
-    ratio,
-  });
+  const row = rowsOf('Basic, scrypt');
   return [
     row('first login', first, 'µs', first / costs.raw.micros),
     row('repeated login', costs.repeated.micros, 'µs', costs.repeated.micros / costs.raw.micros),

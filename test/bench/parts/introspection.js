@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { verify } from 'node:crypto';
 import { once } from 'node:events';
 import { protectWith } from '../contenders/ours.js';
+import { rowsOf } from '../report/result.js';
 import { contextOf, openGuard, requestFactory } from '../support/app.js';
 import { Issuer, rawVerification } from '../support/issuer.js';
 import { sideBySide } from '../support/measure.js';
@@ -31,14 +32,7 @@ export async function run({ quick }) {
   const flights = (await asked()) - before;
   await Promise.all([uncached.app.close(), cached.app.close()]);
   child.disconnect();
-  const row = (situation, value, unit, ratio) => ({
-    group: 'introspection',
-    situation,
-    contender: 'nest-service-auth',
-    value,
-    unit,
-    ratio,
-  });
+  const row = rowsOf('introspection');
   return [
     row('uncached, one after the other', costs.uncached.micros, 'µs', costs.uncached.micros / costs.raw.micros),
     row('uncached, CPU per request', cpu, 'µs', cpu / costs.raw.micros),

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { JwtStrategy } from '../../../dist/strategies/jwt/jwt.strategy.js';
+import { rowsOf } from '../report/result.js';
 
 const SECRET = 'a secret for this measurement only, long enough for HS256';
 const MIB = 2 ** 20;
@@ -24,7 +25,7 @@ export async function run({ quick }) {
   const authenticator = await prepare(1000);
   const half = await heapAfter(authenticator, 0, distinct / 2);
   const whole = await heapAfter(authenticator, distinct / 2, distinct);
-  const row = (situation, value, unit) => ({ group: 'memory', situation, contender: 'nest-service-auth', value, unit });
+  const row = rowsOf('memory');
   return [
     row('claims of one token, as JSON.parse makes them', own, 'bytes'),
     row('a remembered token besides its claims', all - own, 'bytes'),
