@@ -52,8 +52,9 @@ describe('compared with jose', () => {
   it('admits nothing that jose refuses, whatever is signed and whatever becomes of it', async () => {
     const authenticator = await prepare({ issuer, audience, signatureConfig: { publicKey: key.pem } });
     let admitted = 0;
+    const good = mintRaw(key, { alg: 'ES256', typ: 'JWT' }, goodClaims());
     const signed = fc.oneof(
-      { weight: 3, arbitrary: fc.constant(mintRaw(key, { alg: 'ES256', typ: 'JWT' }, goodClaims())) },
+      { weight: 3, arbitrary: fc.constant(good) },
       { weight: 2, arbitrary: fc.tuple(header, claims).map(([head, body]) => mintRaw(key, head, body)) },
       { weight: 2, arbitrary: claims.map((body) => mintRaw(key, { alg: 'ES256' }, { ...goodClaims(), ...body })) },
       { weight: 1, arbitrary: fc.tuple(anything, anything).map(([head, body]) => `${segment(head)}.${segment(body)}.`) },
@@ -64,9 +65,11 @@ describe('compared with jose', () => {
       expect(['accepted', 'rejected']).toContain(verdict.outcome);
       if (verdict.outcome !== 'accepted') return;
       admitted++;
-      expect(await joseAdmits(sent)).toBe(true);
+      // Spaces in front are the header's own, of which it may have several: RFC 9110 §11.4.
+      expect(await joseAdmits(sent.replace(/^ +/, ''))).toBe(true);
     });
-    await fc.assert(property, { numRuns: 4000, interruptAfterTimeLimit: 6000, markInterruptAsFailure: false });
+    const examples: [string, Change[]][] = [[good, [{ at: 0, to: ' ', how: 'insert' }]]];
+    await fc.assert(property, { numRuns: 4000, examples, interruptAfterTimeLimit: 6000, markInterruptAsFailure: false });
     // A comparison of nothing but refusals would say nothing.
     expect(admitted).toBeGreaterThan(20);
   });
