@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
-import { copyFile, mkdtemp, readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import type { Demo, DemoService, DemoTls } from '../demo/demo.js';
-import type { KeyFiles } from '../keys/local-ca.js';
-import type { Certificates } from './certificates.js';
+import { join } from 'node:path';
+import type { Demo, DemoService } from '../../demo/demo.js';
+import { nearby } from '../../demo/nearby.js';
+import { readTls } from '../../demo/read-tls.js';
+import { serviceOf } from '../../demo/service-of.js';
+import type { KeyFiles } from '../support/keys/local-ca.js';
 import { loadSettings, type Settings } from './settings.js';
 import { ACCOUNTS, API_KEY } from './walkthrough/accounts.js';
 import { addressesOf } from './walkthrough/addresses.js';
@@ -14,12 +16,13 @@ import { walkthrough } from './walkthrough/walkthrough.js';
 export async function identityApi(): Promise<Demo> {
   const given = await loadSettings();
   const settings = { ...given, rulesFile: await copyOf(given.rulesFile), certificates: nearby(given.certificates) };
+  const { caFile, keys } = settings.certificates;
   return {
-    services: [serviceOf(settings)],
+    services: [identityService(settings)],
     chapters: [{ steps: walkthrough(settings) }],
     variables: {},
-    tls: await tlsOf(settings.certificates),
-    caFile: settings.certificates.caFile,
+    tls: await readTls(caFile, keys.reporter),
+    caFile,
     suggestions: suggest(settings),
   };
 }
@@ -33,30 +36,9 @@ async function copyOf(file: string): Promise<string> {
   return copy;
 }
 
-function serviceOf({ port, rulesFile }: Settings): DemoService {
-  return {
-    name: 'identity-service',
-    main: new URL('./identity-service/main.js', import.meta.url),
-    port,
-    probe: addressesOf({ port }).health,
-    env: { RULES_FILE: rulesFile },
-  };
-}
-
-/** The same certificates by shorter paths, as the command lines that are shown have them. */
-function nearby(certificates: Certificates): Certificates {
-  const shorten = (value: unknown): unknown => {
-    if (typeof value === 'string') return relative(process.cwd(), value);
-    return Object.fromEntries(Object.entries(value as object).map(([name, inner]) => [name, shorten(inner)]));
-  };
-  return shorten(certificates) as Certificates;
-}
-
-async function tlsOf({ caFile, keys }: Certificates): Promise<DemoTls> {
-  const [ca = '', cert = '', key = ''] = await Promise.all(
-    [caFile, keys.reporter.certFile, keys.reporter.keyFile].map((file) => readFile(file, 'utf8')),
-  );
-  return { ca, cert, key };
+function identityService({ port, rulesFile }: Settings): DemoService {
+  const probe = addressesOf({ port }).health;
+  return serviceOf('identity-api', { name: 'identity-service', port, probe, env: { RULES_FILE: rulesFile } });
 }
 
 /** Commands that work when they are pasted. */

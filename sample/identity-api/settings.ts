@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { portFrom } from '../process/port.js';
-import { type Certificates, ensureCertificates } from './certificates.js';
+import { ensureCertificatesOf } from '../support/keys/sample-certificates.js';
+import { portFrom } from '../support/process/port.js';
+import { CAS, type Certificates } from './certificates.js';
 
 /** Where the service listens, and the files that say who may do what. */
 export interface Settings {
@@ -26,6 +27,6 @@ export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promis
     issuer: env.ISSUER ?? `https://localhost:${port}`,
     usersFile: env.USERS_FILE ?? 'sample/identity-api/Config.toml',
     rulesFile: env.RULES_FILE ?? 'sample/identity-api/deployment.toml',
-    certificates: await ensureCertificates(resolve(env.CERTIFICATES ?? 'sample/identity-api/.certificates')),
+    certificates: await ensureCertificatesOf(resolve(env.CERTIFICATES ?? 'sample/identity-api/.certificates'), CAS),
   };
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
-import type { Demo, DemoService, DemoTls } from '../demo/demo.js';
-import type { Certificates } from './certificates.js';
+import type { Demo, DemoService } from '../../demo/demo.js';
+import { nearby } from '../../demo/nearby.js';
+import { readTls } from '../../demo/read-tls.js';
+import { serviceOf } from '../../demo/service-of.js';
 import { loadSettings, type Settings } from './settings.js';
 import { ACCOUNTS } from './walkthrough/accounts.js';
 import { addressesOf } from './walkthrough/addresses.js';
@@ -11,23 +11,19 @@ import { walkthrough } from './walkthrough/walkthrough.js';
 export async function integrationApi(): Promise<Demo> {
   const given = await loadSettings();
   const settings = { ...given, certificates: nearby(given.certificates) };
+  const { caFile, keys } = settings.certificates;
   return {
     services: servicesOf(settings),
     chapters: [{ steps: walkthrough(settings) }],
     variables: {},
-    tls: await tlsOf(settings.certificates),
-    caFile: settings.certificates.caFile,
+    tls: await readTls(caFile, keys.acme),
+    caFile,
     suggestions: suggest(settings),
   };
 }
 
 function servicesOf({ ports, issuer }: Settings): DemoService[] {
-  const service = (name: string, port: number, probe: string): DemoService => ({
-    name,
-    main: new URL(`./${name}/main.js`, import.meta.url),
-    port,
-    probe,
-  });
+  const service = (name: string, port: number, probe: string) => serviceOf('integration-api', { name, port, probe });
   const at = (port: number) => `https://localhost:${port}/`;
   return [
     service('identity-provider', ports.identityProvider, `${issuer}/jwks`),
@@ -35,23 +31,6 @@ function servicesOf({ ports, issuer }: Settings): DemoService[] {
     service('internal-service', ports.internal, at(ports.internal)),
     service('partner-service', ports.partner, at(ports.partner)),
   ];
-}
-
-/** The same certificates by shorter paths, as the command lines that are shown have them. */
-function nearby(certificates: Certificates): Certificates {
-  const shorten = (value: unknown): unknown => {
-    if (typeof value === 'string') return relative(process.cwd(), value);
-    return Object.fromEntries(Object.entries(value as object).map(([name, inner]) => [name, shorten(inner)]));
-  };
-  return shorten(certificates) as Certificates;
-}
-
-async function tlsOf({ caFile, keys }: Certificates): Promise<DemoTls> {
-  return {
-    ca: await readFile(caFile, 'utf8'),
-    cert: await readFile(keys.acme.certFile, 'utf8'),
-    key: await readFile(keys.acme.keyFile, 'utf8'),
-  };
 }
 
 /** Commands that work when they are pasted: the first ones get the tokens that the later ones, and those of the walkthrough, use. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { portFrom } from '../process/port.js';
-import { type Certificates, ensureCertificates } from './certificates.js';
+import { ensureCertificatesOf } from '../support/keys/sample-certificates.js';
+import { portFrom } from '../support/process/port.js';
+import { CAS, type Certificates } from './certificates.js';
 
 /** Where the processes of the sample listen, what their tokens are for, and the certificates that they trust each other by. */
 export interface Settings {
@@ -36,6 +37,6 @@ export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promis
       payments: 'https://integration.test/payments',
     },
     usersFile: env.USERS_FILE ?? 'sample/integration-api/Config.toml',
-    certificates: await ensureCertificates(resolve(env.CERTIFICATES ?? 'sample/integration-api/.certificates')),
+    certificates: await ensureCertificatesOf(resolve(env.CERTIFICATES ?? 'sample/integration-api/.certificates'), CAS),
   };
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
-import type { Demo, DemoService, DemoTls } from '../demo/demo.js';
-import type { Certificates } from './certificates.js';
+import type { Demo, DemoService } from '../../demo/demo.js';
+import { nearby } from '../../demo/nearby.js';
+import { readTls } from '../../demo/read-tls.js';
+import { serviceOf } from '../../demo/service-of.js';
 import { loadSettings, type Settings } from './settings.js';
 import { USERS } from './sts/accounts.js';
 import { SHOP } from './sts/clients.js';
@@ -17,14 +17,15 @@ import { walkthrough } from './walkthrough/walkthrough.js';
 export async function orderManagement(): Promise<Demo> {
   const given = await loadSettings();
   const settings = { ...given, certificates: nearby(given.certificates) };
+  const { caFile, keys } = settings.certificates;
   const transcript = await readTranscript();
   const { counter, admin } = transcript.tokens;
   return {
     services: servicesOf(settings),
     chapters: walkthrough(transcript, settings),
     variables: { COUNTER: counter, ADMIN: admin, STRANGER: await strangersToken() },
-    tls: await tlsOf(settings.certificates),
-    caFile: settings.certificates.caFile,
+    tls: await readTls(caFile, keys['order-service']),
+    caFile,
     suggestions: suggest(settings),
     trace: (collector) => traceChapter(addressesOf(settings), collector),
   };
@@ -32,36 +33,14 @@ export async function orderManagement(): Promise<Demo> {
 
 function servicesOf(settings: Settings): DemoService[] {
   const { jwks, inventory, orders, gateway } = addressesOf(settings);
-  const service = (name: string, port: number, probe: string): DemoService => ({
-    name,
-    main: new URL(`./${name}/main.js`, import.meta.url),
-    port,
-    probe,
-    env: { SHOW_CLAIMS: '1' },
-  });
+  const service = (name: string, port: number, probe: string) =>
+    serviceOf('order-management', { name, port, probe, env: { SHOW_CLAIMS: '1' } });
   return [
     service('sts', settings.stsPort, jwks),
     service('inventory-service', settings.inventoryPort, inventory),
     service('order-service', settings.orderPort, `${orders}/none`),
     service('api-gateway', settings.gatewayPort, `${gateway}/none`),
   ];
-}
-
-/** The same certificates by shorter paths, as the command lines that are shown have them. */
-function nearby(certificates: Certificates): Certificates {
-  const shorten = (value: unknown): unknown => {
-    if (typeof value === 'string') return relative(process.cwd(), value);
-    return Object.fromEntries(Object.entries(value as object).map(([name, inner]) => [name, shorten(inner)]));
-  };
-  return shorten(certificates) as Certificates;
-}
-
-async function tlsOf({ caFile, orderService }: Certificates): Promise<DemoTls> {
-  return {
-    ca: await readFile(caFile, 'utf8'),
-    cert: await readFile(orderService.certFile, 'utf8'),
-    key: await readFile(orderService.keyFile, 'utf8'),
-  };
 }
 
 /** Commands that work when they are pasted: the first ones get the tokens that the later ones use. */

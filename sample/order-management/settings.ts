@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
-import { portFrom } from '../process/port.js';
-import { secretFrom } from '../process/secret.js';
-import { type Certificates, certificatesIn, ensureCertificates } from './certificates.js';
+import { certificatesOfIn, ensureCertificatesOf } from '../support/keys/sample-certificates.js';
+import { portFrom } from '../support/process/port.js';
+import { secretFrom } from '../support/process/secret.js';
+import { CAS, type Certificates } from './certificates.js';
 
 /** Where the four services listen, how they find each other, and what they trust each other by. */
 export interface Settings {
@@ -37,7 +38,7 @@ export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promis
   const inventoryPort = portFrom(env, 'INVENTORY_PORT', 9091);
   const orderPort = portFrom(env, 'ORDER_PORT', 9090);
   const folder = resolve(env.CERTIFICATES ?? 'sample/order-management/.certificates');
-  const certificates = env.ISSUE_CERTIFICATES === 'no' ? certificatesIn(folder) : await ensureCertificates(folder);
+  const certificates = env.ISSUE_CERTIFICATES === 'no' ? certificatesOfIn(folder, CAS) : await ensureCertificatesOf(folder, CAS);
   return {
     stsPort,
     inventoryPort,

@@ -1,5 +1,5 @@
-import { type Incident, isStep } from '../../sample/demo/demo.js';
-import { replay } from '../../sample/demo/replay.js';
+import { type Incident, isStep } from '../../demo/demo.js';
+import { replay } from '../../demo/replay.js';
 import { ACCOUNTS, API_KEY } from '../../sample/identity-api/walkthrough/accounts.js';
 import { walkthrough } from '../../sample/identity-api/walkthrough/walkthrough.js';
 import { IdentityApi } from '../support/identity-api.js';

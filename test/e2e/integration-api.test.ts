@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { type Incident, isStep } from '../../sample/demo/demo.js';
-import { replay } from '../../sample/demo/replay.js';
+import { type Incident, isStep } from '../../demo/demo.js';
+import { replay } from '../../demo/replay.js';
 import { walkthrough } from '../../sample/integration-api/walkthrough/walkthrough.js';
 import { IntegrationApi } from '../support/integration-api.js';
 import { ReplayRecorder } from '../support/replay-recorder.js';

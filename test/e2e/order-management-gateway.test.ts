@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { type Incident, isStep } from '../../sample/demo/demo.js';
-import { HttpsClient } from '../../sample/demo/https-client.js';
-import { replayChapter, sum } from '../../sample/demo/replay.js';
+import { type Incident, isStep } from '../../demo/demo.js';
+import { HttpsClient } from '../../demo/https-client.js';
+import { replayChapter, sum } from '../../demo/replay.js';
 import { loadSettings } from '../../sample/order-management/settings.js';
 import { AuthorizationServer } from '../../sample/order-management/sts/authorization-server.js';
 import { readTranscript, type Transcript } from '../../sample/order-management/transcript.js';
@@ -48,9 +48,10 @@ describe('the order management system', () => {
 
   it("answers the guide's session directly and through the gateway, keeps strangers out and gets by without the STS", async () => {
     const chapters = walkthrough(transcript, system.settings);
-    const { caFile, orderService } = system.settings.certificates;
+    const { caFile, keys } = system.settings.certificates;
+    const { certFile, keyFile } = keys['order-service'];
     const pem = (file: string) => readFileSync(file, 'utf8');
-    const client = new HttpsClient({ ca: pem(caFile), cert: pem(orderService.certFile), key: pem(orderService.keyFile) });
+    const client = new HttpsClient({ ca: pem(caFile), cert: pem(certFile), key: pem(keyFile) });
     const report = new ReplayRecorder();
     const cause = async (incident: Incident) => {
       if (incident.stop !== undefined) await system.stop('sts');
@@ -150,7 +151,7 @@ describe('the gateway', () => {
   let system: OrderManagement;
 
   beforeAll(async () => {
-    const { certFile, keyFile } = (await loadSettings({ CERTIFICATES: `${folder.path}/certificates` })).certificates.orderService;
+    const { certFile, keyFile } = (await loadSettings({ CERTIFICATES: `${folder.path}/certificates` })).certificates.keys['order-service'];
     const tls = { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
     orders = await startServer(async (request, response) => {
       const { method = '', url = '', headers } = request;
@@ -243,9 +244,12 @@ describe('the gateway', () => {
 });
 
 it('passes a trace on to the inventory, two hops away', async () => {
-  const { inventoryService } = (await loadSettings({ CERTIFICATES: `${folder.path}/certificates` })).certificates;
+  const { keys } = (await loadSettings({ CERTIFICATES: `${folder.path}/certificates` })).certificates;
   const traces: unknown[] = [];
-  const tls = { cert: readFileSync(inventoryService.certFile, 'utf8'), key: readFileSync(inventoryService.keyFile, 'utf8') };
+  const tls = {
+    cert: readFileSync(keys['inventory-service'].certFile, 'utf8'),
+    key: readFileSync(keys['inventory-service'].keyFile, 'utf8'),
+  };
   const inventory = await startServer(({ headers: { traceparent, tracestate } }, response) => {
     traces.push({ traceparent, tracestate });
     response.end();

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { DemoTls } from '../../sample/demo/demo.js';
-import { HttpsClient } from '../../sample/demo/https-client.js';
-import { replayChapter } from '../../sample/demo/replay.js';
-import { RunningServices } from '../../sample/demo/running-services.js';
-import { Collector } from '../../sample/demo/trace/collector.js';
-import type { Span } from '../../sample/demo/trace/span.js';
+import type { DemoTls } from '../../demo/demo.js';
+import { HttpsClient } from '../../demo/https-client.js';
+import { replayChapter } from '../../demo/replay.js';
+import { RunningServices } from '../../demo/running-services.js';
+import { Collector } from '../../demo/trace/collector.js';
+import type { Span } from '../../demo/trace/span.js';
 import { loadSettings, type Settings } from '../../sample/order-management/settings.js';
 import { type Addresses, addressesOf } from '../../sample/order-management/walkthrough/addresses.js';
 import { traceChapter } from '../../sample/order-management/walkthrough/trace.js';
@@ -42,9 +42,9 @@ beforeAll(async () => {
   };
   settings = await loadSettings(environment);
   addresses = addressesOf(settings);
-  const { caFile, orderService } = settings.certificates;
+  const { caFile, keys } = settings.certificates;
   const [ca = '', cert = '', key = ''] = await Promise.all(
-    [caFile, orderService.certFile, orderService.keyFile].map((each) => readFile(each, 'utf8')),
+    [caFile, keys['order-service'].certFile, keys['order-service'].keyFile].map((each) => readFile(each, 'utf8')),
   );
   tls = { ca, cert, key };
 }, 40_000);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTarball, packCommand } from '../package/pack.js';
@@ -20,7 +20,8 @@ const SOURCE_GATES = [
   { name: 'typedoc', command: ['typedoc'] },
   { name: 'npm pack', command: packCommand(workspace) },
   // The samples import the package by its name: they need what packing has built.
-  ...(existsSync(join(root, 'sample/tsconfig.json')) ? [{ name: 'tsc sample', command: ['tsc', '--noEmit', '-p', 'sample'] }] : []),
+  { name: 'tsc sample', command: ['tsc', '--noEmit', '-p', 'sample'] },
+  { name: 'tsc demo', command: ['tsc', '--noEmit', '-p', 'demo'] },
   { name: 'knip', command: ['knip', '--treat-config-hints-as-errors'] },
 ];
 

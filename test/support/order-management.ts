@@ -78,7 +78,7 @@ export async function startOrderManagement(folder: string, env: NodeJS.ProcessEn
   };
   for (const service of ['sts', 'inventory', 'orders', 'gateway'] as const) await start(service);
   const anybody = new Agent({ ...FRESH, connect: { ca: await readFile(settings.certificates.caFile, 'utf8') } });
-  const orderService = await agentOf(settings, 'orderService');
+  const orderService = await agentOf(settings, 'order-service');
   const call = (method: string, url: string, options: Call = {}) => send(method, url, { agent: anybody, ...options });
   const askForToken = (form: Record<string, string> | string, client: string = DEMO_CLIENT) =>
     call('POST', `${settings.stsUrl}/oauth2/token`, {
@@ -123,8 +123,8 @@ async function ports(): Promise<Record<string, string>> {
 }
 
 /** An agent that shows a service's certificate. */
-export async function agentOf({ certificates }: Settings, service: 'sts' | 'orderService'): Promise<Agent> {
-  const { certFile, keyFile } = certificates[service];
+export async function agentOf({ certificates }: Settings, service: 'sts' | 'order-service'): Promise<Agent> {
+  const { certFile, keyFile } = certificates.keys[service];
   const [ca, cert, key] = await Promise.all([certificates.caFile, certFile, keyFile].map((file) => readFile(file, 'utf8')));
   return new Agent({ connect: { ca, cert, key } });
 }

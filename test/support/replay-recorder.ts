@@ -1,4 +1,4 @@
-import type { Reporter } from '../../sample/demo/replay.js';
+import type { Reporter } from '../../demo/replay.js';
 
 /** Listens to a replay and keeps what was not as expected, by title. */
 export class ReplayRecorder implements Reporter {

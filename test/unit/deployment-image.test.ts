@@ -120,8 +120,8 @@ describe('the Dockerfile', () => {
   it('asks for the health of a container with a program that is in it, and Node alone', () => {
     const [check = ''] = textsOf(image('sts'), 'HEALTHCHECK');
     const command = JSON.parse(check.replace(/^.*?CMD /, ''));
-    expect(command).toEqual(['node', compiled('sample/process/probe/main.ts')]);
-    expect(existsSync('sample/process/probe/main.ts')).toBe(true);
+    expect(command).toEqual(['node', compiled('sample/support/process/probe/main.ts')]);
+    expect(existsSync('sample/support/process/probe/main.ts')).toBe(true);
     expect(SERVICES.filter((service) => !isCopied(service, command[1]))).toEqual([]);
   });
 });

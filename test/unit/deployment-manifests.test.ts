@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadSettings, type Settings } from '../../sample/order-management/settings.js';
-import { HealthController } from '../../sample/process/health/health.controller.js';
+import { HealthController } from '../../sample/support/process/health/health.controller.js';
 import { environmentOf as imageEnvironmentOf, lineOf, readStages, textsOf } from '../support/deployment/dockerfile.js';
 import {
   containerOf,

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nest-service-auth';
-import { SigningKey } from '../../keys/signing-key.js';
-import { SETTINGS } from '../../process/settings.module.js';
+import { SigningKey } from '../../support/keys/signing-key.js';
+import { SETTINGS } from '../../support/process/settings.module.js';
 import { ROLES } from '../roles.js';
 import type { Settings } from '../settings.js';
 import { ApiKeyStrategy } from './api-keys/api-key.strategy.js';

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { MutualSslConfig, SchemeConfig } from 'nest-service-auth';
-import type { KeyFiles } from '../../keys/local-ca.js';
-import type { SigningKey } from '../../keys/signing-key.js';
+import type { KeyFiles } from '../../support/keys/local-ca.js';
+import type { SigningKey } from '../../support/keys/signing-key.js';
 import { type Certificates, ISSUER_NAME } from '../certificates.js';
 import type { Settings } from '../settings.js';
 

@@ -1,5 +1,5 @@
-import type { Incident, Step } from '../../demo/demo.js';
-import { good, type Request, step, unauthorized } from '../../demo/step.js';
+import type { Incident, Step } from '../../../demo/demo.js';
+import { good, type Request, step, unauthorized } from '../../../demo/step.js';
 import type { Settings } from '../settings.js';
 import { ACCOUNTS } from './accounts.js';
 import type { Addresses } from './addresses.js';

@@ -1,5 +1,5 @@
-import type { Step } from '../../demo/demo.js';
-import { good, step, unauthorized } from '../../demo/step.js';
+import type { Step } from '../../../demo/demo.js';
+import { good, step, unauthorized } from '../../../demo/step.js';
 import { API_KEY } from './accounts.js';
 import type { Addresses } from './addresses.js';
 import { CHALLENGES } from './challenges.js';

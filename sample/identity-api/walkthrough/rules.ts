@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Incident, Step } from '../../demo/demo.js';
-import { forbidden, good, step } from '../../demo/step.js';
+import type { Incident, Step } from '../../../demo/demo.js';
+import { forbidden, good, step } from '../../../demo/step.js';
 import type { Settings } from '../settings.js';
 import { ACCOUNTS } from './accounts.js';
 import type { Addresses } from './addresses.js';

@@ -1,4 +1,4 @@
-import type { Incident, Step } from '../../demo/demo.js';
+import type { Incident, Step } from '../../../demo/demo.js';
 import type { Settings } from '../settings.js';
 import { addressesOf } from './addresses.js';
 import { certificateSteps } from './certificates.js';

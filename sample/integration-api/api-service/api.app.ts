@@ -1,7 +1,7 @@
 import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
-import { settingsModule } from '../../process/settings.module.js';
+import { settingsModule } from '../../support/process/settings.module.js';
 import { loadSettings, type Settings } from '../settings.js';
 import { ApiModule } from './api.module.js';
 

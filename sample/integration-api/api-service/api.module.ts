@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nest-service-auth';
-import { SETTINGS } from '../../process/settings.module.js';
+import { SETTINGS } from '../../support/process/settings.module.js';
 import { introspectedTokens, signedTokens, usersInFile } from '../schemes.js';
 import type { Settings } from '../settings.js';
 import { AdminController } from './admin.controller.js';

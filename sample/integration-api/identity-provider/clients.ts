@@ -1,5 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider';
-import { PROGRAM } from '../../oidc/program.js';
+import { PROGRAM } from '../../support/oidc-program.js';
 
 /** The client that may ask about tokens. It gets none itself. */
 export const INTROSPECTING_CLIENT = 'api-service';

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
 import { exportJWK } from 'jose';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import type { SigningKey } from '../../keys/signing-key.js';
+import type { SigningKey } from '../../support/keys/signing-key.js';
 import type { Settings } from '../settings.js';
 import { CLIENTS, INTROSPECTING_CLIENT } from './clients.js';
 import { resourcesOf } from './resources.js';

@@ -3,7 +3,7 @@ import { type INestApplication, Module, type NestApplicationOptions } from '@nes
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
 import { Provider } from 'oidc-provider';
-import { SigningKey } from '../../keys/signing-key.js';
+import { SigningKey } from '../../support/keys/signing-key.js';
 import type { Settings } from '../settings.js';
 import { configurationOf } from './configuration.js';
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nest-service-auth';
-import { SETTINGS } from '../../process/settings.module.js';
+import { SETTINGS } from '../../support/process/settings.module.js';
 import { signedTokens } from '../schemes.js';
 import type { Settings } from '../settings.js';
 import { KnownPartner } from './known-partner.authorizer.js';

@@ -1,5 +1,5 @@
-import type { Step } from '../../demo/demo.js';
-import type { KeyFiles } from '../../keys/local-ca.js';
+import type { Step } from '../../../demo/demo.js';
+import type { KeyFiles } from '../../support/keys/local-ca.js';
 import type { Settings } from '../settings.js';
 import { ACCOUNTS } from './accounts.js';
 import type { Addresses } from './addresses.js';

@@ -1,5 +1,5 @@
-import type { Step } from '../../demo/demo.js';
-import { forbidden, good, step, unauthorized } from '../../demo/step.js';
+import type { Step } from '../../../demo/demo.js';
+import { forbidden, good, step, unauthorized } from '../../../demo/step.js';
 import { ACCOUNTS } from './accounts.js';
 import type { Addresses } from './addresses.js';
 

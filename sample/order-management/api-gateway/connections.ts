@@ -21,7 +21,7 @@ export function schemesOf({ stsUrl, gatewaySecret, certificates }: Settings): Re
         audience: GATEWAY,
         cacheConfig: { capacity: 1000, defaultMaxAge: BELIEVED },
         clientConfig: {
-          secureSocket: { cert: certificates.sts.certFile },
+          secureSocket: { cert: certificates.keys.sts.certFile },
           auth: { method: 'client_secret_basic', clientId: GATEWAY, clientSecret: gatewaySecret },
         },
       },
@@ -31,7 +31,7 @@ export function schemesOf({ stsUrl, gatewaySecret, certificates }: Settings): Re
 
 /** `orders`: the order service on behalf of a user, whose token the STS exchanges for one that the order service takes; `openOrders`: on nobody's. */
 export function clientsOf({ stsUrl, orderUrl, gatewaySecret, certificates }: Settings): Record<string, AuthClientConfig> {
-  const orderService = { baseUrl: orderUrl, clientConfig: { secureSocket: { cert: certificates.orderService.certFile } } };
+  const orderService = { baseUrl: orderUrl, clientConfig: { secureSocket: { cert: certificates.keys['order-service'].certFile } } };
   return {
     orders: {
       ...orderService,
@@ -43,7 +43,7 @@ export function clientsOf({ stsUrl, orderUrl, gatewaySecret, certificates }: Set
           audience: 'ballerina',
           requestedTokenType: 'urn:ietf:params:oauth:token-type:jwt',
           cacheConfig: { capacity: 1000 },
-          clientConfig: { secureSocket: { cert: certificates.sts.certFile } },
+          clientConfig: { secureSocket: { cert: certificates.keys.sts.certFile } },
         },
       },
     },

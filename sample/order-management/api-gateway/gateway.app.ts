@@ -1,7 +1,7 @@
 import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
-import { settingsModule } from '../../process/settings.module.js';
+import { settingsModule } from '../../support/process/settings.module.js';
 import { ClaimsLogInterceptor } from '../claims-log.interceptor.js';
 import { loadSettings, type Settings } from '../settings.js';
 import { GatewayModule } from './gateway.module.js';
@@ -13,7 +13,7 @@ export async function createApiGateway(settings: Settings, options: NestApplicat
     { module: GatewayModule, imports: [settingsModule(settings)] },
     {
       ...options,
-      httpsOptions: secureSocket({ key: settings.certificates.apiGateway }),
+      httpsOptions: secureSocket({ key: settings.certificates.keys['api-gateway'] }),
       // Nest would read bodies before the guard has seen the caller: the interceptor does it afterwards.
       bodyParser: false,
     },

@@ -1,5 +1,5 @@
-import { listen } from '../../process/listen.js';
-import { startTelemetry } from '../../process/telemetry/start-telemetry.js';
+import { listen } from '../../support/process/listen.js';
+import { startTelemetry } from '../../support/process/telemetry/start-telemetry.js';
 import { loadSettings } from '../settings.js';
 import { createApiGateway } from './gateway.app.js';
 

@@ -13,7 +13,7 @@ export async function createInventoryService(
   const app = await NestFactory.create(InventoryModule, {
     ...options,
     httpsOptions: secureSocket({
-      key: certificates.inventoryService,
+      key: certificates.keys['inventory-service'],
       mutualSsl: { verifyClient: 'REQUIRE', cert: certificates.caFile },
     }),
   });

@@ -1,7 +1,7 @@
 import { type INestApplication, type NestApplicationOptions, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
-import { settingsModule } from '../../process/settings.module.js';
+import { settingsModule } from '../../support/process/settings.module.js';
 import { ClaimsLogInterceptor } from '../claims-log.interceptor.js';
 import { loadSettings, type Settings } from '../settings.js';
 import { JsonBodyInterceptor } from './json-body.interceptor.js';
@@ -13,7 +13,7 @@ export async function createOrderService(settings: Settings, options: NestApplic
     { module: OrderModule, imports: [settingsModule(settings)] },
     {
       ...options,
-      httpsOptions: secureSocket({ key: settings.certificates.orderService }),
+      httpsOptions: secureSocket({ key: settings.certificates.keys['order-service'] }),
       // Nest would parse bodies before the guard has seen the caller: the interceptor does it afterwards.
       bodyParser: false,
     },

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
-import { SETTINGS } from '../../process/settings.module.js';
+import { SETTINGS } from '../../support/process/settings.module.js';
 import type { Settings } from '../settings.js';
 import { CreateOrderDto, UpdateOrderDto } from './order.dto.js';
 import { type Order, OrderService } from './order.service.js';

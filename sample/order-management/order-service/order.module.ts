@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nest-service-auth';
-import { SETTINGS } from '../../process/settings.module.js';
+import { SETTINGS } from '../../support/process/settings.module.js';
 import type { Settings } from '../settings.js';
 import { InventoryClient } from './inventory.client.js';
 import { OrderController } from './order.controller.js';
@@ -22,7 +22,7 @@ import { OrderService } from './order.service.js';
                 jwksConfig: {
                   url: `${stsUrl}/oauth2/jwks`,
                   cacheConfig: { capacity: 10 },
-                  clientConfig: { secureSocket: { cert: certificates.sts.certFile } },
+                  clientConfig: { secureSocket: { cert: certificates.keys.sts.certFile } },
                 },
               },
               cacheConfig: { capacity: 10 },
@@ -32,7 +32,7 @@ import { OrderService } from './order.service.js';
         clients: {
           inventory: {
             baseUrl: inventoryUrl,
-            clientConfig: { timeout: 3, secureSocket: { cert: certificates.caFile, key: certificates.orderService } },
+            clientConfig: { timeout: 3, secureSocket: { cert: certificates.caFile, key: certificates.keys['order-service'] } },
           },
         },
       }),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { SETTINGS } from '../../process/settings.module.js';
+import { SETTINGS } from '../../support/process/settings.module.js';
 import type { Settings } from '../settings.js';
 import { configurationOf } from './configuration.js';
 import { DEMO_LOGIN, DEMO_LOGIN_PARAMETERS, demoLogin } from './grants/demo-login.js';

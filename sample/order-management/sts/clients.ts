@@ -1,5 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider';
-import { PROGRAM } from '../../oidc/program.js';
+import { PROGRAM } from '../../support/oidc-program.js';
 import type { Settings } from '../settings.js';
 import { DEMO_LOGIN } from './grants/demo-login.js';
 import { PASSWORD } from './grants/password.js';

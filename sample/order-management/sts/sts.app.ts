@@ -1,7 +1,7 @@
 import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { secureSocket } from 'nest-service-auth';
-import { settingsModule } from '../../process/settings.module.js';
+import { settingsModule } from '../../support/process/settings.module.js';
 import type { Settings } from '../settings.js';
 import { StsModule } from './sts.module.js';
 
@@ -11,7 +11,7 @@ export function createSts(settings: Settings, options: NestApplicationOptions = 
     { module: StsModule, imports: [settingsModule(settings)] },
     {
       ...options,
-      httpsOptions: secureSocket({ key: settings.certificates.sts }),
+      httpsOptions: secureSocket({ key: settings.certificates.keys.sts }),
       // The authorization server reads bodies itself.
       bodyParser: false,
     },

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { SETTINGS } from '../../process/settings.module.js';
+import { SETTINGS } from '../../support/process/settings.module.js';
 import type { Settings } from '../settings.js';
 import { AuthorizationServerController } from './authorization-server.controller.js';
 import { AuthorizationServer } from './authorization-server.js';

@@ -1,4 +1,4 @@
-import type { Incident, Step } from '../../demo/demo.js';
+import type { Incident, Step } from '../../../demo/demo.js';
 
 /** The trace that the first order through the gateway belongs to. @see W3C Trace Context §3.2 */
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -1,4 +1,4 @@
-import type { Step } from '../../demo/demo.js';
+import type { Step } from '../../../demo/demo.js';
 import { SHOP } from '../sts/clients.js';
 import { DEMO_LOGIN } from '../sts/grants/demo-login.js';
 import type { Addresses } from './addresses.js';

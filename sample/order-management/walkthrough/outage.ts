@@ -1,5 +1,5 @@
-import type { Incident, Step } from '../../demo/demo.js';
-import { good, step } from '../../demo/step.js';
+import type { Incident, Step } from '../../../demo/demo.js';
+import { good, step } from '../../../demo/step.js';
 import type { Addresses } from './addresses.js';
 import { loginStep } from './logins.js';
 

@@ -1,4 +1,4 @@
-import type { Step } from '../../demo/demo.js';
+import type { Step } from '../../../demo/demo.js';
 import type { Transcript } from '../transcript.js';
 
 /** Who takes part in the session: the variables with the tokens of the guide's two users, or of those who stand for them. */

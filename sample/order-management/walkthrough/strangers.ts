@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { Expectation, Step } from '../../demo/demo.js';
-import { step } from '../../demo/step.js';
+import type { Expectation, Step } from '../../../demo/demo.js';
+import { step } from '../../../demo/step.js';
 import type { Settings } from '../settings.js';
 import { GATEWAY } from '../sts/clients.js';
 import { TOKEN_EXCHANGE } from '../sts/grants/token-exchange.js';

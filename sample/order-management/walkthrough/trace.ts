@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Chapter, Demo, Finding, Step } from '../../demo/demo.js';
-import { good, step } from '../../demo/step.js';
-import { type ExpectedSpan, expectSpan, missingSpans } from '../../demo/trace/expected-span.js';
-import type { Span } from '../../demo/trace/span.js';
-import { drawTree, growTree } from '../../demo/trace/tree.js';
+import type { Chapter, Demo, Finding, Step } from '../../../demo/demo.js';
+import { good, step } from '../../../demo/step.js';
+import { type ExpectedSpan, expectSpan, missingSpans } from '../../../demo/trace/expected-span.js';
+import type { Span } from '../../../demo/trace/span.js';
+import { drawTree, growTree } from '../../../demo/trace/tree.js';
 import type { Addresses } from './addresses.js';
 import { loginStep } from './logins.js';
 

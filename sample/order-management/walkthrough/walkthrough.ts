@@ -1,4 +1,4 @@
-import type { Chapter } from '../../demo/demo.js';
+import type { Chapter } from '../../../demo/demo.js';
 import type { Settings } from '../settings.js';
 import type { Transcript } from '../transcript.js';
 import { addressesOf } from './addresses.js';

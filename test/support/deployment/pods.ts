@@ -7,7 +7,7 @@ import { createInventoryService } from '../../../sample/order-management/invento
 import { createOrderService } from '../../../sample/order-management/order-service/order.app.js';
 import { loadSettings, type Settings } from '../../../sample/order-management/settings.js';
 import { createSts } from '../../../sample/order-management/sts/sts.app.js';
-import { createHealth } from '../../../sample/process/health/health.app.js';
+import { createHealth } from '../../../sample/support/process/health/health.app.js';
 import { freePorts } from '../free-port.js';
 import { environmentOf, localSecretFiles, mountedFilesOf, ofKind, readObjects } from './manifests.js';
 

@@ -2,13 +2,14 @@ import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { AuthClient } from 'nest-service-auth';
-import { ensureCertificates } from '../../../sample/order-management/certificates.js';
+import { CAS } from '../../../sample/order-management/certificates.js';
 import { InventoryClient } from '../../../sample/order-management/order-service/inventory.client.js';
 import { differenceOf, type Item } from '../../../sample/order-management/order-service/item.js';
 import { OrderService } from '../../../sample/order-management/order-service/order.service.js';
 import { Turns } from '../../../sample/order-management/order-service/turns.js';
 import { loadSettings, type Settings } from '../../../sample/order-management/settings.js';
 import { KeyRing } from '../../../sample/order-management/sts/key-ring.js';
+import { ensureCertificatesOf } from '../../../sample/support/keys/sample-certificates.js';
 import { temporaryFolder } from '../../support/order-management.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -101,37 +102,37 @@ describe('turns', () => {
 describe('the certificates', () => {
   it('are made once, however many ask for them together', async () => {
     const own = `${folder.path}/together`;
-    const asked = await Promise.all(Array.from({ length: 5 }, () => ensureCertificates(own)));
+    const asked = await Promise.all(Array.from({ length: 5 }, () => ensureCertificatesOf(own, CAS)));
     const first = await readFile(asked[0]?.caFile ?? '', 'utf8');
-    const again = await ensureCertificates(own);
+    const again = await ensureCertificatesOf(own, CAS);
     expect(await readFile(again.caFile, 'utf8')).toBe(first);
     expect(new Set(asked.map(({ caFile }) => caFile)).size).toBe(1);
   });
 
   it('are made anew before they end', async () => {
-    const { caFile, sts } = await ensureCertificates(`${folder.path}/old`);
-    const before = [await readFile(caFile, 'utf8'), await readFile(sts.certFile, 'utf8')];
+    const { caFile, keys } = await ensureCertificatesOf(`${folder.path}/old`, CAS);
+    const before = [await readFile(caFile, 'utf8'), await readFile(keys.sts.certFile, 'utf8')];
     const now = Date.now();
     jest.spyOn(Date, 'now').mockReturnValue(now + 84 * 86_400_000);
-    await ensureCertificates(`${folder.path}/old`);
+    await ensureCertificatesOf(`${folder.path}/old`, CAS);
     expect(await readFile(caFile, 'utf8')).not.toBe(before[0]);
-    expect(await readFile(sts.certFile, 'utf8')).not.toBe(before[1]);
+    expect(await readFile(keys.sts.certFile, 'utf8')).not.toBe(before[1]);
   });
 
   it('are made anew where one is missing', async () => {
-    const { caFile, apiGateway } = await ensureCertificates(`${folder.path}/incomplete`);
+    const { caFile, keys } = await ensureCertificatesOf(`${folder.path}/incomplete`, CAS);
     const before = await readFile(caFile, 'utf8');
-    await rm(apiGateway.certFile);
-    await ensureCertificates(`${folder.path}/incomplete`);
+    await rm(keys['api-gateway'].certFile);
+    await ensureCertificatesOf(`${folder.path}/incomplete`, CAS);
     expect(await readFile(caFile, 'utf8')).not.toBe(before);
-    await expect(readFile(apiGateway.certFile, 'utf8')).resolves.toContain('CERTIFICATE');
+    await expect(readFile(keys['api-gateway'].certFile, 'utf8')).resolves.toContain('CERTIFICATE');
   });
 
   it('are made in spite of a lock that a dead process left', async () => {
     const lock = `${folder.path}/left.lock`;
     await mkdir(lock);
     await utimes(lock, new Date(0), new Date(0));
-    await expect(ensureCertificates(`${folder.path}/left`)).resolves.toMatchObject({ folder: `${folder.path}/left` });
+    await expect(ensureCertificatesOf(`${folder.path}/left`, CAS)).resolves.toMatchObject({ folder: `${folder.path}/left` });
   });
 });
 

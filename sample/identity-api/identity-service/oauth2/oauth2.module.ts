@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
-import { SigningKey } from '../../../keys/signing-key.js';
-import { SETTINGS } from '../../../process/settings.module.js';
+import { SigningKey } from '../../../support/keys/signing-key.js';
+import { SETTINGS } from '../../../support/process/settings.module.js';
 import type { Settings } from '../../settings.js';
 import { TokenController } from './token.controller.js';
 import { TokenIssuer } from './token-issuer.js';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import type { Principal } from 'nest-service-auth';
-import { SigningKey } from '../../../keys/signing-key.js';
-import { SETTINGS } from '../../../process/settings.module.js';
+import { SigningKey } from '../../../support/keys/signing-key.js';
+import { SETTINGS } from '../../../support/process/settings.module.js';
 import type { Settings } from '../../settings.js';
 import { AUDIENCE } from '../schemes.js';
 

@@ -1,4 +1,4 @@
-import type { KeyFiles } from '../keys/local-ca.js';
+import type { KeyFiles } from '../sample/support/keys/local-ca.js';
 import type { Collector } from './trace/collector.js';
 
 /** A service of a demo, which runs as a process of its own. */

@@ -1,4 +1,4 @@
-import type { KeyFiles } from '../keys/local-ca.js';
+import type { KeyFiles } from '../sample/support/keys/local-ca.js';
 import type { Expectation, Step } from './demo.js';
 
 /** What a request carries beside its address. */

@@ -1,4 +1,4 @@
-import { portFrom } from '../process/port.js';
+import { portFrom } from '../sample/support/process/port.js';
 import type { DemoService } from './demo.js';
 
 /** The metrics of a service that a demo runs. */

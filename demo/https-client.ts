@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
-import type { KeyFiles } from '../keys/local-ca.js';
+import type { KeyFiles } from '../sample/support/keys/local-ca.js';
 import type { DemoTls, Step } from './demo.js';
 
 /** How long one exchange may take, in milliseconds. */

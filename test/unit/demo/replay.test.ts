@@ -1,8 +1,8 @@
-import { differences } from '../../../sample/demo/compare.js';
-import { curl } from '../../../sample/demo/curl.js';
-import type { Incident, Inspection, Step } from '../../../sample/demo/demo.js';
-import type { Answer } from '../../../sample/demo/https-client.js';
-import { type Reporter, replay } from '../../../sample/demo/replay.js';
+import { differences } from '../../../demo/compare.js';
+import { curl } from '../../../demo/curl.js';
+import type { Incident, Inspection, Step } from '../../../demo/demo.js';
+import type { Answer } from '../../../demo/https-client.js';
+import { type Reporter, replay } from '../../../demo/replay.js';
 
 const STEP: Step = { title: 'Ask', method: 'GET', url: 'https://localhost:1/', headers: {}, expect: { status: 200, body: '' } };
 const answer = (status: Answer['status'], rest: Partial<Answer> = {}): Answer => ({ status, headers: {}, body: '', ...rest });

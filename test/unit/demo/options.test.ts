@@ -1,7 +1,7 @@
-import { readArguments } from '../../../sample/demo/arguments.js';
-import type { DemoService } from '../../../sample/demo/demo.js';
-import { metricsOf } from '../../../sample/demo/metrics.js';
-import { startTelemetry } from '../../../sample/process/telemetry/start-telemetry.js';
+import { readArguments } from '../../../demo/arguments.js';
+import type { DemoService } from '../../../demo/demo.js';
+import { metricsOf } from '../../../demo/metrics.js';
+import { startTelemetry } from '../../../sample/support/process/telemetry/start-telemetry.js';
 
 describe('the words after npm run demo --', () => {
   it('are a demo and options, in any order', () => {

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
-import { differences } from '../../../sample/demo/compare.js';
-import { curl } from '../../../sample/demo/curl.js';
-import type { Step } from '../../../sample/demo/demo.js';
-import { refuseTakenPorts } from '../../../sample/demo/ports.js';
+import { differences } from '../../../demo/compare.js';
+import { curl } from '../../../demo/curl.js';
+import type { Step } from '../../../demo/demo.js';
+import { refuseTakenPorts } from '../../../demo/ports.js';
 
 describe('the demo compares an answer', () => {
   const expected = { status: 201, headers: { 'content-type': 'application/json', Location: '/1' }, body: { a: 1, b: [2] } };

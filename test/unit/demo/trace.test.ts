@@ -1,9 +1,9 @@
-import { Collector } from '../../../sample/demo/trace/collector.js';
-import { describeSpan } from '../../../sample/demo/trace/describe-span.js';
-import { expectSpan, missingSpans } from '../../../sample/demo/trace/expected-span.js';
-import { readSpans } from '../../../sample/demo/trace/otlp.js';
-import type { Span } from '../../../sample/demo/trace/span.js';
-import { drawTree, growTree } from '../../../sample/demo/trace/tree.js';
+import { Collector } from '../../../demo/trace/collector.js';
+import { describeSpan } from '../../../demo/trace/describe-span.js';
+import { expectSpan, missingSpans } from '../../../demo/trace/expected-span.js';
+import { readSpans } from '../../../demo/trace/otlp.js';
+import type { Span } from '../../../demo/trace/span.js';
+import { drawTree, growTree } from '../../../demo/trace/tree.js';
 
 /** A span of the service `shop`, by what is said of it. */
 function span(spanId: string, parentSpanId: string | undefined, rest: Partial<Span> = {}): Span {

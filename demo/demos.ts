@@ -1,6 +1,6 @@
-import { identityApi } from '../identity-api/demo.js';
-import { integrationApi } from '../integration-api/demo.js';
-import { orderManagement } from '../order-management/demo.js';
+import { identityApi } from '../sample/identity-api/demo.js';
+import { integrationApi } from '../sample/integration-api/demo.js';
+import { orderManagement } from '../sample/order-management/demo.js';
 import type { Demo } from './demo.js';
 
 /** The demos by name, one line each. The first is the default. */
