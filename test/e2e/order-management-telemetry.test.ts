@@ -12,7 +12,8 @@ import type { Span } from '../../demo/trace/span.js';
 import { loadSettings, type Settings } from '../../sample/order-management/settings.js';
 import { type Addresses, addressesOf } from '../../sample/order-management/walkthrough/addresses.js';
 import { traceChapter } from '../../sample/order-management/walkthrough/trace.js';
-import { type BuiltServices, buildServices } from '../support/built-services.js';
+import { type BuiltPrograms, buildPrograms } from '../support/built-programs.js';
+import { mainOf } from '../support/deployment/services.js';
 import { freePorts } from '../support/free-port.js';
 import { temporaryFolder } from '../support/order-management.js';
 import { ReplayRecorder } from '../support/replay-recorder.js';
@@ -21,7 +22,7 @@ const NAMES = ['sts', 'inventory-service', 'order-service', 'api-gateway'] as co
 type Name = (typeof NAMES)[number];
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let built: BuiltServices;
+let built: BuiltPrograms;
 let environment: Record<string, string>;
 let settings: Settings;
 let addresses: Addresses;
@@ -30,7 +31,7 @@ let tls: DemoTls;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  built = await buildServices(NAMES);
+  built = await buildPrograms(NAMES.map(mainOf));
   const [sts, inventory, order, gateway, ...others] = await freePorts(8);
   metricsPorts = others;
   environment = {
@@ -69,7 +70,7 @@ describe('four processes that are asked for traces and metrics', () => {
     for (const [index, name] of NAMES.entries()) {
       const probe = probes[index] ?? '';
       const env = { ...environment, ...collector.environment, METRICS_PORT: `${metricsPorts[index]}` };
-      await services.start({ name, main: built.main(name), port: Number(new URL(probe).port), probe, env });
+      await services.start({ name, main: built.main(mainOf(name)), port: Number(new URL(probe).port), probe, env });
     }
   }, 60_000);
 
@@ -155,7 +156,7 @@ describe('one process', () => {
 
   async function start(env: Record<string, string>): Promise<ChildProcess> {
     const telling = `data:text/javascript,${encodeURIComponent(TELL)}`;
-    const started = spawn(process.execPath, ['--import', telling, fileURLToPath(built.main('inventory-service'))], {
+    const started = spawn(process.execPath, ['--import', telling, fileURLToPath(built.main(mainOf('inventory-service')))], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { PATH: process.env.PATH, ...environment, ...env },
     });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { runtimePackage } from '../../sample/order-management/deploy/runtime-package.js';
 import { loadSettings, type Settings } from '../../sample/order-management/settings.js';
 import { copiesOf, DOCKERFILE, environmentOf, lineOf, readStages, type Stage, textsOf } from '../support/deployment/dockerfile.js';
-import { closureOf, environmentReads, SAMPLE, serviceNames } from '../support/deployment/services.js';
+import { closureOf, environmentReads, mainOf, serviceNames } from '../support/deployment/services.js';
 
 const SERVICES = serviceNames();
 const PORTS: Readonly<Record<string, keyof Settings>> = {
@@ -17,7 +17,6 @@ const LOADED_BY_NEST = ['@nestjs/platform-express', 'class-transformer', 'class-
 const stages = readStages();
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const image = (service: string): Stage[] => lineOf(stages, service);
-const mainOf = (service: string) => `${SAMPLE}/${service}/main.ts`;
 /** What the build makes of a source file. */
 const compiled = (file: string) => file.replace(/^sample\//, 'sample/dist/').replace(/\.ts$/, '.js');
 const last = <T>(list: readonly T[]): T | undefined => list.at(-1);

@@ -13,7 +13,7 @@ import {
   readObjects,
 } from '../support/deployment/manifests.js';
 import type { Deployment, NetworkPolicy, Peer, PolicyPort } from '../support/deployment/objects.js';
-import { closureOf, environmentReads, SAMPLE, serviceNames } from '../support/deployment/services.js';
+import { closureOf, environmentReads, mainOf, serviceNames } from '../support/deployment/services.js';
 
 const SERVICES = serviceNames();
 const OVERLAYS = ['overlays/local', 'overlays/cert-manager'];
@@ -102,7 +102,7 @@ describe.each(SERVICES)('the deployment of %s', (service) => {
   });
 
   it('sets only variables that the code reads', () => {
-    const { files } = closureOf(`${SAMPLE}/${service}/main.ts`);
+    const { files } = closureOf(mainOf(service));
     const names = Object.keys(environmentOf(deployment));
     expect(names).toContain('CERTIFICATES');
     expect(names.filter((name) => !environmentReads(files).has(name))).toEqual([]);

@@ -8,7 +8,12 @@ export const SAMPLE = 'sample/order-management';
 
 /** The names of the sample's services: the folders that have something to start. */
 export function serviceNames(): string[] {
-  return readdirSync(SAMPLE).filter((name) => existsSync(join(SAMPLE, name, 'main.ts')));
+  return readdirSync(SAMPLE).filter((name) => existsSync(mainOf(name)));
+}
+
+/** The entry file of a service of the sample. */
+export function mainOf(service: string): string {
+  return join(SAMPLE, service, 'main.ts');
 }
 
 /** What a program is made of. */
