@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Expectation } from './demo.js';
 import type { Answer } from './https-client.js';
 
-/** What is not as expected of an answer, one line each: the status, then the listed header fields, then the body. */
+/** Lists the differences between an answer and what was expected: the status, the expected header fields, the body. */
 export function differences(answer: Answer, expected: Expectation): string[] {
   return [
     ...(answer.status === expected.status ? [] : [`status ${answer.status} instead of ${expected.status}`]),
@@ -11,12 +11,12 @@ export function differences(answer: Answer, expected: Expectation): string[] {
   ];
 }
 
-/** The value of a header field; several of the same name are one list. @see RFC 9110 §5.3 */
+/** The value of a header field. Several fields of the same name are joined to one list. @see RFC 9110 §5.3 */
 export function fieldValue(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** What is expected of a body, in words. */
+/** Describes the expected body in words. */
 export function describeBody({ body, bodyHas }: Expectation): string {
   if (bodyHas !== undefined) return `a body with ${JSON.stringify(bodyHas)}`;
   return body === '' ? 'no body' : JSON.stringify(body);

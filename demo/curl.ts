@@ -16,7 +16,7 @@ export function curl({ method, url, headers, user, certificate, json, form = {} 
   ].join(' ');
 }
 
-/** Quotes a word for a POSIX shell where it needs it. */
+/** Quotes a word for a POSIX shell if necessary. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

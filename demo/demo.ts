@@ -1,28 +1,28 @@
 import type { KeyFiles } from '../sample/support/keys/local-ca.js';
 import type { Collector } from './trace/collector.js';
 
-/** A service of a demo, which runs as a process of its own. */
+/** A service of a demo. It runs in its own process. */
 export interface DemoService {
   readonly name: string;
   /** The compiled entry file. */
   readonly main: URL;
   readonly port: number;
-  /** An address of it that answers when it is ready, with whatever status. */
+  /** A URL that answers with any status once the service is ready. */
   readonly probe: string;
-  /** Environment variables of its process, beside those of this one. */
+  /** Environment variables of its process, in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** One request, and the answer that it should get. */
+/** A request and the expected answer. */
 export interface Step {
   readonly title: string;
   readonly method: string;
   readonly url: string;
-  /** Header fields; `$NAME` stands for a variable of the demo, here, in the form and on the command line that is shown. */
+  /** Header fields. `$NAME` is a variable of the demo: here, in the form and on the command line that is shown. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A user name and a password, with a colon between them, for the Basic scheme. */
+  /** `name:password`, for the Basic scheme. */
   readonly user?: string;
-  /** The client certificate to show. */
+  /** The client certificate to send. */
   readonly certificate?: KeyFiles;
   readonly json?: unknown;
   /** The fields of a form. */
@@ -30,18 +30,18 @@ export interface Step {
   readonly expect: Expectation;
   /** Keeps the `access_token` of the answer as the variable of this name. */
   readonly keepToken?: string;
-  /** For how many seconds an answer that is not as expected is followed by another attempt; after a 503, when its `Retry-After` says so. */
+  /** For how many seconds the request is repeated while the answer is not as expected; after a 503, at the time that `Retry-After` tells. */
   readonly patience?: number;
 }
 
-/** What an answer should be. */
+/** An expected answer. */
 export interface Expectation {
-  /** The status; where the connection itself should not come about, nothing else is compared. */
+  /** The status. If the TLS handshake should fail, nothing else is compared. */
   readonly status: number | 'handshake failed';
   readonly headers?: Readonly<Record<string, string | RegExp>>;
-  /** The whole body: a text, or what its JSON says. */
+  /** The whole body: a text, or the value of its JSON. */
   readonly body?: unknown;
-  /** Some members of a body of which not everything is known beforehand; in place of `body`. */
+  /** Some members of a JSON body, in place of `body`: for a body whose other members are not known in advance. */
   readonly bodyHas?: Readonly<Record<string, unknown>>;
 }
 
@@ -54,21 +54,21 @@ export interface Incident {
   readonly start?: string;
   /** Does something else: changes a file that a service reads, for instance. */
   readonly change?: () => Promise<void>;
-  /** What a service writes to its log, sooner or later. */
+  /** A line that a service writes to its log. The demo waits for it. */
   readonly logged?: LogLine;
 }
 
-/** Something that is looked at after a request, and counts as one. */
+/** A check after a request. It counts like a request. */
 export interface Inspection {
   readonly title: string;
   readonly inspect: () => Promise<Finding>;
 }
 
-/** What was found. */
+/** The result of a check. */
 export interface Finding {
-  /** What there is to see, line by line. */
+  /** The lines to show. */
   readonly shown: readonly string[];
-  /** What is not as it should be. */
+  /** The problems, one line each. */
   readonly wrong: readonly string[];
 }
 
@@ -76,39 +76,39 @@ export interface Finding {
 export interface LogLine {
   /** The name of the service. */
   readonly by: string;
-  /** What the line has in it. */
+  /** A part of the line. */
   readonly text: string;
 }
 
 /** PEM texts for the connections of a demo. */
 export interface DemoTls {
   readonly ca: string;
-  /** The client certificate that the probes show. */
+  /** The client certificate that the probes send. */
   readonly cert: string;
   readonly key: string;
 }
 
-/** A part of a demo that has its own count. */
+/** A part of a demo with its own score. */
 export interface Chapter {
-  /** What it is about; a demo of one chapter needs none. */
+  /** Its title. A demo of one chapter needs none. */
   readonly title?: string;
   readonly steps: readonly (Step | Incident | Inspection)[];
 }
 
-/** A sample that can be started and shown. */
+/** A demonstration of a sample. */
 export interface Demo {
-  /** The services in the order in which they start: one that others ask comes before them. */
+  /** The services in the order in which they start: a service that others depend on comes first. */
   readonly services: readonly DemoService[];
-  /** What it goes through, in order. What one chapter keeps the next one has. */
+  /** Its chapters, in order. A later chapter can use the tokens that an earlier one has kept. */
   readonly chapters: readonly Chapter[];
-  /** What `$NAME` stands for, by name. */
+  /** The values of the `$NAME`s, by name. */
   readonly variables: Readonly<Record<string, string>>;
   readonly tls: DemoTls;
   /** The file of the CA, for the command lines that are shown. */
   readonly caFile: string;
-  /** What to say to somebody who wants to go on by hand. */
+  /** Commands for a user who wants to continue by hand. */
   readonly suggestions: readonly string[];
-  /** What a demo with tracing begins with; it looks at what the collector receives. Undefined where the services send no traces. */
+  /** The first chapter of a demo with tracing. It checks the spans that the collector receives. Undefined if the services send no traces. */
   readonly trace?: (collector: Pick<Collector, 'spans' | 'waitUntil'>) => Chapter;
 }
 
@@ -117,7 +117,7 @@ export function isStep(item: Step | Incident | Inspection): item is Step {
   return 'url' in item;
 }
 
-/** Whether something is looked at. */
+/** Whether something is a check. */
 export function isInspection(item: Step | Incident | Inspection): item is Inspection {
   return 'inspect' in item;
 }

@@ -3,30 +3,30 @@ import { Agent, request } from 'undici';
 import type { KeyFiles } from '../sample/support/keys/local-ca.js';
 import type { DemoTls, Step } from './demo.js';
 
-/** How long one exchange may take, in milliseconds. */
+/** The time limit for a request and its answer, in milliseconds. */
 const TIMEOUT = 10_000;
 
-/** A connection for every request, as with curl: one that is kept may be to a service that was stopped since. */
+/** A new connection for every request, as curl makes one: the service at the other end of an old one may have stopped. */
 const FRESH = { pipelining: 0 } as const;
 
-/** An answer, as it came over the wire. */
+/** An answer as it was received. */
 export interface Answer {
-  /** The status; where there is none, the body says why. */
+  /** The status. If there is none, the body contains the reason. */
   readonly status: number | 'handshake failed' | 'no answer';
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
-/** What the `$NAME`s of a request stand for. */
+/** The values of the `$NAME`s of a request. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** Speaks HTTPS with the services of a demo and trusts only its CA. */
+/** Sends HTTPS requests to the services of a demo. It trusts only the CA of the demo. */
 export class HttpsClient {
-  /** Shows no certificate, like most of the curl commands on the screen. */
+  /** Sends no certificate, like most of the printed curl commands. */
   private readonly caller: Agent;
-  /** Shows the client certificate, so that it can look behind a mutual TLS listener. */
+  /** Sends the client certificate, which a mutual TLS listener requires. */
   private readonly prober: Agent;
-  /** Show the certificates of callers, by file. */
+  /** Send the certificates of callers, by file. */
   private readonly certified = new Map<string, Agent>();
 
   constructor(private readonly tls: DemoTls) {
@@ -52,7 +52,7 @@ export class HttpsClient {
     }
   }
 
-  /** Whether a service answers there, with whatever status. */
+  /** Whether a service answers at this URL, with any status. */
   async isAnswered(url: string, signal: AbortSignal): Promise<boolean> {
     try {
       const { body } = await request(url, { dispatcher: this.prober, signal });
@@ -63,7 +63,7 @@ export class HttpsClient {
     }
   }
 
-  /** Lets go of the connections. */
+  /** Closes the connections. */
   async close(): Promise<void> {
     await Promise.all([this.caller, this.prober, ...this.certified.values()].map((agent) => agent.destroy()));
   }
@@ -78,7 +78,7 @@ export class HttpsClient {
   }
 }
 
-/** TLS 1.3 lets a server refuse a client that believes the handshake over already: the connection is then reset, or closed without a word. */
+/** In TLS 1.3 a server can refuse a client after the client has completed the handshake. The connection is then reset or closed. */
 function failureOf(error: unknown): 'handshake failed' | 'no answer' {
   const { code = '' } = error as NodeJS.ErrnoException;
   return /^(?:ERR_SSL|ERR_TLS|ECONNRESET|EPIPE|UND_ERR_SOCKET)/.test(code) ? 'handshake failed' : 'no answer';

@@ -9,9 +9,9 @@ export interface DemoMetrics {
 }
 
 /**
- * Gives each service a port of its own for its metrics, counted up from `METRICS_PORT`; none where that is not set.
+ * Assigns a port for metrics to each service: `METRICS_PORT` and the following ones. No ports if the variable is not set.
  *
- * @throws Error if there is no room for all.
+ * @throws Error if there are not enough port numbers for all services.
  */
 export function metricsOf(services: readonly DemoService[], env: NodeJS.ProcessEnv): DemoMetrics[] {
   if (!env.METRICS_PORT) return [];

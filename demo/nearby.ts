@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 
-/** The same files by paths that are relative to the working directory: the command lines that are shown get shorter. */
+/** Makes the paths of files relative to the working directory, so that the printed command lines are shorter. */
 export function nearby<T extends object>(files: T): T {
   const shorten = (value: unknown): unknown => {
     if (typeof value === 'string') return relative(process.cwd(), value);

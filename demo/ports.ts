@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { DemoService } from './demo.js';
 
-/** Both addresses that `localhost` may be: a stranger on either would answer in the demo's place. */
+/** Both addresses of `localhost`: another program on either one would answer in place of the demo. */
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 /**
- * Makes sure that nothing listens where a demo wants to.
+ * Checks that the ports of a demo are free.
  *
  * @throws Error that names the ports that are taken.
  */

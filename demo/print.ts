@@ -5,7 +5,7 @@ import type { Chapter, Expectation } from './demo.js';
 import type { Answer } from './https-client.js';
 import type { Reporter, Score } from './replay.js';
 
-/** The header fields that say something about the answer. */
+/** The header fields that are printed. */
 const INTERESTING = ['www-authenticate', 'retry-after', 'location', 'content-type', 'content-length'];
 
 /** Prints every request and answer. */
@@ -13,7 +13,7 @@ export function printer(caFile: string): Reporter {
   return {
     incident: ({ title }) => console.log(`\n${style('bold', `— ${title}`)}`),
     request: (step, number) => console.log(`\n${style('bold', `${number}. ${step.title}`)}\n   ${style('dim', `$ ${curl(step, caFile)}`)}`),
-    waiting: ({ status }, seconds) => console.log(`   ${status}, so once more in ${seconds} s …`),
+    waiting: ({ status }, seconds) => console.log(`   ${status}, trying again in ${seconds} s …`),
     answer: (answer, { expect, keepToken }, wrong) => {
       printAnswer(answer, expect, wrong);
       if (keepToken !== undefined && wrong.length === 0) console.log(style('dim', `   kept as $${keepToken}`));
@@ -26,12 +26,12 @@ export function printer(caFile: string): Reporter {
   };
 }
 
-/** Prints what a chapter is about. */
+/** Prints the title of a chapter. */
 export function printTitle({ title }: Chapter): void {
   if (title !== undefined) console.log(`\n${style('bold', `=== ${title} ===`)}`);
 }
 
-/** Prints how a chapter, or the whole replay, went. */
+/** Prints the score of a chapter, or of the whole replay. */
 export function printScore({ passed, asked }: Score, what?: string): void {
   const count = style(passed === asked ? 'green' : 'red', `${passed}/${asked}`);
   console.log(`\n${what === undefined ? count : `${what}: ${count}`}`);
@@ -51,12 +51,12 @@ function printVerdict(wrong: readonly string[]): void {
 
 function describe(expected: Expectation): string {
   const { status, headers = {} } = expected;
-  if (status === 'handshake failed') return 'no answer: the TLS handshake fails';
+  if (status === 'handshake failed') return 'the TLS handshake fails';
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [status, ...fields, describeBody(expected)].join(', ');
 }
 
-/** Colours text on a terminal; a log file stays plain. */
+/** Colours text on a terminal. A log file gets plain text. */
 function style(format: 'bold' | 'dim' | 'green' | 'red', text: string): string {
   return process.stdout.isTTY && process.env.NO_COLOR === undefined ? styleText(format, text) : text;
 }

@@ -3,43 +3,43 @@ import { differences } from './compare.js';
 import { type Chapter, type Demo, type Finding, type Incident, type Inspection, isInspection, isStep, type Step } from './demo.js';
 import type { Answer, HttpsClient, Variables } from './https-client.js';
 
-/** How long to wait after an answer that does not say, in seconds. */
+/** How long to wait after an answer without `Retry-After`, in seconds. */
 const DEFAULT_WAIT = 1;
 
-/** What a replay is done with. */
+/** What a replay needs. */
 export interface ReplayParts {
   readonly client: Pick<HttpsClient, 'send'>;
   readonly interrupted: AbortSignal;
-  /** Makes an incident happen; done when the service has stopped, or answers again, or has written its line. */
+  /** Causes an incident, and waits until the service has stopped, answers again, or has written its line. */
   readonly cause: (incident: Incident) => Promise<void>;
-  /** Is told what goes on. */
+  /** Receives the events of the replay. */
   readonly report: Reporter;
 }
 
-/** Listens to a replay. */
+/** Receives the events of a replay. */
 export interface Reporter {
   incident(incident: Incident): void;
   request(step: Step, number: number): void;
-  /** An answer that is followed by another attempt, in so many seconds. */
+  /** An answer after which the request is repeated, in so many seconds. */
   waiting(answer: Answer, seconds: number): void;
   answer(answer: Answer, step: Step, wrong: readonly string[]): void;
   finding(inspection: Inspection, number: number, finding: Finding): void;
 }
 
-/** How many requests were answered as expected, and looks met what they should, of how many. */
+/** How many requests and checks had the expected result, of how many. */
 export interface Score {
   readonly passed: number;
   readonly asked: number;
 }
 
-/** How the replay of a chapter ended. */
+/** The result of a chapter. */
 export interface Outcome {
   readonly score: Score;
-  /** What is known now, with the tokens that were kept. */
+  /** The variables, with the tokens that were kept. */
   readonly variables: Variables;
 }
 
-/** Goes through the requests and incidents of a chapter, in order. */
+/** Runs the requests, incidents and checks of a chapter, in order. */
 export async function replayChapter({ steps }: Chapter, given: Variables, parts: ReplayParts): Promise<Outcome> {
   let outcome: Outcome = { score: { passed: 0, asked: 0 }, variables: given };
   for (const item of steps) {
@@ -71,7 +71,7 @@ function counted({ passed, asked }: Score, wrong: readonly string[]): Score {
   return { passed: passed + (wrong.length === 0 ? 1 : 0), asked: asked + 1 };
 }
 
-/** Goes through one chapter on its own, and says how it went. */
+/** Runs a single chapter and returns its score. */
 export async function replay({ steps, variables }: Chapter & Pick<Demo, 'variables'>, parts: ReplayParts): Promise<Score> {
   return (await replayChapter({ steps }, variables, parts)).score;
 }
@@ -93,7 +93,7 @@ async function ask(step: Step, variables: Variables, { client, interrupted, repo
   }
 }
 
-/** An answer without the token has been reported already: what needs it is going to fail visibly. */
+/** An answer without the token was reported already, and the requests that need the token fail visibly. */
 function keptFrom({ keepToken }: Step, { body }: Answer): Variables {
   if (keepToken === undefined) return {};
   const [, token] = /"access_token":\s*"([^"]+)"/.exec(body) ?? [];

@@ -7,15 +7,15 @@ import { type ReplayParts, replayChapter, type Score, sum } from './replay.js';
 import { RunningServices } from './running-services.js';
 import { Collector } from './trace/collector.js';
 
-/** How a demo runs. */
+/** The options of a run. */
 export interface RunOptions {
   /** Leaves the services running after the steps, until the demo is interrupted. */
   readonly serve: boolean;
-  /** Lets the services send traces, and begins with one of them. */
+  /** Makes the services send traces, and shows one of them first. */
   readonly trace: boolean;
 }
 
-/** What a demo runs with. */
+/** The parts of a run. */
 interface Stage {
   readonly demo: Demo;
   readonly services: RunningServices;
@@ -24,9 +24,9 @@ interface Stage {
 }
 
 /**
- * Starts the services of a demo, goes through its steps and stops the services, whatever happens.
+ * Starts the services of a demo, runs its steps and stops the services in any case.
  *
- * @returns whether every step was answered as expected.
+ * @returns whether every answer was as expected.
  * @throws Error if a port is taken or a service does not start.
  */
 export async function runDemo(demo: Demo, { serve, trace }: RunOptions, interrupted: AbortSignal): Promise<boolean> {
@@ -49,7 +49,7 @@ export async function runDemo(demo: Demo, { serve, trace }: RunOptions, interrup
   }
 }
 
-/** The demo with what its services are told of telemetry, and with the trace in front of everything else. */
+/** Adds the variables for telemetry to the services, and the chapter about the trace before all others. */
 function prepared(demo: Demo, metrics: readonly DemoMetrics[], collector: Collector | undefined): Demo {
   const portOf = (name: string) => metrics.find(({ of }) => of === name)?.port;
   const told = (service: DemoService): DemoService => ({
@@ -78,7 +78,7 @@ async function goThrough({ chapters, variables: given }: Demo, parts: ReplayPart
     variables = outcome.variables;
   }
   const total = sum(scores);
-  if (chapters.length > 1) printScore(total, 'In all');
+  if (chapters.length > 1) printScore(total, 'Total');
   return total;
 }
 
@@ -93,13 +93,13 @@ async function happen({ stop, start, change, logged }: Incident, { demo, service
 async function stay({ demo, services, metrics, interrupted }: Stage): Promise<void> {
   const addresses = metrics.map(({ of, port }) => `http://localhost:${port}/metrics    ${of}`);
   const suggestions = [...demo.suggestions, ...(addresses.length === 0 ? [] : ['', 'The metrics, for Prometheus:', ...addresses])];
-  console.log(`\n${suggestions.join('\n')}\n\nThe services go on running, and log here. Ctrl-C stops them.\n`);
+  console.log(`\n${suggestions.join('\n')}\n\nThe services keep running, and their logs appear here. Press Ctrl-C to stop them.\n`);
   services.showLogs();
   const stopped = new Promise<void>((resolve) => {
     if (interrupted.aborted) resolve();
     interrupted.addEventListener('abort', () => resolve(), { once: true });
   });
-  // Somebody may stop one on purpose, to see what the others do then.
-  const tell = (name: string) => interrupted.aborted || console.log(`${name} has stopped. The others go on.`);
+  // A user may stop a service to see how the others react.
+  const tell = (name: string) => interrupted.aborted || console.log(`${name} has stopped. The others keep running.`);
   await Promise.race([stopped, services.over(tell)]);
 }

@@ -9,10 +9,10 @@ import type { HttpsClient } from './https-client.js';
 /** How long a service may take to start, and to stop, in milliseconds. */
 const START_TIMEOUT = 30_000;
 const STOP_TIMEOUT = 5_000;
-/** How long it may take until a line is in the log, in milliseconds. */
+/** How long to wait for a line in the log, in milliseconds. */
 const LOG_TIMEOUT = 10_000;
 
-/** A service that was started as a child process. */
+/** A service in a child process. */
 export class RunningService {
   private log = '';
   private readonly exited: Promise<void>;
@@ -28,7 +28,7 @@ export class RunningService {
   /**
    * Waits until it answers over HTTPS.
    *
-   * @throws Error with what it said if it ends, or does not answer in time.
+   * @throws Error with its output if it ends, or does not answer in time.
    */
   async ready(client: HttpsClient, interrupted: AbortSignal): Promise<void> {
     await Promise.race([this.failure(), this.answers(client, interrupted)]);
@@ -39,23 +39,23 @@ export class RunningService {
     return this.exited;
   }
 
-  /** Rejects, with what the service said, when it ends. */
+  /** Rejects with the output of the service when it ends. */
   private async failure(): Promise<never> {
     await this.exited;
     throw new Error(`${this.service.name} has stopped:\n${this.log.trim()}`);
   }
 
-  /** Writes what it logs from now on to this process's own output. */
+  /** Writes its further log to the output of this process. */
   showLog(): void {
     this.child.stdout?.pipe(process.stdout);
     this.child.stderr?.pipe(process.stderr);
   }
 
   /**
-   * Waits until it has written a line with this in it.
+   * Waits until it has written a line that contains a text.
    *
    * @returns the line.
-   * @throws Error with what it said if it does not.
+   * @throws Error with its output if it does not.
    */
   async logged(text: string, interrupted: AbortSignal): Promise<string> {
     const late = AbortSignal.timeout(LOG_TIMEOUT);
@@ -69,7 +69,7 @@ export class RunningService {
     }
   }
 
-  /** Ends it, by force if need be. */
+  /** Stops it, by SIGKILL if necessary. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill('SIGTERM');
@@ -88,7 +88,7 @@ export class RunningService {
   }
 }
 
-/** Starts a service. The channel to it lets it see when this process is gone, however that came about. */
+/** Starts a service. The IPC channel closes when this process ends for any reason, and the service then ends too. */
 export function startService(service: DemoService): RunningService {
   const child = spawn(process.execPath, [fileURLToPath(service.main)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

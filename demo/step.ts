@@ -1,10 +1,10 @@
 import type { KeyFiles } from '../sample/support/keys/local-ca.js';
 import type { Expectation, Step } from './demo.js';
 
-/** What a request carries beside its address. */
+/** The parts of a request, apart from its URL. */
 export interface Request {
   readonly method?: string;
-  /** The variable with the token that goes with it, or a text that is none. */
+  /** The token to send: a variable such as `$TOKEN`, or an invalid text. */
   readonly bearer?: string;
   readonly user?: string;
   readonly certificate?: KeyFiles;
@@ -13,7 +13,7 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One step of the walkthrough. */
+/** Makes a step of a walkthrough. */
 export function step(
   title: string,
   url: string,
@@ -35,12 +35,12 @@ export function step(
   };
 }
 
-/** The answer that lets somebody in. */
+/** The answer to an admitted request. */
 export function good(body: unknown, status = 200): Expectation {
   return { status, body };
 }
 
-/** 401, with what the client is told to send. */
+/** 401, with the challenges. */
 export function unauthorized(...challenges: string[]): Expectation {
   return {
     status: 401,
@@ -49,13 +49,13 @@ export function unauthorized(...challenges: string[]): Expectation {
   };
 }
 
-/** 403, with the scope that a token would need. */
+/** 403, with the challenge that names the required scope, if there is one. */
 export function forbidden(challenge?: string): Expectation {
   const body = { message: 'Forbidden', statusCode: 403 };
   return challenge === undefined ? { status: 403, body } : { status: 403, headers: { 'WWW-Authenticate': challenge }, body };
 }
 
-/** 503, with when to come back. */
+/** 503, with `Retry-After`. */
 export const UNAVAILABLE: Expectation = {
   status: 503,
   headers: { 'Retry-After': /^\d+$/ },

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readSpans } from './otlp.js';
 import type { Span } from './span.js';
 
-/** How often to look whether spans have come, in milliseconds. */
+/** The time between two looks at the spans that have arrived, in milliseconds. */
 const PAUSE = 50;
 
 /** Receives the spans of services over OTLP, as an OpenTelemetry Collector does, and keeps them. */
@@ -16,7 +16,7 @@ export class Collector {
 
   private constructor() {}
 
-  /** Begins to listen, on loopback and a port that is free. */
+  /** Starts to listen on a free port of loopback. */
   static async start(): Promise<Collector> {
     const collector = new Collector();
     await once(collector.server.listen(0, '127.0.0.1'), 'listening');
@@ -30,25 +30,25 @@ export class Collector {
     return {
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
       OTEL_BSP_SCHEDULE_DELAY: '100',
-      // What a developer's own shell may say otherwise.
+      // The developer's own shell may set these to other values.
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/v1/traces`,
       OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
       OTEL_TRACES_SAMPLER: 'parentbased_always_on',
     };
   }
 
-  /** The spans that have come so far. */
+  /** The spans that have arrived so far. */
   get spans(): readonly Span[] {
     return this.received;
   }
 
-  /** Waits until what has come is enough, or for so many seconds. Services send their parts of a trace each in its own time. */
+  /** Waits until the spans that have arrived are enough, at most for the given seconds. Each service sends its part of a trace separately. */
   async waitUntil(isEnough: (spans: readonly Span[]) => boolean, seconds: number): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     while (!isEnough(this.received) && Date.now() < deadline) await sleep(PAUSE);
   }
 
-  /** Ends, and the connections to it with it. */
+  /** Stops to listen and closes the connections. */
   async stop(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();

@@ -3,7 +3,7 @@ import type { Span, SpanKind } from './span.js';
 /** Whether a request came in or went out. */
 const ARROWS: Readonly<Record<SpanKind, string>> = { server: '◀', client: '▶', internal: '•' };
 
-/** What a span is about, in one line without its duration: the service, the request that came in (◀) or went out (▶), and how it ended. */
+/** Describes a span in one line, without its duration: the service, the incoming (◀) or outgoing (▶) request, and its result. */
 export function describeSpan(span: Span): string {
   return [span.service, ARROWS[span.kind], what(span), ...outcome(span)].join(' ');
 }

@@ -13,7 +13,7 @@ export function expectSpan(line: string, ...below: ExpectedSpan[]): ExpectedSpan
   return { line, below };
 }
 
-/** What is missing of a trace: a line for each span that is not there, or not in its place. */
+/** Lists what a trace lacks: a line for each span that is missing or has another parent. */
 export function missingSpans(tree: readonly Branch[], expected: readonly ExpectedSpan[], place = 'at the top'): string[] {
   return expected.flatMap(({ line, below }) => {
     const found = tree.find(({ span }) => describeSpan(span) === line);

@@ -1,6 +1,6 @@
 import type { Span, SpanKind } from './span.js';
 
-/** A value of an attribute, by the name of its type; 64-bit numbers may be texts. */
+/** A value of an attribute, by the name of its type. A 64-bit number may be a string. */
 type AnyValue = Readonly<Record<string, unknown>>;
 
 interface KeyValue {
@@ -24,7 +24,7 @@ interface ResourceSpans {
   readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[];
 }
 
-/** By number; everything else is a kind that HTTP does not have. */
+/** The kinds by number. HTTP has no other kinds. */
 const KINDS: Readonly<Record<number, SpanKind>> = { 2: 'server', 3: 'client' };
 
 /**
@@ -64,7 +64,7 @@ function attributeValue({ intValue, ...others }: AnyValue): unknown {
   return intValue === undefined ? Object.values(others)[0] : Number(intValue);
 }
 
-/** A number has not enough digits for nanoseconds since 1970; it has for microseconds. */
+/** A JavaScript number is too small for nanoseconds since 1970, and large enough for microseconds. */
 function milliseconds(nanoseconds: string): number {
   return Number(BigInt(nanoseconds) / 1000n) / 1000;
 }

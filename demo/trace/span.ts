@@ -1,11 +1,11 @@
-/** What a span has to do with other processes. @see https://opentelemetry.io/docs/specs/otel/trace/api/#spankind */
+/** Whether a span is about a request to or from another process. @see https://opentelemetry.io/docs/specs/otel/trace/api/#spankind */
 export type SpanKind = 'internal' | 'server' | 'client';
 
-/** Something that a service did for a request. */
+/** An operation of a service, as OpenTelemetry records it. */
 export interface Span {
   readonly traceId: string;
   readonly spanId: string;
-  /** The span that it is a part of, which may be another process's; undefined if it is a part of nothing. */
+  /** Its parent span, which may be in another process. Undefined for a root span. */
   readonly parentSpanId: string | undefined;
   /** The name of the service. */
   readonly service: string;

@@ -1,14 +1,14 @@
 import { describeSpan } from './describe-span.js';
 import type { Span } from './span.js';
 
-/** A span with those that are parts of it. */
+/** A span with its child spans. */
 export interface Branch {
   readonly span: Span;
-  /** In the order in which they began. */
+  /** Its children, in the order in which they started. */
   readonly below: readonly Branch[];
 }
 
-/** Puts the spans of a trace into their places. One whose parent nobody has sent stands at the top, as what the first service did does. */
+/** Arranges the spans of a trace as trees. A span without a parent, or whose parent has not arrived, is a root. */
 export function growTree(spans: readonly Span[]): Branch[] {
   const known = new Set(spans.map(({ spanId }) => spanId));
   const sorted = [...spans].sort((one, other) => one.start - other.start);
@@ -29,7 +29,7 @@ interface Line {
   readonly text: string;
 }
 
-/** @param stem - what stands before the span itself; `beside`, before what is below it. */
+/** @param stem - the text before the span itself; `beside` is the text before its children. */
 function drawBranch({ span, below }: Branch, stem: string, beside: string): Line[] {
   const parts = below.flatMap((branch, index) => {
     const isLast = index === below.length - 1;

@@ -2,10 +2,10 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A lock that is older than this was left behind by a process that died. In milliseconds. */
+/** After this time a lock counts as left behind by a process that has crashed. In milliseconds. */
 const ABANDONED = 10_000;
 
-/** Does something while no other process that uses the same `lock` does: making a folder is atomic on every file system. */
+/** Runs an action while no other process holds the same `lock`. The lock is a folder, because creating a folder is atomic on every file system. */
 export async function whileLocked(lock: string, action: () => Promise<void>): Promise<void> {
   await mkdir(dirname(lock), { recursive: true });
   while (!(await take(lock))) await sleep(50);

@@ -5,7 +5,7 @@ import { ensureIssued, type IssuedCertificates, issuedIn, type LocalCa } from '.
 export interface SampleCas<N extends string, S extends string> {
   /** The CA that the services trust. */
   readonly own: LocalCa<N>;
-  /** A CA that no service trusts. It issues certificates with names that count elsewhere: the demo shows that they are refused. */
+  /** A CA that no service trusts. It issues certificates with names that the services know: the demo shows that they are refused. */
   readonly strange: LocalCa<S>;
 }
 

@@ -1,4 +1,4 @@
-/** The address to listen on. Loopback only, unless the environment says otherwise: the passwords of the demo are written in its source. */
+/** The address to listen on. The default is loopback, because the passwords of the demo are public. */
 export function listenHost(env: NodeJS.ProcessEnv): string {
   return env.LISTEN_HOST ?? '127.0.0.1';
 }

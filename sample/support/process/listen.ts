@@ -5,10 +5,10 @@ import { listenHost } from './listen-host.js';
 import { portFrom } from './port.js';
 import type { Telemetry } from './telemetry/telemetry.js';
 
-/** What tells a process to end: a container's runtime, Ctrl-C, a terminal that is closed. */
+/** The signals that end a process: from a container runtime, from Ctrl-C, from a closed terminal. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** Starts a service of the sample as its own process, which ends when it is told to or when the process that started it is gone. */
+/** Starts a service in this process. The process ends on a signal, or when the process that started it has ended. */
 export async function listen(app: INestApplication, port: number, portVariable: string, telemetry?: Telemetry): Promise<void> {
   endWhenTold(app, telemetry);
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
@@ -22,7 +22,7 @@ export async function listen(app: INestApplication, port: number, portVariable: 
   if (process.env.HEALTH_PORT !== undefined) await listenForProbes(app, host);
 }
 
-/** Ends what was begun, then sends what was recorded of it: Nest's own shutdown hooks would leave before that. */
+/** Completes the running requests, then sends the last spans: Nest's own shutdown hooks would end the process before that. */
 function endWhenTold(app: INestApplication, telemetry: Telemetry | undefined): void {
   let isEnding = false;
   const end = async () => {
@@ -31,7 +31,7 @@ function endWhenTold(app: INestApplication, telemetry: Telemetry | undefined): v
     try {
       await app.close();
       await telemetry?.stop();
-      // By leaving: a signal that the first process of a container sends itself has no effect.
+      // Not by a signal: the first process of a container cannot end itself by one.
       process.exit(0);
     } catch (error) {
       console.error(error);

@@ -1,7 +1,7 @@
 /**
- * Reads a port from an environment variable; one that is empty is not set.
+ * Reads a port from an environment variable. An empty variable counts as not set.
  *
- * @throws Error if it is not one.
+ * @throws Error if it is not a port number.
  */
 export function portFrom(env: NodeJS.ProcessEnv, name: string, standard: number): number {
   const value = Number(env[name] || standard);

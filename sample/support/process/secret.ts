@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Reads a secret: from the file that `<name>_FILE` names, as containers are given them, or else from the variable itself. What ends the file's last
- * line does not belong to it.
+ * Reads a secret: from the file that `<name>_FILE` names, as containers receive secrets, or from the variable itself. A line break at the end of the
+ * file is not part of it.
  *
- * @throws Error if both are given, or the file cannot be read, or there is nothing in it.
+ * @throws Error if both are set, or the file is unreadable or empty.
  */
 export function secretFrom(env: NodeJS.ProcessEnv, name: string, standard: string): string {
   const file = env[`${name}_FILE`];

@@ -7,7 +7,7 @@ export const SETTINGS = Symbol('settings');
 @Module({})
 class SettingsModule {}
 
-/** The module that gives these settings to an application. */
+/** Returns a module that provides these settings. */
 export function settingsModule(settings: object): DynamicModule {
   return {
     module: SettingsModule,

@@ -10,11 +10,11 @@ describe('the words after npm run demo --', () => {
   });
 
   it.each([['--trase'], ['-t'], ['--trace=yes'], ['--no-trace']])('are refused where they are no option: %s', (word) => {
-    expect(() => readArguments(['order-management', word])).toThrow(`There is no option '${word}'. There is: --serve, --trace`);
+    expect(() => readArguments(['order-management', word])).toThrow(`Unknown option '${word}'. Known options: --serve, --trace`);
   });
 
   it('are one demo at most', () => {
-    expect(() => readArguments(['a', 'b'])).toThrow("One demo at a time, not 'a' and 'b'.");
+    expect(() => readArguments(['a', 'b'])).toThrow("Name one demo only, not 'a' and 'b'.");
   });
 });
 

@@ -8,8 +8,8 @@ import { HealthController, SERVICE } from './health.controller.js';
 class HealthModule {}
 
 /**
- * Makes the application that answers probes about another one, in plain HTTP and on a port of its own: a probe has no client certificate, as the
- * inventory service demands one, and what it is told is not for the users.
+ * Makes the application that answers probes about another application, by plain HTTP and on its own port: a probe has no client certificate, which
+ * the inventory service requires, and users should not see the answers.
  */
 export function createHealth(service: INestApplication): Promise<INestApplication> {
   const about = { module: HealthModule, providers: [{ provide: SERVICE, useValue: service }] };

@@ -3,10 +3,10 @@ import { ModuleRef } from '@nestjs/core';
 import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { AuthHealthIndicator } from 'nest-service-auth';
 
-/** The injection token of the application that is asked about. */
+/** The injection token of the application whose health is reported. */
 export const SERVICE = Symbol('service');
 
-/** How a service is doing, for those who run it. */
+/** Reports the health of a service to its operators. */
 @Controller('health')
 export class HealthController {
   constructor(
@@ -15,7 +15,7 @@ export class HealthController {
     @Inject(SERVICE) private readonly service: INestApplication,
   ) {}
 
-  /** Whether the process still answers: who does not should be started again. */
+  /** Whether the process still answers. A process that does not should be restarted. */
   @Get('live')
   @HealthCheck()
   live(): Promise<HealthCheckResult> {
@@ -23,8 +23,8 @@ export class HealthController {
   }
 
   /**
-   * Whether requests should be sent here. What the service depends on has no say in that: while the STS is down, users who are known can still be
-   * served, and if every pod said no, nobody could.
+   * Whether the service can receive requests. Its dependencies do not count: while the STS is down, users whose tokens are remembered can still be
+   * served. If every pod reported that it is not ready, no user could be.
    */
   @Get('ready')
   @HealthCheck()
@@ -33,7 +33,7 @@ export class HealthController {
     return this.checks.check([() => (this.service.getHttpServer().listening ? listener.up() : listener.down())]);
   }
 
-  /** How that is which the authentication depends on: for a monitor, which tells somebody, and never for a probe. */
+  /** The health of the servers that authentication depends on: for a monitor that alerts an operator, never for a probe. */
   @Get('dependencies')
   @HealthCheck()
   dependencies(): Promise<HealthCheckResult> {
@@ -41,9 +41,9 @@ export class HealthController {
     return this.checks.check(auth === undefined ? [] : [() => auth.check()]);
   }
 
-  /** The STS authenticates nobody by the library: it has none. */
+  /** Undefined for the STS, which does not use the library to authenticate callers. */
   private authentication(): AuthHealthIndicator | undefined {
-    // Not asked of the application itself, which ends the process when it does not have what it is asked for.
+    // Not `this.service.get()`: the application ends the process if it has no such provider.
     const modules = this.service.get(ModuleRef);
     try {
       return modules.get(AuthHealthIndicator, { strict: false });

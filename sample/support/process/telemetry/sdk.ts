@@ -10,24 +10,24 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { Telemetry } from './telemetry.js';
 
-/** How long the end of a process may wait until the last spans are sent, in milliseconds: the collector may be gone, too. */
+/** How long to wait at the end of the process until the last spans are sent, in milliseconds: the collector may be down. */
 const LAST_SPANS = 2_000;
 
-/** What is wanted of an SDK. */
+/** What the SDK should do. */
 export interface Wanted {
-  /** Whether traces are sent: where to is said by the exporter's own variables. */
+  /** Whether to send traces. The exporter reads the URL from its own variables. */
   readonly sendsTraces: boolean;
-  /** Where Prometheus finds the metrics. */
+  /** The address at which Prometheus reads the metrics. */
   readonly metrics: { readonly port: number; readonly host: string } | undefined;
 }
 
 /**
- * Starts an OpenTelemetry SDK for this process, under the name of a service.
+ * Starts an OpenTelemetry SDK for this process, with the name of the service.
  *
  * @throws Error if the port of the metrics cannot be listened on.
  */
 export async function startSdk(service: string, wanted: Wanted): Promise<Telemetry> {
-  // Without a logger the SDK says nothing, not even that nobody takes its spans.
+  // Without a logger the SDK reports nothing, not even that the collector is unreachable.
   diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.ERROR);
   const resource = defaultResource().merge(resourceFromAttributes({ 'service.name': service }));
   const metering = wanted.metrics && (await startMetrics(resource, wanted.metrics));
@@ -55,14 +55,14 @@ function startTraces(resource: Resource): NodeTracerProvider {
   return provider;
 }
 
-/** Incoming requests of HTTPS servers, and outgoing ones of undici, which are all that the samples have. */
+/** Instruments incoming HTTPS requests, and outgoing requests of undici. The samples have no others. */
 function instrument(): void {
   new HttpInstrumentation({
     disableOutgoingRequestInstrumentation: true,
-    // Users come by HTTPS. Probes and Prometheus come in plain HTTP, every few seconds, and nobody asks how they were served.
+    // Users call by HTTPS. Probes and Prometheus call by plain HTTP every few seconds, and would only fill the traces.
     ignoreIncomingRequestHook: ({ socket }) => !('encrypted' in socket),
   });
   new UndiciInstrumentation();
-  // The instrumentation patches a module when it is required: this one may have been imported before, and might not be required at all.
+  // The instrumentation patches a module when it is required. This one may have been imported already, and is perhaps never required.
   createRequire(import.meta.url)('node:https');
 }

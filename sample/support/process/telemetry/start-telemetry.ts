@@ -4,11 +4,11 @@ import { portFrom } from '../port.js';
 import type { Telemetry } from './telemetry.js';
 
 /**
- * Starts what the environment asks for: metrics for Prometheus at `METRICS_PORT`, and traces that are sent to `OTEL_EXPORTER_OTLP_ENDPOINT`. Call it
- * before the application is made, which looks once whether there is an SDK.
+ * Starts telemetry as the environment says: metrics for Prometheus at `METRICS_PORT`, and traces to `OTEL_EXPORTER_OTLP_ENDPOINT`. Call it before the
+ * application is created: the application looks for an SDK once, at boot.
  *
- * @returns undefined where nothing is asked for: no SDK is even loaded then.
- * @throws Error if the port is none, or cannot be listened on, or if the collector's address is none.
+ * @returns undefined if neither variable is set. No SDK is loaded then.
+ * @throws Error if a variable is invalid, or the port is in use.
  */
 export async function startTelemetry(service: string, env: NodeJS.ProcessEnv = process.env): Promise<Telemetry | undefined> {
   const metricsPort = env.METRICS_PORT ? metricsPortFrom(env) : undefined;
@@ -24,7 +24,7 @@ export async function startTelemetry(service: string, env: NodeJS.ProcessEnv = p
   }
 }
 
-/** Whether there is a collector to send traces to. The exporter would take what is no address for one, and lose every trace. */
+/** Whether a collector is configured. With an invalid URL the exporter would lose every trace without an error. */
 function hasCollector(env: NodeJS.ProcessEnv): boolean {
   const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (!endpoint) return false;
@@ -35,7 +35,7 @@ function hasCollector(env: NodeJS.ProcessEnv): boolean {
 
 function metricsPortFrom(env: NodeJS.ProcessEnv): number {
   const port = portFrom(env, 'METRICS_PORT', 9464);
-  // The exporter would take its own default instead.
+  // With 0 the exporter would use its own default port.
   if (port === 0) throw new Error('METRICS_PORT must be a port that Prometheus can be told, not 0.');
   return port;
 }

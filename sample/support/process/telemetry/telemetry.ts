@@ -1,5 +1,5 @@
-/** What a process tells of itself. */
+/** The telemetry of a process. */
 export interface Telemetry {
-  /** Sends what was recorded and not sent yet, if that does not take long, and stops. */
+  /** Sends what was recorded and not sent yet, within a short time limit, and stops. */
   stop(): Promise<void>;
 }
