@@ -13,7 +13,8 @@ try {
   const load = Object.hasOwn(DEMOS, name) ? DEMOS[name] : undefined;
   if (load === undefined) throw new Error(`Unknown demo '${name}'. Known demos: ${Object.keys(DEMOS).join(', ')}`);
   const demo = await load();
-  if (options.trace && demo.trace === undefined) throw new Error(`The services of the demo '${name}' send no traces. Run it without --trace.`);
+  if (options.trace && demo.trace === undefined)
+    throw new Error(`The services of the demo '${name}' send no traces. Run it without --trace.`);
   const isGood = await runDemo(demo, options, interrupted.signal);
   process.exitCode = isGood ? 0 : 1;
 } catch (error) {

@@ -12,7 +12,7 @@ import { ACCOUNTS, API_KEY } from './walkthrough/accounts.js';
 import { addressesOf } from './walkthrough/addresses.js';
 import { walkthrough } from './walkthrough/walkthrough.js';
 
-/** The identity API: access by path, permissions, mappings of certificates, and handlers of one's own. */
+/** The identity API: access rules by path, permissions, mappings of certificates, a custom strategy and a custom authorizer. */
 export async function identityApi(): Promise<Demo> {
   const given = await loadSettings();
   const settings = { ...given, rulesFile: await copyOf(given.rulesFile), certificates: nearby(given.certificates) };
@@ -27,7 +27,7 @@ export async function identityApi(): Promise<Demo> {
   };
 }
 
-/** The walkthrough edits the rules: it has a copy of its own, for as long as this process runs. */
+/** Copies the rules, because the walkthrough edits them. The copy is removed when this process ends. */
 async function copyOf(file: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'identity-api-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -41,7 +41,7 @@ function identityService({ port, rulesFile }: Settings): DemoService {
   return serviceOf('identity-api', { name: 'identity-service', port, probe, env: { RULES_FILE: rulesFile } });
 }
 
-/** Commands that work when they are pasted. */
+/** Commands to paste into a shell. */
 function suggest({ port, rulesFile, certificates: { caFile, keys } }: Settings): string[] {
   const { token, users, applications, sessions } = addressesOf({ port });
   const ask = (rest: string) => `curl -i --cacert ${caFile} ${rest}`;
@@ -51,7 +51,7 @@ function suggest({ port, rulesFile, certificates: { caFile, keys } }: Settings):
     'Get a fresh token:',
     `DEVELOPER=$(curl -s --cacert ${caFile} -u ${ACCOUNTS.developer} ${form} ${token} | node -p 'JSON.parse(fs.readFileSync(0)).access_token')`,
     '',
-    'Use it, or another way in:',
+    'Use the token, or authenticate in another way:',
     ask(`${applications} -H "Authorization: Bearer $DEVELOPER"`),
     ask(`${applications}/shop -X PUT -H "Authorization: Bearer $DEVELOPER" -H "Content-Type: application/json" -d '{"name":"Mine"}'`),
     ...Object.values(ACCOUNTS).map((account) => ask(`${users}/me -u ${account}`)),
@@ -59,6 +59,6 @@ function suggest({ port, rulesFile, certificates: { caFile, keys } }: Settings):
     ask(`${sessions} ${showing(keys.reporter)}`),
     ask(`${sessions} ${showing(keys.gateway)} -H "WSO2-Identity-User: manager"`),
     '',
-    `The rules are in ${rulesFile}: change one, and ask again.`,
+    `The rules are in ${rulesFile}. Change one, and send the request again.`,
   ];
 }

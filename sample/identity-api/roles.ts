@@ -1,7 +1,7 @@
-/** The root of what user management may do. */
+/** The root of the permissions for user management. */
 const USERS = '/permission/admin/manage/identity/usermgt';
 
-/** What each role may do. Permissions form a tree: whoever holds one holds everything below it. */
+/** The permissions of each role. Permissions form a tree: a permission includes all those below it. */
 export const ROLES = {
   admin: ['/permission/admin'],
   'user-manager': [USERS],

@@ -3,7 +3,7 @@ import { ensureCertificatesOf } from '../support/keys/sample-certificates.js';
 import { portFrom } from '../support/process/port.js';
 import { CAS, type Certificates } from './certificates.js';
 
-/** Where the service listens, and the files that say who may do what. */
+/** The port of the service, and the files that define who may do what. */
 export interface Settings {
   readonly port: number;
   /** The service's address, which is also the issuer of its tokens. */
@@ -16,9 +16,9 @@ export interface Settings {
 }
 
 /**
- * Reads the settings from environment variables, every one of which has a default.
+ * Reads the settings from environment variables. Each has a default.
  *
- * @throws Error if a port is not one.
+ * @throws Error if a port is invalid.
  */
 export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
   const port = portFrom(env, 'IDENTITY_PORT', 9444);

@@ -7,7 +7,7 @@ import { ACCOUNTS } from './walkthrough/accounts.js';
 import { addressesOf } from './walkthrough/addresses.js';
 import { walkthrough } from './walkthrough/walkthrough.js';
 
-/** The integration API: one protection after the other, alone and together, against a real identity provider. */
+/** The integration API: each kind of protection, alone and combined, with a real identity provider. */
 export async function integrationApi(): Promise<Demo> {
   const given = await loadSettings();
   const settings = { ...given, certificates: nearby(given.certificates) };
@@ -33,7 +33,7 @@ function servicesOf({ ports, issuer }: Settings): DemoService[] {
   ];
 }
 
-/** Commands that work when they are pasted: the first ones get the tokens that the later ones, and those of the walkthrough, use. */
+/** Commands to paste into a shell. The first ones obtain the tokens for the later ones, and for those of the walkthrough. */
 function suggest({ audiences, certificates, ...settings }: Settings): string[] {
   const { token, customers, admin, reports, metrics, stock, payments } = addressesOf({ audiences, certificates, ...settings });
   const { caFile, keys } = certificates;

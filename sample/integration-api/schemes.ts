@@ -1,12 +1,12 @@
 import type { SchemeConfig } from 'nest-service-auth';
 import type { Settings } from './settings.js';
 
-/** How the identity provider's endpoints are reached: only the sample's own CA is trusted. */
+/** How to connect to the identity provider: trust only the CA of the sample. */
 function trusting({ certificates }: Settings) {
   return { secureSocket: { cert: certificates.caFile } };
 }
 
-/** Tokens that the identity provider signed for one audience. Its keys are fetched once in ten minutes. */
+/** Tokens that the identity provider has signed for one audience. Its keys are fetched every ten minutes. */
 export function signedTokens(settings: Settings, audience: keyof Settings['audiences']): SchemeConfig {
   return {
     jwtValidatorConfig: {
@@ -23,7 +23,7 @@ export function signedTokens(settings: Settings, audience: keyof Settings['audie
   };
 }
 
-/** Tokens that say nothing themselves: the identity provider is asked about every one, so that a revoked one is refused at once. */
+/** Opaque tokens. Each one is checked at the identity provider, so that a revoked token is refused at once. */
 export function introspectedTokens(settings: Settings, audience: keyof Settings['audiences']): SchemeConfig {
   return {
     oauth2IntrospectionConfig: {
@@ -34,14 +34,14 @@ export function introspectedTokens(settings: Settings, audience: keyof Settings[
       usernameKey: 'client_id',
       clientConfig: {
         ...trusting(settings),
-        // A real service has this from its environment.
+        // A real service reads this from its environment.
         auth: { method: 'client_secret_basic', clientId: 'api-service', clientSecret: 'api-service-demo-secret' },
       },
     },
   };
 }
 
-/** Users with a password, in a file of hashes. */
+/** Users with passwords, whose hashes are in a file. */
 export function usersInFile({ usersFile }: Settings): SchemeConfig {
   return { fileUserStoreConfig: { path: usersFile } };
 }

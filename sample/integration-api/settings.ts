@@ -3,12 +3,12 @@ import { ensureCertificatesOf } from '../support/keys/sample-certificates.js';
 import { portFrom } from '../support/process/port.js';
 import { CAS, type Certificates } from './certificates.js';
 
-/** Where the processes of the sample listen, what their tokens are for, and the certificates that they trust each other by. */
+/** The ports of the processes, the audiences of their tokens, and the certificates by which they trust each other. */
 export interface Settings {
   readonly ports: { readonly identityProvider: number; readonly api: number; readonly internal: number; readonly partner: number };
   /** The identity provider's address, which is also the issuer of its tokens. */
   readonly issuer: string;
-  /** What a token can be for: its audience. */
+  /** The audiences of tokens. */
   readonly audiences: { readonly api: string; readonly admin: string; readonly payments: string };
   /** The file of the users. */
   readonly usersFile: string;
@@ -16,9 +16,9 @@ export interface Settings {
 }
 
 /**
- * Reads the settings from environment variables, every one of which has a default.
+ * Reads the settings from environment variables. Each has a default.
  *
- * @throws Error if a port is not one.
+ * @throws Error if a port is invalid.
  */
 export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
   const ports = {
@@ -30,7 +30,7 @@ export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promis
   return {
     ports,
     issuer: env.ISSUER ?? `https://localhost:${ports.identityProvider}`,
-    // RFC 8707 calls them resources; a URL is the usual name of one, though nothing is fetched there.
+    // RFC 8707 calls them resources. A URL is the usual name of a resource; nothing is fetched from it.
     audiences: {
       api: 'https://integration.test/api',
       admin: 'https://integration.test/admin',

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { Principal } from 'nest-service-auth';
 import type { Observable } from 'rxjs';
 
-/** Logs what a service is told of the caller of each request that it lets in, and which trace the request belongs to. */
+/** Logs the claims of the caller and the trace of each admitted request. */
 export class ClaimsLogInterceptor implements NestInterceptor {
   private readonly logger: Logger;
 

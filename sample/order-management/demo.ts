@@ -13,7 +13,7 @@ import { strangersToken } from './walkthrough/strangers.js';
 import { traceChapter } from './walkthrough/trace.js';
 import { walkthrough } from './walkthrough/walkthrough.js';
 
-/** The order management guide: its session, request by request, with its own tokens; and all four parts of its diagram. */
+/** The order management guide: its session, request by request, with its own tokens, and all four parts of its diagram. */
 export async function orderManagement(): Promise<Demo> {
   const given = await loadSettings();
   const settings = { ...given, certificates: nearby(given.certificates) };
@@ -43,7 +43,7 @@ function servicesOf(settings: Settings): DemoService[] {
   ];
 }
 
-/** Commands that work when they are pasted: the first ones get the tokens that the later ones use. */
+/** Commands to paste into a shell. The first ones obtain the tokens for the later ones. */
 function suggest(settings: Settings): string[] {
   const { token, orders, gateway } = addressesOf(settings);
   const { caFile } = settings.certificates;

@@ -4,7 +4,7 @@ import { portFrom } from '../support/process/port.js';
 import { secretFrom } from '../support/process/secret.js';
 import { CAS, type Certificates } from './certificates.js';
 
-/** Where the four services listen, how they find each other, and what they trust each other by. */
+/** The ports of the four services, the URLs at which they call each other, and the certificates by which they trust each other. */
 export interface Settings {
   readonly stsPort: number;
   readonly inventoryPort: number;
@@ -13,15 +13,15 @@ export interface Settings {
   readonly stsUrl: string;
   readonly inventoryUrl: string;
   readonly orderUrl: string;
-  /** The address of the order service that its `Location` headers begin with. */
+  /** The URL of the order service with which its `Location` headers begin. */
   readonly publicOrderUrl: string;
-  /** The file with the STS's own keys. */
+  /** The file with the keys of the STS. */
   readonly stsKeysFile: string;
-  /** How long the STS signs with one key, in seconds; what it signed is good for an hour at most. */
+  /** How long the STS signs with one key, in seconds. A signed token is valid for an hour at most. */
   readonly stsKeyLifetime: number;
-  /** The secret by which the STS knows the gateway. */
+  /** The secret with which the gateway authenticates at the STS. */
   readonly gatewaySecret: string;
-  /** Whether each service logs what it is told of its callers. */
+  /** Whether each service logs the claims of its callers. */
   readonly showClaims: boolean;
   readonly certificates: Certificates;
 }
@@ -29,9 +29,9 @@ export interface Settings {
 const DAY = 86_400;
 
 /**
- * Reads the settings from environment variables, every one of which has a default.
+ * Reads the settings from environment variables. Each has a default.
  *
- * @throws Error if a port or a time is not one, or a secret's file cannot be read.
+ * @throws Error if a port or a time is invalid, or the file of a secret cannot be read.
  */
 export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
   const stsPort = portFrom(env, 'STS_PORT', 9445);
@@ -47,18 +47,18 @@ export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promis
     stsUrl: env.STS_URL ?? `https://localhost:${stsPort}`,
     inventoryUrl: env.INVENTORY_URL ?? `https://localhost:${inventoryPort}`,
     orderUrl: env.ORDER_URL ?? `https://localhost:${orderPort}`,
-    // The guide's order service says http here, and its session is replayed to the letter.
+    // The order service of the guide answers with http, and its session is replayed exactly.
     publicOrderUrl: env.PUBLIC_ORDER_URL ?? 'http://localhost:9090',
     stsKeysFile: env.STS_KEYS_FILE ?? join(certificates.folder, 'sts-keys.json'),
     stsKeyLifetime: lifetimeFrom(env.STS_KEY_LIFETIME),
-    // FOR DEMONSTRATION ONLY: a default that everybody knows.
+    // FOR DEMONSTRATION ONLY: the default is public.
     gatewaySecret: secretFrom(env, 'GATEWAY_SECRET', 'api-gateway-demo-secret'),
     showClaims: env.SHOW_CLAIMS === '1',
     certificates,
   };
 }
 
-/** A key must be shown for as long as what it signed is good. */
+/** A key must be published for as long as the tokens that it signed are valid. */
 function lifetimeFrom(text: string | undefined): number {
   const seconds = Number(text ?? DAY);
   if (!(seconds >= 3600)) throw new Error(`STS_KEY_LIFETIME must be a number of seconds, 3600 at least, not '${text}'.`);

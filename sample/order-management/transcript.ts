@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** The guide's session: every request, and the exact answer. */
+/** The session of the guide: every request with its exact answer. */
 export interface Transcript {
   /** The guide's own tokens, by the name of the user. */
   readonly tokens: { readonly counter: string; readonly admin: string };
@@ -12,7 +12,7 @@ export interface TranscriptStep {
   readonly title: string;
   readonly method: string;
   readonly url: string;
-  /** The user whose token goes with it. */
+  /** The user whose token is sent. */
   readonly as?: keyof Transcript['tokens'];
   readonly json?: unknown;
   readonly expect: {

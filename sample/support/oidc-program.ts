@@ -1,6 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 
-/** What every client of the samples is: a program with a secret, which never shows anybody a page. */
+/** The metadata that all clients of the samples share: each is a program with a secret, and shows no pages. */
 export const PROGRAM = {
   redirect_uris: [],
   response_types: [],

@@ -5,7 +5,7 @@ import { settingsModule } from '../../support/process/settings.module.js';
 import { loadSettings, type Settings } from '../settings.js';
 import { IdentityModule } from './identity.module.js';
 
-/** Makes the service. Its listener asks for a certificate and takes callers without one, too: the rules say where it is needed. */
+/** Makes the service. Its listener requests a certificate, and also accepts callers without one: the rules say where one is required. */
 export function createIdentityService(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
   const { keys, caFile } = settings.certificates;
   return NestFactory.create(
@@ -17,7 +17,7 @@ export function createIdentityService(settings: Settings, options: NestApplicati
   );
 }
 
-/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+/** Makes it with the settings of the environment. `nest-service-auth policy` calls this function by its name. */
 export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
   return createIdentityService(await loadSettings(env));
 }

@@ -14,7 +14,7 @@ import { HealthController } from './server/health.controller.js';
 import { ServerController } from './server/server.controller.js';
 import { UsersModule } from './users/users.module.js';
 
-/** Secured by default: the rules of a file decide about every route that does not speak for itself. */
+/** Secured by default: the rules of a file apply to every route without a declaration of its own. */
 @Module({
   imports: [
     AuthModule.forRootAsync({

@@ -9,7 +9,7 @@ import type { Settings } from '../settings.js';
 /** The `aud` of the tokens that this service issues for itself. */
 export const AUDIENCE = 'identity-api';
 
-/** The four ways to say who one is. The rules name them in `allowed_auth_handlers`. */
+/** The four ways to authenticate. The rules name them in `allowed_auth_handlers`. */
 export function schemes({ issuer, usersFile, certificates }: Settings, key: SigningKey): Readonly<Record<string, SchemeConfig>> {
   return {
     users: { fileUserStoreConfig: { path: usersFile } },
@@ -28,8 +28,8 @@ export function schemes({ issuer, usersFile, certificates }: Settings, key: Sign
 }
 
 /**
- * A name in a certificate means nothing here: the mappings say who its holder is. The gateway speaks for users who have come through it, whom it
- * names in the `WSO2-Identity-User` header, and for nobody else; the reporter is a user of its own, with a role.
+ * The mappings say who the holder of a certificate is; the name in the certificate does not count. The gateway acts for the user whom it names in the
+ * `WSO2-Identity-User` header, if the mapping lists that user. The reporter acts for itself, with a role of its own.
  */
 function certificateMappings({ keys }: Certificates): MutualSslConfig {
   return {
@@ -38,7 +38,7 @@ function certificateMappings({ keys }: Certificates): MutualSslConfig {
   };
 }
 
-/** One certificate and no other. A configuration usually has its thumbprint in writing; those of the sample are new on every machine. */
+/** The thumbprint of a certificate. It is usually written in the configuration, but the sample makes new certificates on every machine. */
 function holderOf({ certFile }: KeyFiles): { trustedIssuer: string; certThumbprint: string } {
   return { trustedIssuer: ISSUER_NAME, certThumbprint: new X509Certificate(readFileSync(certFile)).fingerprint256 };
 }

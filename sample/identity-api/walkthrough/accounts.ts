@@ -6,5 +6,5 @@ export const ACCOUNTS = {
   developer: 'developer:developer-demo-password',
 } as const;
 
-/** The key of a program that keeps another directory in step with this one. */
+/** The key of a program that synchronizes another directory with this one. */
 export const API_KEY = 'directory-sync-demo-key';

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.js';
 
-/** Where the walkthrough asks. */
+/** The URLs that the walkthrough calls. */
 export interface Addresses {
   readonly health: string;
   readonly token: string;

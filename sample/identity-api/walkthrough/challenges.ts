@@ -1,4 +1,4 @@
-/** What a 401 tells the caller to send, by scheme. */
+/** The challenges of a 401, by scheme. */
 export const CHALLENGES = {
   users: 'Basic realm="identity", charset="UTF-8"',
   tokens: 'Bearer realm="identity"',
@@ -6,5 +6,5 @@ export const CHALLENGES = {
   keys: 'ApiKey realm="identity"',
 } as const;
 
-/** What it says of a token that is not good. */
+/** The challenge after an invalid token. */
 export const INVALID_TOKEN = `${CHALLENGES.tokens}, error="invalid_token"`;

@@ -5,34 +5,34 @@ import type { Settings } from '../settings.js';
 import { ACCOUNTS } from './accounts.js';
 import type { Addresses } from './addresses.js';
 
-/** For how many seconds a change of the file may go unnoticed; it usually takes one. */
+/** How many seconds to wait until a change of the file takes effect. It usually takes one. */
 const PATIENCE = 10;
 
-/** What a rule of the file demands, and what it is changed to. */
+/** What a rule of the file requires, and what it is changed to. */
 const CONFIGURE = '"/permission/admin/configure"';
 const USERS = '"/permission/admin/manage/identity/usermgt"';
 const GOOD = 'secure = false';
 const BAD = 'secure = maybe';
 
-/** The rules change while the service runs, for better or worse. */
+/** The rules change while the service runs, once with a mistake. */
 export function ruleSteps({ configs }: Addresses, { rulesFile }: Settings): (Step | Incident)[] {
   const asManager = { user: ACCOUNTS.manager };
   const configuration = good({ passwordHash: 'argon2id' });
   return [
     step('The manager may not see the configuration', configs, asManager, forbidden()),
     {
-      title: 'Somebody edits the rules: the manager may, from now on',
+      title: 'The rules are edited: they now allow the manager',
       change: () => edit(rulesFile, CONFIGURE, USERS),
     },
     { ...step('The manager may, without a restart', configs, asManager, configuration), patience: PATIENCE },
     {
-      title: 'Somebody makes a mistake: the file is wrong, which the log says',
+      title: 'The file is edited with a mistake, and the log reports it',
       change: () => edit(rulesFile, GOOD, BAD),
       logged: { by: 'identity-service', text: 'The access rules are still those of before' },
     },
     step('The last good rules stay in force', configs, asManager, configuration),
-    { title: 'Somebody takes the mistake back', change: () => edit(rulesFile, BAD, GOOD) },
-    { title: 'Somebody takes the permission back', change: () => edit(rulesFile, USERS, CONFIGURE) },
+    { title: 'The mistake is corrected', change: () => edit(rulesFile, BAD, GOOD) },
+    { title: 'The first edit is undone', change: () => edit(rulesFile, USERS, CONFIGURE) },
     { ...step('The manager may not, as before', configs, asManager, forbidden()), patience: PATIENCE },
   ];
 }

@@ -10,7 +10,7 @@ const UPDATE = 'internal_application_mgt_update';
 const SHOP = { id: 'shop', name: 'Shop', owner: 'developer' };
 const PORTAL = { id: 'portal', name: 'Portal', owner: 'admin' };
 
-/** Tokens of the service itself. */
+/** Tokens that the service itself issues. */
 export function tokenSteps(addresses: Addresses): Step[] {
   const { token, users: list, applications } = addresses;
   return [
@@ -19,7 +19,7 @@ export function tokenSteps(addresses: Addresses): Step[] {
     tokenStep('A token of the developer, to look at applications', 'LOOK', token, { user: ACCOUNTS.developer, scope: VIEW }),
     tokenStep('Another, to change them', 'CHANGE', token, { user: ACCOUNTS.developer, scope: UPDATE }),
     step('No token for a token: the rule allows passwords only', token, { method: 'POST', bearer: '$MANAGER' }, unauthorized(users)),
-    step('Not a token', list, { bearer: 'hello' }, unauthorized(users, INVALID_TOKEN, keys)),
+    step('A text that is not a token', list, { bearer: 'hello' }, unauthorized(users, INVALID_TOKEN, keys)),
     step(
       'The roles in a token count as those of its user',
       `${list}/ada`,
@@ -31,19 +31,19 @@ export function tokenSteps(addresses: Addresses): Step[] {
   ];
 }
 
-/** A rule of the application's own: an application may be changed by its owner only. */
+/** A custom authorizer: only its owner may change an application. */
 export function ownerSteps({ applications }: Addresses): Step[] {
   const change = { method: 'PUT', json: { name: 'Book Shop' } };
   const [shop, portal, none] = ['shop', 'portal', 'none'].map((id) => `${applications}/${id}`) as [string, string, string];
   const renamed = good({ ...SHOP, name: 'Book Shop' });
   return [
-    step('An application, with nothing', shop, change, unauthorized(users, tokens)),
-    step('Its owner, with a token for something else', shop, { ...change, bearer: '$LOOK' }, forbidden(insufficient(UPDATE))),
+    step('An application, without credentials', shop, change, unauthorized(users, tokens)),
+    step('Its owner, with a token that lacks the scope', shop, { ...change, bearer: '$LOOK' }, forbidden(insufficient(UPDATE))),
     step('Its owner, with the right token', shop, { ...change, bearer: '$CHANGE' }, renamed),
     step('Its owner, with a password', shop, { ...change, user: ACCOUNTS.developer }, renamed),
-    step('Not even the administrator, because it is not hers', shop, { ...change, user: ACCOUNTS.admin }, forbidden()),
-    step("The developer, and somebody else's application", portal, { ...change, bearer: '$CHANGE' }, forbidden()),
-    step('One that does not exist: the same answer', none, { ...change, bearer: '$CHANGE' }, forbidden()),
+    step('The administrator, who is not its owner', shop, { ...change, user: ACCOUNTS.admin }, forbidden()),
+    step('The developer, and an application of another owner', portal, { ...change, bearer: '$CHANGE' }, forbidden()),
+    step('An application that does not exist: the same answer', none, { ...change, bearer: '$CHANGE' }, forbidden()),
   ];
 }
 
@@ -56,7 +56,7 @@ interface TokenRequest {
   readonly scope: string;
 }
 
-/** Asks for a token and keeps it as `$<variable>`. */
+/** Requests a token and keeps it as `$<variable>`. */
 function tokenStep(title: string, variable: string, url: string, { user, scope }: TokenRequest): Step {
   return {
     title,

@@ -7,7 +7,7 @@ import { addressSteps, defaultSteps, permissionSteps } from './permissions.js';
 import { ruleSteps } from './rules.js';
 import { ownerSteps, tokenSteps } from './tokens.js';
 
-/** Every rule of the sample: who gets in and who does not, and what happens when the rules change. It edits the file of the rules. */
+/** Every rule of the sample: who is admitted and who is refused, and what happens when the rules change. It edits the file of the rules. */
 export function walkthrough(settings: Settings): (Step | Incident)[] {
   const addresses = addressesOf(settings);
   return [

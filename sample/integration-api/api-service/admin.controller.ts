@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, ServiceAuth } from 'nest-service-auth';
 
-/** Tokens that can be taken back at any moment: the identity provider is asked about every one. */
+/** Tokens that can be revoked at any time: each one is checked by introspection at the identity provider. */
 @ServiceAuth({ auth: [{ scheme: 'asked', scopes: 'admin' }] })
 @Controller('admin')
 export class AdminController {

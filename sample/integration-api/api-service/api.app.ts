@@ -13,7 +13,7 @@ export function createApiService(settings: Settings, options: NestApplicationOpt
   );
 }
 
-/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+/** Makes it with the settings of the environment. `nest-service-auth policy` calls this function by its name. */
 export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
   return createApiService(await loadSettings(env));
 }

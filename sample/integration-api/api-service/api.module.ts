@@ -7,7 +7,7 @@ import { AdminController } from './admin.controller.js';
 import { CustomersController } from './customers.controller.js';
 import { ReportsController } from './reports.controller.js';
 
-/** What the controllers' `tokens`, `asked` and `users` are. */
+/** Defines the schemes `tokens`, `asked` and `users` of the controllers. */
 @Module({
   imports: [
     AuthModule.forRootAsync({

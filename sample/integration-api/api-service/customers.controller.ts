@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 
-/** Signed tokens: nobody is asked about them, and each resource wants its own scope. */
+/** Signed tokens, which are verified locally. Each resource requires its own scope. */
 @ServiceAuth({ auth: [{ scheme: 'tokens', scopes: 'read' }] })
 @Controller('api/customers')
 export class CustomersController {

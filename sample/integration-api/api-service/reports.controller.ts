@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, ServiceAuth } from 'nest-service-auth';
 
-/** Two ways in, asked in order: programs have tokens, people have passwords. The first one that admits decides. */
+/** Two alternatives, tried in order: programs have tokens, users have passwords. The first one that accepts admits the caller. */
 @ServiceAuth({
   auth: [
     { scheme: 'tokens', scopes: 'read' },

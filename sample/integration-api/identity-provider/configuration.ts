@@ -7,7 +7,7 @@ import type { Settings } from '../settings.js';
 import { CLIENTS, INTROSPECTING_CLIENT } from './clients.js';
 import { resourcesOf } from './resources.js';
 
-/** How the identity provider issues tokens to programs, and says what they are worth. */
+/** Configures how the identity provider issues tokens to programs and answers introspection. */
 export async function configurationOf(settings: Settings, { privateKey, publicJwk }: SigningKey): Promise<Configuration> {
   const resources = resourcesOf(settings);
   return {
@@ -28,13 +28,13 @@ export async function configurationOf(settings: Settings, { privateKey, publicJw
 
 type JwtCustomizer = NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
 
-/** Microsoft's and Okta's name for the scopes of a token, and a list instead of a text. */
+/** The claim `scp`, a list, by which Microsoft and Okta name the scopes of a token. */
 const nameScopes: JwtCustomizer = (_context, _token, parts) => {
   const { scope, ...payload } = parts.payload;
   parts.payload = { ...payload, scp: String(scope).split(' ') };
 };
 
-/** The certificate that a client showed and that the demo's CA issued. */
+/** The certificate of the client, if the CA of the demo has issued it. */
 function certificateOf({ socket }: KoaContextWithOIDC): X509Certificate | undefined {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
   const { raw } = socket.getPeerCertificate();

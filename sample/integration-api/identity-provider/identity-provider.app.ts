@@ -7,11 +7,11 @@ import { SigningKey } from '../../support/keys/signing-key.js';
 import type { Settings } from '../settings.js';
 import { configurationOf } from './configuration.js';
 
-/** Nothing but a listener: `oidc-provider` answers everything. */
+/** An empty module: `oidc-provider` answers every request. */
 @Module({})
 class IdentityProviderModule {}
 
-/** Makes the identity provider. It keeps its key in a file, and its tokens only for as long as it runs. */
+/** Makes the identity provider. It stores its key in a file, and its tokens in memory. */
 export async function createIdentityProvider(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
   const { certificates, issuer } = settings;
   const key = await SigningKey.load(join(certificates.folder, 'identity-provider-signing.key'));

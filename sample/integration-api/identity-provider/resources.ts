@@ -5,8 +5,7 @@ import type { Settings } from '../settings.js';
 const LIFETIME = 600;
 
 /**
- * What a token may be asked for, by audience (RFC 8707): for `/api` and the payments it is a JWT that says everything itself, for `/admin`
- * a word that says nothing.
+ * The kinds of tokens by audience (RFC 8707): tokens for `/api` and for the payments are JWTs, those for `/admin` are opaque.
  */
 export function resourcesOf({ audiences }: Settings): (audience: string) => ResourceServer {
   const jwt = { accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } } as const;

@@ -5,7 +5,7 @@ import { settingsModule } from '../../support/process/settings.module.js';
 import { loadSettings, type Settings } from '../settings.js';
 import { InternalModule } from './internal.module.js';
 
-/** Makes the service for the people who run the place, on a port of its own. */
+/** Makes the service for operators, on its own port. */
 export function createInternalService(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
   return NestFactory.create(
     { module: InternalModule, imports: [settingsModule(settings)] },
@@ -13,7 +13,7 @@ export function createInternalService(settings: Settings, options: NestApplicati
   );
 }
 
-/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+/** Makes it with the settings of the environment. `nest-service-auth policy` calls this function by its name. */
 export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
   return createInternalService(await loadSettings(env));
 }

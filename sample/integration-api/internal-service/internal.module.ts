@@ -5,7 +5,7 @@ import { usersInFile } from '../schemes.js';
 import type { Settings } from '../settings.js';
 import { InternalController } from './internal.controller.js';
 
-/** What the controller's `users` are. */
+/** Defines the scheme `users` of the controller. */
 @Module({
   imports: [
     AuthModule.forRootAsync({

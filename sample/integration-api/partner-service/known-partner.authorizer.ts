@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Authorizer, Principal } from 'nest-service-auth';
 
-/** A rule of the application's own: a certificate says who somebody is, not whether we do business with them. */
+/** A custom authorizer: a certificate says who the caller is, but not whether the caller is a partner. */
 @Injectable()
 export class KnownPartner implements Authorizer {
   private readonly partners: ReadonlySet<string> = new Set(['acme']);

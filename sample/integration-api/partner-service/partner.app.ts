@@ -5,7 +5,7 @@ import { settingsModule } from '../../support/process/settings.module.js';
 import { loadSettings, type Settings } from '../settings.js';
 import { PartnerModule } from './partner.module.js';
 
-/** Makes the service for partners: without a certificate of the demo's CA there is not even a connection. */
+/** Makes the service for partners. Without a certificate of the demo's CA the TLS handshake fails. */
 export function createPartnerService(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
   const { keys, caFile } = settings.certificates;
   return NestFactory.create(
@@ -17,7 +17,7 @@ export function createPartnerService(settings: Settings, options: NestApplicatio
   );
 }
 
-/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+/** Makes it with the settings of the environment. `nest-service-auth policy` calls this function by its name. */
 export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
   return createPartnerService(await loadSettings(env));
 }

@@ -7,7 +7,7 @@ import { KnownPartner } from './known-partner.authorizer.js';
 import { PaymentsController } from './payments.controller.js';
 import { StockController } from './stock.controller.js';
 
-/** What the controllers' `certificate` and `tokens` are. */
+/** Defines the schemes `certificate` and `tokens` of the controllers. */
 @Module({
   imports: [
     AuthModule.forRootAsync({

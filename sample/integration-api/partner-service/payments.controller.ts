@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, ServiceAuth } from 'nest-service-auth';
 
-/** Both at once: the certificate of the machine and a token with the scope. */
+/** Requires both: the certificate of the machine, and a token with the scope. */
 @ServiceAuth({ auth: [{ allOf: ['certificate', { scheme: 'tokens', scopes: 'pay' }] }] })
 @Controller('payments')
 export class PaymentsController {

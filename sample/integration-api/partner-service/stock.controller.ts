@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { CurrentPrincipal, type Principal, ServiceAuth } from 'nest-service-auth';
 import { KnownPartner } from './known-partner.authorizer.js';
 
-/** A client certificate, and a partner that is known. */
+/** Requires the client certificate of a known partner. */
 @ServiceAuth({ auth: [{ scheme: 'certificate', authorizers: [KnownPartner] }] })
 @Controller('partner/stock')
 export class StockController {

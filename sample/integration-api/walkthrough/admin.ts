@@ -5,20 +5,20 @@ import type { Addresses } from './addresses.js';
 
 const CHALLENGE = 'Bearer realm="integration"';
 
-/** `/admin`: tokens that the identity provider is asked about, so that one that is taken back is refused at once. */
+/** `/admin`: tokens that are checked at the identity provider, so that a revoked token is refused at once. */
 export function adminSteps({ admin, revocation }: Addresses): Step[] {
   return [
     step('/admin: no token', admin, {}, unauthorized(CHALLENGE)),
-    step('/admin: a token that nobody issued', admin, { bearer: 'hello' }, unauthorized(`${CHALLENGE}, error="invalid_token"`)),
+    step('/admin: an unknown token', admin, { bearer: 'hello' }, unauthorized(`${CHALLENGE}, error="invalid_token"`)),
     step(
       '/admin: a token without the scope',
       admin,
       { bearer: '$AUDIT' },
       forbidden(`${CHALLENGE}, error="insufficient_scope", scope="admin"`),
     ),
-    step('/admin: a good token', admin, { bearer: '$ADMIN' }, good({ status: 'running', askedBy: 'office' })),
+    step('/admin: a valid token', admin, { bearer: '$ADMIN' }, good({ status: 'running', askedBy: 'office' })),
     {
-      title: 'The identity provider takes the token back',
+      title: 'The identity provider revokes the token',
       method: 'POST',
       url: revocation,
       headers: {},

@@ -9,8 +9,8 @@ export function apiSteps({ customers }: Addresses): Step[] {
   const json = { name: 'Barbara' };
   return [
     step('/api: no token', customers, {}, unauthorized(CHALLENGE)),
-    step('/api: no token at all, only a word', customers, { bearer: 'hello' }, unauthorized(`${CHALLENGE}, error="invalid_token"`)),
-    step('/api: a token for somebody else', customers, { bearer: '$PAY' }, unauthorized(`${CHALLENGE}, error="invalid_token"`)),
+    step('/api: a text that is not a token', customers, { bearer: 'hello' }, unauthorized(`${CHALLENGE}, error="invalid_token"`)),
+    step('/api: a token for another audience', customers, { bearer: '$PAY' }, unauthorized(`${CHALLENGE}, error="invalid_token"`)),
     step('/api: a token that may read', customers, { bearer: '$READ' }, good(['Ada', 'Grace'])),
     step(
       '/api: the same token, to write',

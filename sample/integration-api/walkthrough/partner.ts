@@ -11,8 +11,8 @@ export function partnerSteps({ stock }: Addresses, { certificates }: Settings): 
   return [
     step('/partner: no certificate', stock, {}, NO_CONNECTION),
     step("/partner: a certificate with acme's name, of another CA", stock, { certificate: certificates.strange.keys.acme }, NO_CONNECTION),
-    step('/partner: a certificate of somebody whom we do no business with', stock, { certificate: visitor }, forbidden()),
-    step('/partner: a good one', stock, { certificate: acme }, good({ pieces: 75, reservedFor: 'acme' })),
+    step('/partner: a certificate of an unknown partner', stock, { certificate: visitor }, forbidden()),
+    step('/partner: a certificate of a known partner', stock, { certificate: acme }, good({ pieces: 75, reservedFor: 'acme' })),
   ];
 }
 
@@ -25,7 +25,7 @@ export function paymentSteps({ payments }: Addresses, { certificates }: Settings
   return [
     step('/payments: a certificate, and no token', payments, { ...payment, certificate: acme }, unauthorized(certificate, bearer)),
     step(
-      "/payments: acme's token, in somebody else's hands",
+      "/payments: acme's token, with another certificate",
       payments,
       { ...payment, certificate: visitor, bearer: '$PAY' },
       unauthorized(certificate, `${bearer}, error="invalid_token"`),
@@ -40,7 +40,7 @@ export function paymentSteps({ payments }: Addresses, { certificates }: Settings
   ];
 }
 
-/** A payment that is good in every way. */
+/** A payment with a valid certificate and a valid token. */
 export function goodPaymentStep(title: string, payments: string, { certificate }: Pick<Step, 'certificate'>): Step {
   return step(
     title,

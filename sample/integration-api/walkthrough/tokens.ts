@@ -11,7 +11,7 @@ interface TokenRequest {
   readonly certificate?: KeyFiles;
 }
 
-/** Asks the identity provider for a token and keeps it as `$<variable>`. */
+/** Requests a token from the identity provider and keeps it as `$<variable>`. */
 function tokenStep(title: string, variable: string, { token }: Addresses, { user, audience, scope, certificate }: TokenRequest): Step {
   return {
     title,
@@ -26,12 +26,12 @@ function tokenStep(title: string, variable: string, { token }: Addresses, { user
   };
 }
 
-/** A token for `/admin` that is asked about, with the scope that it takes. */
+/** Obtains an opaque token for `/admin`, with the required scope. */
 export function adminTokenStep(title: string, addresses: Addresses, { audiences }: Settings): Step {
   return tokenStep(title, 'ADMIN', addresses, { user: ACCOUNTS.office, audience: audiences.admin, scope: 'admin' });
 }
 
-/** Gets the tokens that the later steps use. */
+/** Obtains the tokens for the later steps. */
 export function tokenSteps(addresses: Addresses, settings: Settings): Step[] {
   const { audiences, certificates } = settings;
   const { office, acme } = ACCOUNTS;

@@ -12,13 +12,18 @@ export function internalSteps({ metrics, rotation }: Addresses): Step[] {
     step('/internal: no password', metrics, {}, unauthorized(CHALLENGE)),
     step('/internal: a wrong password', metrics, { user: 'monitor:guessed' }, unauthorized(CHALLENGE)),
     step('/internal: an unknown user gets the same answer', metrics, { user: 'nobody:guessed' }, unauthorized(CHALLENGE)),
-    step('/internal: a good one', metrics, { user: monitor }, good({ requests: 42 })),
+    step('/internal: the right password', metrics, { user: monitor }, good({ requests: 42 })),
     step('/internal: a user without the scope', rotation, { method: 'POST', user: monitor }, forbidden()),
-    step('/internal: a user with it', rotation, { method: 'POST', user: operator }, good({ accepted: true, orderedBy: 'operator' }, 202)),
+    step(
+      '/internal: a user with the scope',
+      rotation,
+      { method: 'POST', user: operator },
+      good({ accepted: true, orderedBy: 'operator' }, 202),
+    ),
   ];
 }
 
-/** `/reports`: a token or a password, asked in order. */
+/** `/reports`: a token or a password, tried in order. */
 export function reportSteps({ reports }: Addresses): Step[] {
   const challenges = ['Bearer realm="integration"', 'Basic realm="integration", charset="UTF-8"'];
   return [

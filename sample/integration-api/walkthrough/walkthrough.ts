@@ -8,7 +8,7 @@ import { partnerSteps, paymentSteps } from './partner.js';
 import { tokenSteps } from './tokens.js';
 import { internalSteps, reportSteps } from './users.js';
 
-/** Every protection of the sample: without credentials, with bad ones, with too few, with good ones, and while the identity provider is down. */
+/** Every protection of the sample: without credentials, with invalid, insufficient and valid ones, and while the identity provider is down. */
 export function walkthrough(settings: Settings): (Step | Incident)[] {
   const addresses = addressesOf(settings);
   return [

@@ -1,16 +1,16 @@
 import type { AuthClientConfig, SchemeConfig } from 'nest-service-auth';
 import type { Settings } from '../settings.js';
 
-/** The name under which the STS knows the gateway, and the audience of the tokens that it takes. */
+/** The client id of the gateway at the STS, and the audience of the tokens that it accepts. */
 const GATEWAY = 'api-gateway';
 
 /**
- * For how long the gateway believes what the STS said of a token, in seconds. So long may a token that was taken back go on working, and so long do
- * users who are known get by without the STS.
+ * How long the gateway remembers an answer of the STS about a token, in seconds. A revoked token may work for that long, and known users can work for
+ * that long without the STS.
  */
 const BELIEVED = 300;
 
-/** `users`: opaque tokens that the STS is asked about. */
+/** `users`: opaque tokens, which are checked by introspection at the STS. */
 export function schemesOf({ stsUrl, gatewaySecret, certificates }: Settings): Record<string, SchemeConfig> {
   return {
     users: {
@@ -29,7 +29,7 @@ export function schemesOf({ stsUrl, gatewaySecret, certificates }: Settings): Re
   };
 }
 
-/** `orders`: the order service on behalf of a user, whose token the STS exchanges for one that the order service takes; `openOrders`: on nobody's. */
+/** `orders` calls the order service for a user, whose token the STS exchanges for one that the order service accepts. `openOrders` sends no token. */
 export function clientsOf({ stsUrl, orderUrl, gatewaySecret, certificates }: Settings): Record<string, AuthClientConfig> {
   const orderService = { baseUrl: orderUrl, clientConfig: { secureSocket: { cert: certificates.keys['order-service'].certFile } } };
   return {

@@ -7,14 +7,14 @@ import { loadSettings, type Settings } from '../settings.js';
 import { GatewayModule } from './gateway.module.js';
 import { RawBodyInterceptor } from './raw-body.interceptor.js';
 
-/** Makes the API gateway: the only service that end users speak with. */
+/** Makes the API gateway: the only service that end users call. */
 export async function createApiGateway(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
   const app = await NestFactory.create(
     { module: GatewayModule, imports: [settingsModule(settings)] },
     {
       ...options,
       httpsOptions: secureSocket({ key: settings.certificates.keys['api-gateway'] }),
-      // Nest would read bodies before the guard has seen the caller: the interceptor does it afterwards.
+      // Nest would read bodies before the guard runs. The interceptor reads them after it.
       bodyParser: false,
     },
   );
@@ -22,7 +22,7 @@ export async function createApiGateway(settings: Settings, options: NestApplicat
   return app;
 }
 
-/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+/** Makes it with the settings of the environment. `nest-service-auth policy` calls this function by its name. */
 export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
   return createApiGateway(await loadSettings(env));
 }

@@ -6,7 +6,7 @@ import { clientsOf, schemesOf } from './connections.js';
 import { OrdersController } from './orders.controller.js';
 import { OrdersProxy } from './orders.proxy.js';
 
-/** The API gateway: it knows the users' tokens and speaks for the users to the order service. */
+/** The API gateway: it checks the tokens of users and calls the order service for them. */
 @Module({
   imports: [
     AuthModule.forRootAsync({

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { OrdersProxy } from './orders.proxy.js';
 
-/** The orders, for end users: it says who they are, and leaves it to the order service what they may do. */
+/** The orders, for end users. The gateway authenticates them; the order service decides what they may do. */
 @ServiceAuth({ auth: ['users'] })
 @Controller('order')
 export class OrdersController {

@@ -5,7 +5,7 @@ import { AuthClient, InjectAuthClient, TokenRefusedError, UnauthenticatedExcepti
 /** The header fields of an answer that are passed on. */
 const PASSED_ON = ['content-type', 'location', 'retry-after', 'www-authenticate'];
 
-/** The order service, to which requests are forwarded. */
+/** Forwards requests to the order service. */
 @Injectable()
 export class OrdersProxy {
   private readonly logger = new Logger(OrdersProxy.name);
@@ -24,12 +24,12 @@ export class OrdersProxy {
    */
   async forward(request: Request, reply: Reply, path: string): Promise<void> {
     const answer = await this.ask(this.orders.onBehalfOf(request), request, path);
-    // The caller's token was good; that the one in its place is not is no fault of the caller.
+    // The caller's token was valid. If the exchanged one is refused, the caller is not at fault.
     if (answer.status === HttpStatus.UNAUTHORIZED) throw this.unreachable(new Error('The order service refuses the exchanged token'));
     await passOn(answer, reply);
   }
 
-  /** Forwards a request on nobody's behalf. @throws BadGatewayException if the order service cannot be reached. */
+  /** Forwards a request without credentials. @throws BadGatewayException if the order service cannot be reached. */
   async forwardOpen(request: Request, reply: Reply, path: string): Promise<void> {
     await passOn(await this.ask(this.openOrders.inTraceOf(request), request, path), reply);
   }

@@ -3,10 +3,10 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { raw } from 'express';
 import type { Observable } from 'rxjs';
 
-/** What the body says is the order service's business. It is read as a whole, so that it can be sent again with a new token. */
+/** The order service interprets the body. The gateway reads it as a whole, so that it can send it again with a new token. */
 const readRaw = promisify(raw({ type: () => true }));
 
-/** Reads a body, at most 100 KiB of it, once the guard has let the caller in. */
+/** Reads a body of at most 100 KiB, after the guard has admitted the caller. */
 export class RawBodyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { ensureCertificatesOf } from '../../support/keys/sample-certificates.js';
 import { CAS, type Certificates } from '../certificates.js';
 
-/** Where the overlay for a cluster on one's own machine looks for them. */
+/** Where the overlay `local` reads them. */
 const FOLDER = 'sample/order-management/deploy/overlays/local/.certificates';
 
-/** Makes what the overlay `local` makes secrets of, where it is not there yet: certificates, and the secret by which the STS knows the gateway. */
+/** Makes the files of the overlay `local`, if they do not exist yet: the certificates, and the secret of the gateway at the STS. */
 export async function localSecrets(folder: string): Promise<Certificates> {
   const certificates = await ensureCertificatesOf(folder, CAS);
   await writeFile(join(folder, 'client-secret'), randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 }).catch(keepWhatIsThere);

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * What the services import beside the library, and what Nest loads by itself when it is there. In the repository these are needed for development
- * only: the library does not depend on them, and an image of the sample does.
+ * The packages that the services import beside the library, and those that Nest loads by itself. In the repository they are devDependencies: the
+ * library does not depend on them, but an image of the sample does.
  */
 export const RUNTIME_PACKAGES: readonly string[] = [
   '@nestjs/common',
@@ -25,7 +25,7 @@ export const RUNTIME_PACKAGES: readonly string[] = [
   'rxjs',
 ];
 
-/** What an image takes from the repository's package.json. */
+/** The parts of the repository's package.json that an image needs. */
 interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -35,7 +35,7 @@ interface Manifest {
 }
 
 /**
- * Makes the package.json of an image from the repository's own. The same lock file fits both, so that what runs is what was tested.
+ * Makes the package.json of an image from the one of the repository. The same lock file fits both, so that an image runs the tested versions.
  *
  * @throws Error if the repository does not have one of the packages.
  */
@@ -47,7 +47,7 @@ export function runtimePackage(manifest: Manifest & { readonly devDependencies: 
   return { name, version, type, exports, dependencies: { ...dependencies, ...added } };
 }
 
-// As a program it rewrites the package.json of the working directory, which should be an image's.
+// As a program it rewrites the package.json of the working directory. Run it only while an image is built.
 if (process.argv[1] === import.meta.filename) {
   const made = runtimePackage(JSON.parse(readFileSync('package.json', 'utf8')));
   writeFileSync('package.json', `${JSON.stringify(made, undefined, 2)}\n`);

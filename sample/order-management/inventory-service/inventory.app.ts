@@ -5,7 +5,7 @@ import { ClaimsLogInterceptor } from '../claims-log.interceptor.js';
 import { loadSettings, type Settings } from '../settings.js';
 import { InventoryModule } from './inventory.module.js';
 
-/** Makes the inventory service: the TLS handshake itself fails for whoever has no client certificate of the demo's CA. */
+/** Makes the inventory service. Without a client certificate of the demo's CA the TLS handshake fails. */
 export async function createInventoryService(
   { certificates, showClaims }: Settings,
   options: NestApplicationOptions = {},
@@ -21,7 +21,7 @@ export async function createInventoryService(
   return app;
 }
 
-/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+/** Makes it with the settings of the environment. `nest-service-auth policy` calls this function by its name. */
 export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
   return createInventoryService(await loadSettings(env));
 }

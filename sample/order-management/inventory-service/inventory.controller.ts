@@ -3,7 +3,7 @@ import { ServiceAuth } from 'nest-service-auth';
 import { InventoryService } from './inventory.service.js';
 import { StockItemDto } from './stock-item.dto.js';
 
-/** The stock, for services that prove who they are with a client certificate. */
+/** The stock, for services that authenticate with a client certificate. */
 @ServiceAuth({ auth: [{ mutualSslConfig: {} }] })
 @Controller('inventory')
 export class InventoryController {

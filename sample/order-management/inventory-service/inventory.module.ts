@@ -3,7 +3,7 @@ import { AuthModule } from 'nest-service-auth';
 import { InventoryController } from './inventory.controller.js';
 import { InventoryService } from './inventory.service.js';
 
-/** The inventory service: who may change the stock is said on its controller. */
+/** The inventory service. Its controller declares who may change the stock. */
 @Module({
   imports: [AuthModule.forRoot({ responseBody: 'empty' })],
   controllers: [InventoryController],

@@ -2,7 +2,7 @@ import { BadRequestException, ConflictException, Injectable } from '@nestjs/comm
 import { openingStock } from './opening-stock.js';
 import type { StockItemDto } from './stock-item.dto.js';
 
-/** The stock, in memory. A change takes place as a whole or not at all, and no item ever falls below zero. */
+/** The stock, in memory. A change is made completely or not at all, and no item falls below zero. */
 @Injectable()
 export class InventoryService {
   private stock = openingStock();
@@ -10,8 +10,8 @@ export class InventoryService {
   /**
    * Takes items out of the stock.
    *
-   * @throws ConflictException if there is not enough of one.
-   * @throws BadRequestException if one is unknown.
+   * @throws ConflictException if the stock of an item is too small.
+   * @throws BadRequestException if an item is unknown.
    */
   decrease(items: readonly StockItemDto[]): void {
     this.change(items, -1);
@@ -20,7 +20,7 @@ export class InventoryService {
   /**
    * Puts items back.
    *
-   * @throws BadRequestException if one is unknown.
+   * @throws BadRequestException if an item is unknown.
    */
   increase(items: readonly StockItemDto[]): void {
     this.change(items, 1);

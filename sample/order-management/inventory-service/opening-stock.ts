@@ -1,4 +1,4 @@
-/** What is known of an item: its name, and how many pieces there are. */
+/** The name of an item, and its number of pieces. */
 export interface StockEntry {
   readonly name: string;
   qty: number;
@@ -7,7 +7,7 @@ export interface StockEntry {
 /** The items by category and code. */
 export type Stock = Map<string, Map<string, StockEntry>>;
 
-/** Makes the stock that the service starts with. */
+/** Makes the stock with which the service starts. */
 export function openingStock(): Stock {
   return new Map([
     [

@@ -2,10 +2,10 @@ import { BadGatewayException, HttpException, HttpStatus, Injectable } from '@nes
 import { AuthClient, type FrameworkRequest, InjectAuthClient } from 'nest-service-auth';
 import type { Item } from './item.js';
 
-/** What the inventory says about the items themselves, and what the caller should therefore hear. */
+/** The statuses of the inventory that are about the items. They are passed on to the caller. */
 const ANSWERS_FOR_THE_CALLER: readonly number[] = [HttpStatus.BAD_REQUEST, HttpStatus.CONFLICT];
 
-/** The inventory service, over mutual TLS: this side shows the order service's certificate and trusts only the demo's CA. */
+/** A client of the inventory service, over mutual TLS: it sends the certificate of the order service and trusts only the CA of the demo. */
 @Injectable()
 export class InventoryClient {
   constructor(@InjectAuthClient('inventory') private readonly client: AuthClient) {}
@@ -13,8 +13,8 @@ export class InventoryClient {
   /**
    * Takes items out of the stock, all of them or none.
    *
-   * @param cause - the request that this is done for, whose trace goes on.
-   * @throws HttpException with the inventory's own answer if it does not have them.
+   * @param cause - the request that caused the call. The call belongs to its trace.
+   * @throws HttpException with the answer of the inventory if it does not have the items.
    * @throws BadGatewayException if it cannot be reached.
    */
   decrease(items: readonly Item[], cause: FrameworkRequest): Promise<void> {
@@ -24,7 +24,7 @@ export class InventoryClient {
   /**
    * Puts items back.
    *
-   * @param cause - the request that this is done for, whose trace goes on.
+   * @param cause - the request that caused the call. The call belongs to its trace.
    * @throws BadGatewayException if the inventory cannot be reached.
    */
   increase(items: readonly Item[], cause: FrameworkRequest): Promise<void> {

@@ -5,7 +5,7 @@ export interface Item {
   readonly qty: number;
 }
 
-/** What `items` has more of than `others`, every item once. */
+/** The surplus of `items` over `others`, with each item once. */
 export function differenceOf(items: readonly Item[], others: readonly Item[]): Item[] {
   const without = sum(others);
   return [...sum(items)].map(([key, item]) => ({ ...item, qty: item.qty - (without.get(key)?.qty ?? 0) })).filter(({ qty }) => qty > 0);

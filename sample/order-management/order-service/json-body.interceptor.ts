@@ -6,10 +6,10 @@ import type { Observable } from 'rxjs';
 const parseJson = promisify(json());
 
 /**
- * Reads a JSON body once the guard has let the caller in.
+ * Reads a JSON body after the guard has admitted the caller.
  *
- * A body parser is middleware, and middleware runs before guards: a stranger could make the service read a body and be told
- * by a 400 what was wrong with it. An interceptor comes after the guards and before the pipes that need the body.
+ * A body parser is middleware, and middleware runs before guards: the service would read the bodies of unauthenticated callers, and answer
+ * mistakes in them with 400. An interceptor runs after the guards and before the pipes, which need the body.
  */
 export class JsonBodyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {

@@ -14,7 +14,7 @@ export async function createOrderService(settings: Settings, options: NestApplic
     {
       ...options,
       httpsOptions: secureSocket({ key: settings.certificates.keys['order-service'] }),
-      // Nest would parse bodies before the guard has seen the caller: the interceptor does it afterwards.
+      // Nest would parse bodies before the guard runs. The interceptor parses them after it.
       bodyParser: false,
     },
   );
@@ -23,7 +23,7 @@ export async function createOrderService(settings: Settings, options: NestApplic
   return app;
 }
 
-/** Makes it as the environment says: `nest-service-auth policy` looks for this name. */
+/** Makes it with the settings of the environment. `nest-service-auth policy` calls this function by its name. */
 export async function createApp(env?: NodeJS.ProcessEnv): Promise<INestApplication> {
   return createOrderService(await loadSettings(env));
 }

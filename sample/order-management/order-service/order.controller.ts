@@ -6,12 +6,12 @@ import type { Settings } from '../settings.js';
 import { CreateOrderDto, UpdateOrderDto } from './order.dto.js';
 import { type Order, OrderService } from './order.service.js';
 
-/** What every change answers. */
+/** The answer to a change. */
 interface Confirmation {
   readonly status: string;
 }
 
-/** The orders: open to everybody who wants to look at one, and to a token with the right scope for every change. */
+/** The orders. Everybody may read one; a change requires a token with the right scope. */
 @ServiceAuth({ auth: ['sts'] })
 @Controller('order')
 export class OrderController {

@@ -31,7 +31,7 @@ export class OrderItemDto {
   readonly qty!: number;
 }
 
-/** What can be changed of an order. */
+/** The fields of an order that can be changed. */
 export class UpdateOrderDto {
   @IsString()
   @IsNotEmpty()

@@ -6,7 +6,7 @@ import { InventoryClient } from './inventory.client.js';
 import { OrderController } from './order.controller.js';
 import { OrderService } from './order.service.js';
 
-/** The order service. It trusts the tokens that the STS signs: `sts` is what its controller calls them. */
+/** The order service. It trusts the tokens that the STS signs: the scheme `sts` of its controller. */
 @Module({
   imports: [
     AuthModule.forRootAsync({

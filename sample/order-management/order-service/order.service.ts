@@ -11,13 +11,13 @@ export interface Order {
   readonly items: readonly Item[];
 }
 
-/** Who changes an order, and by which request. */
+/** The user who changes an order, and the request. */
 export interface Caller {
   readonly username: string;
   readonly request: FrameworkRequest;
 }
 
-/** The orders, in memory. An order and the stock change together: where the inventory refuses or cannot be reached, neither does. */
+/** The orders, in memory. An order and the stock change together: if the inventory refuses or cannot be reached, neither changes. */
 @Injectable()
 export class OrderService {
   private readonly logger = new Logger(OrderService.name);
@@ -67,7 +67,7 @@ export class OrderService {
     return order;
   }
 
-  /** Gives back what an order no longer has and takes what it has more. Taking is first: that is what the inventory may refuse. */
+  /** Takes the added items out of the stock, then puts the removed ones back. Taking is first, because the inventory may refuse it. */
   private async exchange(before: readonly Item[], after: readonly Item[], request: FrameworkRequest): Promise<void> {
     const taken = differenceOf(after, before);
     await this.inventory.decrease(taken, request);
@@ -83,7 +83,7 @@ export class OrderService {
     try {
       await this.inventory.increase(items, request);
     } catch {
-      // A shop would write this down and try again later; the caller is answered either way.
+      // A real shop would store this and try again later. The answer to the caller is the same.
       this.logger.error(`Could not give back to the inventory: ${JSON.stringify(items)}`);
     }
   }

@@ -1,11 +1,11 @@
-/** Lets one action per key run at a time, in the order in which they came; actions of different keys run together. */
+/** Runs one action per key at a time, in the order of the calls. Actions of different keys run concurrently. */
 export class Turns {
   private readonly last = new Map<string, Promise<unknown>>();
 
-  /** Runs an action when its turn has come, and gives what it gives. */
+  /** Runs an action when the earlier ones of its key are done, and returns its result. */
   async take<T>(key: string, action: () => Promise<T>): Promise<T> {
     const turn = this.after(key).then(action);
-    // Whether it failed is its own caller's business, not that of the next in line.
+    // A failure is reported to the caller of that action, not to the next one.
     const over = turn.then(ignore, ignore);
     this.last.set(key, over);
     try {

@@ -1,12 +1,12 @@
-/** Somebody whom the STS knows. FOR DEMONSTRATION ONLY: a real STS keeps its users somewhere else. */
+/** A user of the STS. FOR DEMONSTRATION ONLY: a real STS stores its users elsewhere. */
 export interface User {
-  /** What tokens call the user: `sub`. */
+  /** The `sub` of the tokens of the user. */
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  /** What the user may do. */
+  /** The scopes of the user. */
   readonly scopes: readonly string[];
-  /** For the password grant; public, and in clear. Who has none can only log in through the gateway's demo login. */
+  /** For the password grant: public, and in plain text. A user without one can only use the demo login. */
   readonly password?: string;
 }
 
@@ -16,7 +16,7 @@ const ADMIN = ['add_order', 'update_order', 'cancel_order'] as const;
 /** Every scope of the order service. */
 export const SCOPES: readonly string[] = ADMIN;
 
-/** Alice stands at the counter and Bob is in charge; `counter` and `admin` are what the guide's own tokens call the two. */
+/** Alice works at the counter and Bob is the administrator. The tokens of the guide call them `counter` and `admin`. */
 export const USERS: readonly User[] = [
   { id: 'alice', name: 'Alice Perera', email: 'alice@shop.example', scopes: COUNTER },
   { id: 'bob', name: 'Bob Fernando', email: 'bob@shop.example', scopes: ADMIN },
@@ -24,7 +24,7 @@ export const USERS: readonly User[] = [
   { id: 'admin', name: 'The Administrator', email: 'admin@shop.example', scopes: ADMIN, password: 'admin-demo-password' },
 ];
 
-/** The user of this name. */
+/** Finds the user with this name. */
 export function findUser(id: string): User | undefined {
   return USERS.find((user) => user.id === id);
 }

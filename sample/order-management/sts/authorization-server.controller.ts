@@ -2,7 +2,7 @@ import { All, Controller, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AuthorizationServer } from './authorization-server.js';
 
-/** Every address that no other controller has: the token endpoint, introspection, revocation, metadata. */
+/** Answers all paths that no other controller has: the token endpoint, introspection, revocation, metadata. */
 @Controller()
 export class AuthorizationServerController {
   constructor(private readonly server: AuthorizationServer) {}

@@ -10,10 +10,10 @@ import { TOKEN_EXCHANGE, TOKEN_EXCHANGE_PARAMETERS, tokenExchange } from './gran
 import { KeyRing } from './key-ring.js';
 import { memoryAdapter } from './memory-adapter.js';
 
-/** How often the age of the key is looked at, in milliseconds. */
+/** The time between two checks of the age of the key, in milliseconds. */
 const LOOK_EVERY = 60_000;
 
-/** OAuth 2, by `oidc-provider`: it says who its callers are, and signs it. */
+/** The OAuth 2 server, by `oidc-provider`: it authenticates users and clients, and signs tokens about them. */
 @Injectable()
 export class AuthorizationServer implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(AuthorizationServer.name);
@@ -28,13 +28,13 @@ export class AuthorizationServer implements OnModuleInit, OnApplicationShutdown 
     this.answer = this.create();
   }
 
-  /** Changes the key when its time is over, now and while it runs. */
+  /** Rotates the key when its lifetime is over, now and later. */
   async onModuleInit(): Promise<void> {
     await this.rotateIfDue();
     this.timer = setInterval(() => void this.rotateIfDue().catch((error) => this.logger.error(error)), LOOK_EVERY).unref();
   }
 
-  /** Lets go of the timer. */
+  /** Stops the timer. */
   onApplicationShutdown(): void {
     clearInterval(this.timer);
   }
@@ -44,10 +44,10 @@ export class AuthorizationServer implements OnModuleInit, OnApplicationShutdown 
     return this.answer(request, response);
   }
 
-  /** Signs with another key from now on. What was issued stays good. */
+  /** Rotates the key. Issued tokens stay valid. */
   async rotate(): Promise<void> {
     await this.keys.rotate();
-    // A provider keeps the keys that it was made with; what it has issued is in the adapter.
+    // A provider cannot change its keys, so there is a new one. The issued tokens are in the adapter.
     this.answer = this.create();
     this.logger.log(`Signing with key ${this.keys.signing.kid} from now on`);
   }
@@ -66,7 +66,7 @@ export class AuthorizationServer implements OnModuleInit, OnApplicationShutdown 
   }
 }
 
-/** `oidc-provider` answers 400 when it is asked about a JWT; a token that a server does not know is inactive, and that is no error (RFC 7662 §2.2). */
+/** `oidc-provider` answers 400 to the introspection of a JWT. By RFC 7662 §2.2 an unknown token is inactive, and that is not an error. */
 async function knowNoJwts(context: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
   await next();
   const { error } = (context.body ?? {}) as { error?: string };

@@ -5,13 +5,13 @@ import { DEMO_LOGIN } from './grants/demo-login.js';
 import { PASSWORD } from './grants/password.js';
 import { TOKEN_EXCHANGE } from './grants/token-exchange.js';
 
-/** The application in front of the users. FOR DEMONSTRATION ONLY: its secret is public. */
+/** The application that users work with. FOR DEMONSTRATION ONLY: its secret is public. */
 export const SHOP = { id: 'demo-client', secret: 'demo-client-secret' } as const;
 
-/** The API gateway, as the STS knows it: it asks about tokens, and exchanges them. */
+/** The API gateway as a client of the STS: it introspects tokens and exchanges them. */
 export const GATEWAY = 'api-gateway';
 
-/** The programs that the STS knows. */
+/** The clients of the STS. */
 export function clientsOf({ gatewaySecret }: Settings): ClientMetadata[] {
   return [
     {

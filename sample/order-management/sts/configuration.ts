@@ -6,7 +6,7 @@ import { TOKEN_EXCHANGE } from './grants/token-exchange.js';
 import type { KeyRing } from './key-ring.js';
 import { ISSUER, RESOURCES, requestedResource } from './resources.js';
 
-/** How the STS issues tokens, and says what they are worth. */
+/** Configures how the STS issues tokens and answers introspection. */
 export function configurationOf(settings: Settings, keys: KeyRing): Configuration {
   return {
     clients: clientsOf(settings),
@@ -29,7 +29,7 @@ export function configurationOf(settings: Settings, keys: KeyRing): Configuratio
   };
 }
 
-/** What the gateway and the order service learn of a user beside the name; and, in an exchanged token, who acts for the user (RFC 8693 §4.1). */
+/** The claims about a user beside the name; in an exchanged token also who acts for the user (RFC 8693 §4.1). */
 const detailsOf: NonNullable<Configuration['extraTokenClaims']> = ({ oidc }, token) => {
   const user = 'accountId' in token ? findUser(token.accountId) : undefined;
   if (user === undefined) return undefined;
@@ -40,7 +40,7 @@ const detailsOf: NonNullable<Configuration['extraTokenClaims']> = ({ oidc }, tok
 
 type JwtCustomizer = NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
 
-/** A JWT is like the guide's: from `wso2`, and with `nbf`. */
+/** Makes a JWT like those of the guide: issued by `wso2`, and with `nbf`. */
 const asInTheGuide: JwtCustomizer = (_context, _token, parts) => {
   parts.payload = { ...parts.payload, iss: ISSUER, nbf: Number(parts.payload.iat) };
 };

@@ -3,10 +3,10 @@ import { Controller, Get } from '@nestjs/common';
 import type { JSONWebKeySet } from 'jose';
 import { KeyRing } from './key-ring.js';
 
-/** The keys of the guide's STS, whose tokens are valid here as well. They are as untidy as real ones. */
+/** The keys of the guide's STS, whose tokens are valid here too. The set is unchanged, with all its irregularities. */
 const GUIDE_KEYS = new URL('./guide-jwks.json', import.meta.url);
 
-/** The keys that tokens are verified with. */
+/** Publishes the keys that verify tokens. */
 @Controller('oauth2/jwks')
 export class JwksController {
   constructor(private readonly ring: KeyRing) {}

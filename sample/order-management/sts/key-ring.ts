@@ -5,20 +5,20 @@ import { calculateJwkThumbprint, type JWK } from 'jose';
 /** A private RSA key. */
 type RingKey = JWK & { readonly kid: string };
 
-/** What the file holds. */
+/** The content of the file. */
 interface Ring {
-  /** When the current key became that, in milliseconds since the epoch. */
+  /** The time since which the current key is in use, in milliseconds since 1970. */
   readonly since: number;
-  /** The current key, the one after it, and the one before it where there was one. */
+  /** The current key, the next one, and the previous one if there was one. */
   readonly keys: readonly [current: RingKey, next: RingKey, previous?: RingKey];
 }
 
-/** What of a private key anybody may see. */
+/** The public members of a private key. */
 const PUBLIC = ['kty', 'n', 'e', 'kid', 'use', 'alg'] as const;
 
 /**
- * The keys that the STS signs with, one after the other. The next one is shown long before it is used, so that whoever has fetched the keys knows it
- * already; the one before is shown until the next rotation, for the tokens that it signed.
+ * The keys with which the STS signs, one after the other. The next key is published long before it is used, so that clients have fetched it by then.
+ * The previous key is published until the next rotation, for the tokens that it signed.
  */
 export class KeyRing {
   private constructor(
@@ -27,9 +27,9 @@ export class KeyRing {
   ) {}
 
   /**
-   * Reads the keys from a file, or makes some and keeps them there, so that a token outlives a restart.
+   * Reads the keys from a file. Makes keys if there is no file, and stores them, so that tokens stay valid after a restart.
    *
-   * @throws Error if the file cannot be read, or is none of this.
+   * @throws Error if the file cannot be read, or has another content.
    */
   static async load(file: string): Promise<KeyRing> {
     const ring = await read(file);
@@ -44,7 +44,7 @@ export class KeyRing {
     return this.ring.keys[0];
   }
 
-  /** The keys that signatures are verified with: the current one first. */
+  /** The keys that verify signatures, the current one first. */
   get verifying(): JWK[] {
     return this.ring.keys.flatMap((key) => (key === undefined ? [] : [publicPart(key)]));
   }
@@ -54,14 +54,14 @@ export class KeyRing {
     return Date.now() - this.ring.since;
   }
 
-  /** Signs with the next key from now on. */
+  /** Makes the next key the current one. */
   async rotate(): Promise<void> {
     const [current, next] = this.ring.keys;
     this.ring = { since: Date.now(), keys: [next, await generate(), current] };
     await this.save();
   }
 
-  /** Puts the file in its place as a whole: a process that dies meanwhile leaves the old one. */
+  /** Replaces the file in one step: if the process crashes before that, the old file remains. */
   private async save(): Promise<void> {
     await writeFile(`${this.file}.new`, JSON.stringify(this.ring), { mode: 0o600 });
     await rename(`${this.file}.new`, this.file);
@@ -73,7 +73,7 @@ async function read(file: string): Promise<Ring | undefined> {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`The keys of the STS in ${file} cannot be read. Without the file it makes new ones.`, { cause });
+    throw new Error(`The keys of the STS in ${file} cannot be read. Remove the file to make new keys.`, { cause });
   }
 }
 

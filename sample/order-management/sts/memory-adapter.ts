@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
-/** The most things that are kept; the least recently used goes first. */
+/** The most entries that are kept. The least recently used one is dropped first. */
 const CAPACITY = 10_000;
 
-/** Makes the place where an authorization server keeps its tokens: it outlives a change of keys, and not the process. */
+/** Makes the store of an authorization server for its tokens. It survives a rotation of the keys, but not a restart of the process. */
 export function memoryAdapter(): (model: string) => Adapter {
   const kept = new LRUCache<string, AdapterPayload>({ max: CAPACITY });
   return (model) => {
@@ -20,7 +20,7 @@ export function memoryAdapter(): (model: string) => Adapter {
       revokeByGrantId: async (grantId) => {
         for (const [key, payload] of kept) if (payload.grantId === grantId) kept.delete(key);
       },
-      // What follows belongs to grants that need a browser, which this server does not have.
+      // The rest is for grants that need a browser, which this server does not support.
       consume: async () => {},
       findByUid: async () => undefined,
       findByUserCode: async () => undefined,

@@ -1,21 +1,21 @@
 import { errors, type ResourceServer } from 'oidc-provider';
 import { SCOPES } from './accounts.js';
 
-/** What tokens are for. RFC 8707 names a resource by a URI; nothing is fetched there. */
+/** The resources. RFC 8707 names a resource by a URI; nothing is fetched from it. */
 export const RESOURCES = { gateway: 'urn:order-management:api-gateway', orders: 'urn:order-management:order-service' } as const;
 
-/** The `aud` of a token for the order service, in the guide's words; and of one for the gateway. */
+/** The `aud` of a token for the order service, as the guide has it, and of a token for the gateway. */
 export const AUDIENCES = { gateway: 'api-gateway', orders: 'ballerina' } as const;
 
-/** The `iss` of tokens for the order service. The guide's issuer is no URL, as the issuer of OpenID Connect must be. */
+/** The `iss` of tokens for the order service. The issuer of the guide is not a URL; the issuer of OpenID Connect must be one. */
 export const ISSUER = 'wso2';
 
 const scope = SCOPES.join(' ');
 
-/** The end user's token says nothing itself: whoever steals it has nothing to read, and it can be taken back. */
+/** The end user's token is opaque: a thief can read nothing in it, and it can be revoked. */
 export const FOR_GATEWAY: ResourceServer = { scope, audience: AUDIENCES.gateway, accessTokenFormat: 'opaque', accessTokenTTL: 3600 };
 
-/** A token for the order service is a JWT that says everything. */
+/** A token for the order service is a JWT. */
 export const FOR_ORDERS: ResourceServer = {
   scope,
   audience: AUDIENCES.orders,
@@ -24,7 +24,7 @@ export const FOR_ORDERS: ResourceServer = {
   jwt: { sign: { alg: 'RS256' } },
 };
 
-/** The resource that a client asks for by name. Tokens for the gateway are for users only. @throws InvalidTarget */
+/** The resource that a client requests by name. Tokens for the gateway are for users only. @throws InvalidTarget */
 export function requestedResource(name: string): ResourceServer {
   if (name !== RESOURCES.orders) throw new errors.InvalidTarget();
   return FOR_ORDERS;

@@ -5,7 +5,7 @@ import { settingsModule } from '../../support/process/settings.module.js';
 import type { Settings } from '../settings.js';
 import { StsModule } from './sts.module.js';
 
-/** Makes the security token service: it says who its callers are, and signs it. */
+/** Makes the security token service: it authenticates users and clients, and signs tokens about them. */
 export function createSts(settings: Settings, options: NestApplicationOptions = {}): Promise<INestApplication> {
   return NestFactory.create(
     { module: StsModule, imports: [settingsModule(settings)] },

@@ -6,9 +6,9 @@ import { AuthorizationServer } from './authorization-server.js';
 import { JwksController } from './jwks.controller.js';
 import { KeyRing } from './key-ring.js';
 
-/** A security token service: a real authorization server, which also vouches for the guide's own tokens. */
+/** A security token service: a real authorization server, which also publishes the keys of the guide's own tokens. */
 @Module({
-  // In this order: the second takes what the first does not.
+  // The order matters: the second controller answers what the first does not.
   controllers: [JwksController, AuthorizationServerController],
   providers: [
     AuthorizationServer,

@@ -3,7 +3,7 @@ import { SHOP } from '../sts/clients.js';
 import { DEMO_LOGIN } from '../sts/grants/demo-login.js';
 import type { Addresses } from './addresses.js';
 
-/** The scopes of the guide's two users, whom Alice and Bob stand for. */
+/** The scopes of Alice and Bob: those of the guide's two users. */
 const SCOPES = { alice: 'add_order', bob: 'add_order update_order cancel_order' } as const;
 
 /** Logs a user in and keeps the opaque token as `$<variable>`. */

@@ -1,10 +1,10 @@
 import type { Step } from '../../../demo/demo.js';
 import type { Transcript } from '../transcript.js';
 
-/** Who takes part in the session: the variables with the tokens of the guide's two users, or of those who stand for them. */
+/** The variables with the tokens of the two users of the session: those of the guide, or Alice and Bob in their place. */
 export type Cast = Readonly<Record<keyof Transcript['tokens'], string>>;
 
-/** The guide's session, at one address of the orders. */
+/** The session of the guide, at one URL of the orders. */
 export function sessionSteps({ steps }: Transcript, orders: string, cast: Cast): Step[] {
   return steps.map(({ as, title, url, ...step }) => ({
     ...step,

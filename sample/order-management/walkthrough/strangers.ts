@@ -8,13 +8,13 @@ import { TOKEN_EXCHANGE } from '../sts/grants/token-exchange.js';
 import { AUDIENCES, ISSUER } from '../sts/resources.js';
 import type { Addresses } from './addresses.js';
 
-/** The guide's key, whose name the stranger borrows. */
+/** The name of the guide's key, which the forged token gives. */
 const KEY_ID = 'NTAxZmMxNDMyZDg3MTU1ZGM0MzEzODJhZWI4NDNlZDU1OGFkNjFiMQ';
 
 const REFUSED: Expectation = { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="api", error="invalid_token"' }, body: '' };
 const NO_CONNECTION: Expectation = { status: 'handshake failed' };
 
-/** A token that says everything that a good one says, and that somebody else signed. */
+/** A token with the content of a valid one, signed with another key. */
 export function strangersToken(): Promise<string> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return new SignJWT({ scope: 'add_order update_order cancel_order' })
@@ -27,7 +27,7 @@ export function strangersToken(): Promise<string> {
     .sign(privateKey);
 }
 
-/** Nobody takes a token that is not from the STS, or not for him; the tokens are `$STRANGER`'s, `$ADMIN`'s and `$ALICE`'s. */
+/** Each service refuses tokens that the STS has not issued, and tokens for another service. The tokens are `$STRANGER`, `$ADMIN` and `$ALICE`. */
 export function strangerSteps(addresses: Addresses, settings: Settings): Step[] {
   return [...atTheGateway(addresses), ...atTheSts(addresses, settings), ...atTheServices(addresses, settings)];
 }
@@ -35,9 +35,9 @@ export function strangerSteps(addresses: Addresses, settings: Settings): Step[] 
 function atTheGateway({ gateway }: Addresses): Step[] {
   const cancel = (title: string, bearer: string) => step(`The gateway: ${title}`, `${gateway}/1`, { method: 'DELETE', bearer }, REFUSED);
   return [
-    cancel('a word that nobody issued', 'hello'),
-    cancel('a token that says everything right, signed by somebody else', '$STRANGER'),
-    cancel("the guide's token, which is the STS's, but for the order service", '$ADMIN'),
+    cancel('a text that is not a token', 'hello'),
+    cancel('a token with the right content, signed with another key', '$STRANGER'),
+    cancel("the guide's token, which the STS has issued for the order service", '$ADMIN'),
   ];
 }
 
@@ -46,14 +46,14 @@ function atTheSts({ token, introspection }: Addresses, { gatewaySecret }: Settin
   return [
     {
       ...ask,
-      title: "The STS, asked about the stranger's token",
+      title: 'The STS: introspection of the forged token',
       url: introspection,
       form: { token: '$STRANGER' },
       expect: { status: 200, body: { active: false } },
     },
     {
       ...ask,
-      title: "The STS, asked to exchange the stranger's token",
+      title: 'The STS: exchange of the forged token',
       url: token,
       form: {
         grant_type: TOKEN_EXCHANGE,
@@ -69,7 +69,7 @@ function atTheServices({ orders, inventory }: Addresses, { certificates }: Setti
   const change = { method: 'PUT', json: [{ category: 'books', code: '978-1617295959', qty: 1 }] };
   const certificate = certificates.strange.keys['order-service'];
   return [
-    step("The order service: the stranger's token", `${orders}/1`, { method: 'DELETE', bearer: '$STRANGER' }, REFUSED),
+    step('The order service: the forged token', `${orders}/1`, { method: 'DELETE', bearer: '$STRANGER' }, REFUSED),
     step("The order service: Alice's token, which is for the gateway", `${orders}/1`, { method: 'DELETE', bearer: '$ALICE' }, REFUSED),
     step('The inventory service: a token, and no certificate', inventory, { ...change, bearer: '$ADMIN' }, NO_CONNECTION),
     step(

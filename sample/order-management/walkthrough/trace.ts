@@ -9,12 +9,12 @@ import { loginStep } from './logins.js';
 
 type Spans = Parameters<NonNullable<Demo['trace']>>[0];
 
-/** How long the services may take to send what they have recorded, in seconds. */
+/** How long to wait for the spans of the services, in seconds. */
 const PATIENCE = 10;
 
 const ORDER = { id: '200500', name: 'Traced', items: [{ category: 'books', code: '978-1484220498', qty: 1 }] };
 
-/** One order through the gateway, and the trace of it: with services that have just started, so that everything has to be asked for. */
+/** One order through the gateway, and its trace. The services have just started, so every key and token must be fetched. */
 export function traceChapter(addresses: Addresses, spans: Spans): Chapter {
   const traceId = randomBytes(16).toString('hex');
   const ofOrder = (all: readonly Span[]) => all.filter((span) => span.traceId === traceId);
@@ -34,7 +34,7 @@ export function traceChapter(addresses: Addresses, spans: Spans): Chapter {
   };
 }
 
-/** The request is part of a trace already, as one of an instrumented client would be. @see W3C Trace Context §3.2 */
+/** The request already belongs to a trace, like one of an instrumented client. @see W3C Trace Context §3.2 */
 function createStep({ gateway }: Addresses, traceId: string): Step {
   const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
   const created = good({ status: `Order '${ORDER.id}' created.` }, 201);
@@ -45,7 +45,7 @@ function removed() {
   return good({ status: `Order '${ORDER.id}' removed.` });
 }
 
-/** Waits until a trace has everything that is expected of it, and shows what there is. */
+/** Waits until a trace has all expected spans, and shows the trace. */
 async function inspectTrace(
   spans: Spans,
   choose: (all: readonly Span[]) => readonly Span[],
@@ -56,7 +56,7 @@ async function inspectTrace(
   return { shown: drawTree(growTree(choose(spans.spans))), wrong: missing(spans.spans) };
 }
 
-/** The traces that the order service began by asking somebody: nobody had asked it for anything yet. */
+/** The traces that the order service has started by a request of its own, before it received one. */
 function tracesOfKeys(all: readonly Span[]): Span[] {
   const own = all.filter(
     ({ service, kind, parentSpanId }) => service === 'order-service' && kind === 'client' && parentSpanId === undefined,
@@ -68,7 +68,7 @@ function keySet({ jwks }: Addresses): ExpectedSpan {
   return ask('order-service', 'GET', jwks, 'sts', 200);
 }
 
-/** Every hop, below the one that it is made for. */
+/** Every hop, below the one that caused it. */
 function order({ introspection, token, orders, inventory }: Addresses): ExpectedSpan {
   return expectSpan(
     'api-gateway ◀ POST /order → 201',
@@ -96,7 +96,7 @@ function order({ introspection, token, orders, inventory }: Addresses): Expected
   );
 }
 
-/** One service asks another: the span of the one that asks, and below it that of the one that answers. */
+/** A call from one service to another: the span of the caller, and below it the span of the called service. */
 function ask(from: string, method: string, url: string, to: string, status: number, ...below: ExpectedSpan[]): ExpectedSpan {
   const { host, pathname } = new URL(url);
   return expectSpan(

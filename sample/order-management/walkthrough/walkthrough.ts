@@ -8,7 +8,7 @@ import { outageSteps } from './outage.js';
 import { sessionSteps } from './session.js';
 import { strangerSteps } from './strangers.js';
 
-/** The guide's session, with its own tokens and then through the gateway; who is kept out; and what happens without the STS. */
+/** The session of the guide, with its own tokens and then through the gateway; the refusals; and the behaviour without the STS. */
 export function walkthrough(transcript: Transcript, settings: Settings): Chapter[] {
   const addresses = addressesOf(settings);
   const { orders, gateway } = addresses;

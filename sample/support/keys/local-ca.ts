@@ -1,4 +1,4 @@
-// x509 resolves its parts through decorators' metadata, and says so only when it is too late.
+// x509 needs the metadata of decorators. Without this import it fails, but only when it is used.
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ export interface KeyFiles {
   readonly keyFile: string;
 }
 
-/** What a certificate is good for. */
+/** The uses that a certificate allows. */
 export type Usage = 'serverAuth' | 'clientAuth';
 
 /** A CA that exists only to issue the certificates of one sample. */
@@ -40,12 +40,12 @@ interface Issuer {
 
 const DAY = 86_400_000;
 const LIFETIME = 90 * DAY;
-/** Certificates that end sooner than this are made anew, so that no running demo outlives them. */
+/** Certificates that expire sooner than this are replaced, so that none expires while a demo runs. */
 const RESERVE = 7 * DAY;
 const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /**
- * Gives the certificates of a sample; makes the CA and lets it issue them where there are none yet, or where they are about to end.
+ * Returns the certificates of a CA. Makes the CA and issues them if there are none yet, or if they expire soon.
  * Several processes may call it at the same time.
  */
 export async function ensureIssued<N extends string>(folder: string, ca: LocalCa<N>): Promise<IssuedCertificates<N>> {
@@ -57,14 +57,14 @@ export async function ensureIssued<N extends string>(folder: string, ca: LocalCa
   return files;
 }
 
-/** Says where the certificates of a sample are, whoever has put them there. */
+/** Returns where the certificates of a CA are, without issuing any. */
 export function issuedIn<N extends string>(folder: string, { issues }: LocalCa<N>): IssuedCertificates<N> {
   const keyFiles = (name: string): KeyFiles => ({ certFile: join(folder, `${name}.crt`), keyFile: join(folder, `${name}.key`) });
   const keys = Object.fromEntries(Object.keys(issues).map((name) => [name, keyFiles(name)])) as Record<N, KeyFiles>;
   return { folder, caFile: join(folder, 'ca.crt'), keys };
 }
 
-/** The CA's certificate is written last and ends with the others. A newer version of the sample may need more of them. */
+/** The CA's certificate is written last and expires with the others. A newer version of the sample may need more certificates. */
 async function isFresh({ caFile, keys }: IssuedCertificates<string>): Promise<boolean> {
   try {
     await Promise.all(Object.values(keys).flatMap(({ certFile, keyFile }) => [access(certFile), access(keyFile)]));
@@ -80,7 +80,7 @@ async function issueAll<N extends string>({ folder, caFile, keys }: IssuedCertif
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const ca = await createCa(name);
   for (const [subject, usages] of Object.entries(issues) as [N, readonly Usage[]][]) await issue(ca, subject, usages, keys[subject]);
-  // The CA's own key is never written: nobody can issue another certificate.
+  // The key of the CA is never written, so no other certificate can be issued.
   await writeFile(caFile, ca.certificate.toString('pem'));
 }
 
@@ -115,7 +115,7 @@ async function issue(ca: Issuer, name: string, usages: readonly Usage[], { certF
       new x509.ExtendedKeyUsageExtension(usages.map((usage) => x509.ExtendedKeyUsage[usage])),
       new x509.SubjectAlternativeNameExtension([
         { type: 'dns', value: 'localhost' },
-        // What a service is called in a cluster.
+        // The host name of a service in a cluster.
         ...(usages.includes('serverAuth') ? [{ type: 'dns', value: name } as const] : []),
         { type: 'ip', value: '127.0.0.1' },
       ]),

@@ -6,11 +6,11 @@ import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 export class SigningKey {
   private constructor(
     readonly privateKey: KeyObject,
-    /** The public half, as the key set shows it. */
+    /** The public key, as the key set publishes it. */
     readonly publicJwk: JWK & { readonly kid: string },
   ) {}
 
-  /** Reads the key from a file, or makes one and keeps it there, so that a token outlives a restart. */
+  /** Reads the key from a file. Makes one if there is none, and stores it, so that tokens stay valid after a restart. */
   static async load(file: string): Promise<SigningKey> {
     const privateKey = createPrivateKey(await readFile(file, 'utf8').catch(() => generate(file)));
     const jwk = await exportJWK(createPublicKey(privateKey));

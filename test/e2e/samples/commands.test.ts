@@ -12,7 +12,7 @@ const mainOf = (sample: string) => `sample/${sample}/main.ts`;
 let built: BuiltPrograms;
 beforeAll(async () => {
   built = await buildPrograms(SAMPLES.map(mainOf));
-}, 60_000);
+}, 120_000);
 afterAll(() => built.remove());
 
 /** Starts a sample as its reader does, waits for the commands that it prints, and does something with them while it runs. */

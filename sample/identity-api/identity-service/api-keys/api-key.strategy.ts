@@ -15,7 +15,7 @@ declare module 'nest-service-auth' {
   }
 }
 
-/** A way to authenticate of the application's own: its config key, `apiKeysConfig`, is as good as a built-in one. */
+/** A custom strategy. Its config key, `apiKeysConfig`, is used like a built-in one. */
 @Injectable()
 export class ApiKeyStrategy implements AuthStrategy<ApiKeysConfig> {
   readonly configKey = 'apiKeysConfig';
@@ -33,7 +33,7 @@ export class ApiKeyStrategy implements AuthStrategy<ApiKeysConfig> {
 
   private judge(key: string | readonly string[] | undefined, scheme: string): Verdict {
     if (key === undefined) return { outcome: 'absent' };
-    // Node joins a field that was sent twice: no key has a comma in it.
+    // Node joins a field that was sent twice with a comma. No key contains one, so it is refused.
     const holder = typeof key === 'string' ? this.keys.holderOf(key) : undefined;
     if (holder === undefined) return { outcome: 'rejected', reason: 'unknown_key' };
     const { name: username, roles, scopes } = holder;

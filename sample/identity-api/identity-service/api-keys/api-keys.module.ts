@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApiKeys } from './api-keys.js';
 
-/** What the strategy for API keys needs. */
+/** The dependencies of the strategy for API keys. */
 @Module({ providers: [ApiKeys], exports: [ApiKeys] })
 export class ApiKeysModule {}

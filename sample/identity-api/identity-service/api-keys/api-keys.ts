@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
-/** Whom a key belongs to, and what it is good for. */
+/** The holder of a key, with its roles and scopes. */
 export interface KeyHolder {
   readonly name: string;
   readonly roles: readonly string[];
@@ -9,7 +9,7 @@ export interface KeyHolder {
 }
 
 /**
- * The keys by their SHA-256 digest: a key is long and random, so that a digest is enough to keep it secret, unlike a password.
+ * The holders by the SHA-256 digests of their keys. A key is long and random, so a fast hash is enough to keep it secret. A password needs a slow one.
  * FOR DEMONSTRATION ONLY: the key itself is written in walkthrough/accounts.ts. A real service has its keys in a database.
  */
 const KEYS: Readonly<Record<string, KeyHolder>> = {
@@ -20,12 +20,12 @@ const KEYS: Readonly<Record<string, KeyHolder>> = {
   },
 };
 
-/** The API keys that were handed out. */
+/** The issued API keys. */
 @Injectable()
 export class ApiKeys {
   private readonly byDigest = new Map(Object.entries(KEYS));
 
-  /** Finds out whose a key is. */
+  /** Finds the holder of a key. */
   holderOf(key: string): KeyHolder | undefined {
     return this.byDigest.get(createHash('sha256').update(key).digest('hex'));
   }

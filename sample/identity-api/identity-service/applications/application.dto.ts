@@ -1,6 +1,6 @@
 import { IsString, Length } from 'class-validator';
 
-/** What can be changed of an application. */
+/** The fields of an application that can be changed. */
 export class ApplicationDto {
   @IsString()
   @Length(1, 100)

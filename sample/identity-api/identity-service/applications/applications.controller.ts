@@ -4,14 +4,14 @@ import { ApplicationDto } from './application.dto.js';
 import { type Application, Applications } from './applications.js';
 import { OwnerOnly } from './owner-only.authorizer.js';
 
-/** What its owner needs. Keys and certificates are left out: the name of a machine may be that of a person. */
+/** For owners. Keys and certificates are not accepted: the name of a machine may equal the name of a user. */
 const BY_ITS_OWNER = (['users', 'tokens'] as const).map((scheme) => ({
   scheme,
   scopes: 'internal_application_mgt_update',
   authorizers: [OwnerOnly],
 }));
 
-/** The applications: the rules of the file say who may look, and a resource that knows better says it itself. */
+/** The applications. The rules of the file say who may read them. A resource with stricter requirements declares them itself. */
 @Controller('api/server/applications')
 export class ApplicationsController {
   constructor(private readonly applications: Applications) {}

@@ -1,6 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 
-/** An application that people log in to. */
+/** An application that users log in to. */
 export interface Application {
   readonly id: string;
   readonly name: string;
@@ -16,18 +16,18 @@ export class Applications {
     ['portal', { id: 'portal', name: 'Portal', owner: 'admin' }],
   ]);
 
-  /** All of them. */
+  /** All applications. */
   all(): Application[] {
     return [...this.byId.values()];
   }
 
-  /** Finds one. */
+  /** Finds an application. */
   find(id: string): Application | undefined {
     return this.byId.get(id);
   }
 
   /**
-   * Gives one another name.
+   * Renames an application.
    *
    * @throws NotFoundException
    */

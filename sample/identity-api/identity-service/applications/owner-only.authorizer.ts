@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { Authorizer, Principal } from 'nest-service-auth';
 import { Applications } from './applications.js';
 
-/** An application may be changed by its owner only. Whoever asks about one that does not exist learns no more than about another's. */
+/** Only its owner may change an application. The answer does not reveal whether an application of somebody else exists. */
 @Injectable()
 export class OwnerOnly implements Authorizer {
   constructor(private readonly applications: Applications) {}

@@ -6,7 +6,7 @@ import type { Settings } from '../../settings.js';
 import { TokenController } from './token.controller.js';
 import { TokenIssuer } from './token-issuer.js';
 
-/** Issues tokens, and has the key that they are verified with. */
+/** Issues tokens, and provides the key that verifies them. */
 @Module({
   controllers: [TokenController],
   providers: [

@@ -26,7 +26,7 @@ export class TokenIssuer {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Makes a token that says who somebody is, which roles they have, and what of their scopes they want to use. */
+  /** Issues a token with the name and the roles of a user, and those scopes of the user that were requested. */
   async issue({ username, roles }: Principal, scopes: readonly string[]): Promise<TokenAnswer> {
     const now = Math.floor(Date.now() / 1000);
     const scope = scopes.join(' ');

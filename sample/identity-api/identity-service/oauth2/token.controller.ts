@@ -2,10 +2,10 @@ import { BadRequestException, Body, Controller, Header, HttpCode, HttpStatus, Po
 import { CurrentPrincipal, type Principal } from 'nest-service-auth';
 import { type TokenAnswer, TokenIssuer } from './token-issuer.js';
 
-/** The fields of a token request; one that was sent twice is a list. */
+/** The fields of a token request. A field that was sent twice is a list. */
 type Form = Readonly<Record<string, unknown>>;
 
-/** The token endpoint. Who asks is the guard's business, as everywhere. @see RFC 6749 §4.4 */
+/** The token endpoint. The guard authenticates the caller, as on every other route. @see RFC 6749 §4.4 */
 @Controller('oauth2/token')
 export class TokenController {
   constructor(private readonly issuer: TokenIssuer) {}
@@ -19,7 +19,7 @@ export class TokenController {
   }
 }
 
-/** Nobody gets a scope that they do not have; who does not ask gets none. */
+/** Grants the requested scopes that the user has. A request without scopes gets none. */
 function grantedScopes({ scopes }: Principal, asked: unknown): readonly string[] {
   if (asked === undefined || asked === '') return [];
   const wanted = typeof asked === 'string' ? [...new Set(asked.split(' '))] : [];

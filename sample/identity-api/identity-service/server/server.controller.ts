@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { CurrentPrincipal, type Principal } from 'nest-service-auth';
 
-/** What the service says about itself. */
+/** Information about the service. */
 @Controller('api/server')
 export class ServerController {
   @Get('configs')
@@ -14,7 +14,7 @@ export class ServerController {
     return { sessionsOf: username, askedWith: certificate?.subject };
   }
 
-  /** Somebody added it and forgot to write a rule for it. */
+  /** A route without a rule, as if its author had forgotten to write one. */
   @Get('threads')
   threads() {
     return { threads: 1 };

@@ -1,6 +1,6 @@
 import { IsString, Length, Matches } from 'class-validator';
 
-/** Somebody to be added to the directory. */
+/** A user to add to the directory. */
 export class UserDto {
   @Matches(/^[a-z][a-z0-9-]{0,30}$/)
   readonly id!: string;

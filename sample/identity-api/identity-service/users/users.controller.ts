@@ -3,7 +3,7 @@ import { CurrentPrincipal, type Principal } from 'nest-service-auth';
 import { UserDto } from './user.dto.js';
 import { type User, Users } from './users.js';
 
-/** The directory. No word about access here: the rules of the file decide. */
+/** The directory. The controller declares nothing about access: the rules of the file decide. */
 @Controller('api/identity/users')
 export class UsersController {
   constructor(private readonly users: Users) {}

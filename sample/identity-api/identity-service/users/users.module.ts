@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { UsersController } from './users.controller.js';
 import { Users } from './users.js';
 
-/** The directory of people. */
+/** The directory of users. */
 @Module({ controllers: [UsersController], providers: [Users] })
 export class UsersModule {}

@@ -1,12 +1,12 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 
-/** Somebody in the directory. */
+/** A user of the directory. */
 export interface User {
   readonly id: string;
   readonly name: string;
 }
 
-/** The people whom the service manages, in memory. */
+/** The users of the directory, in memory. */
 @Injectable()
 export class Users {
   private readonly byId = new Map<string, User>([
@@ -14,13 +14,13 @@ export class Users {
     ['grace', { id: 'grace', name: 'Grace Hopper' }],
   ]);
 
-  /** Everybody. */
+  /** All users. */
   all(): User[] {
     return [...this.byId.values()];
   }
 
   /**
-   * Finds somebody.
+   * Finds a user.
    *
    * @throws NotFoundException
    */
@@ -31,9 +31,9 @@ export class Users {
   }
 
   /**
-   * Adds somebody.
+   * Adds a user.
    *
-   * @throws ConflictException if there is one with this id.
+   * @throws ConflictException if the id is taken.
    */
   add(user: User): User {
     if (this.byId.has(user.id)) throw new ConflictException();
@@ -42,7 +42,7 @@ export class Users {
   }
 
   /**
-   * Removes somebody.
+   * Removes a user.
    *
    * @throws NotFoundException
    */

@@ -7,14 +7,14 @@ import { grantTo, issueUserToken } from './user-token.js';
 /** The name of the grant. */
 export const DEMO_LOGIN = 'urn:order-management:demo-login';
 
-/** What it reads of a request. */
+/** The parameters of a request. */
 export const DEMO_LOGIN_PARAMETERS = ['username', 'scope'] as const;
 
 const LIFE = 3600;
 
 /**
- * Logs a user in who merely says a name, and issues the opaque token that the gateway takes. FOR DEMONSTRATION ONLY: it stands for the page, the
- * password and the second factor that a browser would go through in the authorization code flow.
+ * Logs a user in by name only, and issues the opaque token that the gateway accepts. FOR DEMONSTRATION ONLY: it replaces the authorization code flow,
+ * with its page, password and second factor in a browser.
  */
 export async function demoLogin(context: TokenEndpointGrantContext): Promise<void> {
   const user = findUser(required(context, 'username'));

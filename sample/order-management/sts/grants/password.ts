@@ -8,14 +8,14 @@ import { grantTo, issueUserToken } from './user-token.js';
 /** The name of the grant. */
 export const PASSWORD = 'password';
 
-/** What it reads of a request. */
+/** The parameters of a request. */
 export const PASSWORD_PARAMETERS = ['username', 'password', 'scope'] as const;
 
 const LIFE = 3600;
 
 /**
- * Issues a JWT like the guide's, for the order service itself, to who knows a password. It is here because it needs neither a browser nor the
- * gateway. OAuth has given it up (RFC 9700 §2.4): do not imitate it.
+ * Issues a JWT like those of the guide, for the order service, in exchange for a user's password. It is here because it needs neither a browser nor the
+ * gateway. OAuth has given this grant up (RFC 9700 §2.4): do not use it.
  */
 export async function passwordGrant(context: TokenEndpointGrantContext): Promise<void> {
   const { id, scopes } = userOf(required(context, 'username'), required(context, 'password'));
@@ -36,7 +36,7 @@ function userOf(name: string, password: string): User {
   return user;
 }
 
-/** Takes the same time wherever two passwords differ: it compares hashes, which are of one length. */
+/** Compares passwords in constant time. It compares hashes, because their lengths are equal. */
 function isEqual(a: string, b: string): boolean {
   const [hashA, hashB] = [a, b].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
   return timingSafeEqual(hashA, hashB);

@@ -6,7 +6,7 @@ import { issueUserToken } from './user-token.js';
 /** The name of the grant. @see RFC 8693 §2.1 */
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
-/** What it reads of a request. */
+/** The parameters of a request. */
 export const TOKEN_EXCHANGE_PARAMETERS = [
   'subject_token',
   'subject_token_type',
@@ -19,10 +19,10 @@ export const TOKEN_EXCHANGE_PARAMETERS = [
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 
-/** How long an exchanged token is good at most, in seconds: nobody can take it back. */
+/** The longest lifetime of an exchanged token, in seconds. It is short because such a token cannot be revoked. */
 const LIFE = 300;
 
-/** Gives the gateway a short-lived JWT for the order service, in exchange for the opaque token of a user. @see RFC 8693 */
+/** Issues a short-lived JWT for the order service to the gateway, in exchange for the opaque token of a user. @see RFC 8693 */
 export async function tokenExchange(context: TokenEndpointGrantContext): Promise<void> {
   checkRequest(context);
   const subject = await subjectOf(context);
@@ -31,7 +31,7 @@ export async function tokenExchange(context: TokenEndpointGrantContext): Promise
     sub: subject.accountId,
     scopes,
     resource: [RESOURCES.orders, FOR_ORDERS],
-    // What was derived from a token must not outlive it.
+    // The new token must not be valid for longer than the one that it was exchanged for.
     life: Math.min(LIFE, subject.remainingTTL),
     grantId: subject.grantId,
   });
@@ -48,7 +48,7 @@ function checkRequest(context: TokenEndpointGrantContext): void {
   if ((parameter(context, 'audience') ?? AUDIENCES.orders) !== AUDIENCES.orders) throw new errors.InvalidTarget();
 }
 
-/** The user's token, as it is stored here: one that this STS did not issue, that has expired or was taken back, is not. */
+/** Finds the user's token in the store. A token of another issuer, an expired one and a revoked one are not in it. */
 async function subjectOf(context: TokenEndpointGrantContext): Promise<AccessToken> {
   const { AccessToken, Grant } = context.oidc.provider;
   const token = await AccessToken.find(required(context, 'subject_token'));

@@ -1,16 +1,16 @@
 import type { ResourceServer, TokenEndpointGrantContext } from 'oidc-provider';
 
-/** What a token about a user is going to be. */
+/** The content of a token for a user. */
 export interface UserToken {
   /** The user. */
   readonly sub: string;
-  /** What it lets its bearer do. */
+  /** Its scopes. */
   readonly scopes: readonly string[];
-  /** What it is for: the URI of the resource, and what tokens for it look like. */
+  /** Its resource: the URI, and the format of tokens for it. */
   readonly resource: readonly [uri: string, server: ResourceServer];
-  /** How long it is good, in seconds. */
+  /** Its lifetime in seconds. */
   readonly life: number;
-  /** The grant that it belongs to, and by which it can be taken back. */
+  /** The grant to which it belongs. Revoking the grant revokes the token. */
   readonly grantId: string;
 }
 
@@ -22,7 +22,7 @@ export interface TokenAnswer {
   readonly scope: string;
 }
 
-/** Issues a token about a user to the client that asks. */
+/** Issues a token for a user to the requesting client. */
 export async function issueUserToken({ oidc }: TokenEndpointGrantContext, token: UserToken): Promise<TokenAnswer> {
   const { AccessToken, ResourceServer } = oidc.provider;
   const { sub, scopes, resource, life, grantId } = token;
@@ -39,7 +39,7 @@ export async function issueUserToken({ oidc }: TokenEndpointGrantContext, token:
   return { access_token: await issued.save(), token_type: issued.tokenType, expires_in: life, scope: scopes.join(' ') };
 }
 
-/** Keeps it that a user lets the client act, and gives the identifier under which it is kept. */
+/** Stores that the client may act for a user, and returns the identifier of the grant. */
 export async function grantTo({ oidc }: TokenEndpointGrantContext, sub: string): Promise<string> {
   const { Grant } = oidc.provider;
   return new Grant({ accountId: sub, clientId: oidc.client.clientId }).save();
