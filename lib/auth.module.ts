@@ -14,6 +14,7 @@ import { RESOLVED_OPTIONS, type ResolvedAuthOptions, resolveOptions } from './au
 import { AuthService } from './auth.service.js';
 import { AuthClients } from './client/auth-clients.js';
 import { createAuthClients } from './client/create-auth-clients.js';
+import { SYSTEM_CLOCK } from './clock.js';
 import { AuthConfigurationError } from './errors.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import type { Authorizer } from './guard/authorizer.js';
@@ -148,7 +149,11 @@ function createHost({ trustedProxies }: ResolvedAuthOptions): StrategyHost {
 
 async function createClients({ clients }: ResolvedAuthOptions, host: StrategyHost): Promise<AuthClients> {
   try {
-    return await createAuthClients(clients, { createClient: createOutgoingClient, now: Date.now, warn: (message) => host.warn(message) });
+    return await createAuthClients(clients, {
+      createClient: createOutgoingClient,
+      clock: SYSTEM_CLOCK,
+      warn: (message) => host.warn(message),
+    });
   } catch (error) {
     throw error instanceof AuthConfigurationError ? error.within('AuthModule options.clients') : error;
   }

@@ -38,6 +38,6 @@ async function credentialOf(auth: CheckedAuth, asking: { client: string; surroun
   throw new TypeError('auth was not checked.');
 }
 
-async function selfSigned(config: JwtIssuerConfig, { now }: Surroundings): Promise<Credential> {
-  return new TokenCredential({ ofCaller: false, tokens: new HeldTokens({ now }), obtain: await createJwtIssuer(config, now) });
+async function selfSigned(config: JwtIssuerConfig, { clock }: Surroundings): Promise<Credential> {
+  return new TokenCredential({ ofCaller: false, tokens: new HeldTokens({ clock }), obtain: await createJwtIssuer(config, clock) });
 }

@@ -72,7 +72,7 @@ export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig,
   ];
   const { capacity = DEFAULT_CAPACITY, defaultMaxAge } = config.cacheConfig ?? {};
   const maxAge = defaultMaxAge === -1 ? undefined : defaultMaxAge;
-  const tokens = new HeldTokens({ now: asking.surroundings.now, margin: config.clockSkew, capacity, maxAge });
+  const tokens = new HeldTokens({ clock: asking.surroundings.clock, margin: config.clockSkew, capacity, maxAge });
   const obtain = async (callerToken: string) => {
     const answer = await ask({ type: TOKEN_EXCHANGE, parameters: [['subject_token', callerToken], ...fixed] });
     return issuedToken(answer, config.defaultTokenExpTime);
@@ -107,15 +107,15 @@ async function signerOf({ clientId, clientSecret, credentialBearer, clientConfig
 async function asserterOf({ assertion }: OAuth2JwtBearerGrantConfig, { surroundings }: Asking): Promise<() => Promise<string>> {
   if (typeof assertion === 'string') return async () => assertion;
   try {
-    const sign = await createJwtIssuer(assertion, surroundings.now);
+    const sign = await createJwtIssuer(assertion, surroundings.clock);
     return async () => (await sign()).value;
   } catch (error) {
     throw error instanceof AuthConfigurationError ? error.within('assertion') : error;
   }
 }
 
-function ownTokens({ clockSkew }: GrantConfig, { surroundings: { now } }: Asking): HeldTokens {
-  return new HeldTokens({ now, margin: clockSkew });
+function ownTokens({ clockSkew }: GrantConfig, { surroundings: { clock } }: Asking): HeldTokens {
+  return new HeldTokens({ clock, margin: clockSkew });
 }
 
 function commonParameters({ optionalParams = {}, scopes }: GrantConfig): Parameters {

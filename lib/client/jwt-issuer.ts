@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { Clock } from '../clock.js';
 import { AuthConfigurationError } from '../errors.js';
 import type { AssertionAlgorithm } from '../oauth/client-auth.config.js';
 import type { IssuedToken } from '../oauth/held-tokens.js';
@@ -14,10 +15,9 @@ export type JwtIssuer = () => Promise<IssuedToken>;
 /**
  * Loads the key of a {@link JwtIssuerConfig}.
  *
- * @param now - the clock, in milliseconds since the epoch.
  * @throws AuthConfigurationError with paths relative to the config, if the key cannot be read or does not fit the algorithm.
  */
-export async function createJwtIssuer(config: JwtIssuerConfig, now: () => number): Promise<JwtIssuer> {
+export async function createJwtIssuer(config: JwtIssuerConfig, clock: Clock): Promise<JwtIssuer> {
   const { issuer, username, audience, jwtId, keyId, expTime: life = DEFAULT_LIFE, customClaims } = config;
   const { key, algorithm } = await loadKey(config.signatureConfig);
   const header = { alg: algorithm, typ: 'JWT', ...(keyId !== undefined && { kid: keyId }) };
@@ -28,7 +28,7 @@ export async function createJwtIssuer(config: JwtIssuerConfig, now: () => number
     ...(audience !== undefined && { aud: typeof audience === 'string' ? audience : [...audience] }),
   };
   return async () => {
-    const iat = Math.floor(now() / 1000);
+    const iat = Math.floor(clock.wall() / 1000);
     const claims = { ...fixed, jti: jwtId ?? randomUUID(), iat, exp: iat + life };
     return { value: await new SignJWT(claims).setProtectedHeader(header).sign(key), life };
   };

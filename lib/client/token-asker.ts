@@ -23,7 +23,7 @@ const OURS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_clien
  * @param client - the client's name, which every error says.
  * @returns the function that asks. It throws TokenRefusedError, or AuthUnavailableError.
  */
-export function askerOf(client: string, endpoint: TokenEndpoint, { now, warn }: Surroundings): (grant: Grant) => Promise<Answer> {
+export function askerOf(client: string, endpoint: TokenEndpoint, { clock, warn }: Surroundings): (grant: Grant) => Promise<Answer> {
   const where = `${endpoint.url.origin}${endpoint.url.pathname}`;
   const breaker = new CircuitBreaker({
     name: 'The token endpoint',
@@ -31,7 +31,7 @@ export function askerOf(client: string, endpoint: TokenEndpoint, { now, warn }: 
     counts: (error) => error instanceof AuthUnavailableError && !(error instanceof UnusableTokenAnswerError),
     onOpen: () =>
       warn(`AuthClient "${client}": the token endpoint ${where} failed several times in a row; it is asked again in some seconds.`),
-    now,
+    clock,
   });
   const telemetry = openClientTelemetry(client);
   return async (grant) => {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type Clock, isOver, LONG_AGO, later, type Moment, present } from '../clock.js';
 import { SingleFlight } from './single-flight.js';
 
 /** A token that was just got. */
@@ -10,8 +11,7 @@ export interface IssuedToken {
 
 /** How {@link HeldTokens} keeps what it gets. */
 export interface HeldTokensOptions {
-  /** The clock, in milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /**
    * How many seconds before its end a token is renewed.
    * @defaultValue a tenth of its life, at most 30
@@ -31,11 +31,9 @@ export interface HeldTokensOptions {
 
 interface HeldToken {
   readonly value: string;
-  /** Milliseconds since the epoch. */
-  readonly renewAt: number;
-  readonly obtainedAt: number;
-  /** It was got because the one before it was refused. */
-  readonly isReplacement: boolean;
+  readonly renewAt: Moment;
+  /** It was got because the one before it was refused: until then it is not replaced in turn. */
+  readonly staysUntil: Moment;
 }
 
 const LONGEST_MARGIN = 30;
@@ -54,7 +52,7 @@ export class HeldTokens {
   /** The token for `key`, from `obtain` where none is held or its time is over. */
   get(key: string, obtain: () => Promise<IssuedToken>): string | Promise<string> {
     const token = this.held.get(key);
-    if (token !== undefined && this.options.now() < token.renewAt) return token.value;
+    if (token !== undefined && !isOver(token.renewAt, this.options.clock)) return token.value;
     return this.flights.run(key, () => this.renew(key, obtain));
   }
 
@@ -66,9 +64,8 @@ export class HeldTokens {
   refuse(key: string, value: string): boolean {
     const token = this.held.get(key);
     if (token === undefined || token.value !== value) return true;
-    const age = this.options.now() - token.obtainedAt;
-    if (token.isReplacement && age >= 0 && age < REPLACEMENT_PAUSE) return false;
-    this.held.set(key, { ...token, renewAt: Number.NEGATIVE_INFINITY });
+    if (!isOver(token.staysUntil, this.options.clock)) return false;
+    this.held.set(key, { ...token, renewAt: LONG_AGO });
     return true;
   }
 
@@ -78,12 +75,13 @@ export class HeldTokens {
   }
 
   private async renew(key: string, obtain: () => Promise<IssuedToken>): Promise<string> {
-    const obtainedAt = this.options.now();
+    // From the question on: how long the answer takes must not lengthen its life.
+    const askedAt = present(this.options.clock);
     const { value, life } = await obtain();
     const { margin = Math.min(LONGEST_MARGIN, life / 10), maxAge = Number.POSITIVE_INFINITY } = this.options;
-    const renewAt = obtainedAt + Math.min(life - margin, maxAge) * 1000;
-    const isReplacement = this.held.peek(key)?.renewAt === Number.NEGATIVE_INFINITY;
-    this.held.set(key, { value, renewAt, obtainedAt, isReplacement });
+    const renewAt = later(askedAt, Math.min(life - margin, maxAge) * 1000);
+    const isReplacement = this.held.peek(key)?.renewAt === LONG_AGO;
+    this.held.set(key, { value, renewAt, staysUntil: isReplacement ? later(askedAt, REPLACEMENT_PAUSE) : LONG_AGO });
     return value;
   }
 }

@@ -1,3 +1,4 @@
+import { type Clock, later, type Moment, present, remaining, SYSTEM_CLOCK } from '../clock.js';
 import { AuthUnavailableError } from '../errors.js';
 import type { BreakerState, Tally } from './strategy.js';
 
@@ -17,13 +18,15 @@ export interface CircuitBreakerOptions {
   readonly openFor?: number;
   /** Whether an error says that the other side is down. Others prove that it answers. */
   readonly counts: (error: unknown) => boolean;
+  /** Whether an error opens it at once, because it will be the same the next time: credentials of this application that are refused. */
+  readonly opensAtOnce?: (error: unknown) => boolean;
   /** Told whenever it opens, or stays open after a probe that failed. */
   readonly onOpen?: () => void;
   /**
-   * The clock, in milliseconds since the epoch.
-   * @defaultValue `Date.now`
+   * The clocks.
+   * @defaultValue those of this machine
    */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 /**
@@ -32,18 +35,24 @@ export interface CircuitBreakerOptions {
  */
 export class CircuitBreaker {
   private failuresInRow = 0;
-  private openedAt: number | undefined;
+  private openUntil: Moment | undefined;
+  private lastFailure: unknown;
   private probing = false;
   private succeeded = 0;
   private failed = 0;
   private readonly failures: number;
   private readonly openFor: number;
-  private readonly now: () => number;
+  private readonly clock: Clock;
 
   constructor(private readonly options: CircuitBreakerOptions) {
     this.failures = options.failures ?? 5;
     this.openFor = (options.openFor ?? 5) * 1000;
-    this.now = options.now ?? Date.now;
+    this.clock = options.clock ?? SYSTEM_CLOCK;
+  }
+
+  /** Why it is not closed; undefined while it is. */
+  get failure(): unknown {
+    return this.openUntil === undefined ? undefined : this.lastFailure;
   }
 
   /** Whether it lets calls through. */
@@ -72,8 +81,7 @@ export class CircuitBreaker {
       return result;
     } catch (error) {
       this.failed++;
-      if (this.options.counts(error)) this.fail(isProbe);
-      else this.close();
+      this.meet(error, isProbe);
       throw error;
     }
   }
@@ -84,7 +92,10 @@ export class CircuitBreaker {
     if (remaining === undefined) return false;
     if (remaining > 0 || this.probing) {
       const retryAfter = Math.max(1, Math.ceil(remaining / 1000));
-      throw new AuthUnavailableError(`${this.options.name} did not answer lately and is not asked now.`, { retryAfter });
+      throw new AuthUnavailableError(`${this.options.name} did not answer lately and is not asked now.`, {
+        retryAfter,
+        cause: this.lastFailure,
+      });
     }
     this.probing = true;
     return true;
@@ -92,24 +103,29 @@ export class CircuitBreaker {
 
   /** Milliseconds for which it stays open, or undefined when it is closed. */
   private remaining(): number | undefined {
-    if (this.openedAt === undefined) return undefined;
-    const elapsed = this.now() - this.openedAt;
-    // A clock that was set back must not keep the breaker open.
-    return elapsed < 0 ? 0 : Math.max(0, this.openFor - elapsed);
+    return this.openUntil === undefined ? undefined : Math.max(0, remaining(this.openUntil, this.clock));
   }
 
   private close(): void {
     this.failuresInRow = 0;
-    this.openedAt = undefined;
+    this.openUntil = undefined;
+    this.lastFailure = undefined;
     this.probing = false;
   }
 
-  /** Calls that were under way when it opened say nothing new by failing too. */
-  private fail(isProbe: boolean): void {
+  private meet(error: unknown, isProbe: boolean): void {
+    const atOnce = this.options.opensAtOnce?.(error) === true;
+    if (atOnce || this.options.counts(error)) this.fail(error, isProbe, atOnce);
+    else this.close();
+  }
+
+  private fail(error: unknown, isProbe: boolean, atOnce: boolean): void {
     this.failuresInRow++;
     if (isProbe) this.probing = false;
-    else if (this.openedAt !== undefined || this.failuresInRow < this.failures) return;
-    this.openedAt = this.now();
+    // Calls that were under way when it opened say nothing new by failing too.
+    else if (this.openUntil !== undefined || (!atOnce && this.failuresInRow < this.failures)) return;
+    this.lastFailure = error;
+    this.openUntil = later(present(this.clock), this.openFor);
     this.options.onOpen?.();
   }
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { type Clock, earlier, isOver, later, type Moment, momentAt, present, SYSTEM_CLOCK } from '../clock.js';
 import type { CacheConfig } from './cache-config.js';
 
 /** The key under which a verdict on a whole credential is kept: its SHA-256, so that a cache holds no credential. */
@@ -9,8 +10,7 @@ export function credentialKey(credential: string): string {
 
 interface Entry<V> {
   readonly value: V;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
+  readonly end: Moment;
 }
 
 /** Remembers what was found out, for a bounded time and within a bounded number of entries; the least recently used goes first. */
@@ -18,10 +18,9 @@ export class VerdictCache<V> {
   private readonly entries: LRUCache<string, Entry<V>>;
   private readonly maxAge: number;
 
-  /** @param now - the clock, in milliseconds since the epoch: expiry of credentials is about that one, too. */
   constructor(
     { capacity = 1000, defaultMaxAge = -1 }: Pick<CacheConfig, 'capacity' | 'defaultMaxAge'> = {},
-    private readonly now: () => number = Date.now,
+    private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
     this.entries = new LRUCache({ max: capacity });
     this.maxAge = defaultMaxAge === -1 ? Number.POSITIVE_INFINITY : defaultMaxAge * 1000;
@@ -31,18 +30,19 @@ export class VerdictCache<V> {
   get(key: string): V | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
-    if (this.now() < entry.expiresAt) return entry.value;
+    if (!isOver(entry.end, this.clock)) return entry.value;
     this.entries.delete(key);
     return undefined;
   }
 
   /**
-   * Remembers `value` until `expiresAt` (milliseconds since the epoch), or less where the cache's own limit ends before.
+   * Remembers `value` until `end` (a number is milliseconds since the epoch), or less where the cache's own limit ends before.
    * What has expired already takes no other entry's place.
    */
-  set(key: string, value: V, expiresAt: number): void {
-    const now = this.now();
-    if (now < expiresAt) this.entries.set(key, { value, expiresAt: Math.min(expiresAt, now + this.maxAge) });
+  set(key: string, value: V, end: number | Moment): void {
+    const now = present(this.clock);
+    const given = typeof end === 'number' ? momentAt(end, now) : end;
+    if (!isOver(given, this.clock)) this.entries.set(key, { value, end: earlier(given, later(now, this.maxAge)) });
   }
 
   /** Forgets `key`. */

@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import type { Provider } from 'oidc-provider';
 import { createAuthClients } from '../../lib/client/create-auth-clients.js';
+import { SYSTEM_CLOCK } from '../../lib/clock.js';
 import { createOutgoingClient } from '../../lib/http/outgoing-client.js';
 import { AuthUnavailableError, type ClientAuthConfig, TokenRefusedError } from '../../lib/index.js';
 import {
@@ -69,7 +70,7 @@ describe('clients of a real authorization server', () => {
   });
 
   async function client(auth: ClientAuthConfig) {
-    const surroundings = { createClient: createOutgoingClient, now: Date.now, warn: () => {} };
+    const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn: () => {} };
     const clients = await createAuthClients({ inventory: { baseUrl: service.url.origin, auth } }, surroundings);
     cleanups.push(() => clients.onApplicationShutdown());
     return clients.get('inventory');

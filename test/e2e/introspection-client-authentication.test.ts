@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { SYSTEM_CLOCK } from '../../lib/clock.js';
 import { AuthUnavailableError } from '../../lib/errors.js';
 import { requestOfAuthorization } from '../../lib/http/auth-request.js';
 import { createOutgoingClient } from '../../lib/http/outgoing-client.js';
@@ -38,7 +39,7 @@ describe('an authorization server that asks who asks', () => {
 
   async function ask(clientConfig: IntrospectionClientConfig, token: string, more: Partial<OAuth2IntrospectionConfig> = {}) {
     const config = { url: server.introspectionUrl, ...more, clientConfig: { secureSocket: { cert: ca.certPem }, ...clientConfig } };
-    const surroundings = { createClient: createOutgoingClient, now: Date.now, warn: (message: string) => warnings.push(message) };
+    const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn: (message: string) => warnings.push(message) };
     const authenticator = await prepareIntrospection(config, 'sts', surroundings);
     try {
       return await authenticator.authenticate(requestOfAuthorization(`Bearer ${token}`));
@@ -103,7 +104,7 @@ describe('an authorization server that asks who asks', () => {
       scopes: ['introspect'],
     } as const;
     const config = { url: server.bearerIntrospectionUrl, clientConfig: { auth, secureSocket: { cert: ca.certPem } } };
-    const surroundings = { createClient: createOutgoingClient, now: Date.now, warn: (message: string) => warnings.push(message) };
+    const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn: (message: string) => warnings.push(message) };
     const authenticator = await prepareIntrospection(config, 'sts', surroundings);
     const request = requestOfAuthorization(`Bearer ${(await server.issue()).token}`);
     expect(await authenticator.authenticate(request)).toMatchObject(admitted);

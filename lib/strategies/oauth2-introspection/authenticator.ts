@@ -1,3 +1,4 @@
+import { type Clock, later, type Moment, momentAt, NEVER, present } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readCredentials } from '../../http/authorization.js';
 import { checkBinding } from '../../http/certificate-binding.js';
@@ -18,8 +19,7 @@ export interface IntrospectionParts {
   readonly memory: FindingMemory | undefined;
   /** Seconds for which an answer without `exp` holds. */
   readonly defaultTokenExpTime: number;
-  /** The clock, in milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly close: () => Promise<void>;
 }
 
@@ -60,18 +60,20 @@ export class IntrospectionAuthenticator implements Authenticator {
   }
 
   private async findOut(token: string, key: string): Promise<Finding> {
-    const { endpoint, memory, now } = this.parts;
+    const { endpoint, memory, clock } = this.parts;
     // The answer holds from the question on: how long it took must not lengthen its life.
-    const askedAt = now();
+    const askedAt = present(clock);
     const finding = this.weigh(await endpoint.ask(token), askedAt);
     memory?.keep(key, finding);
     return finding;
   }
 
-  private weigh(answer: IntrospectionAnswer, askedAt: number): Finding {
-    if (!answer.active) return { verdict: INACTIVE, holdsUntil: Number.POSITIVE_INFINITY };
-    const { verdict, until } = judge(answer.claims, this.parts.expected, this.parts.now() / 1000);
-    return { verdict, holdsUntil: until === undefined ? askedAt + this.parts.defaultTokenExpTime * 1000 : until * 1000 };
+  private weigh(answer: IntrospectionAnswer, askedAt: Moment): Finding {
+    if (!answer.active) return { verdict: INACTIVE, holdsUntil: NEVER };
+    const { expected, clock, defaultTokenExpTime } = this.parts;
+    const { verdict, until } = judge(answer.claims, expected, clock.wall() / 1000);
+    const holdsUntil = until === undefined ? later(askedAt, defaultTokenExpTime * 1000) : momentAt(until * 1000, present(clock));
+    return { verdict, holdsUntil };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { HeldTokens, type IssuedToken } from '../../oauth/held-tokens.js';
 import { issuedToken, requestToken, scopeParameter, type TokenEndpoint, TokenRefusal } from '../../oauth/token-request.js';
 import { OwnCredentialsRefusedError } from './answer.js';
@@ -15,13 +16,12 @@ const BEARER = 'Bearer ';
 export class ClientCredentials implements ClientAuthentication {
   private readonly tokens: HeldTokens;
 
-  /** @param now - the clock, in milliseconds since the epoch. */
   constructor(
     private readonly config: ClientCredentialsAuthConfig,
     private readonly endpoint: TokenEndpoint,
-    now: () => number,
+    clock: Clock,
   ) {
-    this.tokens = new HeldTokens({ now, margin: config.clockSkew });
+    this.tokens = new HeldTokens({ clock, margin: config.clockSkew });
   }
 
   /** Adds the token to a request. */

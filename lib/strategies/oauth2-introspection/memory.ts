@@ -1,3 +1,4 @@
+import { type Clock, earlier, later, type Moment, present } from '../../clock.js';
 import type { CacheConfig } from '../cache-config.js';
 import { LookupTally } from '../lookup-tally.js';
 import type { Verdict } from '../strategy.js';
@@ -9,8 +10,7 @@ const REFUSAL_LIFE = 10_000;
 /** What was found out about a token. */
 export interface Finding {
   readonly verdict: Verdict;
-  /** Until when it holds, in milliseconds since the epoch. */
-  readonly holdsUntil: number;
+  readonly holdsUntil: Moment;
 }
 
 /** Remembers findings. Refusals have a room of their own, so that a flood of bad tokens does not drive out the good ones. */
@@ -19,13 +19,12 @@ export class FindingMemory {
   private readonly refused: VerdictCache<Finding>;
   private readonly tally = new LookupTally();
 
-  /** @param now - the clock, in milliseconds since the epoch. */
   constructor(
     config: CacheConfig,
-    private readonly now: () => number,
+    private readonly clock: Clock,
   ) {
-    this.admitted = new VerdictCache(config, now);
-    this.refused = new VerdictCache(config, now);
+    this.admitted = new VerdictCache(config, clock);
+    this.refused = new VerdictCache(config, clock);
   }
 
   /** What is known of the token with this key. */
@@ -41,7 +40,7 @@ export class FindingMemory {
   /** Remembers a finding for as long as it holds. */
   keep(key: string, finding: Finding): void {
     if (finding.verdict.outcome === 'accepted') this.admitted.set(key, finding, finding.holdsUntil);
-    else this.refused.set(key, finding, Math.min(finding.holdsUntil, this.now() + REFUSAL_LIFE));
+    else this.refused.set(key, finding, earlier(finding.holdsUntil, later(present(this.clock), REFUSAL_LIFE)));
   }
 
   /** Forgets everything. */

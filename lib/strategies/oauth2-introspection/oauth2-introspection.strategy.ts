@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SYSTEM_CLOCK } from '../../clock.js';
 import { createOutgoingClient } from '../../http/outgoing-client.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import type { OAuth2IntrospectionConfig } from './config.js';
@@ -13,6 +14,6 @@ export class OAuth2IntrospectionStrategy implements AuthStrategy<OAuth2Introspec
 
   prepare(config: OAuth2IntrospectionConfig, name: string): Promise<Authenticator> {
     const warn = (message: string) => this.host.warn(message);
-    return prepareIntrospection(config, name, { createClient: createOutgoingClient, now: () => Date.now(), warn });
+    return prepareIntrospection(config, name, { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn });
   }
 }

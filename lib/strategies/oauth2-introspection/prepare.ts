@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { parseConfig } from '../../config/schema.js';
 import { AuthConfigurationError } from '../../errors.js';
 import type { ClientConfig } from '../../http/client-config.js';
@@ -16,11 +17,10 @@ import type { Expectations } from './judge.js';
 import { FindingMemory } from './memory.js';
 import { watch } from './watched-endpoint.js';
 
-/** What the world offers: the network, the clock and the operator's ear. */
+/** What the world offers: the network, the clocks and the operator's ear. */
 export interface Surroundings {
   readonly createClient: typeof createOutgoingClient;
-  /** The clock, in milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Writes one line for the operator. */
   readonly warn: (message: string) => void;
 }
@@ -39,16 +39,16 @@ export async function prepareIntrospection(
   surroundings: Surroundings,
 ): Promise<IntrospectionAuthenticator> {
   const config: OAuth2IntrospectionConfig = parseConfig(introspectionConfig, given);
-  const { now, warn } = surroundings;
+  const { clock, warn } = surroundings;
   const endpoint = await openEndpoint(config, surroundings);
   warnOfIgnored(config, scheme, warn);
   warnOfUnverified(config, scheme, warn);
   return new IntrospectionAuthenticator({
-    endpoint: watch(endpoint, { scheme, warn, now }),
+    endpoint: watch(endpoint, { scheme, warn, clock }),
     expected: expectationsOf(config, scheme),
-    memory: config.cacheConfig && new FindingMemory(config.cacheConfig, now),
+    memory: config.cacheConfig && new FindingMemory(config.cacheConfig, clock),
     defaultTokenExpTime: config.defaultTokenExpTime ?? DEFAULT_LIFE,
-    now,
+    clock,
     close: () => endpoint.close(),
   });
 }
@@ -83,7 +83,7 @@ async function authenticationOf(
 async function clientCredentials(
   auth: ClientCredentialsAuthConfig,
   reach: ClientConfig,
-  { createClient, now }: Surroundings,
+  { createClient, clock }: Surroundings,
 ): Promise<ClientAuthentication> {
   const { customHeaders: _customHeaders, ...inherited } = reach;
   const clientConfig = auth.clientConfig ?? inherited;
@@ -91,7 +91,7 @@ async function clientCredentials(
   const client: OutgoingClient = within('clientConfig', () => createClient(clientConfig));
   const method = auth.credentialBearer === 'POST_BODY_BEARER' ? 'client_secret_post' : 'client_secret_basic';
   const sign = await directAuthentication({ method, clientId: auth.clientId, clientSecret: auth.clientSecret }, url.href);
-  return new ClientCredentials(auth, { url, client, sign }, now);
+  return new ClientCredentials(auth, { url, client, sign }, clock);
 }
 
 function expectationsOf(config: OAuth2IntrospectionConfig, scheme: string): Expectations {

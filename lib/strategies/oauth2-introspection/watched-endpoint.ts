@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { AuthUnavailableError } from '../../errors.js';
 import { CircuitBreaker } from '../circuit-breaker.js';
 import { OncePerOutage } from '../once-per-outage.js';
@@ -10,8 +11,7 @@ export interface WatchOptions {
   readonly scheme: string;
   /** Writes one line for the operator. */
   readonly warn: (message: string) => void;
-  /** The clock, in milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** An endpoint that is left alone while it does not answer. */
@@ -25,13 +25,13 @@ export interface WatchedEndpoint {
 /**
  * Asks an endpoint for as long as it answers: one that does not is left alone for some seconds, and the operator is told once per outage.
  */
-export function watch(endpoint: IntrospectionEndpoint, { scheme, warn, now }: WatchOptions): WatchedEndpoint {
+export function watch(endpoint: IntrospectionEndpoint, { scheme, warn, clock }: WatchOptions): WatchedEndpoint {
   const outage = new OncePerOutage((message) => warn(`"${scheme}": ${message}`));
   const breaker = new CircuitBreaker({
     name: 'The introspection endpoint',
     counts: isOutage,
     onOpen: () => outage.report('the introspection endpoint failed several times in a row; requests get 503 until it answers again.'),
-    now,
+    clock,
   });
   const ask = async (token: string) => {
     try {

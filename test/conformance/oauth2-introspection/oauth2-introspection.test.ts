@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
+import { SYSTEM_CLOCK } from '../../../lib/clock.js';
 import { AuthConfigurationError, AuthUnavailableError } from '../../../lib/errors.js';
 import { requestOfAuthorization } from '../../../lib/http/auth-request.js';
 import { createOutgoingClient } from '../../../lib/http/outgoing-client.js';
@@ -97,7 +98,7 @@ describe('Ballerina’s introspection cases', () => {
     JSON.parse(JSON.stringify(value), (_key, each) => (typeof each === 'string' ? (facts[each] ?? each) : each));
 
   async function ask({ config, token, expected }: Case) {
-    const surroundings = { createClient: createOutgoingClient, now: Date.now, warn: () => {} };
+    const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn: () => {} };
     const authenticator = await prepareIntrospection(filled(config), 'sts', surroundings);
     const request = requestOfAuthorization(`Bearer ${token}`);
     try {

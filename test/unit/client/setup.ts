@@ -3,6 +3,7 @@ import type { AuthClient } from '../../../lib/client/auth-client.js';
 import { createAuthClients } from '../../../lib/client/create-auth-clients.js';
 import type { ClientConfig } from '../../../lib/http/client-config.js';
 import { createOutgoingClient, type OutgoingAnswer, type OutgoingClient, type OutgoingRequest } from '../../../lib/http/outgoing-client.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { startServer, type TestServer } from '../../support/https-server.js';
 
 export type Asked = OutgoingRequest & { readonly url: URL; readonly form: Record<string, string>; readonly params: URLSearchParams };
@@ -80,7 +81,7 @@ export class FakeService {
 
 /** Makes clients, and closes them at the end of each test. */
 export function workshop() {
-  const clock = { now: Date.now() };
+  const clock = new FakeClock(Date.now());
   const warnings: string[] = [];
   const cleanups: (() => Promise<void>)[] = [];
   const endpoint = new FakeTokenEndpoint();
@@ -95,7 +96,7 @@ export function workshop() {
     },
     client: async (config: unknown, createClient: typeof createOutgoingClient = endpoint.createClient): Promise<AuthClient> => {
       const warn = (message: string) => warnings.push(message);
-      const clients = await createAuthClients({ inventory: config }, { createClient, now: () => clock.now, warn });
+      const clients = await createAuthClients({ inventory: config }, { createClient, clock, warn });
       cleanups.push(() => clients.onApplicationShutdown());
       return clients.get('inventory');
     },

@@ -1,15 +1,16 @@
 import { AuthUnavailableError } from '../../../lib/errors.js';
 import { CircuitBreaker } from '../../../lib/strategies/circuit-breaker.js';
+import { FakeClock } from '../../support/fake-clock.js';
 
 class Down extends Error {}
 
 describe('the circuit breaker', () => {
-  let now: number;
+  let clock: FakeClock;
   let calls: number;
   let opened: number;
   let breaker: CircuitBreaker;
   beforeEach(() => {
-    now = 1_000_000;
+    clock = new FakeClock();
     calls = 0;
     opened = 0;
     breaker = new CircuitBreaker({
@@ -17,8 +18,9 @@ describe('the circuit breaker', () => {
       failures: 3,
       openFor: 5,
       counts: (error) => error instanceof Down,
+      opensAtOnce: (error) => error instanceof RangeError,
       onOpen: () => opened++,
-      now: () => now,
+      clock,
     });
   });
 
@@ -45,7 +47,7 @@ describe('the circuit breaker', () => {
 
   it('says when it is worth asking again', async () => {
     await failTimes(3);
-    now += 1_500;
+    clock.now += 1_500;
     expect(await run(() => 'fine')).toMatchObject({ retryAfter: 4 });
   });
 
@@ -67,7 +69,7 @@ describe('the circuit breaker', () => {
 
   it('lets a single call probe when its time is over, and closes when that goes well', async () => {
     await failTimes(3);
-    now += 5_000;
+    clock.now += 5_000;
     let answer: (value: string) => void = () => {};
     const probe = run(() => new Promise((resolve) => (answer = resolve)));
     expect(await run(() => 'second')).toMatchObject({ retryAfter: 1 });
@@ -79,12 +81,12 @@ describe('the circuit breaker', () => {
 
   it('opens again when the probe fails', async () => {
     await failTimes(3);
-    now += 5_000;
+    clock.now += 5_000;
     await run(fail);
     expect(opened).toBe(2);
-    now += 4_999;
+    clock.now += 4_999;
     expect(await run(() => 'fine')).toBeInstanceOf(AuthUnavailableError);
-    now += 1;
+    clock.now += 1;
     expect(await run(() => 'fine')).toBe('fine');
   });
 
@@ -93,17 +95,42 @@ describe('the circuit breaker', () => {
     const underWay = [0, 1, 2, 3].map(() => run(() => new Promise((_resolve, reject) => late.push(() => reject(new Down())))));
     for (const end of late.slice(0, 3)) end();
     await Promise.all(underWay.slice(0, 3));
-    now += 3_000;
+    clock.now += 3_000;
     late[3]?.();
     await underWay[3];
-    now += 2_000;
+    clock.now += 2_000;
     expect(await run(() => 'fine')).toBe('fine');
     expect(opened).toBe(1);
   });
 
-  it('is not kept open by a clock that is set back', async () => {
+  it('is kept open neither longer nor shorter by a clock that is set back', async () => {
     await failTimes(3);
-    now -= 3_600_000;
+    clock.setBy(-3600);
+    expect(await run(() => 'fine')).toMatchObject({ retryAfter: 5 });
+    clock.passes(5);
     expect(await run(() => 'fine')).toBe('fine');
+  });
+
+  it('does not stay open on a machine that was suspended meanwhile', async () => {
+    await failTimes(3);
+    clock.setBy(5);
+    expect(await run(() => 'fine')).toBe('fine');
+  });
+
+  it('opens at once for an error that will be the same the next time, and says why while it is open', async () => {
+    const refused = new RangeError('refused');
+    const failWith = (error: Error) => () => {
+      throw error;
+    };
+    await run(failWith(refused));
+    expect([breaker.state, breaker.failure, opened]).toEqual(['open', refused, 1]);
+    expect(await run(() => 'fine')).toMatchObject({ cause: refused });
+    expect(calls).toBe(1);
+    clock.passes(5);
+    await run(failWith(refused));
+    expect(breaker.state).toBe('open');
+    clock.passes(5);
+    expect(await run(() => 'fine')).toBe('fine');
+    expect([breaker.state, breaker.failure]).toEqual(['closed', undefined]);
   });
 });

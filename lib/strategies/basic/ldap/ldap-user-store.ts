@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type Clock, SYSTEM_CLOCK } from '../../../clock.js';
 import { CircuitBreaker } from '../../circuit-breaker.js';
 import { healthOf } from '../../dependency-health.js';
 import { OncePerOutage } from '../../once-per-outage.js';
@@ -23,8 +24,11 @@ export interface LdapUserStoreOptions {
   readonly reach: () => Promise<void>;
   /** Lets go of the connections. */
   readonly close: () => Promise<void>;
-  /** The clock, in milliseconds since the epoch. */
-  readonly now?: () => number;
+  /**
+   * The clocks.
+   * @defaultValue those of this machine
+   */
+  readonly clock?: Clock;
 }
 
 const DEPENDENCY = 'ldap';
@@ -40,16 +44,16 @@ export class LdapUserStore implements UserStore {
   private readonly groups: LRUCache<string, readonly string[]> | undefined;
 
   constructor(private readonly options: LdapUserStoreOptions) {
-    const { label, remembersGroups, warn, now = Date.now } = options;
+    const { label, remembersGroups, warn, clock = SYSTEM_CLOCK } = options;
     this.outage = new OncePerOutage((message) => warn(`${label}: ${message}`));
     this.breaker = new CircuitBreaker({
       name: `The directory ${label}`,
       openFor: BREAKER_OPEN_FOR,
       counts: (error) => error instanceof DirectoryDownError,
-      now,
+      clock,
     });
     this.groups = remembersGroups
-      ? new LRUCache({ max: MAX_REMEMBERED_GROUPS, ttl: GROUPS_MAX_AGE, ttlResolution: 0, perf: { now } })
+      ? new LRUCache({ max: MAX_REMEMBERED_GROUPS, ttl: GROUPS_MAX_AGE, ttlResolution: 0, perf: { now: clock.monotonic } })
       : undefined;
   }
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { AuthUnavailableError } from '../../../../lib/errors.js';
 import { requestOfAuthorization } from '../../../../lib/http/auth-request.js';
+import type { FakeClock } from '../../../support/fake-clock.js';
 import { FakeNetwork, json, surroundings } from './fake-endpoint.js';
 
 const URL_ = 'https://idp.example/introspect';
@@ -8,7 +9,7 @@ const bearer = (token: string) => requestOfAuthorization(`Bearer ${token}`);
 
 describe('the introspection authenticator', () => {
   let network: FakeNetwork;
-  let clock: { now: number };
+  let clock: FakeClock;
   let warnings: string[];
   let prepare: ReturnType<typeof surroundings>['prepare'];
   beforeEach(() => {

@@ -1,5 +1,6 @@
 import { AuthUnavailableError } from '../../../../lib/errors.js';
 import { requestOfAuthorization } from '../../../../lib/http/auth-request.js';
+import type { FakeClock } from '../../../support/fake-clock.js';
 import { FakeNetwork, json, surroundings } from './fake-endpoint.js';
 
 const TOKEN_URL = 'https://idp.example/token';
@@ -7,7 +8,7 @@ const AUTH = { method: 'client_credentials', tokenUrl: TOKEN_URL, clientId: 'me'
 
 describe('an access token of the application’s own', () => {
   let network: FakeNetwork;
-  let clock: { now: number };
+  let clock: FakeClock;
   let warnings: string[];
   let prepare: ReturnType<typeof surroundings>['prepare'];
   let valid: Set<string>;

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { SYSTEM_CLOCK } from '../../../../lib/clock.js';
 import { AuthConfigurationError } from '../../../../lib/errors.js';
 import { createOutgoingClient } from '../../../../lib/http/outgoing-client.js';
 import { prepareIntrospection } from '../../../../lib/strategies/oauth2-introspection/prepare.js';
@@ -13,7 +14,7 @@ const rsa = (bits: number) =>
   }).privateKey;
 
 async function problemsOf(config: unknown) {
-  const error = await prepareIntrospection(config, 'sts', { createClient: createOutgoingClient, now: Date.now, warn: () => {} }).then(
+  const error = await prepareIntrospection(config, 'sts', { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn: () => {} }).then(
     () => undefined,
     (reason: unknown) => reason,
   );

@@ -1,6 +1,7 @@
 import type { ClientConfig } from '../../../../lib/http/client-config.js';
 import type { OutgoingAnswer, OutgoingClient, OutgoingRequest } from '../../../../lib/http/outgoing-client.js';
 import { prepareIntrospection } from '../../../../lib/strategies/oauth2-introspection/prepare.js';
+import { FakeClock } from '../../../support/fake-clock.js';
 
 export type Asked = OutgoingRequest & { readonly url: URL; readonly form: Record<string, string> };
 
@@ -34,12 +35,12 @@ export function json(body: unknown, status = 200): OutgoingAnswer {
 
 /** A clock that the test sets, and everything else that a config is prepared with. */
 export function surroundings(network: FakeNetwork, start = 1_800_000_000_000) {
-  const clock = { now: start };
+  const clock = new FakeClock(start);
   const warnings: string[] = [];
   const prepare = (config: unknown, scheme = 'sts') =>
     prepareIntrospection(config, scheme, {
       createClient: network.createClient,
-      now: () => clock.now,
+      clock,
       warn: (message) => warnings.push(message),
     });
   return { clock, warnings, prepare };

@@ -3,12 +3,13 @@ import { AuthUnavailableError } from '../../../../../lib/errors.js';
 import { DirectoryDownError } from '../../../../../lib/strategies/basic/ldap/directory-down.error.js';
 import { LdapUserStore, type LdapUserStoreOptions } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.js';
 import type { UserEntry } from '../../../../../lib/strategies/basic/ldap/user-directory.js';
+import { FakeClock } from '../../../../support/fake-clock.js';
 
 const ALICE: UserEntry = { dn: 'uid=alice,ou=Users', username: 'alice' };
 
 /** A store in front of a directory that the test plays. */
 function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options: Partial<LdapUserStoreOptions> = {}) {
-  const clock = { now: 1_000_000 };
+  const clock = new FakeClock();
   const warnings: string[] = [];
   const directory = {
     find: jest.fn(async (_username: string): Promise<readonly UserEntry[]> => [ALICE]),
@@ -24,7 +25,7 @@ function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options
     warn: (message) => void warnings.push(message),
     reach: async () => undefined,
     close: async () => undefined,
-    now: () => clock.now,
+    clock,
     ...options,
   });
   return { store, directory, clock, warnings };
