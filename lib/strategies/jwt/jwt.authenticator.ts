@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readUncheckedCredentials } from '../../http/authorization.js';
 import { checkBinding } from '../../http/certificate-binding.js';
@@ -14,6 +15,7 @@ import {
   rejected,
   type Verdict,
 } from '../strategy.js';
+import { idTokenClaims, otherKind } from '../token-kind.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
 import { own, parseCompact, readObject } from './compact.js';
 import { HeaderReader, type JoseHeader } from './jose-header.js';
@@ -24,19 +26,28 @@ import { type CheckedToken, TokenMemory } from './token-memory.js';
 import { compileTypeRule } from './token-type.js';
 import type { VerificationKey } from './verification-key.js';
 
+/** What the world offers: the clocks and the operator's ear. */
+export interface JwtSurroundings {
+  readonly clock: Clock;
+  /** Writes one line for the operator. */
+  readonly warn: (message: string) => void;
+}
+
 /** Verifies the bearer tokens of one config. With a remembered token, or with keys at hand, it answers without a promise. */
 export class JwtAuthenticator implements Authenticator {
   readonly challenges: readonly Challenge[] = [{ scheme: 'Bearer' }];
   private readonly headers: HeaderReader;
   private readonly memory: TokenMemory;
   private readonly checkClaims: ClaimsRule;
+  private hasWarned = false;
 
   constructor(
     private readonly scheme: string,
     private readonly settings: JwtSettings,
     private readonly keys: KeySource,
+    private readonly surroundings: JwtSurroundings,
   ) {
-    this.memory = new TokenMemory(settings);
+    this.memory = new TokenMemory(settings, surroundings.clock);
     const checkType = compileTypeRule(settings.typ);
     this.headers = new HeaderReader((header) => (keys.allows(header.alg) ? checkType(header) : REFUSED.algorithmNotAllowed));
     this.checkClaims = compileRules(settings);
@@ -50,7 +61,7 @@ export class JwtAuthenticator implements Authenticator {
     // The header first: it is enough to tell the token of another issuer, which then costs no more.
     const header = this.headers.read(token);
     if (isRefusal(header)) return header;
-    const key = this.keys.find(header.alg, header.kid, Date.now());
+    const key = this.keys.find(header.alg, header.kid);
     return key instanceof Promise
       ? key.then((settled) => this.judge(token, header, settled, request))
       : this.judge(token, header, key, request);
@@ -85,13 +96,27 @@ export class JwtAuthenticator implements Authenticator {
   private check(token: string, header: JoseHeader, key: VerificationKey): CheckedToken {
     const parts = parseCompact(token);
     if (isRefusal(parts)) return refused(parts, key);
-    const now = Date.now();
+    const now = this.surroundings.clock.wall();
     if (now >= key.validTo) return refused(REFUSED.certificateExpired, key);
-    if (key.verifiers.get(header.alg)?.(parts.signingInput, parts.signature) !== true) return refused(REFUSED.badSignature, key);
+    if (key.verifiers.get(header.alg)?.(parts.signingInput, parts.signature) !== true) {
+      this.keys.doubt?.(key);
+      return refused(REFUSED.badSignature, key);
+    }
     const claims = readObject(parts.payload);
     if (claims === undefined) return refused(REFUSED.malformedClaims, key);
     const refusal = this.checkClaims(claims, header, now / 1000);
-    return refusal === undefined ? this.accept(claims, key) : refused(refusal, key);
+    if (refusal !== undefined) return refused(refusal, key);
+    this.lookAtKind(claims, header);
+    return this.accept(claims, key);
+  }
+
+  /** Said once: whoever sends ID tokens sends many. */
+  private lookAtKind(claims: Claims, { typ = 'jwt' }: JoseHeader): void {
+    if (this.hasWarned || typ.toLowerCase() !== 'jwt') return;
+    const signs = [...idTokenClaims(claims), ...(otherKind(claims) === undefined ? [] : [otherKind(claims)])];
+    if (signs.length === 0) return;
+    this.hasWarned = true;
+    this.surroundings.warn(describeKind(signs.join(', ')));
   }
 
   private accept(claims: Claims, key: VerificationKey): CheckedToken {
@@ -111,6 +136,10 @@ export class JwtAuthenticator implements Authenticator {
       claims,
     });
   }
+}
+
+function describeKind(signs: string): string {
+  return `A token was accepted that seems to be an ID token or a refresh token (${signs}). Such tokens are not for APIs: clients must send their access token. Configure audience, and typ: "at+jwt" where the issuer writes it.`;
 }
 
 /** Refusals that time alone makes wrong. */

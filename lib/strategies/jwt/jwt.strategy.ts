@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SYSTEM_CLOCK } from '../../clock.js';
 import { ignoredCacheFields } from '../cache-config.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import { JwtAuthenticator } from './jwt.authenticator.js';
@@ -18,7 +19,8 @@ export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
     const warn = (message: string) =>
       this.host.warn(name === this.configKey ? `${name}: ${message}` : `${name} (${this.configKey}): ${message}`);
     warnOf(settings, warn);
-    return new JwtAuthenticator(name, settings, await openKeySource(settings, warn));
+    const keys = await openKeySource(settings, warn, SYSTEM_CLOCK);
+    return new JwtAuthenticator(name, settings, keys, { clock: SYSTEM_CLOCK, warn });
   }
 }
 

@@ -12,10 +12,11 @@ export interface KeySource {
   /**
    * Finds the key of a token; a promise only where it has to be fetched. A key is the same object for as long as it is the same key.
    *
-   * @param now - milliseconds since the epoch.
    * @throws AuthUnavailableError if the keys cannot be had.
    */
-  find(alg: string, kid: string | undefined, now: number): KeyChoice | Promise<KeyChoice>;
+  find(alg: string, kid: string | undefined): KeyChoice | Promise<KeyChoice>;
+  /** Says that a signature is not that of this key: under the same name there may be another one by now. Left out where keys never change. */
+  doubt?(key: VerificationKey): void;
   /** How often the keys were fetched; left out where they never are. */
   readonly fetches?: Tally;
   /** How the place where the keys come from is doing; left out where they are here. */

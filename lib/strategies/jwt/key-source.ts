@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { AuthConfigurationError } from '../../errors.js';
 import type { ClientConfig } from '../../http/client-config.js';
 import { parseEndpoint } from '../../http/endpoint.js';
@@ -15,7 +16,7 @@ const PATH = 'signatureConfig.jwksConfig';
  *
  * @throws AuthConfigurationError if the keys cannot be used, or not be had where they must be there from the start.
  */
-export async function openKeySource(settings: JwtSettings, warn: (message: string) => void): Promise<KeySource> {
+export async function openKeySource(settings: JwtSettings, warn: (message: string) => void, clock: Clock): Promise<KeySource> {
   const { signatureConfig, algorithms } = settings;
   const { jwksConfig } = signatureConfig;
   if (jwksConfig === undefined) return loadLocalKeys(settings, warn);
@@ -26,6 +27,7 @@ export async function openKeySource(settings: JwtSettings, warn: (message: strin
     close: () => client.close(),
     algorithms: algorithms?.filter((name) => !name.startsWith('HS')),
     freshness: freshnessOf(jwksConfig),
+    clock,
     warn: (message) => warn(`${PATH}: ${message}`),
   });
   const fetched = keys.refresh();

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { LookupTally } from '../lookup-tally.js';
 import type { Accepted, Rejected } from '../strategy.js';
 import { credentialKey, VerdictCache } from '../verdict-cache.js';
@@ -21,9 +22,9 @@ export class TokenMemory {
   private readonly bad: VerdictCache<CheckedToken> | undefined;
   private readonly tally = new LookupTally();
 
-  constructor({ cacheConfig, rejectedCacheConfig }: Pick<JwtSettings, 'cacheConfig' | 'rejectedCacheConfig'>) {
-    this.good = cacheConfig === false ? undefined : new VerdictCache(cacheConfig);
-    this.bad = rejectedCacheConfig === undefined ? undefined : new VerdictCache(rejectedCacheConfig);
+  constructor({ cacheConfig, rejectedCacheConfig }: Pick<JwtSettings, 'cacheConfig' | 'rejectedCacheConfig'>, clock: Clock) {
+    this.good = cacheConfig === false ? undefined : new VerdictCache(cacheConfig, clock);
+    this.bad = rejectedCacheConfig === undefined ? undefined : new VerdictCache(rejectedCacheConfig, clock);
   }
 
   /** What stands for a token here: the whole token goes in. */

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { jest } from '@jest/globals';
 import type { Authenticator } from 'nest-service-auth';
 import { createTestCa, type TestCa } from '../../../support/certificates.js';
 import { startServer, type TestServer } from '../../../support/https-server.js';
@@ -75,7 +76,8 @@ describe('a key set over HTTPS', () => {
   it.each<[string, RequestListener]>([
     ['redirects to another origin', (_, response) => response.writeHead(302, { location: 'https://127.0.0.1:1/' }).end()],
     ['redirects for ever', (_, response) => response.writeHead(302, { location: '/oauth2/jwks' }).end()],
-    ['answers 500', (_, response) => response.writeHead(500).end('{"keys":[]}')],
+    ['answers 500, with keys', (_, response) => response.writeHead(500).end(JSON.stringify({ keys: [key.jwk] }))],
+    ['answers 203, with keys', (_, response) => response.writeHead(203).end(JSON.stringify({ keys: [key.jwk] }))],
     ['answers 204', (_, response) => response.writeHead(204).end()],
     ['answers with HTML', (_, response) => response.end('<html>')],
     ['answers with JSON that is no key set', (_, response) => response.end('{"kys":[]}')],
@@ -108,8 +110,29 @@ describe('a key set over HTTPS', () => {
     expect(outcome).toBe('accepted');
   });
 
-  it('withdraws every key when the set is empty', async () => {
+  it('stops the boot with preload where it is empty', async () => {
     answer = (_, response) => response.end('{"keys":[]}');
-    expect(await outcomeOf(await open(), await mint(key))).toBe('unknown_key');
+    await expect(open({ preload: true })).rejects.toThrow(
+      /jwksConfig\.url: cannot be fetched: the answer has no key that can verify tokens/,
+    );
+  });
+
+  it('is fresh for ten minutes with an age of -1, and not for ever', async () => {
+    let requests = 0;
+    answer = (request, response) => {
+      requests++;
+      json(request, response);
+    };
+    const authenticator = await open({ preload: true, cacheConfig: { defaultMaxAge: -1 } });
+    const token = await mint(key, goodClaims({ exp: 9e9 }));
+    const start = Date.now();
+    const dateNow = jest.spyOn(Date, 'now');
+    dateNow.mockReturnValue(start + 599_000);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    expect(requests).toBe(1);
+    dateNow.mockReturnValue(start + 601_000);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    dateNow.mockRestore();
+    while (requests < 2) await new Promise((resolve) => setTimeout(resolve, 10));
   });
 });

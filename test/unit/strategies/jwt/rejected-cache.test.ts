@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { SYSTEM_CLOCK } from '../../../../lib/clock.js';
 import { JwtAuthenticator } from '../../../../lib/strategies/jwt/jwt.authenticator.js';
 import { LocalKeys } from '../../../../lib/strategies/jwt/key-set.js';
 import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
@@ -11,6 +12,7 @@ const START = 1_800_000_000_000;
 const key = createKey('ES256');
 const forger = createKey('ES256', { kid: key.kid });
 const header = { alg: 'ES256', kid: key.kid };
+const HERE = { clock: SYSTEM_CLOCK, warn: () => {} };
 const passes = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000);
 
 /** An authenticator that counts how many signatures it has checked. */
@@ -23,7 +25,12 @@ function countSignatures(rejectedCacheConfig?: object) {
     checked++;
     return verify?.(input, signature) ?? false;
   };
-  const authenticator = new JwtAuthenticator('sts', settings, new LocalKeys([{ ...made, verifiers: new Map([['ES256', counting]]) }]));
+  const authenticator = new JwtAuthenticator(
+    'sts',
+    settings,
+    new LocalKeys([{ ...made, verifiers: new Map([['ES256', counting]]) }]),
+    HERE,
+  );
   return { authenticator, checked: () => checked };
 }
 
@@ -86,10 +93,11 @@ describe('a refused token', () => {
       fetch: async () => published,
       algorithms: settings.algorithms,
       freshness: 600,
+      clock: SYSTEM_CLOCK,
       warn: () => {},
       close: () => {},
     });
-    const authenticator = new JwtAuthenticator('sts', settings, keys);
+    const authenticator = new JwtAuthenticator('sts', settings, keys, HERE);
     const token = mintRaw(forger, header, goodClaims({ iat: undefined, exp: 9e9 }));
     expect(await outcomeOf(authenticator, token)).toBe('bad_signature');
     published = [forger.jwk];

@@ -1,16 +1,18 @@
-import { jest } from '@jest/globals';
 import type { Authenticator } from 'nest-service-auth';
 import { AuthUnavailableError } from 'nest-service-auth';
 import { JwtAuthenticator } from '../../../../lib/strategies/jwt/jwt.authenticator.js';
 import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
 import { readSettings } from '../../../../lib/strategies/jwt/settings.js';
+import { FakeClock } from '../../../support/fake-clock.js';
 import { bearer, createKey, createSecret, goodClaims, mintRaw, type SigningKey } from '../../../support/tokens.js';
 import { outcomeOf } from './setup.js';
 
 const [old, next, other] = [createKey('ES256'), createKey('ES256'), createKey('ES256')];
 const HOUR = 3600;
 const tokenOf = (key: SigningKey, changes = {}) => mintRaw(key, { alg: key.alg, kid: key.kid }, goodClaims({ exp: 9e9, ...changes }));
-const passes = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000);
+const passes = (seconds: number) => clock.passes(seconds);
+/** A token that names a key which nobody has. */
+const named = (kid: string) => mintRaw(other, { alg: 'ES256', kid }, goodClaims({ exp: 9e9 }));
 /** Lets what is under way in the background come to its end. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -41,6 +43,7 @@ class Endpoint {
   }
 }
 
+let clock: FakeClock;
 let endpoint: Endpoint;
 let lines: string[];
 let keys: RemoteKeys;
@@ -51,17 +54,14 @@ function open(config: object = {}, freshness = 600): Authenticator {
   const close = () => {
     endpoint.closed = true;
   };
-  keys = new RemoteKeys({ fetch: () => endpoint.fetch(), algorithms: settings.algorithms, freshness, warn, close });
-  return new JwtAuthenticator('sts', settings, keys);
+  keys = new RemoteKeys({ fetch: () => endpoint.fetch(), algorithms: settings.algorithms, freshness, clock, warn, close });
+  return new JwtAuthenticator('sts', settings, keys, { clock, warn });
 }
 
 beforeEach(() => {
-  jest.useFakeTimers({ now: 1_800_000_000_000, doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+  clock = new FakeClock();
   endpoint = new Endpoint();
   lines = [];
-});
-afterEach(() => {
-  jest.useRealTimers();
 });
 
 describe('a published key set', () => {
@@ -144,19 +144,58 @@ describe('a rotation', () => {
     expect(first.outcome).toBe('accepted');
   });
 
-  it('fetches once for a flood of unknown keys, and refuses them', async () => {
+  it('is not kept waiting by an invented name, nor by another rotation seconds before', async () => {
     const authenticator = open();
     expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
-    const flood = Array.from({ length: 200 }, (_, index) => mintRaw(other, { alg: 'ES256', kid: `k${index}` }, goodClaims()));
-    for (const token of flood) expect(await outcomeOf(authenticator, token)).toBe('unknown_key');
-    expect(endpoint.fetches).toBe(2);
+    expect(await outcomeOf(authenticator, named('invented'))).toBe('unknown_key');
+    endpoint.keys = [old.jwk, next.jwk];
+    expect(await outcomeOf(authenticator, tokenOf(next))).toBe('accepted');
+    passes(2);
+    endpoint.keys = [next.jwk, other.jwk];
+    expect(await outcomeOf(authenticator, tokenOf(other))).toBe('accepted');
+  });
+
+  it('is not asked about again for thirty seconds by the same unknown name', async () => {
+    const authenticator = open();
+    for (const token of [tokenOf(old), named('invented'), named('invented')]) await outcomeOf(authenticator, token);
     passes(29);
-    expect(await outcomeOf(authenticator, tokenOf(next))).toBe('unknown_key');
+    await outcomeOf(authenticator, named('invented'));
     expect(endpoint.fetches).toBe(2);
     passes(1);
-    endpoint.keys = [next.jwk];
-    expect(await outcomeOf(authenticator, tokenOf(next))).toBe('accepted');
+    await outcomeOf(authenticator, named('invented'));
     expect(endpoint.fetches).toBe(3);
+  });
+
+  it('is found within six seconds while a flood of unknown names goes on, which fetches five times and then once in six seconds', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    for (let index = 0; index < 200; index++) expect(await outcomeOf(authenticator, named(`k${index}`))).toBe('unknown_key');
+    expect(endpoint.fetches).toBe(6);
+    passes(5.9);
+    expect(await outcomeOf(authenticator, tokenOf(next))).toBe('unknown_key');
+    endpoint.keys = [next.jwk];
+    passes(0.1);
+    expect(await outcomeOf(authenticator, named('k201'))).toBe('unknown_key');
+    expect(await outcomeOf(authenticator, tokenOf(next))).toBe('accepted');
+    for (let second = 0; second < 60; second++) {
+      passes(1);
+      await outcomeOf(authenticator, named(`s${second}`));
+    }
+    expect(endpoint.fetches).toBe(17);
+  });
+
+  it('that gives a new key an old name is noticed with the first signature that does not fit', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    endpoint.keys = [{ ...next.jwk, kid: old.kid }];
+    const token = mintRaw(next, { alg: 'ES256', kid: old.kid }, goodClaims({ exp: 9e9 }));
+    expect(await outcomeOf(authenticator, token)).toBe('bad_signature');
+    await settled();
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    const forgeries = Array.from({ length: 50 }, (_, jti) => mintRaw(other, { alg: 'ES256', kid: old.kid }, goodClaims({ jti, exp: 9e9 })));
+    const before = endpoint.fetches;
+    for (const forgery of forgeries) expect(await outcomeOf(authenticator, forgery)).toBe('bad_signature');
+    expect(endpoint.fetches).toBe(before);
   });
 
   it('stops a key that was taken out, and every remembered token of it', async () => {
@@ -187,7 +226,7 @@ describe('a rotation', () => {
     const authenticator = open();
     const token = tokenOf(old);
     expect(await outcomeOf(authenticator, token)).toBe('accepted');
-    endpoint.keys = [{ ...old.jwk, use: 'enc' }];
+    endpoint.keys = [{ ...old.jwk, use: 'enc' }, next.jwk];
     passes(601);
     await keys.refresh();
     expect(await outcomeOf(authenticator, token)).toBe('unknown_key');
@@ -202,6 +241,24 @@ describe('a rotation', () => {
     const verdict = authenticator.authenticate(bearer(token));
     expect(verdict).toBeInstanceOf(Promise);
     expect(await verdict).toEqual({ outcome: 'rejected', reason: 'unknown_key' });
+  });
+
+  it('is waited for no longer than a quarter of a second where the keys from before are still good', async () => {
+    const authenticator = open();
+    const token = tokenOf(old);
+    await outcomeOf(authenticator, token);
+    passes(900);
+    endpoint.hold();
+    const startedAt = performance.now();
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    const again = performance.now();
+    for (let jti = 0; jti < 20; jti++) expect(await outcomeOf(authenticator, tokenOf(old, { jti }))).toBe('accepted');
+    expect(performance.now() - again).toBeLessThan(200);
+    endpoint.keys = [next.jwk];
+    endpoint.release();
+    await settled();
+    expect(await outcomeOf(authenticator, token)).toBe('unknown_key');
   });
 
   it('makes no request wait while it is refreshed in time', async () => {
@@ -287,4 +344,93 @@ describe('an endpoint that is down', () => {
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['AuthUnavailableError']));
     expect(endpoint.fetches).toBe(1);
   });
+});
+
+describe('an endpoint that answers with a set in which no key can verify tokens', () => {
+  const useless = [
+    ['an empty one', [], 'the answer has no key that can verify tokens.'],
+    [
+      'keys for encryption',
+      [{ ...next.jwk, use: 'enc' }],
+      `the answer has no key that can verify tokens; key "${next.kid}": its "use" is "enc".`,
+    ],
+    ['what is no key', [null, 7], 'the answer has no key that can verify tokens; a key without "kid": it is not an object.'],
+  ] as const;
+
+  it.each(useless)('leaves the keys from before in force, says so once, and shows in health: %s', async (_what, set, why) => {
+    const authenticator = open();
+    const token = tokenOf(old);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    endpoint.keys = [...set];
+    for (let minute = 0; minute < 20; minute++) {
+      passes(60);
+      await keys.refresh();
+      expect(await outcomeOf(authenticator, token)).toBe('accepted');
+      expect(await keys.health()).toEqual({ dependency: 'jwks', status: 'degraded', details: { keys: 'stale', usable: 1 } });
+    }
+    expect(lines).toEqual([`The key set cannot be fetched: ${why} It will be tried again.`]);
+    passes(3600);
+    await expect(outcomeOf(authenticator, token)).rejects.toBeInstanceOf(AuthUnavailableError);
+    expect(await keys.health()).toMatchObject({ status: 'down' });
+    endpoint.keys = [old.jwk];
+    passes(30);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+  });
+
+  it('is unavailable from the start, and not a reason to refuse', async () => {
+    endpoint.keys = [];
+    await expect(outcomeOf(open(), tokenOf(old))).rejects.toBeInstanceOf(AuthUnavailableError);
+  });
+});
+
+describe('a wall clock that is set back an hour', () => {
+  it('does not keep the first keys from being asked for', async () => {
+    endpoint.down = true;
+    const authenticator = open();
+    await expect(outcomeOf(authenticator, tokenOf(old))).rejects.toMatchObject({ retryAfter: 1 });
+    clock.setBy(-HOUR);
+    await expect(outcomeOf(authenticator, tokenOf(old))).rejects.toMatchObject({ retryAfter: 1 });
+    endpoint.down = false;
+    passes(1);
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+  });
+
+  it('does not prolong the life of a key that was taken out, nor of its remembered tokens', async () => {
+    const authenticator = open();
+    const token = tokenOf(old);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    endpoint.keys = [next.jwk];
+    clock.setBy(-HOUR);
+    passes(600);
+    await outcomeOf(authenticator, token);
+    await settled();
+    expect(await outcomeOf(authenticator, token)).toBe('unknown_key');
+  });
+
+  it('does not prolong the hour for which old keys serve', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    endpoint.down = true;
+    clock.setBy(-HOUR);
+    passes(600 + HOUR);
+    await expect(outcomeOf(authenticator, tokenOf(old))).rejects.toBeInstanceOf(AuthUnavailableError);
+  });
+
+  it('does not keep a new key from being looked for', async () => {
+    const authenticator = open();
+    for (const token of [tokenOf(old), tokenOf(next)]) await outcomeOf(authenticator, token);
+    endpoint.keys = [next.jwk];
+    clock.setBy(-HOUR);
+    passes(30);
+    expect(await outcomeOf(authenticator, tokenOf(next))).toBe('accepted');
+  });
+});
+
+it('keys are as old as the wall clock says on a machine that was suspended', async () => {
+  const authenticator = open();
+  const token = tokenOf(old);
+  expect(await outcomeOf(authenticator, token)).toBe('accepted');
+  endpoint.keys = [next.jwk];
+  clock.setBy(2 * HOUR);
+  expect(await outcomeOf(authenticator, token)).toBe('unknown_key');
 });

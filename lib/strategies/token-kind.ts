@@ -1,0 +1,42 @@
+import type { Claims } from './claims-reader.js';
+
+/** Where servers say what kind of token it is. @see RFC 7662 §2.2 (`token_type`), RFC 9068 §2.1 (`typ`) */
+const KIND_MEMBERS: ReadonlySet<string> = new Set(['tokentype', 'tokenuse', 'typ']);
+/** Where a few servers say it, and others say something else. */
+const VAGUE_MEMBERS: ReadonlySet<string> = new Set(['tokenname', 'tokenkind', 'purpose', 'type', 'use']);
+/** What says that it is an access token which anybody may bear, or says nothing: `JWT` is the form of all kinds. */
+const ACCESS: ReadonlySet<string> = new Set(['', 'bearer', 'bearertoken', 'access', 'accesstoken', 'at', 'atjwt', 'jwt']);
+/** What says that it is another kind of token. */
+const OTHERS = /^(?:refresh|offline|id|identity|dpop|pop|mac|logout|registration|authorizationcode|code)(?:token)?(?:jwt)?$/;
+
+/**
+ * The member of `claims` by which they say that this is no access token; undefined if they say that it is one, or say nothing. Servers differ in the names of the
+ * members, in case, and in whether they write `refresh_token`, `Refresh` or the URN.
+ *
+ * @see RFC 8693 §3
+ */
+export function otherKind(claims: Claims): string | undefined {
+  return Object.keys(claims).find((member) => {
+    const name = simplified(member);
+    const value = claims[member];
+    if (value === undefined || value === null) return false;
+    if (KIND_MEMBERS.has(name)) return typeof value !== 'string' || !ACCESS.has(kindOf(value));
+    return VAGUE_MEMBERS.has(name) && typeof value === 'string' && OTHERS.test(kindOf(value));
+  });
+}
+
+/** The claims by which a JWT betrays that it is an ID token: the hashes stand in no other kind, a nonce without a scope hardly. @see OpenID Connect Core §2, §3.3.2.11 */
+export function idTokenClaims(claims: Claims): readonly string[] {
+  const has = (name: string) => Object.hasOwn(claims, name);
+  const hashes = ['at_hash', 'c_hash', 's_hash'].filter(has);
+  return has('nonce') && !has('scope') && !has('scp') ? ['nonce', ...hashes] : hashes;
+}
+
+/** Without what stands before the kind in a URN or in a media type. */
+function kindOf(value: string): string {
+  return simplified(value.trim().replace(/^(?:urn:.*:|application\/)/i, ''));
+}
+
+function simplified(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
