@@ -21,8 +21,13 @@ export interface Principal {
   readonly scheme: string;
   /** How the caller proved who it is. */
   readonly method: AuthMethod;
-  /** The caller's name: `sub` for tokens unless `usernameKey` says otherwise; empty when the credential names nobody. */
+  /**
+   * The caller's name: `sub` for tokens unless `usernameKey` says otherwise, and `clientId` where a token names a client only;
+   * empty when the credential names nobody.
+   */
   readonly username: string;
+  /** The client that the token was issued to (`client_id`, else `azp`), where it says so; a client that calls for itself has it as its `username` too. */
+  readonly clientId?: string;
   /** The scopes that the credential carries. */
   readonly scopes: readonly string[];
   /** The roles that the credential or the user store gives. */
@@ -45,6 +50,7 @@ export function createPrincipal({
   scheme,
   method,
   username,
+  clientId,
   scopes,
   roles,
   permissions,
@@ -55,6 +61,7 @@ export function createPrincipal({
     scheme,
     method,
     username,
+    ...(clientId !== undefined && { clientId }),
     scopes: frozenList(scopes),
     roles: frozenList(roles),
     permissions: frozenList(permissions),

@@ -4,7 +4,7 @@ import type { Claims } from './claims-reader.js';
 const KIND_MEMBERS: ReadonlySet<string> = new Set(['tokentype', 'tokenuse', 'typ']);
 /** Where a few servers say it, and others say something else. */
 const VAGUE_MEMBERS: ReadonlySet<string> = new Set(['tokenname', 'tokenkind', 'purpose', 'type', 'use']);
-/** What says that it is an access token which anybody may bear, or says nothing: `JWT` is the form of all kinds. */
+/** What says that it is an access token which anybody may bear, or says nothing: `JWT` is the form of all kinds. (The member's own name, as an example in a manual has it, says nothing either.) */
 const ACCESS: ReadonlySet<string> = new Set(['', 'bearer', 'bearertoken', 'access', 'accesstoken', 'at', 'atjwt', 'jwt']);
 /** What says that it is another kind of token. */
 const OTHERS = /^(?:refresh|offline|id|identity|dpop|pop|mac|logout|registration|authorizationcode|code)(?:token)?(?:jwt)?$/;
@@ -20,7 +20,7 @@ export function otherKind(claims: Claims): string | undefined {
     const name = simplified(member);
     const value = claims[member];
     if (value === undefined || value === null) return false;
-    if (KIND_MEMBERS.has(name)) return typeof value !== 'string' || !ACCESS.has(kindOf(value));
+    if (KIND_MEMBERS.has(name)) return typeof value !== 'string' || !(ACCESS.has(kindOf(value)) || simplified(value) === name);
     return VAGUE_MEMBERS.has(name) && typeof value === 'string' && OTHERS.test(kindOf(value));
   });
 }

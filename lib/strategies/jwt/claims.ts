@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isMalformedAudience } from '../audience.js';
+import { callerName } from '../caller-name.js';
 import { type Claims, readName } from '../claims-reader.js';
 import type { Rejected } from '../strategy.js';
 import { own } from './compact.js';
@@ -11,7 +13,9 @@ export type ClaimsRule = (claims: Claims, header: JoseHeader, now: number) => Re
 
 /** Makes one rule of everything that a config asks of a token's claims. @see RFC 7519 §4.1 */
 export function compileRules(settings: JwtSettings): ClaimsRule {
-  const rules = [timeRule(settings), ageRule(settings), subjectRule, ...expectations(settings)].filter((rule) => rule !== undefined);
+  const rules = [timeRule(settings), ageRule(settings), subjectRule(settings), audienceRule, ...expectations(settings)].filter(
+    (rule) => rule !== undefined,
+  );
   return (claims, header, now) => {
     for (const rule of rules) {
       const refusal = rule(claims, header, now);
@@ -51,10 +55,14 @@ function ageRule({ maxTokenAge, clockSkew }: JwtSettings): ClaimsRule | undefine
   };
 }
 
-/** A subject that is there is a name: anything else would become a caller without one, or with another's. */
-function subjectRule(claims: Claims): Rejected | undefined {
-  const sub = own(claims, 'sub');
-  return sub === undefined || (typeof sub === 'string' && sub !== '') ? undefined : REFUSED.malformedSubject;
+/** A name that is there is one: anything else would become a caller without a name, or with another's. */
+function subjectRule({ usernameKey }: JwtSettings): ClaimsRule {
+  const nameOf = (claims: Claims) => (usernameKey === undefined ? callerName(claims, ['sub']) : readName(claims, 'sub'));
+  return (claims) => (nameOf(claims) === undefined ? REFUSED.malformedSubject : undefined);
+}
+
+function audienceRule(claims: Claims): Rejected | undefined {
+  return isMalformedAudience(own(claims, 'aud')) ? REFUSED.malformedClaims : undefined;
 }
 
 function* expectations(settings: JwtSettings): Generator<ClaimsRule> {
@@ -62,7 +70,7 @@ function* expectations(settings: JwtSettings): Generator<ClaimsRule> {
   if (issuer !== undefined) yield (claims) => (own(claims, 'iss') === issuer ? undefined : REFUSED.wrongIssuer);
   if (audience !== undefined) yield (claims) => (names(own(claims, 'aud'), audience) ? undefined : REFUSED.wrongAudience);
   if (username !== undefined) yield (claims) => (own(claims, 'sub') === username ? undefined : REFUSED.wrongSubject);
-  if (usernameKey !== undefined) yield (claims) => (readName(claims, usernameKey) === undefined ? REFUSED.malformedSubject : undefined);
+  if (usernameKey !== undefined) yield (claims) => (readName(claims, usernameKey) ? undefined : REFUSED.malformedSubject);
   if (jwtId !== undefined) yield (claims) => (own(claims, 'jti') === jwtId ? undefined : REFUSED.wrongTokenId);
   if (keyId !== undefined) yield (_claims, { kid }) => (kid === keyId ? undefined : REFUSED.wrongKeyId);
   for (const [name, expected] of Object.entries(customClaims))

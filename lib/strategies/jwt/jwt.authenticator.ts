@@ -4,6 +4,7 @@ import { readUncheckedCredentials } from '../../http/authorization.js';
 import { checkBinding } from '../../http/certificate-binding.js';
 import type { Challenge } from '../../http/challenge.js';
 import { createPrincipal } from '../../principal.js';
+import { callerName, clientIdOf } from '../caller-name.js';
 import { type Claims, readName, readTexts } from '../claims-reader.js';
 import {
   ABSENT,
@@ -125,11 +126,13 @@ export class JwtAuthenticator implements Authenticator {
   }
 
   private toPrincipal(claims: Claims) {
-    const { scopeKey, roleKey, permissionKey, usernameKey = 'sub' } = this.settings;
+    const { scopeKey, roleKey, permissionKey, usernameKey } = this.settings;
+    const clientId = clientIdOf(claims);
     return createPrincipal({
       scheme: this.scheme,
       method: 'jwt',
-      username: readName(claims, usernameKey) ?? '',
+      username: (usernameKey === undefined ? callerName(claims, ['sub']) : readName(claims, usernameKey)) ?? '',
+      ...(clientId !== undefined && { clientId }),
       scopes: readTexts(claims, scopeKey),
       roles: roleKey === undefined ? [] : readTexts(claims, roleKey),
       permissions: permissionKey === undefined ? [] : readTexts(claims, permissionKey),

@@ -51,7 +51,7 @@ const introspectionClientConfig = fields({
 /** The schema of an {@link OAuth2IntrospectionConfig}. */
 export const introspectionConfig = fields({
   url: text,
-  tokenTypeHint: optional(text),
+  tokenTypeHint: optional(text.nullable()),
   optionalParams: optional(parameters(RESERVED)),
   issuer: optional(text),
   audience: optional(textOrTexts),

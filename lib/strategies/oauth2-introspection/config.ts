@@ -54,8 +54,12 @@ export interface IntrospectionClientConfig extends ClientConfig {
 export interface OAuth2IntrospectionConfig {
   /** The introspection endpoint. */
   readonly url: string;
-  /** What the endpoint is told that a token is: `access_token`. @see RFC 7662 §2.1 */
-  readonly tokenTypeHint?: string;
+  /**
+   * What the endpoint is told that a token is; `null` tells it nothing. Some servers call a refresh token active unless they are told.
+   * @defaultValue 'access_token'
+   * @see RFC 7662 §2.1
+   */
+  readonly tokenTypeHint?: string | null;
   /** More parameters for every request. */
   readonly optionalParams?: Readonly<Record<string, string>>;
   /** The issuer that an answer must name. */
@@ -68,8 +72,8 @@ export interface OAuth2IntrospectionConfig {
    */
   readonly scopeKey?: string;
   /**
-   * The member with the caller's name, or its path.
-   * @defaultValue `sub`, and `username` where the answer has no `sub`
+   * The member with the caller's name, or its path; an answer that lacks it is refused.
+   * @defaultValue `sub`, else `username`, else the client (`client_id`, `azp`)
    */
   readonly usernameKey?: string;
   /** The member with the caller's roles, or its path. */

@@ -1,6 +1,9 @@
 import { createPrincipal } from '../../principal.js';
+import { isMalformedAudience } from '../audience.js';
+import { callerName, clientIdOf } from '../caller-name.js';
 import { type Claims, readName, readTexts } from '../claims-reader.js';
 import { accepted, rejected, type Verdict } from '../strategy.js';
+import { otherKind } from '../token-kind.js';
 
 /** What an answer about an active token must say, and where it says what. */
 export interface Expectations {
@@ -24,9 +27,7 @@ export interface Judgement {
 }
 
 /** Members that are times, and that some servers write as strings. */
-const TIMES = ['exp', 'nbf', 'iat'] as const;
-/** What the endpoint may call active although it is no access token, or none that may come as a bearer token. */
-const OTHER_TOKENS = new Set(['dpop', 'pop', 'mac', 'refresh', 'refresh_token', 'id_token']);
+const TIMES: ReadonlySet<string> = new Set(['exp', 'nbf', 'iat']);
 
 /**
  * Judges what the endpoint says of an active token.
@@ -35,7 +36,7 @@ const OTHER_TOKENS = new Set(['dpop', 'pop', 'mac', 'refresh', 'refresh_token', 
  * @see RFC 7662 §2.2 and §4
  */
 export function judge(answer: Claims, expected: Expectations, now: number): Judgement {
-  const claims = withNumericTimes(answer);
+  const claims = normalized(answer);
   const reason = refusal(claims, expected, now);
   if (reason !== undefined) return { verdict: rejected(reason), until: reason === 'not_yet_valid' ? timeOf(claims.nbf) : undefined };
   return { verdict: toVerdict(claims, expected), until: timeOf(claims.exp) };
@@ -53,8 +54,8 @@ function refusedForTime({ exp, nbf }: Claims, clockSkew: number, now: number): s
 }
 
 function refusedForOrigin(claims: Claims, { issuer, audience }: Expectations): string | undefined {
-  const type = claims.token_type;
-  if (typeof type === 'string' && OTHER_TOKENS.has(type.toLowerCase())) return 'wrong_type';
+  if (otherKind(claims) !== undefined) return 'wrong_type';
+  if (isMalformedAudience(claims.aud)) return 'malformed_claims';
   if (issuer !== undefined && claims.iss !== issuer) return 'wrong_issuer';
   if (audience === undefined) return undefined;
   const named: readonly unknown[] = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
@@ -64,12 +65,14 @@ function refusedForOrigin(claims: Claims, { issuer, audience }: Expectations): s
 function toVerdict(claims: Claims, expected: Expectations): Verdict {
   const username = nameOf(claims, expected.usernameKey);
   if (username === undefined) return rejected('malformed_subject');
+  const clientId = clientIdOf(claims);
   const texts = (key: string | undefined) => (key === undefined ? [] : readTexts(claims, key));
   return accepted(
     createPrincipal({
       scheme: expected.scheme,
       method: 'introspection',
       username,
+      ...(clientId !== undefined && { clientId }),
       scopes: texts(expected.scopeKey),
       roles: texts(expected.roleKey),
       permissions: texts(expected.permissionKey),
@@ -80,14 +83,18 @@ function toVerdict(claims: Claims, expected: Expectations): Verdict {
 
 /** A `sub` that is there is the name or no name at all: falling back to `username` would give the caller another identity. */
 function nameOf(claims: Claims, usernameKey: string | undefined): string | undefined {
-  if (usernameKey !== undefined) return readName(claims, usernameKey);
-  if (Object.hasOwn(claims, 'sub')) return readName(claims, 'sub');
-  return typeof claims.username === 'string' ? claims.username : '';
+  if (usernameKey !== undefined) return readName(claims, usernameKey) || undefined;
+  return callerName(claims, ['sub', 'username']);
 }
 
-function withNumericTimes(answer: Claims): Claims {
-  const numeric = TIMES.filter((name) => typeof answer[name] === 'string' && /^\d{1,15}$/.test(answer[name]));
-  return { ...answer, ...Object.fromEntries(numeric.map((name) => [name, Number(answer[name])])) };
+/** Serializers write members that are not there as `null`, and times as texts. */
+function normalized(answer: Claims): Claims {
+  const present = Object.entries(answer).filter(([, value]) => value !== null);
+  return Object.fromEntries(present.map(([name, value]) => [name, isTimeInWriting(name, value) ? Number(value) : value]));
+}
+
+function isTimeInWriting(name: string, value: unknown): boolean {
+  return TIMES.has(name) && typeof value === 'string' && /^\d{1,15}$/.test(value);
 }
 
 function timeOf(value: unknown): number | undefined {

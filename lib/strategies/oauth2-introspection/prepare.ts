@@ -59,8 +59,8 @@ async function openEndpoint(config: OAuth2IntrospectionConfig, surroundings: Sur
   // First: a mistake in what the token endpoint inherits belongs to the field where it stands.
   const client = within('clientConfig', () => surroundings.createClient(reach));
   const authentication = await authenticationOf(config, reach, surroundings);
-  const { tokenTypeHint, optionalParams } = config;
-  const parameters = { ...(tokenTypeHint !== undefined && { token_type_hint: tokenTypeHint }), ...optionalParams };
+  const { tokenTypeHint = 'access_token', optionalParams } = config;
+  const parameters = { ...(tokenTypeHint !== null && { token_type_hint: tokenTypeHint }), ...optionalParams };
   return new IntrospectionEndpoint({ url, client, authentication, parameters });
 }
 

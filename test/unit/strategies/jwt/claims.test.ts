@@ -55,7 +55,18 @@ const cases: Case[] = [
     promise: 'refuses an audience in a nested list',
     config: { audience: 'orders' },
     claims: { aud: [['orders']] },
-    outcome: 'wrong_audience',
+    outcome: 'malformed_claims',
+  },
+  {
+    promise: 'refuses a list of audiences with a number in it, whatever the others are',
+    config: { audience: 'orders' },
+    claims: { aud: ['orders', 7] },
+    outcome: 'malformed_claims',
+  },
+  {
+    promise: 'refuses a list of audiences with null in it, where none is demanded',
+    claims: { aud: ['orders', null] },
+    outcome: 'malformed_claims',
   },
   { promise: 'demands the subject', config: { username: 'john' }, outcome: 'accepted' },
   { promise: 'refuses another subject', config: { username: 'John' }, outcome: 'wrong_subject' },
@@ -63,6 +74,12 @@ const cases: Case[] = [
   { promise: 'refuses a subject that is a number', claims: { sub: 7 }, outcome: 'malformed_subject' },
   { promise: 'refuses a subject that is null', claims: { sub: null }, outcome: 'malformed_subject' },
   { promise: 'refuses a subject that is a list', claims: { sub: ['john'] }, outcome: 'malformed_subject' },
+  {
+    promise: 'refuses a client that is no name, where nothing else names the caller',
+    claims: { sub: undefined, client_id: 7 },
+    outcome: 'malformed_subject',
+  },
+  { promise: 'refuses a token without the claim that usernameKey names', config: { usernameKey: 'uid' }, outcome: 'malformed_subject' },
   { promise: 'refuses a name that is no name', config: { usernameKey: 'uid' }, claims: { uid: 7 }, outcome: 'malformed_subject' },
   { promise: 'demands the token id', config: { jwtId: 'a' }, claims: { jti: 'a' }, outcome: 'accepted' },
   { promise: 'refuses another token id', config: { jwtId: 'a' }, claims: { jti: 'b' }, outcome: 'wrong_token_id' },
@@ -166,14 +183,28 @@ describe('the principal of a token', () => {
   });
 
   it('does not take an inherited member for a claim', async () => {
-    const authenticator = await prepare({ signatureConfig, scopeKey: '__proto__.scopes', usernameKey: 'constructor.name' });
+    const authenticator = await prepare({ signatureConfig, scopeKey: '__proto__.scopes' });
     const token = sign(`{"exp":${NOW * 2},"a":{}}`);
     expect(principalOf(await authenticator.authenticate(bearer(token)))).toMatchObject({ scopes: [], username: '' });
+    const other = await prepare({ signatureConfig, usernameKey: 'constructor.name' });
+    expect(await outcomeOf(other, token)).toBe('malformed_subject');
   });
 
-  it('has the name of usernameKey, or none', async () => {
+  it('has the name of usernameKey', async () => {
     expect((await principalBy({ usernameKey: 'user.id' }, { user: { id: 'j7' } })).username).toBe('j7');
-    expect((await principalBy({ usernameKey: 'user.id' }, {})).username).toBe('');
-    expect((await principalBy({}, { sub: undefined })).username).toBe('');
+  });
+
+  it.each([
+    ['its subject, and tells the client apart', { client_id: 'shop' }, { username: 'john', clientId: 'shop' }],
+    ['its client, where nobody else is named', { sub: undefined, client_id: 'shop', azp: 'other' }, { username: 'shop', clientId: 'shop' }],
+    ['its authorized party, where that is all', { sub: undefined, azp: 'shop' }, { username: 'shop', clientId: 'shop' }],
+  ])('is %s', async (_what, claims, expected) => {
+    expect(await principalBy({}, claims)).toMatchObject(expected);
+  });
+
+  it('has no name and no client where the token names nobody', async () => {
+    const principal = await principalBy({}, { sub: undefined });
+    expect(principal.username).toBe('');
+    expect(principal).not.toHaveProperty('clientId');
   });
 });

@@ -44,6 +44,16 @@ describe('the introspection authenticator', () => {
     expect(asked?.body).toBe('token=a%2B%2Fb%3D%3D&token_type_hint=access_token&client=a%26b%3Dc');
   });
 
+  it.each([
+    ['that the token should be an access token, unless told otherwise', {}, 'token=t&token_type_hint=access_token'],
+    ['what the config says that the token is', { tokenTypeHint: 'jwt' }, 'token=t&token_type_hint=jwt'],
+    ['nothing about it, if that is written out', { tokenTypeHint: null }, 'token=t'],
+  ])('says to the endpoint %s', async (_what, config, body) => {
+    const authenticator = await prepare({ url: URL_, ...config });
+    await authenticator.authenticate(bearer('t'));
+    expect(network.asked[0]?.body).toBe(body);
+  });
+
   it('asks about every request where nothing is to be remembered', async () => {
     const authenticator = await prepare({ url: URL_ });
     network.answer = () => json({ active: true, sub: 'alice' });
@@ -118,6 +128,21 @@ describe('the introspection authenticator', () => {
       expect(await authenticator.authenticate(bearer('t'))).toMatchObject({ reason: 'not_yet_valid' });
       clock.now += 2_000;
       expect(await authenticator.authenticate(bearer('t'))).toMatchObject({ outcome: 'accepted' });
+    });
+
+    it('goes by the time since the question, and not by a wall clock that is set back', async () => {
+      const authenticator = await prepare({ url: URL_, cacheConfig: { defaultMaxAge: 60 } });
+      network.answer = () => json({ active: true, sub: 'alice', exp: inSeconds(600) });
+      await authenticator.authenticate(bearer('t'));
+      network.answer = () => json({ active: false });
+      await authenticator.authenticate(bearer('revoked'));
+      clock.setBy(-3600);
+      clock.passes(59.9);
+      expect(authenticator.authenticate(bearer('t'))).not.toBeInstanceOf(Promise);
+      clock.passes(0.1);
+      expect(await authenticator.authenticate(bearer('t'))).toMatchObject({ reason: 'inactive' });
+      network.answer = () => json({ active: true, sub: 'alice' });
+      expect(await authenticator.authenticate(bearer('revoked'))).toMatchObject({ outcome: 'accepted' });
     });
 
     it('does not let bad tokens drive out good ones', async () => {
