@@ -2,12 +2,14 @@ import { AuthConfigurationError } from '../errors.js';
 import { parseEndpoint } from '../http/endpoint.js';
 import type { AuthClientConfig } from './auth-client.config.js';
 import { FetchFailedError } from './fetch-failed.error.js';
+import { leadsUpward } from './leads-upward.js';
 
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 
 /** The places that a client may send its credentials to. */
 export class Destination {
   private readonly base: URL | undefined;
+  /** Origins any path of which may be called. */
   private readonly origins: ReadonlySet<string>;
 
   /**
@@ -20,18 +22,23 @@ export class Destination {
   ) {
     this.base = baseUrl === undefined ? undefined : parseBase(baseUrl, clientConfig?.allowHttp);
     const more = allowedOrigins.map((origin, index) => parseOrigin(origin, `allowedOrigins[${index}]`, clientConfig?.allowHttp));
-    this.origins = new Set(this.base === undefined ? more : [this.base.origin, ...more]);
+    this.origins = new Set(more);
   }
 
   /**
-   * Works out what `input` means. What is no absolute URL is below `baseUrl`, whether it begins with a slash or not, and cannot leave it by `..`.
+   * Works out what `input` means. What is no absolute URL is below `baseUrl`, whether it begins with a slash or not, and cannot leave it by `..`, in no encoding.
+   * An absolute URL is below `baseUrl`, or has one of `allowedOrigins`.
    *
    * @throws FetchFailedError if it leads to another origin, or out of `baseUrl`.
    */
   resolve(input: string): URL {
-    const url = ABSOLUTE.test(input) ? this.absolute(input) : this.relative(input);
+    const isAbsolute = ABSOLUTE.test(input);
+    const url = isAbsolute ? this.absolute(input) : this.relative(input);
     if (url.username !== '' || url.password !== '') throw this.forbidden('the URL must not contain a user name or a password');
-    if (!this.origins.has(url.origin)) throw this.forbidden(`${url.origin} is neither the origin of baseUrl nor one of allowedOrigins`);
+    if (leadsUpward(url.pathname)) throw this.forbidden('the path leads upward by encoded dots or separators');
+    if (isAbsolute && this.origins.has(url.origin)) return url;
+    if (url.origin !== this.base?.origin) throw this.forbidden(`${url.origin} is neither the origin of baseUrl nor one of allowedOrigins`);
+    if (!isBelow(url, this.base)) throw this.forbidden('the URL leads out of baseUrl');
     return url;
   }
 
@@ -42,17 +49,21 @@ export class Destination {
 
   private relative(input: string): URL {
     if (this.base === undefined) throw this.forbidden('a relative URL needs a baseUrl');
-    const below = this.base.href.endsWith('/') ? this.base.href : `${this.base.href}/`;
     const rest = input.replace(/^\/+/, '');
-    const url = rest === '' || /^[?#]/.test(rest) ? new URL(this.base.href + rest) : new URL(below + rest);
-    const stays = url.pathname === this.base.pathname || url.pathname.startsWith(new URL(below).pathname);
-    if (!stays) throw this.forbidden('the URL leads out of baseUrl');
-    return url;
+    return rest === '' || /^[?#]/.test(rest) ? new URL(this.base.href + rest) : new URL(withSlash(this.base.href) + rest);
   }
 
   private forbidden(message: string): FetchFailedError {
     return new FetchFailedError(this.client, 'forbidden_url', `${message}.`);
   }
+}
+
+function isBelow({ pathname }: URL, base: URL): boolean {
+  return pathname === base.pathname || pathname.startsWith(withSlash(base.pathname));
+}
+
+function withSlash(path: string): string {
+  return path.endsWith('/') ? path : `${path}/`;
 }
 
 function parseBase(baseUrl: string, allowHttp: boolean | undefined): URL {
