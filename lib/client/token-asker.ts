@@ -9,6 +9,7 @@ import {
 } from '../oauth/token-request.js';
 import { openClientTelemetry, type TokenFailure } from '../observe/client-telemetry.js';
 import { CircuitBreaker } from '../strategies/circuit-breaker.js';
+import { OncePerOutage } from '../strategies/once-per-outage.js';
 import type { Surroundings } from './surroundings.js';
 import { TokenRefusedError } from './token-refused.error.js';
 
@@ -25,24 +26,49 @@ const OURS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_clien
  */
 export function askerOf(client: string, endpoint: TokenEndpoint, { clock, warn }: Surroundings): (grant: Grant) => Promise<Answer> {
   const where = `${endpoint.url.origin}${endpoint.url.pathname}`;
+  const outage = new OncePerOutage((message) => warn(`AuthClient "${client}": ${message}`));
   const breaker = new CircuitBreaker({
     name: 'The token endpoint',
     // What the token of one caller provokes is no outage.
     counts: (error) => error instanceof AuthUnavailableError && !(error instanceof UnusableTokenAnswerError),
-    onOpen: () =>
-      warn(`AuthClient "${client}": the token endpoint ${where} failed several times in a row; it is asked again in some seconds.`),
+    opensAtOnce: (error) => error instanceof LastingRefusal,
+    onOpen: () => outage.report(describeOpening(breaker.failure, where)),
     clock,
   });
   const telemetry = openClientTelemetry(client);
   return async (grant) => {
     const request = () => requestToken(endpoint, grant);
     const observed = telemetry === undefined ? request : () => telemetry.observe(grant.type, request, (error) => failureOf(error, grant));
+    const marked = () =>
+      observed().catch((error: unknown) => Promise.reject(isLasting(error, grant) ? new LastingRefusal(error.reason) : error));
     try {
-      return await breaker.run(observed);
+      const answer = await breaker.run(marked);
+      outage.over();
+      return answer;
     } catch (error) {
-      throw named(error, client, where);
+      throw named(refusalBehind(error) ?? error, client, where);
     }
   };
+}
+
+/** A refusal that the next request would meet, too: asking again for each would only lock this application out. */
+class LastingRefusal extends TokenRefusal {}
+
+/** What the token of a caller is refused for says nothing of the next caller's; a client that is not known is not known for anybody. */
+function isLasting(error: unknown, { type }: Grant): error is TokenRefusal {
+  return error instanceof TokenRefusal && (type !== TOKEN_EXCHANGE || error.reason === 'invalid_client');
+}
+
+/** While the endpoint is left alone because of a refusal, that is what callers meet. */
+function refusalBehind(error: unknown): TokenRefusal | undefined {
+  const cause = error instanceof AuthUnavailableError ? error.cause : undefined;
+  return cause instanceof LastingRefusal ? cause : undefined;
+}
+
+function describeOpening(failure: unknown, where: string): string {
+  const what =
+    failure instanceof TokenRefusal ? describeRefusal(failure.reason, where) : `the token endpoint ${where} failed several times in a row.`;
+  return `${what} It is asked again in a few seconds.`;
 }
 
 function failureOf(error: unknown, { type }: Grant): TokenFailure {

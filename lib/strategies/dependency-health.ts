@@ -7,7 +7,7 @@ const STATUS: Readonly<Record<BreakerState, DependencyHealth['status']>> = {
   open: 'down',
 };
 
-/** How a dependency is doing by what its circuit breaker has met. */
-export function healthOf(dependency: string, breaker: BreakerState): DependencyHealth {
-  return { dependency, status: STATUS[breaker], details: { breaker } };
+/** How a dependency is doing by what its circuit breaker has met; `reason` is a word for the operator, where there is one. */
+export function healthOf(dependency: string, breaker: BreakerState, reason?: string): DependencyHealth {
+  return { dependency, status: STATUS[breaker], details: { breaker, ...(reason !== undefined && { reason }) } };
 }

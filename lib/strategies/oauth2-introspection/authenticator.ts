@@ -51,7 +51,8 @@ export class IntrospectionAuthenticator implements Authenticator {
 
   /** What the requests met: a token of nobody's would tell no more, and would need this application's credentials. */
   health(): DependencyHealth {
-    return healthOf(DEPENDENCY, this.parts.endpoint.breaker.state);
+    const { breaker, trouble } = this.parts.endpoint;
+    return healthOf(DEPENDENCY, breaker.state, trouble());
   }
 
   close(): Promise<void> {

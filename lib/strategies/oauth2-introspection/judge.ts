@@ -84,7 +84,8 @@ function toVerdict(claims: Claims, expected: Expectations): Verdict {
 /** A `sub` that is there is the name or no name at all: falling back to `username` would give the caller another identity. */
 function nameOf(claims: Claims, usernameKey: string | undefined): string | undefined {
   if (usernameKey !== undefined) return readName(claims, usernameKey) || undefined;
-  return callerName(claims, ['sub', 'username']);
+  // Servers write an empty one for a client that no user stands behind.
+  return callerName(claims, claims.username === '' ? ['sub'] : ['sub', 'username']);
 }
 
 /** Serializers write members that are not there as `null`, and times as texts. */

@@ -20,17 +20,24 @@ export interface WatchedEndpoint {
   readonly ask: (token: string) => Promise<IntrospectionAnswer>;
   /** Whether it is asked at present. */
   readonly breaker: Pick<CircuitBreaker, 'state' | 'tally'>;
+  /** Why it is not asked at present, in a word for the operator; undefined while it is asked, or where it just does not answer. */
+  readonly trouble: () => 'credentials_refused' | undefined;
 }
 
 /**
- * Asks an endpoint for as long as it answers: one that does not is left alone for some seconds, and the operator is told once per outage.
+ * Asks an endpoint for as long as it answers: one that does not, or refuses this application, is left alone for some seconds, and the operator is told once per
+ * outage.
  */
 export function watch(endpoint: IntrospectionEndpoint, { scheme, warn, clock }: WatchOptions): WatchedEndpoint {
   const outage = new OncePerOutage((message) => warn(`"${scheme}": ${message}`));
   const breaker = new CircuitBreaker({
     name: 'The introspection endpoint',
     counts: isOutage,
-    onOpen: () => outage.report('the introspection endpoint failed several times in a row; requests get 503 until it answers again.'),
+    opensAtOnce: isOurFault,
+    onOpen: () => {
+      if (!isOurFault(breaker.failure))
+        outage.report('the introspection endpoint failed several times in a row; requests get 503 until it answers again.');
+    },
     clock,
   });
   const ask = async (token: string) => {
@@ -39,11 +46,18 @@ export function watch(endpoint: IntrospectionEndpoint, { scheme, warn, clock }: 
       outage.over();
       return answer;
     } catch (error) {
-      if (error instanceof OwnCredentialsRefusedError) outage.report(`${error.message} Check clientConfig.auth.`);
+      if (isOurFault(error))
+        outage.report(`${error.message} Requests get 503, and it is asked once in a few seconds. Check clientConfig.auth.`);
       throw error;
     }
   };
-  return { ask: (token) => breaker.run(() => ask(token)), breaker };
+  const trouble = () => (isOurFault(breaker.failure) ? 'credentials_refused' : undefined);
+  return { ask: (token) => breaker.run(() => ask(token)), breaker, trouble };
+}
+
+/** Credentials that are refused will be refused the next time: asking for every request would only lock this application out. */
+function isOurFault(error: unknown): error is OwnCredentialsRefusedError {
+  return error instanceof OwnCredentialsRefusedError;
 }
 
 /** An answer that one token provoked says nothing of the others: otherwise anybody could send such tokens and lock everybody out. */

@@ -105,6 +105,19 @@ describe('a client on behalf of a caller', () => {
     expect(`${failure.stack} ${failure.cause}`).not.toContain('alice-secret');
   });
 
+  it('goes on asking for other callers when one caller’s token is refused, and stops when the client itself is', async () => {
+    const gateway = await exchanging();
+    const call = (token: string) => gateway.onBehalfOf(from(token)).fetch('/');
+    work.endpoint.answer = () => json({ error: 'invalid_grant' }, 400);
+    for (let caller = 0; caller < 20; caller++) await failureOf(call(`caller-${caller}`));
+    expect(work.endpoint.asked).toHaveLength(20);
+    work.endpoint.answer = () => json({ error: 'invalid_client' }, 401);
+    for (let caller = 0; caller < 20; caller++)
+      expect(await failureOf(call(`caller-${caller}`))).toMatchObject({ reason: 'invalid_client' });
+    expect(work.endpoint.asked).toHaveLength(21);
+    expect(work.warnings).toHaveLength(1);
+  });
+
   it.each([
     ['no credentials', from(undefined)],
     ['a password', { headers: { authorization: 'Basic eA==' }, rawHeaders: [] }],

@@ -102,6 +102,22 @@ describe('the tokens of a client', () => {
       expect(work.endpoint.asked).toHaveLength(2);
     });
 
+    it('are good for as long as they say, counted from the question on, whatever happens to the wall clock', async () => {
+      const inventory = await credentials();
+      work.endpoint.answer = () => {
+        work.clock.passes(100);
+        return json({ access_token: `token-${++work.endpoint.given}`, token_type: 'Bearer', expires_in: 600 });
+      };
+      await inventory.fetch('/');
+      work.clock.setBy(-3600);
+      work.clock.passes(469);
+      await inventory.fetch('/');
+      expect(work.endpoint.asked).toHaveLength(1);
+      work.clock.passes(1);
+      await inventory.fetch('/');
+      expect(service.authorizations).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
+    });
+
     it('are not renewed again and again: the new one was refused, too', async () => {
       const inventory = await credentials();
       refuse('token-1', 'token-2', 'token-3');
@@ -159,6 +175,29 @@ describe('the tokens of a client', () => {
       });
       expect(`${failure.stack} ${failure.cause} ${JSON.stringify(failure)}`).not.toContain('hunter2');
       expect(service.received).toEqual([]);
+    });
+
+    it.each([
+      ['a client that is not known', { error: 'invalid_client' }, 401],
+      ['a scope that is never given', { error: 'invalid_scope' }, 400],
+    ])('because of %s are not asked for with every request, and it is said once', async (_what, answer, status) => {
+      work.endpoint.answer = () => json(answer, status);
+      const inventory = await credentials();
+      for (let time = 0; time < 30; time++) expect(await failureOf(inventory.fetch('/'))).toMatchObject({ reason: answer.error });
+      expect(work.endpoint.asked).toHaveLength(1);
+      for (let time = 0; time < 3; time++) {
+        work.clock.passes(5);
+        for (const _ of [1, 2, 3]) expect(await failureOf(inventory.fetch('/'))).toBeInstanceOf(TokenRefusedError);
+      }
+      expect(work.endpoint.asked).toHaveLength(4);
+      expect(work.warnings).toEqual([
+        expect.stringMatching(
+          new RegExp(`^AuthClient "inventory": the token endpoint .*\\(${answer.error}\\).* asked again in a few seconds`),
+        ),
+      ]);
+      work.endpoint.answer = () => json({ access_token: 'token-9', token_type: 'Bearer' });
+      work.clock.passes(5);
+      expect((await inventory.fetch('/')).status).toBe(200);
     });
 
     it('because of a challenge say the same', async () => {

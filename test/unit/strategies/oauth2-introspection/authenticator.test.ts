@@ -222,14 +222,32 @@ describe('the introspection authenticator', () => {
       expect(authenticator.authenticate(bearer('known'))).toMatchObject({ outcome: 'accepted' });
     });
 
-    it('tells the operator once per outage that its own credentials are refused', async () => {
+    it.each([
+      ['401', () => json({}, 401)],
+      ['400 invalid_client', () => json({ error: 'invalid_client' }, 400)],
+      ['403 unauthorized_client', () => json({ error: 'unauthorized_client' }, 403)],
+    ])('asks once when its own credentials are refused (%s), says so once, and shows it in its health', async (_what, refusal) => {
       const authenticator = await prepare({ url: URL_ });
-      network.answer = () => json({}, 401);
-      await attempts(authenticator, 3);
+      network.answer = refusal;
+      const errors = await attempts(authenticator, 50);
+      expect(errors.every((error) => error instanceof AuthUnavailableError)).toBe(true);
+      expect(network.asked).toHaveLength(1);
+      expect(authenticator.health()).toEqual({
+        dependency: 'introspection',
+        status: 'down',
+        details: { breaker: 'open', reason: 'credentials_refused' },
+      });
+      for (let round = 0; round < 3; round++) {
+        clock.passes(5);
+        await attempts(authenticator, 10);
+      }
+      expect(network.asked).toHaveLength(4);
       expect(warnings).toEqual([expect.stringMatching(/"sts".*credentials of this application.*clientConfig\.auth/)]);
       network.answer = () => json({ active: false });
+      clock.passes(5);
       await attempts(authenticator, 1);
-      network.answer = () => json({}, 401);
+      expect(authenticator.health()).toMatchObject({ status: 'up', details: { breaker: 'closed' } });
+      network.answer = refusal;
       await attempts(authenticator, 2);
       expect(warnings).toHaveLength(2);
     });

@@ -66,6 +66,7 @@ describe('the judgement of an active answer', () => {
     [{ username: 'alice', client_id: 'shop' }, 'alice'],
     [{ client_id: 'shop' }, 'shop'],
     [{ sub: null, username: null, client_id: 'shop' }, 'shop'],
+    [{ username: '', client_id: 'shop' }, 'shop'],
     [{ azp: 'shop' }, 'shop'],
     [{}, ''],
   ])('names the caller of %j %p', (claims, username) => {
@@ -78,7 +79,7 @@ describe('the judgement of an active answer', () => {
     expect(judged({ sub: 'alice' })).not.toHaveProperty('clientId');
   });
 
-  it.each([{ username: 7, client_id: 'shop' }, { username: '', client_id: 'shop' }, { client_id: '' }, { client_id: ['shop'] }])(
+  it.each([{ username: 7, client_id: 'shop' }, { sub: '', client_id: 'shop' }, { client_id: '' }, { client_id: ['shop'] }])(
     'refuses %j: nobody becomes the client, and no client becomes nobody, by a broken name',
     (claims) => {
       expect(judged(claims)).toMatchObject({ reason: 'malformed_subject' });
