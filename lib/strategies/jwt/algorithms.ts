@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { isOfSmallOrder } from './small-order.js';
 
 /** The signature algorithms of RFC 7518 §3.1 and RFC 9864 that may be allowed. */
 export const SIGNATURE_ALGORITHMS = [
@@ -34,15 +35,15 @@ const EC_ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = { prime256v1
 export function algorithmsOf(key: KeyObject): readonly SignatureAlgorithm[] | string {
   switch (key.asymmetricKeyType) {
     case 'rsa':
-      return weaknessOf(key) ?? ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+      return weaknessOf(key) ?? evennessOf(key) ?? ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
     case 'rsa-pss':
       return weaknessOf(key) ?? pssAlgorithms(key);
     case 'ec':
       return ecAlgorithms(key);
     case 'ed25519':
-      return ['EdDSA', 'Ed25519'];
+      return smallnessOf(key) ?? ['EdDSA', 'Ed25519'];
     case 'ed448':
-      return ['EdDSA', 'Ed448'];
+      return smallnessOf(key) ?? ['EdDSA', 'Ed448'];
     default:
       return `it is of the type "${key.asymmetricKeyType}", which signs no tokens`;
   }
@@ -66,7 +67,17 @@ function weaknessOf(key: KeyObject): string | undefined {
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < MIN_RSA_BITS) return `it is an RSA key of ${modulusLength} bits, and ${MIN_RSA_BITS} are the least`;
   // With the exponent 1 every text is its own signature.
-  return publicExponent < 3n ? `it is an RSA key with the public exponent ${publicExponent}` : undefined;
+  return publicExponent < 3n || publicExponent % 2n === 0n ? `it is an RSA key with the public exponent ${publicExponent}` : undefined;
+}
+
+/** A modulus is the product of two large primes. */
+function evennessOf(key: KeyObject): string | undefined {
+  const last = Buffer.from(key.export({ format: 'jwk' }).n ?? '', 'base64url').at(-1) ?? 0;
+  return last % 2 === 0 ? 'it is an RSA key with an even modulus' : undefined;
+}
+
+function smallnessOf(key: KeyObject): string | undefined {
+  return isOfSmallOrder(key) ? 'it is a point of small order, for which anybody can sign' : undefined;
 }
 
 function pssAlgorithms(key: KeyObject): readonly SignatureAlgorithm[] {

@@ -120,7 +120,8 @@ describe('an access token of the application’s own', () => {
   it('is not asked for with every request while the token endpoint refuses this application', async () => {
     const authenticator = await strategy();
     network.answer = () => json({ error: 'invalid_client' }, 401);
-    for (let request = 0; request < 20; request++) await expect(ask(authenticator, `t${request}`)).rejects.toBeInstanceOf(AuthUnavailableError);
+    for (let request = 0; request < 20; request++)
+      await expect(ask(authenticator, `t${request}`)).rejects.toBeInstanceOf(AuthUnavailableError);
     expect(network.asked).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining('The token endpoint refuses this application (invalid_client).')]);
     expect(authenticator.health?.()).toMatchObject({ status: 'down', details: { reason: 'credentials_refused' } });
