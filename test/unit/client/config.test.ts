@@ -34,6 +34,13 @@ describe('the config of a client', () => {
       { ...BASE, auth: { jwtIsuerConfig: {} } },
       'inventory.auth.jwtIsuerConfig: is not a known field. Did you mean "jwtIssuerConfig"?',
     ],
+    ...(['username', 'password'] as const).flatMap((field) =>
+      ['a\nb', 'a\u0000b', 'a\tb', 'a\u007fb'].map((text): [string, unknown, string] => [
+        `${JSON.stringify(text)} as a ${field}`,
+        { ...BASE, auth: { credentialsConfig: { ...BASIC.credentialsConfig, [field]: text } } },
+        `inventory.auth.credentialsConfig.${field}: must not contain control characters`,
+      ]),
+    ),
     [
       'two ways',
       { ...BASE, auth: { ...BASIC, bearerTokenConfig: { token: 't' } } },

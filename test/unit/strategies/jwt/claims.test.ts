@@ -96,6 +96,11 @@ const cases: Case[] = [
   { promise: 'tells 1 from "1" in custom claims', config: { customClaims: { a: 1 } }, claims: { a: '1' }, outcome: 'wrong_claim' },
   { promise: 'refuses a token without a custom claim', config: { customClaims: { a: 1 } }, outcome: 'wrong_claim' },
   { promise: 'does not take an inherited member for a claim', config: { customClaims: { toString: null } }, outcome: 'wrong_claim' },
+  {
+    promise: 'does not take what every object inherits for a claim',
+    config: { customClaims: { toString: Object.prototype.toString } },
+    outcome: 'wrong_claim',
+  },
   { promise: 'takes JWT for a type', header: { alg: 'HS256', typ: 'jwt' }, outcome: 'accepted' },
   { promise: 'takes at+jwt for a type', header: { alg: 'HS256', typ: 'at+JWT' }, outcome: 'accepted' },
   { promise: 'takes the whole media type for a type', header: { alg: 'HS256', typ: 'application/at+jwt' }, outcome: 'accepted' },

@@ -51,6 +51,19 @@ describe('a remembered token', () => {
     expect(await outcomeOf(authenticator, token)).toBe('expired');
   });
 
+  it('is remembered no longer because the wall clock is set back: each lives for as long as it had left', async () => {
+    const authenticator = await prepare({ signatureConfig, cacheConfig: { defaultMaxAge: 30 } });
+    const token = sign({ exp: START / 1000 + 3600, iat: START / 1000 - 7200 });
+    const first = authenticator.authenticate(bearer(token));
+    jest.setSystemTime(START - 3_600_000);
+    jest.advanceTimersByTime(29_000);
+    expect(authenticator.authenticate(bearer(token))).toBe(first);
+    jest.advanceTimersByTime(1_000);
+    const second = authenticator.authenticate(bearer(token));
+    expect(second).toEqual(first);
+    expect(second).not.toBe(first);
+  });
+
   it('is not remembered past maxTokenAge', async () => {
     const authenticator = await prepare({ signatureConfig, maxTokenAge: 60 });
     const token = sign({ exp: START / 1000 + 3600 });
