@@ -57,7 +57,10 @@ export interface AuthModuleOptions {
    * @defaultValue false
    */
   readonly explain?: boolean | 'body';
-  /** Addresses and CIDR ranges of the proxies whose forwarded client certificates are believed. */
+  /**
+   * Addresses and CIDR ranges of the proxies whose forwarded client certificates and `X-Forwarded-For` are believed;
+   * `'unix'` for a proxy that connects over a Unix domain socket.
+   */
   readonly trustedProxies?: readonly string[];
 }
 

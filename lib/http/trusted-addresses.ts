@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { UNIX_SOCKET } from './peer.js';
 
 /** Tells whether an address is one of those that are trusted. */
 export type IsTrustedAddress = (address: string | undefined) => boolean;
@@ -8,7 +9,7 @@ export type IsTrustedAddress = (address: string | undefined) => boolean;
 const MAPPED_IPV4 = /^::ffff:(?=\d+\.\d+\.\d+\.\d+)/i;
 
 /**
- * Reads a list of addresses and CIDR ranges, IPv4 and IPv6.
+ * Reads a list of addresses and CIDR ranges, IPv4 and IPv6; `unix` stands for connections over a Unix domain socket.
  *
  * @param path - names the list in messages.
  * @throws AuthConfigurationError naming every entry that is wrong.
@@ -17,11 +18,13 @@ const MAPPED_IPV4 = /^::ffff:(?=\d+\.\d+\.\d+\.\d+)/i;
 export function trustedAddresses(entries: readonly string[], path: string): IsTrustedAddress {
   const list = new BlockList();
   const problems: ConfigurationProblem[] = entries.flatMap((entry, index) => {
-    const message = addEntry(list, entry);
+    const message = entry === UNIX_SOCKET ? undefined : addEntry(list, entry);
     return message === undefined ? [] : [{ path: `${path}[${index}]`, message: `"${entry}" ${message}` }];
   });
   if (problems.length > 0) throw new AuthConfigurationError(problems);
+  const trustsUnixSocket = entries.includes(UNIX_SOCKET);
   return (address) => {
+    if (address === UNIX_SOCKET) return trustsUnixSocket;
     // A link-local address names its interface too: fe80::1%eth0.
     const bare = address?.replace(/%.*$/, '') ?? '';
     const family = isIP(bare);

@@ -121,7 +121,7 @@ export interface AuthStrategy<C = unknown> {
 
 /** What the application offers to a strategy: inject it by this class. */
 export abstract class StrategyHost {
-  /** Addresses and CIDR ranges of the proxies whose forwarded certificates count. */
+  /** Addresses and CIDR ranges of the proxies whose forwarded certificates and addresses count; `unix` for Unix domain sockets. */
   abstract readonly trustedProxies: readonly string[];
   /** Writes one line for the operator. Never pass it a credential. */
   abstract warn(message: string): void;

@@ -14,12 +14,14 @@ import {
   type StrategyHost,
   type Verdict,
 } from '../strategy.js';
-import { type AddressOf, addressForwardedBy, addressOfSocket } from './client-address.js';
+import { type AddressOf, clientAddress } from './client-address.js';
 import type { FailedLoginsConfig } from './failed-logins.config.js';
+import { FamiliarAddresses } from './familiar-addresses.js';
 import { LoginCache } from './login-cache.js';
 import { type Attempter, FailedLoginLimiter, type LoginLimiter, NO_LIMIT } from './login-limiter.js';
+import { foldedName } from './user-name.js';
 import { parseUserPass, type UserPass } from './user-pass.js';
-import type { KnownUser, UserStore } from './user-store.js';
+import type { KnownUser, Refusal, UserStore } from './user-store.js';
 
 /** What {@link createBasicAuthenticator} needs. */
 export interface BasicAuthenticatorOptions {
@@ -28,7 +30,7 @@ export interface BasicAuthenticatorOptions {
   /** Where the users are. */
   readonly store: UserStore;
   /** What the application offers. */
-  readonly host: Pick<StrategyHost, 'trustedProxies'>;
+  readonly host: StrategyHost;
   /** How many verified logins are remembered, and for how long; 1000 for 300 seconds unless it says otherwise. */
   readonly cacheConfig?: CacheConfig | undefined;
   /** How many failed logins are answered before a caller must wait; `false` sets no limit. */
@@ -36,7 +38,14 @@ export interface BasicAuthenticatorOptions {
 }
 
 const MALFORMED = rejected('malformed_credentials');
-const WRONG = rejected('bad_credentials');
+/** The reasons in the log; the caller sees no difference. */
+const REFUSED: Readonly<Record<Refusal, Rejected>> = {
+  refused: rejected('bad_credentials'),
+  account_locked: rejected('account_locked'),
+  account_disabled: rejected('account_disabled'),
+  password_expired: rejected('password_expired'),
+  password_must_change: rejected('password_must_change'),
+};
 
 /**
  * Makes the authenticator of a Basic scheme: it reads the header, limits failed logins and remembers verified ones, for any store.
@@ -53,18 +62,25 @@ class BasicAuthenticator implements Authenticator {
   private readonly scheme: string;
   private readonly store: UserStore;
   private readonly cache: LoginCache;
+  private readonly familiar: FamiliarAddresses;
   private readonly limiter: LoginLimiter;
   private readonly addressOf: AddressOf;
   /** One check at a time of the same credentials from the same address: a page that loads twenty things at once logs in once. */
   private readonly flights = new Map<string, Promise<Verdict>>();
 
   constructor({ name, store, host, cacheConfig, failedLogins = {} }: BasicAuthenticatorOptions) {
-    const forwarded = failedLogins !== false && failedLogins.addressFrom === 'x-forwarded-for';
+    const limits = failedLogins === false ? {} : failedLogins;
     this.scheme = name;
     this.store = store;
     this.cache = new LoginCache(cacheConfig);
-    this.limiter = failedLogins === false ? NO_LIMIT : new FailedLoginLimiter(name, failedLogins);
-    this.addressOf = forwarded ? addressForwardedBy(host.trustedProxies) : addressOfSocket;
+    this.familiar = new FamiliarAddresses(limits);
+    this.limiter = failedLogins === false ? NO_LIMIT : new FailedLoginLimiter(name, failedLogins, this.familiar);
+    this.addressOf = clientAddress({
+      scheme: name,
+      trustedProxies: host.trustedProxies,
+      addressFrom: limits.addressFrom ?? 'socket',
+      warn: failedLogins === false ? () => undefined : (message) => host.warn(message),
+    });
   }
 
   authenticate(request: AuthRequest): Verdict | Promise<Verdict> {
@@ -72,7 +88,8 @@ class BasicAuthenticator implements Authenticator {
     if (credentials.kind === 'absent') return ABSENT;
     if (credentials.kind === 'malformed') return rejected(credentials.reason);
     const key = this.cache.keyOf(credentials.value);
-    return this.recall(key, request) ?? this.verify(key, credentials.value, request);
+    const address = this.addressOf(request);
+    return this.recall(key, address) ?? this.verify(key, credentials.value, address);
   }
 
   stats(): AuthenticatorStats {
@@ -86,26 +103,23 @@ class BasicAuthenticator implements Authenticator {
 
   async close(): Promise<void> {
     this.cache.clear();
+    this.familiar.clear();
     this.limiter.close();
     await this.store.close?.();
   }
 
-  /** What is known of these credentials already. Whoever has guessed too often does not learn here that a guess was right. */
-  private recall(key: string, request: AuthRequest): Verdict | undefined {
-    const login = this.cache.get(key);
+  /** What is known of these credentials already, at an address that they were verified from; elsewhere they go the whole way. */
+  private recall(key: string, address: string | undefined): Verdict | undefined {
+    const login = this.cache.get(key, address);
     if (login === undefined) return undefined;
-    if (this.store.isCurrent?.(login.user) === false) {
-      this.cache.delete(key);
-      return undefined;
-    }
-    const wait = this.limiter.waitOf({ username: login.username, address: this.addressOf(request) });
-    return wait > 0 ? tooMany(wait) : login.verdict;
+    if (this.store.isCurrent?.(login.user) !== false) return login.verdict;
+    this.cache.delete(key);
+    return undefined;
   }
 
-  private verify(key: string, credentials: string, request: AuthRequest): Verdict | Promise<Verdict> {
+  private verify(key: string, credentials: string, address: string | undefined): Verdict | Promise<Verdict> {
     const userPass = parseUserPass(credentials);
     if (userPass === undefined) return MALFORMED;
-    const address = this.addressOf(request);
     const flight = `${key} ${address}`;
     const flying = this.flights.get(flight);
     if (flying !== undefined) return flying;
@@ -115,10 +129,14 @@ class BasicAuthenticator implements Authenticator {
   }
 
   private async check(key: string, { username, password }: UserPass, address: string | undefined): Promise<Verdict> {
+    const name = foldedName(username);
+    this.familiar.doubt(name, address);
     const user = await this.ask({ username, address }, password);
     if ('outcome' in user) return user;
     const verdict = this.accept(user);
-    this.cache.set(key, { username, user, verdict });
+    const place = this.familiar.add(name, address);
+    place.trust();
+    this.cache.set(key, { user, verdict }, address, place);
     return verdict;
   }
 
@@ -126,8 +144,13 @@ class BasicAuthenticator implements Authenticator {
     const attempt = await this.limiter.begin(attempter);
     if (typeof attempt === 'number') return tooMany(attempt);
     try {
-      const answer = await this.store.verify(attempter.username, password);
-      if (answer === 'refused') return WRONG;
+      let wait = 0;
+      const answer = await this.store.verify(attempter.username, password, async (account) => {
+        wait = await attempt.at(account);
+        return wait === 0;
+      });
+      if (wait > 0) return tooMany(wait);
+      if (typeof answer === 'string') return REFUSED[answer];
       await attempt.succeeded();
       return answer;
     } catch (error) {

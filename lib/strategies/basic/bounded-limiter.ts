@@ -1,37 +1,87 @@
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { LimiterOptions } from './failed-logins.config.js';
+import { monotonic } from './monotonic.js';
 
-/** How many counters one limiter keeps; the least recently used goes first. */
+/** A window in which attempts are counted. */
+interface Window {
+  count: number;
+  /** Milliseconds of the clock. */
+  readonly endsAt: number;
+}
+
+/** How many counters of about one size a limiter keeps. */
 const MAX_COUNTERS = 20_000;
 
-/** A limiter in memory that cannot be made to grow without end by inventing user names or addresses. */
-export class BoundedLimiter extends RateLimiterMemory {
-  private readonly counters: LRUCache<string, true>;
+/**
+ * Counters in memory that cannot be made to grow without end by inventing user names or addresses. A new counter takes the place of
+ * one that has counted about as little: whoever wants a full one forgotten has to fill as many others.
+ *
+ * It has the methods of a limiter of `rate-limiter-flexible` that are used here; that package's own counts by the time of day.
+ */
+export class BoundedLimiter {
+  private readonly points: number;
+  private readonly duration: number;
+  /** By the magnitude of the count: 1, 2 to 3, 4 to 7, … */
+  private readonly tiers: LRUCache<string, Window>[] = [];
+  private readonly topTier: number;
 
-  constructor(options: LimiterOptions, max = MAX_COUNTERS) {
-    super(options);
-    this.counters = new LRUCache<string, true>({
-      max,
-      dispose: (_, key, reason) => {
-        if (reason !== 'set') void super.delete(key);
-      },
-    });
+  constructor(
+    { points, duration }: LimiterOptions,
+    private readonly max = MAX_COUNTERS,
+    private readonly now: () => number = monotonic,
+  ) {
+    this.points = points;
+    this.duration = duration * 1000;
+    this.topTier = magnitudeOf(points + 1);
   }
 
-  /** Counts, and remembers that there is a counter. */
-  override consume(key: string): Promise<RateLimiterRes> {
-    this.counters.set(key, true);
-    return super.consume(key);
+  /** Counts; rejects with the time to wait when there were too many. */
+  consume(key: string): Promise<{ readonly msBeforeNext: number }> {
+    const now = this.now();
+    const window = this.take(key) ?? { count: 0, endsAt: now + this.duration };
+    window.count++;
+    this.put(key, window);
+    const result = { msBeforeNext: window.endsAt - now };
+    return window.count > this.points ? Promise.reject(result) : Promise.resolve(result);
+  }
+
+  /** Takes one back, never more than were counted. */
+  reward(key: string): Promise<void> {
+    const window = this.take(key);
+    if (window !== undefined && --window.count > 0) this.put(key, window);
+    return Promise.resolve();
+  }
+
+  /** Forgets a counter. */
+  delete(key: string): Promise<void> {
+    this.take(key);
+    return Promise.resolve();
   }
 
   /** How many counters there are. */
   get size(): number {
-    return this.counters.size;
+    return this.tiers.reduce((sum, tier) => sum + tier.size, 0);
   }
 
-  /** Drops every counter and its timer. */
+  /** Forgets every counter. */
   close(): void {
-    this.counters.clear();
+    this.tiers.length = 0;
   }
+
+  private take(key: string): Window | undefined {
+    const tier = this.tiers.find((each) => each?.has(key));
+    const window = tier?.get(key);
+    tier?.delete(key);
+    return window !== undefined && this.now() < window.endsAt ? window : undefined;
+  }
+
+  private put(key: string, window: Window): void {
+    const magnitude = Math.min(magnitudeOf(window.count), this.topTier);
+    while (this.tiers.length <= magnitude) this.tiers.push(new LRUCache({ max: this.max }));
+    this.tiers[magnitude]?.set(key, window);
+  }
+}
+
+function magnitudeOf(count: number): number {
+  return 31 - Math.clz32(count);
 }

@@ -3,15 +3,20 @@ import type { CacheConfig } from '../cache-config.js';
 import { LookupTally } from '../lookup-tally.js';
 import type { Accepted } from '../strategy.js';
 import { VerdictCache } from '../verdict-cache.js';
+import { addressKey, type FamiliarPlace, placeLast } from './familiar-addresses.js';
+import { monotonic } from './monotonic.js';
 import type { KnownUser } from './user-store.js';
 
 /** A login that was verified. */
 export interface VerifiedLogin {
-  /** The user name as it came. */
-  readonly username: string;
   /** What the store said. */
   readonly user: KnownUser;
   readonly verdict: Accepted;
+}
+
+/** A login, and where it was verified. */
+interface Entry extends VerifiedLogin {
+  readonly places: Map<string, FamiliarPlace>;
 }
 
 const DEFAULT_CAPACITY = 1000;
@@ -20,14 +25,17 @@ const DEFAULT_MAX_AGE = 300;
 /**
  * Remembers verified logins without their passwords: under an HMAC with a key that nobody but this process ever has,
  * so that a heap dump holds nothing that could be tried against a list of passwords elsewhere.
+ *
+ * A login is remembered for the addresses that it was verified from. Anybody else would learn from a quick answer that a guess was
+ * right, past every limit.
  */
 export class LoginCache {
   private readonly secret = randomBytes(32);
-  private readonly logins: VerdictCache<VerifiedLogin>;
+  private readonly logins: VerdictCache<Entry>;
   private readonly tally = new LookupTally();
 
-  constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}) {
-    this.logins = new VerdictCache({ capacity, defaultMaxAge });
+  constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}, now: () => number = monotonic) {
+    this.logins = new VerdictCache({ capacity, defaultMaxAge }, now);
   }
 
   /** What stands for credentials here; the whole credential goes in. */
@@ -35,9 +43,10 @@ export class LoginCache {
     return createHmac('sha256', this.secret).update(credentials).digest('base64');
   }
 
-  /** The login remembered under `key`, if there is one. */
-  get(key: string): VerifiedLogin | undefined {
-    return this.tally.count(this.logins.get(key));
+  /** The login remembered under `key` for an address, unless other passwords have been tried there too often. */
+  get(key: string, address: string | undefined): VerifiedLogin | undefined {
+    const login = this.logins.get(key);
+    return this.tally.count(login?.places.get(addressKey(address))?.isTrusted ? login : undefined);
   }
 
   /** How often it was asked, and knew. */
@@ -45,9 +54,11 @@ export class LoginCache {
     return this.tally.lookups;
   }
 
-  /** Remembers a login. */
-  set(key: string, login: VerifiedLogin): void {
-    this.logins.set(key, login, Number.POSITIVE_INFINITY);
+  /** Remembers a login for an address. */
+  set(key: string, login: VerifiedLogin, address: string | undefined, place: FamiliarPlace): void {
+    const places = this.logins.get(key)?.places ?? new Map<string, FamiliarPlace>();
+    placeLast(places, addressKey(address), place);
+    this.logins.set(key, { ...login, places }, Number.POSITIVE_INFINITY);
   }
 
   /** Forgets one login. */

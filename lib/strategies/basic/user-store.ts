@@ -14,8 +14,17 @@ export interface KnownUser {
   readonly version: string;
 }
 
-/** What a store says of a user name and a password: who it is, or that it refuses, without telling why. */
-export type StoreAnswer = KnownUser | 'refused';
+/**
+ * Why a store refuses: for the log only, the caller is answered alike. `refused` is an unknown user or a wrong password; the others are
+ * what a directory says of an account, whose password may even have been right.
+ */
+export type Refusal = 'refused' | 'account_locked' | 'account_disabled' | 'password_expired' | 'password_must_change';
+
+/** What a store says of a user name and a password: who it is, or that it refuses. */
+export type StoreAnswer = KnownUser | Refusal;
+
+/** Whether a password may be tried at an account, which is counted thereby. */
+export type MayTry = (account: string) => Promise<boolean>;
 
 /** Where users and their passwords are: a file, a directory. */
 export interface UserStore {
@@ -23,9 +32,11 @@ export interface UserStore {
    * Checks a password. Neither argument is empty or has control characters: the header's parser has refused those.
    * An unknown user must cost the same work, and get the same answer, as a wrong password.
    *
+   * @param mayTry - asked before the password is tried, with what tells the account from all others, however many names it has; for
+   * an unknown user with what tells the name. If the answer is no, nothing is tried, and the store refuses.
    * @throws AuthUnavailableError when it could not find out.
    */
-  verify(username: string, password: string): StoreAnswer | Promise<StoreAnswer>;
+  verify(username: string, password: string, mayTry: MayTry): StoreAnswer | Promise<StoreAnswer>;
   /**
    * Whether an earlier answer still holds; asked before a remembered login is used again, so it must need no I/O.
    * A store that cannot tell leaves it out, and its answers are good for as long as the cache keeps them.

@@ -3,6 +3,7 @@ import type { AuthRequest } from '../../http/auth-request.js';
 import type { Challenge } from '../../http/challenge.js';
 import { peerCertificate } from '../../http/client-certificate.js';
 import { decodeForwarded, type ForwardedHeaders, formatOf, readForwarded } from '../../http/forwarded-certificate.js';
+import { peerOf } from '../../http/peer.js';
 import type { IsTrustedAddress } from '../../http/trusted-addresses.js';
 import { ABSENT, type Absent, type Authenticator, type Rejected, rejected, type Verdict } from '../strategy.js';
 import { credentialKey, VerdictCache } from '../verdict-cache.js';
@@ -39,7 +40,7 @@ export class MutualTlsAuthenticator implements Authenticator {
     const { socket } = request;
     if (socket === undefined) return ABSENT;
     // What a trusted proxy does not forward is not there: its own certificate is not the caller's.
-    if (this.forwarded?.isTrustedProxy(socket.remoteAddress)) return this.findForwarded(request, this.forwarded);
+    if (this.forwarded?.isTrustedProxy(peerOf(socket))) return this.findForwarded(request, this.forwarded);
     const known = this.bySocket.get(socket);
     if (known !== undefined) return known;
     const finding = this.findOnConnection(socket);

@@ -4,7 +4,7 @@ import { type Reading, WatchedFile } from '../../../config/watched-file.js';
 import { AuthConfigurationError } from '../../../errors.js';
 import type { StrategyHost } from '../../strategy.js';
 import type { HashQueue } from '../password/hash-queue.js';
-import type { KnownUser, StoreAnswer, UserStore } from '../user-store.js';
+import type { KnownUser, MayTry, StoreAnswer, UserStore } from '../user-store.js';
 import type { Users } from './users.js';
 import { readUsers } from './users-file.js';
 
@@ -47,10 +47,10 @@ export class FileUserStore implements UserStore {
     return store;
   }
 
-  async verify(username: string, password: string): Promise<StoreAnswer> {
+  async verify(username: string, password: string, mayTry: MayTry): Promise<StoreAnswer> {
     const known = this.users.find(username);
     const measured = known ?? this.users.standIn(username);
-    if (measured === undefined) return 'refused';
+    if (measured === undefined || !(await mayTry(username))) return 'refused';
     const matches = await this.options.queue.run(() => measured.hash.matches(password));
     return matches && known !== undefined ? known.user : 'refused';
   }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { PasswordHash } from '../password/password-hash.js';
 import type { KnownUser } from '../user-store.js';
 import type { UserEntry } from './user-entry.js';
@@ -18,12 +18,15 @@ export interface Candidate {
 /** The users of one reading of the file. */
 export class Users {
   private readonly byName: ReadonlyMap<string, Candidate>;
+  /** In the order of the stored passwords: hashes of one kind and one cost stand together. */
   private readonly list: readonly Candidate[];
-  private readonly secret = randomBytes(32);
+  private readonly secret: string;
 
   constructor(stored: ReadonlyMap<string, StoredUser>) {
-    this.byName = new Map([...stored].map(([name, { entry, hash }]) => [name, { user: toKnown(entry), hash }]));
+    const byPassword = [...stored].sort(([, a], [, b]) => (a.entry.password < b.entry.password ? -1 : 1));
+    this.byName = new Map(byPassword.map(([name, { entry, hash }]) => [name, { user: toKnown(entry), hash }]));
     this.list = [...this.byName.values()];
+    this.secret = smallest(byPassword.map(([, { entry }]) => digest(entry.password)));
   }
 
   /** How many there are. */
@@ -37,21 +40,27 @@ export class Users {
   }
 
   /**
-   * Somebody whose hash is computed in place of an unknown user's, always the same one for a name: so unknown names take
-   * the times that known ones take, in the same proportions, even if the file's hashes are of several kinds.
+   * Somebody whose hash is computed in place of an unknown user's, so that unknown names take the times that known ones take, in the
+   * same proportions, even if the file's hashes are of several kinds. A name draws the same kind from every replica and after every
+   * restart, as a known one does: the draw depends on the stored hashes alone, which no caller knows, and as little as can be on any
+   * single one, so that few names draw another kind when the file is edited.
    */
   standIn(username: string): Candidate | undefined {
-    if (this.list.length === 0) return undefined;
-    const draw = createHmac('sha256', this.secret).update(username).digest().readUInt32BE();
-    return this.list[draw % this.list.length];
+    const draw = createHmac('sha256', this.secret).update(username).digest().readUInt32BE() / 2 ** 32;
+    return this.list[Math.floor(draw * this.list.length)];
   }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
+function smallest(texts: readonly string[]): string {
+  return texts.reduce((least, text) => (text < least ? text : least), texts[0] ?? '');
 }
 
 /** The version is a digest of the whole entry: whatever changes in it ends the logins that were remembered. */
 function toKnown(entry: UserEntry): KnownUser {
   const { username, password, scopes, roles } = entry;
-  const version = createHash('sha256')
-    .update(JSON.stringify([username, password, scopes, roles]))
-    .digest('base64');
-  return { username, scopes, roles, version };
+  return { username, scopes, roles, version: digest(JSON.stringify([username, password, scopes, roles])) };
 }

@@ -1,0 +1,59 @@
+import { AuthConfigurationError, AuthUnavailableError } from '../../errors.js';
+import { BoundedLimiter } from './bounded-limiter.js';
+import type { FailedLoginsConfig, LimiterOptions } from './failed-logins.config.js';
+
+/** What is used of a limiter of `rate-limiter-flexible`. */
+export interface Limiter {
+  consume(key: string): Promise<{ readonly msBeforeNext: number }>;
+  reward(key: string): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
+}
+
+/** Seconds that a store of the application may take for one answer: logins must not pile up behind one that hangs. */
+const LONGEST_WAIT = 2;
+const METHODS = ['consume', 'reward', 'delete'] as const;
+
+/**
+ * Makes a limiter: the application's own, or one in memory.
+ *
+ * @throws AuthConfigurationError when what the application made is no limiter.
+ */
+export function createLimiter({ createLimiter: create }: FailedLoginsConfig, options: LimiterOptions): Limiter {
+  if (create === undefined) return new BoundedLimiter(options);
+  const limiter: Partial<Limiter> | undefined = create(options);
+  if (METHODS.some((method) => typeof limiter?.[method] !== 'function'))
+    throw new AuthConfigurationError([{ path: 'failedLogins.createLimiter', message: 'must return a limiter of rate-limiter-flexible.' }]);
+  return new ForeignLimiter(limiter as Limiter);
+}
+
+/** A limiter that may fail, hang or throw. */
+class ForeignLimiter implements Limiter {
+  constructor(private readonly limiter: Limiter) {}
+
+  consume(key: string): ReturnType<Limiter['consume']> {
+    return inTime(() => this.limiter.consume(key));
+  }
+
+  reward(key: string): Promise<unknown> {
+    return inTime(() => this.limiter.reward(key));
+  }
+
+  delete(key: string): Promise<unknown> {
+    return inTime(() => this.limiter.delete(key));
+  }
+}
+
+async function inTime<T>(work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new AuthUnavailableError(`The store of failed logins took more than ${LONGEST_WAIT} s.`)),
+      LONGEST_WAIT * 1000,
+    );
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
