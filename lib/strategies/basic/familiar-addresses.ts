@@ -63,7 +63,7 @@ export class FamiliarAddresses {
   ) {
     this.limit = limit;
     this.window = window * 1000;
-    this.users = new LRUCache({ max: maxUsers, dispose: (places) => places.forEach((place) => place.forget()) });
+    this.users = new LRUCache({ max: maxUsers, dispose: forgetAll });
   }
 
   /** Whether a user has logged in from an address. */
@@ -90,6 +90,10 @@ export class FamiliarAddresses {
   clear(): void {
     this.users.clear();
   }
+}
+
+function forgetAll(places: Map<string, Place>): void {
+  for (const place of places.values()) place.forget();
 }
 
 /** The key of an address; there is one for requests that have none. */

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { type Clock, NEVER, SYSTEM_CLOCK } from '../../clock.js';
 import type { CacheConfig } from '../cache-config.js';
 import { LookupTally } from '../lookup-tally.js';
 import type { Accepted } from '../strategy.js';
 import { VerdictCache } from '../verdict-cache.js';
 import { addressKey, type FamiliarPlace, placeLast } from './familiar-addresses.js';
-import { monotonic } from './monotonic.js';
 import type { KnownUser } from './user-store.js';
 
 /** A login that was verified. */
@@ -34,8 +34,8 @@ export class LoginCache {
   private readonly logins: VerdictCache<Entry>;
   private readonly tally = new LookupTally();
 
-  constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}, now: () => number = monotonic) {
-    this.logins = new VerdictCache({ capacity, defaultMaxAge }, now);
+  constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}, clock: Clock = SYSTEM_CLOCK) {
+    this.logins = new VerdictCache({ capacity, defaultMaxAge }, clock);
   }
 
   /** What stands for credentials here; the whole credential goes in. */
@@ -58,7 +58,7 @@ export class LoginCache {
   set(key: string, login: VerifiedLogin, address: string | undefined, place: FamiliarPlace): void {
     const places = this.logins.get(key)?.places ?? new Map<string, FamiliarPlace>();
     placeLast(places, addressKey(address), place);
-    this.logins.set(key, { ...login, places }, Number.POSITIVE_INFINITY);
+    this.logins.set(key, { ...login, places }, NEVER);
   }
 
   /** Forgets one login. */

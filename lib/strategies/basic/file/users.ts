@@ -26,7 +26,7 @@ export class Users {
     const byPassword = [...stored].sort(([, a], [, b]) => (a.entry.password < b.entry.password ? -1 : 1));
     this.byName = new Map(byPassword.map(([name, { entry, hash }]) => [name, { user: toKnown(entry), hash }]));
     this.list = [...this.byName.values()];
-    this.secret = smallest(byPassword.map(([, { entry }]) => digest(entry.password)));
+    this.secret = byPassword.map(([, { entry }]) => digest(entry.password)).sort()[0] ?? '';
   }
 
   /** How many there are. */
@@ -53,10 +53,6 @@ export class Users {
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64');
-}
-
-function smallest(texts: readonly string[]): string {
-  return texts.reduce((least, text) => (text < least ? text : least), texts[0] ?? '');
 }
 
 /** The version is a digest of the whole entry: whatever changes in it ends the logins that were remembered. */

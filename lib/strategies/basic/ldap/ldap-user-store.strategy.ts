@@ -4,6 +4,7 @@ import { fieldError } from '../../../http/pem.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
 import { createBasicAuthenticator } from '../basic-authenticator.js';
 import { ignoredFields, ldapUserStoreConfig } from './config-schema.js';
+import { DirectoryFeatures } from './directory-features.js';
 import { type Endpoint, resolveEndpoint, resolveSearches, type SearchSettings } from './directory-settings.js';
 import { filterForGroups, filterForUser } from './filter.js';
 import { LdapConnection } from './ldap-connection.js';
@@ -37,15 +38,18 @@ export class LdapUserStoreStrategy implements AuthStrategy<LdapUserStoreConfig> 
   }
 
   private createStore(ldapts: Ldapts, endpoint: Endpoint, searches: SearchSettings, given: LdapUserStoreConfig): LdapUserStore {
-    const open = () => LdapConnection.open(ldapts, endpoint);
+    const label = `LDAP ${given.domainName ?? endpoint.host}`;
+    const features = new DirectoryFeatures((message) => this.host.warn(`${label}: ${message}`));
+    const open = () => LdapConnection.open(ldapts, endpoint, features);
     const pooled = given.connectionPoolingEnabled ?? true;
     const account = new ServiceAccount({ name: given.connectionName, password: given.connectionPassword, pooled, open });
     return new LdapUserStore({
-      label: `LDAP ${given.domainName ?? endpoint.host}`,
+      label,
       directory: new UserDirectory(searches, account, open),
       timeout: endpoint.connectTimeout + endpoint.readTimeout,
       remembersGroups: given.userRolesCacheEnabled ?? false,
       warn: (message) => this.host.warn(message),
+      accountState: () => account.state,
       reach: async () => (await open()).close(),
       close: () => account.close(),
     });

@@ -3,8 +3,8 @@ import { type Clock, SYSTEM_CLOCK } from '../../../clock.js';
 import { CircuitBreaker } from '../../circuit-breaker.js';
 import { healthOf } from '../../dependency-health.js';
 import { OncePerOutage } from '../../once-per-outage.js';
-import type { DependencyHealth } from '../../strategy.js';
-import type { StoreAnswer, UserStore } from '../user-store.js';
+import type { BreakerState, DependencyHealth } from '../../strategy.js';
+import type { MayTry, StoreAnswer, UserStore } from '../user-store.js';
 import { DirectoryDownError } from './directory-down.error.js';
 import type { UserDirectory, UserEntry } from './user-directory.js';
 import { within } from './within.js';
@@ -20,6 +20,8 @@ export interface LdapUserStoreOptions {
   readonly remembersGroups: boolean;
   /** Writes one line for the operator. */
   readonly warn: (message: string) => void;
+  /** Whether the service account is used: not while it is left alone because the directory has refused it. */
+  readonly accountState: () => BreakerState;
   /** Connects to the directory and leaves it again. Whatever it throws means that it cannot be reached. */
   readonly reach: () => Promise<void>;
   /** Lets go of the connections. */
@@ -33,6 +35,7 @@ export interface LdapUserStoreOptions {
 
 const DEPENDENCY = 'ldap';
 const MAX_REMEMBERED_GROUPS = 1000;
+const MAX_REPORTED = 100;
 const GROUPS_MAX_AGE = 300_000;
 /** Seconds: soon enough that nobody waits long for a directory that is back. */
 const BREAKER_OPEN_FOR = 1;
@@ -42,6 +45,7 @@ export class LdapUserStore implements UserStore {
   private readonly breaker: CircuitBreaker;
   private readonly outage: OncePerOutage;
   private readonly groups: LRUCache<string, readonly string[]> | undefined;
+  private readonly ambiguous = new LRUCache<string, true>({ max: MAX_REPORTED });
 
   constructor(private readonly options: LdapUserStoreOptions) {
     const { label, remembersGroups, warn, clock = SYSTEM_CLOCK } = options;
@@ -58,11 +62,11 @@ export class LdapUserStore implements UserStore {
   }
 
   /** {@inheritDoc UserStore.verify} */
-  async verify(username: string, password: string): Promise<StoreAnswer> {
+  async verify(username: string, password: string, mayTry: MayTry): Promise<StoreAnswer> {
     if (!isUsable(username) || !isUsable(password) || username !== username.trim()) return 'refused';
     return this.breaker.run(async () => {
       try {
-        const answer = await within(this.options.timeout, 'A login', this.login(username, password), () => undefined);
+        const answer = await within(this.options.timeout, 'A login', this.login(username, password, mayTry), () => undefined);
         this.outage.over();
         return answer;
       } catch (error) {
@@ -74,12 +78,12 @@ export class LdapUserStore implements UserStore {
 
   /** {@inheritDoc UserStore.calls} */
   get calls() {
-    return { name: DEPENDENCY, ...this.breaker.tally, breaker: this.breaker.state };
+    return { name: DEPENDENCY, ...this.breaker.tally, breaker: this.state };
   }
 
   /** {@inheritDoc UserStore.health} It connects, but does not log in; whether that succeeds does not move the breaker. */
   async health(): Promise<DependencyHealth> {
-    const health = healthOf(DEPENDENCY, this.breaker.state);
+    const health = this.healthByCalls();
     if (health.status === 'down') return health;
     const connection = await this.options.reach().then(
       () => 'possible',
@@ -95,16 +99,35 @@ export class LdapUserStore implements UserStore {
     await this.options.close();
   }
 
-  private async login(username: string, password: string): Promise<StoreAnswer> {
-    const { directory, label, warn } = this.options;
+  private get state(): BreakerState {
+    const { state } = this.breaker;
+    return state === 'closed' ? this.options.accountState() : state;
+  }
+
+  private healthByCalls(): DependencyHealth {
+    const health = healthOf(DEPENDENCY, this.state);
+    return this.options.accountState() === 'closed' ? health : { ...health, details: { ...health.details, account: 'refused' } };
+  }
+
+  private async login(username: string, password: string, mayTry: MayTry): Promise<StoreAnswer> {
+    const { directory } = this.options;
     const [user, another] = await directory.find(username);
-    if (another !== undefined)
-      warn(`${label}: several entries have the user name ${JSON.stringify(username)}. Nobody gets in with it until one is left.`);
+    if (user !== undefined && another !== undefined) this.reportAmbiguous(username, user);
     const only = another === undefined ? user : undefined;
-    const isAccepted = await directory.accepts(only, password);
-    if (only === undefined || !isAccepted) return 'refused';
+    if (!(await mayTry(only === undefined ? `name ${username}` : `entry ${only.dn.toLowerCase()}`))) return 'refused';
+    const answer = await directory.accepts(only, password);
+    if (only === undefined) return 'refused';
+    if (answer !== 'accepted') return answer;
     const groups = await this.groupsOf(only);
     return { username: only.username, scopes: groups, roles: groups, claims: { dn: only.dn }, version: '' };
+  }
+
+  /** Once for each name, of a bounded number: anybody can have it looked up again and again. */
+  private reportAmbiguous(username: string, { dn }: UserEntry): void {
+    if (this.ambiguous.has(dn)) return;
+    this.ambiguous.set(dn, true);
+    const { label, warn } = this.options;
+    warn(`${label}: several entries have the user name ${JSON.stringify(username)}. Nobody gets in with it until one is left.`);
   }
 
   private async groupsOf(user: UserEntry): Promise<readonly string[]> {

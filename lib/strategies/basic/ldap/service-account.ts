@@ -1,4 +1,7 @@
 import { AuthUnavailableError } from '../../../errors.js';
+import type { BreakerState } from '../../strategy.js';
+import { monotonic } from '../monotonic.js';
+import type { Refusal } from '../user-store.js';
 import { DirectoryDownError, DirectoryTimeoutError } from './directory-down.error.js';
 import type { LdapConnection } from './ldap-connection.js';
 
@@ -10,14 +13,42 @@ export interface ServiceAccountOptions {
   readonly pooled: boolean;
   /** Opens a connection that nobody else has. */
   readonly open: () => Promise<LdapConnection>;
+  /** A clock that nobody sets, in milliseconds. */
+  readonly now?: () => number;
 }
+
+/**
+ * Seconds for which an account that was refused is left alone. Directories lock an account after some failures within a quarter of an
+ * hour or so; the password here stays the same until the application is started again.
+ */
+const LEFT_ALONE_FOR = 600;
+
+const REASONS: Readonly<Record<Refusal, string>> = {
+  refused: 'its name or its password is wrong',
+  account_locked: 'it is locked',
+  account_disabled: 'it is disabled',
+  password_expired: 'its password has expired',
+  password_must_change: 'it must change its password first',
+};
 
 /** The account that searches: gives out connections that are bound as it. */
 export class ServiceAccount {
   /** Requests share it: an LDAP connection carries any number of searches at once. */
   private pooled: Promise<LdapConnection> | undefined;
+  private refusal: { readonly reason: Refusal; readonly until: number } | undefined;
+  private lastBind: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly options: ServiceAccountOptions) {}
+  private readonly now: () => number;
+
+  constructor(private readonly options: ServiceAccountOptions) {
+    this.now = options.now ?? monotonic;
+  }
+
+  /** Open while the account is left alone, half open when the next login finds out whether it is accepted again. */
+  get state(): BreakerState {
+    if (this.refusal === undefined) return 'closed';
+    return this.now() < this.refusal.until ? 'open' : 'half_open';
+  }
 
   /**
    * Does `work` on a bound connection; once more on a new one if a connection from earlier turns out to be gone.
@@ -72,15 +103,37 @@ export class ServiceAccount {
     return opening;
   }
 
-  private async open(): Promise<LdapConnection> {
+  /** One bind at a time: with a password that has become stale, logins that come together must not lock the account. */
+  private open(): Promise<LdapConnection> {
+    const opening = this.lastBind.then(() => this.bind());
+    this.lastBind = opening.catch(() => undefined);
+    return opening;
+  }
+
+  private async bind(): Promise<LdapConnection> {
+    this.refuseWhileLeftAlone();
     const connection = await this.options.open();
     try {
-      if (await connection.bind(this.options.name, this.options.password)) return connection;
-      throw new AuthUnavailableError('The directory refuses the service account: check connectionName and connectionPassword.');
+      const answer = await connection.bind(this.options.name, this.options.password);
+      this.refusal = answer === 'accepted' ? undefined : { reason: answer, until: this.now() + LEFT_ALONE_FOR * 1000 };
+      this.refuseWhileLeftAlone();
+      await connection.learnFeatures();
+      return connection;
     } catch (error) {
       connection.close();
       throw error;
     }
+  }
+
+  /** The message is the same every time, so that an operator reads it once. */
+  private refuseWhileLeftAlone(): void {
+    if (this.refusal === undefined || this.state !== 'open') return;
+    const retryAfter = Math.ceil((this.refusal.until - this.now()) / 1000);
+    throw new AuthUnavailableError(
+      `The directory refuses the service account: ${REASONS[this.refusal.reason]}. Check connectionName and connectionPassword. ` +
+        `It is asked again after ${LEFT_ALONE_FOR / 60} minutes, so that the account is not locked.`,
+      { retryAfter },
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { AuthUnavailableError } from '../../../errors.js';
 import type { SearchSettings } from './directory-settings.js';
 import { firstValueOf } from './distinguished-name.js';
 import { filterForGroups, filterForUser } from './filter.js';
-import type { LdapConnection } from './ldap-connection.js';
+import type { BindAnswer, LdapConnection } from './ldap-connection.js';
 
 /** The entry of a user. */
 export interface UserEntry {
@@ -47,15 +47,15 @@ export class UserDirectory {
 
   /**
    * Whether a password is that of an entry: by a bind on a connection of its own. Without an entry nobody's password is tried,
-   * so that an unknown user takes as long as a wrong password.
+   * so that an unknown user takes as long as a wrong password, and whatever the directory says to that, it is refused.
    *
    * @throws AuthUnavailableError when the directory does not say.
    */
-  async accepts(user: UserEntry | undefined, password: string): Promise<boolean> {
+  async accepts(user: UserEntry | undefined, password: string): Promise<BindAnswer> {
     const connection = await this.open();
     try {
-      const isAccepted = await connection.bind(user?.dn ?? this.nobody(), password);
-      return user !== undefined && isAccepted;
+      const answer = await connection.bind(user?.dn ?? this.nobody(), password);
+      return user === undefined ? 'refused' : answer;
     } finally {
       connection.close();
     }

@@ -6,6 +6,9 @@ import { HashQueue } from '../../../../../lib/strategies/basic/password/hash-que
 
 const user = (name: string, password: string, more = '') => `[[auth.users]]\nusername = "${name}"\npassword = "${password}"\n${more}\n`;
 
+/** Lets every password be tried. */
+const anybody = () => Promise.resolve(true);
+
 /** Replaces a file at once: a reader sees the old text or the new one, never half of it. */
 async function replaceFile(path: string, text: string): Promise<void> {
   await writeFile(`${path}.new`, text);
@@ -34,7 +37,7 @@ describe('the store of a file', () => {
     store = await FileUserStore.open({ path: file, allowPlainText: true, queue: new HashQueue(), host, interval: 10 });
     return store;
   };
-  const admits = async (name: string, password: string) => (await store?.verify(name, password)) !== 'refused';
+  const admits = async (name: string, password: string) => (await store?.verify(name, password, anybody)) !== 'refused';
   const eventually = async (condition: () => boolean | Promise<boolean>) => {
     for (let each = 0; each < 400; each++) {
       if (await condition()) return;
@@ -47,9 +50,9 @@ describe('the store of a file', () => {
   it('knows its users and their passwords', async () => {
     await writeFile(path, user('alice', 'geheim', 'scopes = ["read"]'));
     await open();
-    expect(await store?.verify('alice', 'geheim')).toMatchObject({ username: 'alice', scopes: ['read'] });
-    expect(await store?.verify('alice', 'falsch')).toBe('refused');
-    expect(await store?.verify('mallory', 'geheim')).toBe('refused');
+    expect(await store?.verify('alice', 'geheim', anybody)).toMatchObject({ username: 'alice', scopes: ['read'] });
+    expect(await store?.verify('alice', 'falsch', anybody)).toBe('refused');
+    expect(await store?.verify('mallory', 'geheim', anybody)).toBe('refused');
   });
 
   it('does for an unknown user the work that it does for a known one', async () => {
@@ -63,9 +66,9 @@ describe('the store of a file', () => {
     }
     const host = { warn: () => undefined };
     store = await FileUserStore.open({ path, allowPlainText: true, queue: new CountingQueue(), host });
-    await store.verify('alice', 'falsch');
+    await store.verify('alice', 'falsch', anybody);
     expect(work).toBe(1);
-    await store.verify('mallory', 'falsch');
+    await store.verify('mallory', 'falsch', anybody);
     expect(work).toBe(2);
   });
 
@@ -115,7 +118,7 @@ describe('the store of a file', () => {
   it('tells that a user has changed or gone, and not that another has', async () => {
     await writeFile(path, user('alice', 'a') + user('bob', 'b') + user('carol', 'c'));
     await open();
-    const [alice, bob, carol] = await Promise.all([store?.verify('alice', 'a'), store?.verify('bob', 'b'), store?.verify('carol', 'c')]);
+    const [alice, bob, carol] = await Promise.all([store?.verify('alice', 'a', anybody), store?.verify('bob', 'b', anybody), store?.verify('carol', 'c', anybody)]);
     await writeFile(path, user('alice', 'a', 'scopes = ["more"]') + user('bob', 'b'));
     await eventually(async () => !(await admits('carol', 'c')));
     const isCurrent = (each: typeof alice) => typeof each === 'object' && store?.isCurrent(each);

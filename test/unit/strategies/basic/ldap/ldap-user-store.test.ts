@@ -1,11 +1,15 @@
 import { jest } from '@jest/globals';
 import { AuthUnavailableError } from '../../../../../lib/errors.js';
 import { DirectoryDownError } from '../../../../../lib/strategies/basic/ldap/directory-down.error.js';
+import type { BindAnswer } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
 import { LdapUserStore, type LdapUserStoreOptions } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.js';
 import type { UserEntry } from '../../../../../lib/strategies/basic/ldap/user-directory.js';
 import { FakeClock } from '../../../../support/fake-clock.js';
 
 const ALICE: UserEntry = { dn: 'uid=alice,ou=Users', username: 'alice' };
+
+/** Lets every password be tried. */
+const anybody = () => Promise.resolve(true);
 
 /** A store in front of a directory that the test plays. */
 function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options: Partial<LdapUserStoreOptions> = {}) {
@@ -13,7 +17,7 @@ function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options
   const warnings: string[] = [];
   const directory = {
     find: jest.fn(async (_username: string): Promise<readonly UserEntry[]> => [ALICE]),
-    accepts: jest.fn(async (user: UserEntry | undefined, _password: string) => user !== undefined),
+    accepts: jest.fn(async (_user: UserEntry | undefined, _password: string): Promise<BindAnswer> => 'accepted'),
     groupsOf: jest.fn(async (_user: UserEntry): Promise<readonly string[]> => ['admin']),
     ...changes,
   };
@@ -23,6 +27,7 @@ function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options
     timeout: 5,
     remembersGroups: false,
     warn: (message) => void warnings.push(message),
+    accountState: () => 'closed',
     reach: async () => undefined,
     close: async () => undefined,
     clock,
@@ -33,7 +38,7 @@ function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options
 
 it('makes groups scopes and roles, and says which entry the user has', async () => {
   const { store } = setUp();
-  expect(await store.verify('ALICE', 'x')).toEqual({
+  expect(await store.verify('ALICE', 'x', anybody)).toEqual({
     username: 'alice',
     scopes: ['admin'],
     roles: ['admin'],
@@ -51,69 +56,69 @@ it.each([
   ['alice\u00a0', 'x'],
 ])('refuses %j with %j without asking', async (username, password) => {
   const { store, directory } = setUp();
-  expect(await store.verify(username, password)).toBe('refused');
+  expect(await store.verify(username, password, anybody)).toBe('refused');
   expect(directory.find).not.toHaveBeenCalled();
 });
 
 it('tries a password although nobody has the user name, and believes no answer to that', async () => {
-  const { store, directory } = setUp({ find: async () => [], accepts: jest.fn(async () => true) });
-  expect(await store.verify('nobody', 'x')).toBe('refused');
+  const { store, directory } = setUp({ find: async () => [], accepts: jest.fn(async (): Promise<BindAnswer> => 'accepted') });
+  expect(await store.verify('nobody', 'x', anybody)).toBe('refused');
   expect(directory.accepts).toHaveBeenCalledWith(undefined, 'x');
   expect(directory.groupsOf).not.toHaveBeenCalled();
 });
 
 it('refuses a user name of several entries and tells the operator', async () => {
   const { store, warnings } = setUp({ find: async () => [ALICE, { dn: 'uid=alice,ou=More', username: 'alice' }] });
-  expect(await store.verify('alice', 'x')).toBe('refused');
+  expect(await store.verify('alice', 'x', anybody)).toBe('refused');
   expect(warnings).toContainEqual(expect.stringContaining('several entries have the user name "alice"'));
 });
 
 it('does not ask for the groups of somebody whose password is wrong', async () => {
-  const { store, directory } = setUp({ accepts: async () => false });
-  expect(await store.verify('alice', 'x')).toBe('refused');
+  const { store, directory } = setUp({ accepts: async () => 'refused' });
+  expect(await store.verify('alice', 'x', anybody)).toBe('refused');
   expect(directory.groupsOf).not.toHaveBeenCalled();
 });
 
 it('lets nobody in whose groups it cannot find out', async () => {
   const { store } = setUp({ groupsOf: async () => Promise.reject(new AuthUnavailableError('no')) });
-  await expect(store.verify('alice', 'x')).rejects.toThrow(AuthUnavailableError);
+  await expect(store.verify('alice', 'x', anybody)).rejects.toThrow(AuthUnavailableError);
 });
 
 it('remembers the groups of a user for five minutes, and never that the password was right', async () => {
   const { store, directory, clock } = setUp({}, { remembersGroups: true });
-  await store.verify('alice', 'x');
-  await store.verify('alice', 'x');
+  await store.verify('alice', 'x', anybody);
+  await store.verify('alice', 'x', anybody);
   expect(directory.groupsOf).toHaveBeenCalledTimes(1);
   expect(directory.accepts).toHaveBeenCalledTimes(2);
   clock.now += 301_000;
-  await store.verify('alice', 'x');
+  await store.verify('alice', 'x', anybody);
   expect(directory.groupsOf).toHaveBeenCalledTimes(2);
 });
 
 it('gives up on a login that takes longer than a login may', async () => {
   const { store } = setUp({ find: () => new Promise(() => undefined) }, { timeout: 0.05 });
-  await expect(store.verify('alice', 'x')).rejects.toThrow('took more than 0.05 s');
+  await expect(store.verify('alice', 'x', anybody)).rejects.toThrow('took more than 0.05 s');
 });
 
 it('stops asking a directory that is down, tries again a second later, and reports the outage once', async () => {
   const find = jest.fn(async (): Promise<readonly UserEntry[]> => Promise.reject(new DirectoryDownError('It is down.')));
   const { store, clock, warnings } = setUp({ find });
-  for (let attempt = 0; attempt < 10; attempt++) await expect(store.verify('alice', 'x')).rejects.toThrow(AuthUnavailableError);
+  for (let attempt = 0; attempt < 10; attempt++) await expect(store.verify('alice', 'x', anybody)).rejects.toThrow(AuthUnavailableError);
   expect(find).toHaveBeenCalledTimes(5);
   expect(warnings).toEqual(['LDAP example: It is down. Logins are answered 503 until this is over.']);
   clock.now += 1000;
   find.mockResolvedValueOnce([ALICE]);
-  expect(await store.verify('alice', 'x')).toMatchObject({ username: 'alice' });
+  expect(await store.verify('alice', 'x', anybody)).toMatchObject({ username: 'alice' });
 });
 
 it('goes on asking a directory that answers, whatever it answers for one user', async () => {
   const { store, directory } = setUp({ find: jest.fn(async () => Promise.reject(new AuthUnavailableError('busy'))) });
-  for (let attempt = 0; attempt < 10; attempt++) await expect(store.verify('alice', 'x')).rejects.toThrow('busy');
+  for (let attempt = 0; attempt < 10; attempt++) await expect(store.verify('alice', 'x', anybody)).rejects.toThrow('busy');
   expect(directory.find).toHaveBeenCalledTimes(10);
 });
 
 it('never writes a password to the log', async () => {
   const { store, warnings } = setUp({ find: async () => Promise.reject(new DirectoryDownError('It is down.')) });
-  await expect(store.verify('alice', 's3cret')).rejects.toThrow(AuthUnavailableError);
+  await expect(store.verify('alice', 's3cret', anybody)).rejects.toThrow(AuthUnavailableError);
   expect(warnings.join()).not.toContain('s3cret');
 });
