@@ -25,6 +25,8 @@ export interface Answer {
 export interface LdapApp extends RunningApp {
   /** Asks `/<scheme>`, or `/<scheme>/<scope>`, which demands the scope. */
   ask(path: string, authorization?: string): Promise<Answer>;
+  /** Why requests were refused, in order. */
+  readonly reasons: string[];
   /** Asks `/<scheme>` as a user. */
   login(path: string, username: string, password: string): Promise<Answer>;
 }
@@ -48,20 +50,25 @@ export async function startLdapApp(adapter: AdapterName, configs: Readonly<Recor
   const controllers = Object.keys(schemes).flatMap((name) => [guardedBy(name), ...SCOPES.map((scope) => guardedBy(name, scope))]);
   const running = await startApp(adapter, rootModule({ schemes }, controllers));
   const ask = (path: string, authorization?: string) => askFor(`${running.url}/${path}`, authorization);
-  return { ...running, ask, login: (path, username, password) => ask(path, basic(username, password)) };
+  const { reasons } = running.app.get<ReasonSink>(AuthEventSink);
+  return { ...running, reasons, ask, login: (path, username, password) => ask(path, basic(username, password)) };
 }
 
 /** A millisecond is the least that a login can be remembered. */
 const FORGETFUL = { defaultMaxAge: 0.001 };
 
-/** Denials are what these tests are about: nobody need read of them. */
-class SilentSink extends AuthEventSink {
-  denied(_event: DenialEvent): void {}
+/** Keeps the reasons of denials, which nobody need read in a log. */
+class ReasonSink extends AuthEventSink {
+  readonly reasons: string[] = [];
+
+  denied({ steps }: DenialEvent): void {
+    this.reasons.push(...steps.map(({ reason }) => reason));
+  }
 }
 
 function rootModule(options: AuthModuleOptions, controllers: Type[]): object {
   class LdapAppModule {}
-  return { module: LdapAppModule, imports: [AuthModule.forRoot({ ...options, eventSink: SilentSink })], controllers };
+  return { module: LdapAppModule, imports: [AuthModule.forRoot({ ...options, eventSink: ReasonSink })], controllers };
 }
 
 function guardedBy(scheme: string, scope?: string): Type {

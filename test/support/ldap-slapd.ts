@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'ldapts';
+import { Attribute, Change, Client } from 'ldapts';
 import type { TestCa } from './certificates.js';
 import { DIRECTORY_FACTS, type LdapEntry } from './ldap-facts.js';
 
@@ -15,6 +15,8 @@ export interface Slapd {
   readonly ldapsUrl: string;
   /** Adds an entry. */
   add(entry: LdapEntry): Promise<void>;
+  /** Replaces values of an entry, as the administrator. */
+  replace(dn: string, attributes: Readonly<Record<string, string>>): Promise<void>;
   /** Ends the process and starts it again on the same ports; what was added stays. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -33,6 +35,7 @@ export async function startSlapd(path: string, ca: TestCa, entries = DIRECTORY_F
     url: `ldap://localhost:${port}`,
     ldapsUrl: `ldaps://localhost:${ldapsPort}`,
     add: (entry) => addAll(slapd.url, [entry]),
+    replace: (dn, attributes) => replaceAll(slapd.url, dn, attributes),
     start: async () => {
       child = spawn(path, ['-f', join(home, 'slapd.conf'), '-h', urls, '-d', '0'], { stdio: 'ignore' });
       await answering(slapd.url, child);
@@ -64,6 +67,7 @@ async function writeConfiguration(home: string, ca: TestCa): Promise<void> {
     ...['core', 'cosine', 'inetorgperson', 'nis'].map((schema) => `include /etc/ldap/schema/${schema}.schema`),
     'modulepath /usr/lib/ldap',
     'moduleload back_mdb',
+    'moduleload ppolicy',
     `TLSCACertificateFile ${join(home, 'ca.pem')}`,
     `TLSCertificateFile ${join(home, 'cert.pem')}`,
     `TLSCertificateKeyFile ${join(home, 'key.pem')}`,
@@ -75,8 +79,10 @@ async function writeConfiguration(home: string, ca: TestCa): Promise<void> {
     `rootdn "${dn}"`,
     `rootpw ${password}`,
     `directory ${join(home, 'data')}`,
-    'access to attrs=userPassword by anonymous auth by * none',
+    'access to attrs=userPassword by self write by anonymous auth by * none',
     'access to * by * read',
+    'overlay ppolicy',
+    'ppolicy_use_lockout',
   ];
   await writeFile(join(home, 'slapd.conf'), `${lines.join('\n')}\n`);
 }
@@ -87,6 +93,20 @@ async function addAll(url: string, entries: readonly LdapEntry[]): Promise<void>
     await client.bind(DIRECTORY_FACTS.adminBind.dn, DIRECTORY_FACTS.adminBind.password);
     for (const { dn, ...attributes } of entries)
       await client.add(dn, Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, [value].flat()])));
+  } finally {
+    await client.unbind();
+  }
+}
+
+async function replaceAll(url: string, dn: string, attributes: Readonly<Record<string, string>>): Promise<void> {
+  const client = new Client({ url, timeout: 5000 });
+  try {
+    await client.bind(DIRECTORY_FACTS.adminBind.dn, DIRECTORY_FACTS.adminBind.password);
+    const changes = Object.entries(attributes).map(([type, value]) => ({ type, values: [value] }));
+    await client.modify(
+      dn,
+      changes.map((change) => new Change({ operation: 'replace', modification: new Attribute(change) })),
+    );
   } finally {
     await client.unbind();
   }

@@ -33,6 +33,7 @@ export interface LdapUserStoreOptions {
   readonly clock?: Clock;
 }
 
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const DEPENDENCY = 'ldap';
 const MAX_REMEMBERED_GROUPS = 1000;
 const MAX_REPORTED = 100;
@@ -112,7 +113,7 @@ export class LdapUserStore implements UserStore {
   private async login(username: string, password: string, mayTry: MayTry): Promise<StoreAnswer> {
     const { directory } = this.options;
     const [user, another] = await directory.find(username);
-    if (user !== undefined && another !== undefined) this.reportAmbiguous(username, user);
+    if (user !== undefined && another !== undefined) this.reportAmbiguous(user);
     const only = another === undefined ? user : undefined;
     if (!(await mayTry(only === undefined ? `name ${username}` : `entry ${only.dn.toLowerCase()}`))) return 'refused';
     const answer = await directory.accepts(only, password);
@@ -122,12 +123,13 @@ export class LdapUserStore implements UserStore {
     return { username: only.username, scopes: groups, roles: groups, claims: { dn: only.dn }, version: '' };
   }
 
-  /** Once for each name, of a bounded number: anybody can have it looked up again and again. */
-  private reportAmbiguous(username: string, { dn }: UserEntry): void {
+  /** Once for each, of a bounded number, and as the directory spells it: anybody can have it looked up, in any spelling. */
+  private reportAmbiguous({ dn, username }: UserEntry): void {
     if (this.ambiguous.has(dn)) return;
     this.ambiguous.set(dn, true);
     const { label, warn } = this.options;
-    warn(`${label}: several entries have the user name ${JSON.stringify(username)}. Nobody gets in with it until one is left.`);
+    const name = JSON.stringify(username.replace(UNPRINTABLE, ''));
+    warn(`${label}: several entries have the user name ${name}. Nobody gets in with it until one is left.`);
   }
 
   private async groupsOf(user: UserEntry): Promise<readonly string[]> {
