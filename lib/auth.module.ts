@@ -1,4 +1,5 @@
 import {
+  type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
   Logger,
@@ -19,6 +20,7 @@ import { AuthConfigurationError } from './errors.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import type { Authorizer } from './guard/authorizer.js';
 import { Door } from './guard/door.js';
+import { PendingDecisions } from './guard/pending-decisions.js';
 import { PrincipalKeeper } from './guard/principal-keeper.js';
 import { RefusalFilter } from './guard/refusal.filter.js';
 import { TransportRefusals } from './guard/transport-refusal.js';
@@ -37,6 +39,9 @@ import { RouteCatalog } from './plan/routes.js';
 import { StrategyHost } from './strategies/strategy.js';
 
 const logger = new Logger('AuthModule');
+
+/** Milliseconds between two looks at a server that is to close: once it has stopped listening, decisions have as long again. */
+const GRACE = 150;
 
 /**
  * Protects every route of the application: import it once, in the root module.
@@ -58,6 +63,7 @@ const logger = new Logger('AuthModule');
     DeclarationAudit,
     TransportRefusals,
     PrincipalKeeper,
+    PendingDecisions,
     Door,
     AuthGuard,
     RefusalFilter,
@@ -74,7 +80,12 @@ const logger = new Logger('AuthModule');
   ],
   exports: [AuthService, AuthHealthIndicator],
 })
-export class AuthModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AuthModule
+  extends ConfigurableModuleClass
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  private closing: NodeJS.Timeout | undefined;
+
   /** @internal Nest makes it. */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
@@ -88,6 +99,7 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     @Inject(TransportRefusals) private readonly transports: TransportRefusals,
     @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+    @Inject(PendingDecisions) private readonly pending: PendingDecisions,
   ) {
     super();
   }
@@ -130,10 +142,30 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     }
   }
 
+  /**
+   * Nest closes the server before it calls {@link onApplicationShutdown}, and the server waits for its requests: so those that wait for a decision are
+   * answered 503 shortly after the server has stopped listening, and not before, because other modules may go on serving until then.
+   */
+  beforeApplicationShutdown(): void {
+    let isOver = false;
+    const look = () => {
+      if (isOver) return this.letGo();
+      isOver = this.adapterHost.httpAdapter?.getHttpServer()?.listening !== true;
+    };
+    this.closing = setInterval(look, GRACE);
+    this.closing.unref();
+  }
+
   /** Lets go of connections and timers. */
   async onApplicationShutdown(): Promise<void> {
-    await this.accessControl.close();
+    clearInterval(this.closing);
+    this.pending.cut();
+    this.accessControl.close();
     await this.authenticators.close();
+  }
+
+  private letGo(): void {
+    this.onApplicationShutdown().catch((error) => logger.warn(`An authenticator could not be closed: ${error}`));
   }
 
   private refuseSecondImport(): void {

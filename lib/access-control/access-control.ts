@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
-import { WatchedFile } from '../config/watched-file.js';
+import { FileFailure, textIn } from '../config/file-contents.js';
+import { WatchedFiles } from '../config/watched-files.js';
+import { AuthConfigurationError } from '../errors.js';
 import type { PlanRegistry } from '../plan/plan.registry.js';
 import { type LoadContext, loadPathRules, rulesFile } from './load-rules.js';
 import type { PathRules } from './path-rules.js';
@@ -14,12 +15,9 @@ export interface AccessControlContext extends LoadContext {
   readonly warn: (message: string) => void;
 }
 
-/** Milliseconds between two looks at the file of the rules. */
-const INTERVAL = 1000;
-
 /** Keeps the access rules in force: those of the options, or those of a file as it is now. */
 export class AccessControl {
-  private file: WatchedFile | undefined;
+  private file: WatchedFiles<PathRules> | undefined;
 
   constructor(private readonly context: AccessControlContext) {}
 
@@ -34,34 +32,43 @@ export class AccessControl {
    * @throws AuthConfigurationError with every mistake in them.
    */
   async load(): Promise<PathRules> {
-    const path = rulesFile(this.context.option);
-    if (path === undefined) return this.read();
-    this.file = new WatchedFile(resolve(path));
-    // First: what changes while the rules are read is new at the next look.
-    await this.file.read();
-    const rules = await this.read();
-    this.file.watch(INTERVAL, () => this.reload(path));
+    const { option } = this.context;
+    const path = rulesFile(option);
+    const rules = path === undefined ? await loadPathRules(option, this.context) : await this.watch(path);
+    this.warnOf(rules);
     return rules;
   }
 
   /** Stops watching. */
-  async close(): Promise<void> {
-    await this.file?.close();
+  close(): void {
+    this.file?.close();
   }
 
-  private async read(): Promise<PathRules> {
-    const rules = await loadPathRules(this.context.option, this.context);
-    for (const warning of rules.warnings()) this.context.warn(warning);
+  private async watch(path: string): Promise<PathRules> {
+    const { option, registry, warn } = this.context;
+    const file = new WatchedFiles({
+      files: [path],
+      parse: (contents) => loadPathRules(option, this.context, textIn(contents, path)),
+      use: (rules) => {
+        this.warnOf(rules);
+        registry.paths = rules;
+      },
+      onFailure: ({ message }) => warn(`The access rules are still those of before: ${path} was changed, and cannot be used.\n${message}`),
+      onRecovery: () => warn(`The access rules are those of ${path} again.`),
+    });
+    const rules = await file.start().catch((error) => {
+      throw error instanceof FileFailure ? unreadable(error) : error;
+    });
+    this.file = file;
+    file.watch();
     return rules;
   }
 
-  /** A broken file leaves the rules as they were. */
-  private async reload(path: string): Promise<void> {
-    try {
-      this.context.registry.paths = await this.read();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.context.warn(`The access rules are still those of before: ${path} was changed, and cannot be used.\n${reason}`);
-    }
+  private warnOf(rules: PathRules): void {
+    for (const warning of rules.warnings()) this.context.warn(warning);
   }
+}
+
+function unreadable(error: FileFailure): AuthConfigurationError {
+  return new AuthConfigurationError([{ path: 'AuthModule options.resourceAccessControl.file', message: error.message }], { cause: error });
 }

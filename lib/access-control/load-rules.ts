@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { describeReadFailure } from '../config/read-failure.js';
 import { fields, optional, parseConfig, text } from '../config/schema.js';
 import type { AuthEntry } from '../decorators/auth-entry.js';
 import { AuthConfigurationError } from '../errors.js';
@@ -26,27 +24,29 @@ const fromOptions = fields({
 const OPTION = 'AuthModule options.resourceAccessControl';
 
 /**
- * Reads, checks and compiles the rules of a `resourceAccessControl` option.
+ * Checks and compiles the rules of a `resourceAccessControl` option.
  *
+ * @param source - the text of the file, where the rules are in one.
  * @throws AuthConfigurationError with the rule, or the line of the file, and the field of every mistake.
  */
-export async function loadPathRules(option: unknown, context: LoadContext): Promise<PathRules> {
-  return isFileOption(option) ? loadFile(parseConfig(fromFile, option, OPTION), context) : loadOptions(option, context);
+export async function loadPathRules(option: unknown, context: LoadContext, source = ''): Promise<PathRules> {
+  return isFileOption(option) ? loadFile(parseConfig(fromFile, option, OPTION), source, context) : loadOptions(option, context);
 }
 
-/** The file that the rules are in; undefined where they are in the options, or nothing that names a file is given. */
+/**
+ * The file that the rules are in; undefined where they are in the options.
+ *
+ * @throws AuthConfigurationError if the option does not say which file.
+ */
 export function rulesFile(option: unknown): string | undefined {
-  return isFileOption(option) && typeof option.file === 'string' ? option.file : undefined;
+  return isFileOption(option) ? parseConfig(fromFile, option, OPTION).file : undefined;
 }
 
 async function loadOptions(option: unknown, context: LoadContext): Promise<PathRules> {
   return compile(parseConfig(fromOptions, option, OPTION), (index) => `${OPTION}.rules[${index}]`, context);
 }
 
-async function loadFile({ file, ...rest }: AccessRulesFile, context: LoadContext) {
-  const source = await readFile(file, 'utf8').catch((cause) => {
-    throw new AuthConfigurationError([{ path: `${OPTION}.file`, message: describeReadFailure(file, cause) }], { cause });
-  });
+async function loadFile({ file, ...rest }: AccessRulesFile, source: string, context: LoadContext): Promise<PathRules> {
   try {
     const { placeOf, ...given } = parseDeploymentToml(source);
     return await compile({ ...given, ...rest }, placeOf, context);

@@ -5,6 +5,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is no directory',
   EACCES: 'this process may not read it',
   EISDIR: 'it is a directory',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENOTFILE: 'it is not a regular file',
+  EMPTY: 'it is empty',
+  ECHANGING: 'it is being written to',
   ERR_INVALID_ARG_VALUE: 'no path may hold a NUL octet',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
 };

@@ -19,8 +19,9 @@ import {
 } from './exceptions.js';
 import { explainDenial, explainInBody, explainStep } from './explain.js';
 import { type Awaitable, isPromise, whenSettled } from './in-turn.js';
+import { PendingDecisions } from './pending-decisions.js';
 import { refuse } from './refuse.js';
-import type { StepFailure } from './step-failure.js';
+import { StepFailure } from './step-failure.js';
 import { withoutStack } from './without-stack.js';
 
 const ANSWERED: StepReport = Object.freeze({ scheme: 'authorizer', outcome: 'forbidden', reason: 'answered_by_authorizer' });
@@ -38,6 +39,7 @@ export class Door {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
     @Inject(AuthEventSink) sink: AuthEventSink,
+    @Inject(PendingDecisions) private readonly pending: PendingDecisions = new PendingDecisions(),
   ) {
     this.teller = new EventTeller(sink, this.telemetry);
   }
@@ -113,7 +115,7 @@ export class Door {
       );
     const outcome = this.ask(plan, attempt, route, observation);
     return isPromise(outcome)
-      ? Promise.resolve(outcome).then((settled) => this.conclude(settled, plan, route, observation))
+      ? this.pending.wait(outcome, () => undecided(plan)).then((settled) => this.conclude(settled, plan, route, observation))
       : this.conclude(outcome, plan, route, observation);
   }
 
@@ -171,6 +173,11 @@ export class Door {
 
 function isFailures(outcome: Admission | readonly StepFailure[]): outcome is readonly StepFailure[] {
   return Array.isArray(outcome);
+}
+
+/** The answer where the application closes before there is another. */
+function undecided({ steps }: ProtectedPlan): readonly StepFailure[] {
+  return [new StepFailure(steps[0], 'unavailable', 'application_closing', { retryAfter: 1 })];
 }
 
 function reportOf({ step, outcome, reason, details }: StepFailure): StepReport {

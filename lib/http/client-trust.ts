@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { loadTrust } from './key-material.js';
-import { fieldError, readPem } from './pem.js';
+import { checkEnds, fieldError, type ReadFile, readPem } from './pem.js';
 import type { ListenerMutualSsl } from './secure-socket-config.js';
 import { isWeakKey } from './weak-key.js';
 
@@ -19,10 +19,10 @@ const CRL = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
  *
  * @throws AuthConfigurationError with paths that begin with `mutualSsl`, naming the file.
  */
-export function loadClientTrust({ cert, crl }: ListenerMutualSsl): ClientTrust {
-  const ca = [...loadTrust(cert, 'mutualSsl.cert')];
+export function loadClientTrust({ cert, crl }: ListenerMutualSsl, read?: ReadFile): ClientTrust {
+  const ca = [...loadTrust(cert, 'mutualSsl.cert', read)];
   checkAnchors(ca.map((pem) => new X509Certificate(pem)));
-  return { ca, ...(crl !== undefined && { crl: loadCrls(crl) }) };
+  return { ca, ...(crl !== undefined && { crl: loadCrls(crl, read) }) };
 }
 
 /** On a server Node trusts complete chains only: a lone intermediate would refuse every client, and only at run time. */
@@ -44,8 +44,9 @@ function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }
 
-function loadCrls(crl: string): string[] {
-  const { text, origin } = readPem(crl, 'mutualSsl.crl');
+function loadCrls(crl: string, read: ReadFile | undefined): string[] {
+  const { text, origin } = readPem(crl, 'mutualSsl.crl', read);
+  checkEnds(text, origin, 'mutualSsl.crl');
   const lists = text.match(CRL) ?? [];
   if (lists.length === 0)
     throw fieldError(

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { KeyConfig } from './client-config.js';
-import { fieldError, readCertificates, readPem } from './pem.js';
+import { fieldError, type PemText, type ReadFile, readCertificates, readPem } from './pem.js';
 import { type Pkcs12Content, type Pkcs12File, readPkcs12 } from './pkcs12.js';
 
 /** A private key and its certificate chain, as `node:tls` takes them. */
@@ -15,30 +15,32 @@ export interface KeyMaterial {
  * Loads a private key and its certificate, and checks that they belong together.
  *
  * @param path - names the field in messages.
+ * @param read - gives what files hold.
  * @throws AuthConfigurationError naming the field and the file.
  */
-export function loadKeyMaterial(config: KeyConfig, path: string): KeyMaterial {
-  return 'path' in config ? ofPkcs12(config, path) : ofPem(config, path);
+export function loadKeyMaterial(config: KeyConfig, path: string, read?: ReadFile): KeyMaterial {
+  return 'path' in config ? ofPkcs12(config, path, read) : ofPem(config, path, read);
 }
 
 /**
  * Loads the certificates to trust, as PEM: all those of a PEM file or text, or of a PKCS#12 trust store.
  *
  * @param path - names the field in messages.
+ * @param read - gives what files hold.
  * @throws AuthConfigurationError naming the field and the file.
  */
-export function loadTrust(trust: string | Pkcs12File, path: string): readonly string[] {
-  if (typeof trust === 'string') return readCertificates(trust, path).map(String);
-  const { certificates } = readPkcs12(trust, path);
+export function loadTrust(trust: string | Pkcs12File, path: string, read?: ReadFile): readonly string[] {
+  if (typeof trust === 'string') return readCertificates(trust, path, read).map(String);
+  const { certificates } = readPkcs12(trust, path, read);
   if (certificates.length === 0) throw fieldError(`${path}.path`, `the file "${trust.path}" holds no certificate to trust.`);
   return certificates.map(String);
 }
 
 type PemKeyConfig = Extract<KeyConfig, { readonly keyFile: string }>;
 
-function ofPem({ certFile, keyFile, keyPassword }: PemKeyConfig, path: string): KeyMaterial {
-  const chain = readCertificates(certFile, `${path}.certFile`);
-  const key = readPrivateKey(keyFile, keyPassword, path);
+function ofPem({ certFile, keyFile, keyPassword }: PemKeyConfig, path: string, read: ReadFile | undefined): KeyMaterial {
+  const chain = readCertificates(certFile, `${path}.certFile`, read);
+  const key = toPrivateKey(readPem(keyFile, `${path}.keyFile`, read), keyPassword, path);
   const leaf = chain[0];
   if (leaf === undefined || !matches(leaf, key))
     throw fieldError(
@@ -48,8 +50,8 @@ function ofPem({ certFile, keyFile, keyPassword }: PemKeyConfig, path: string): 
   return toMaterial(key, chain);
 }
 
-function ofPkcs12(file: Pkcs12File, path: string): KeyMaterial {
-  const content = readPkcs12(file, path);
+function ofPkcs12(file: Pkcs12File, path: string, read: ReadFile | undefined): KeyMaterial {
+  const content = readPkcs12(file, path, read);
   const [key, another] = content.keys;
   if (key === undefined || another !== undefined)
     throw fieldError(`${path}.path`, `the file "${file.path}" must hold one private key, and holds ${content.keys.length}.`);
@@ -72,8 +74,7 @@ function issuerOf(subject: X509Certificate, candidates: readonly X509Certificate
   return candidates.find((candidate) => !chain.includes(candidate) && subject.checkIssued(candidate));
 }
 
-function readPrivateKey(keyFile: string, keyPassword: string | undefined, path: string): KeyObject {
-  const { text, origin } = readPem(keyFile, `${path}.keyFile`);
+function toPrivateKey({ text, origin }: PemText, keyPassword: string | undefined, path: string): KeyObject {
   try {
     return createPrivateKey(keyPassword === undefined ? text : { key: text, passphrase: keyPassword });
   } catch (error) {

@@ -22,14 +22,17 @@ export function fieldError(path: string, message: string, cause?: unknown): Auth
   return new AuthConfigurationError([{ path, message }], cause === undefined ? undefined : { cause });
 }
 
+/** Gives what a file holds: from the file system at boot; where files are read again, from what was read already, so that nothing waits for a disk. */
+export type ReadFile = (file: string) => Buffer;
+
 /**
  * Reads a file; `path` names the field in messages.
  *
  * @throws AuthConfigurationError naming the field and the file.
  */
-export function readBytes(file: string, path: string): Buffer {
+export function readBytes(file: string, path: string, read: ReadFile = readFileSync): Buffer {
   try {
-    return readFileSync(file);
+    return read(file);
   } catch (error) {
     throw fieldError(path, describeReadFailure(file, error), error);
   }
@@ -40,9 +43,9 @@ export function readBytes(file: string, path: string): Buffer {
  *
  * @throws AuthConfigurationError naming the field and the file.
  */
-export function readPem(value: string, path: string): PemText {
+export function readPem(value: string, path: string, read?: ReadFile): PemText {
   if (isPemText(value)) return { text: value, origin: 'the PEM text' };
-  return { text: readBytes(value, path).toString('utf8'), origin: `the file "${value}"` };
+  return { text: readBytes(value, path, read).toString('utf8'), origin: `the file "${value}"` };
 }
 
 /**
@@ -50,11 +53,23 @@ export function readPem(value: string, path: string): PemText {
  *
  * @throws AuthConfigurationError naming the field and the file.
  */
-export function readCertificates(value: string, path: string): readonly X509Certificate[] {
-  const { text, origin } = readPem(value, path);
+export function readCertificates(value: string, path: string, read?: ReadFile): readonly X509Certificate[] {
+  const { text, origin } = readPem(value, path, read);
+  checkEnds(text, origin, path);
   const blocks = text.match(CERTIFICATE) ?? [];
   if (blocks.length === 0) throw fieldError(path, `must hold a certificate in PEM, but ${origin} has no "-----BEGIN CERTIFICATE-----".`);
   return blocks.map((block, index) => parseCertificate(block, path, `certificate ${index + 1} in ${origin}`));
+}
+
+/**
+ * Checks that every block of a PEM text has its end: one that is half written, or cut off, is not taken for a shorter list.
+ *
+ * @throws AuthConfigurationError naming the field and the file.
+ */
+export function checkEnds(text: string, origin: string, path: string): void {
+  const count = (boundary: RegExp) => text.match(boundary)?.length ?? 0;
+  if (count(/-----BEGIN /g) !== count(/-----END [^-\r\n]+-----/g))
+    throw fieldError(path, `${origin} is cut off: a block in it has no end.`);
 }
 
 /**

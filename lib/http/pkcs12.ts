@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:cry
 import { createRequire } from 'node:module';
 import type { pki } from 'node-forge';
 import { AuthConfigurationError } from '../errors.js';
-import { fieldError, parseCertificate, readBytes } from './pem.js';
+import { fieldError, parseCertificate, type ReadFile, readBytes } from './pem.js';
 
 type Forge = typeof import('node-forge');
 
@@ -29,9 +29,9 @@ export interface Pkcs12Content {
  * @throws AuthConfigurationError naming the field and the file.
  * @see RFC 7292
  */
-export function readPkcs12({ path: file, password }: Pkcs12File, path: string): Pkcs12Content {
+export function readPkcs12({ path: file, password }: Pkcs12File, path: string, read?: ReadFile): Pkcs12Content {
   const forge = loadForge(path);
-  const bytes = readBytes(file, `${path}.path`);
+  const bytes = readBytes(file, `${path}.path`, read);
   const bags = parseBags(forge, bytes, { password, file, path });
   const certificates = bags.filter(isCertificateBag).map((bag) => ({ bag, certificate: toCertificate(forge, bag, file, path) }));
   return {

@@ -1,7 +1,7 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import type { Server } from 'node:tls';
+import { WatchedFiles } from '../config/watched-files.js';
 import { isPemText } from './pem.js';
-import { secureSocket } from './secure-socket.js';
+import { type SecureServerOptions, secureSocket, secureSocketFrom } from './secure-socket.js';
 import type { SecureSocketConfig } from './secure-socket-config.js';
 
 /** What {@link reloadSecureSocket} needs of a server: `app.getHttpServer()` of an application with `httpsOptions` has it. */
@@ -16,12 +16,20 @@ export interface WatchOptions {
   readonly interval?: number;
   /** Told when new files are in use. */
   readonly onReload?: () => void;
-  /** Told when the files cannot be used, and the last good ones stay in use; the default emits a process warning. */
+  /**
+   * Told when the files cannot be read or used, once for each reason until they are good again; the last good ones stay in use.
+   * @defaultValue a process warning
+   */
   readonly onFailure?: (error: Error) => void;
+  /**
+   * Told when files that could not be used are good again, whether they are new or those of before.
+   * @defaultValue a process warning, unless `onFailure` is given
+   */
+  readonly onRecovery?: () => void;
 }
 
 /**
- * Reads the files of a listener again and uses them for new connections. Connections that are there go on with what they were made with, a revoked
+ * Reads the files of a listener again, at once, and uses them for new connections. Connections that are there go on with what they were made with, a revoked
  * client's too. Whether certificates are asked for, and required, stays as it was when the server was made.
  *
  * @throws AuthConfigurationError if they cannot be used: the last good ones stay in use.
@@ -31,28 +39,27 @@ export function reloadSecureSocket(server: ReloadableServer, config: SecureSocke
 }
 
 /**
- * Calls {@link reloadSecureSocket} whenever one of the files changes, until the server closes. Files that cannot be used, as while a certificate is there
- * before its key, change nothing: the next change is another try.
+ * Uses the files of a listener for new connections whenever they have changed, until the server closes; all of them together, when nobody writes to them
+ * any more. Files that cannot be read or used, as while a certificate is there before its key, change nothing, and are tried again.
  *
  * @returns a function that stops watching.
  */
 export function watchSecureSocket(server: ReloadableServer, config: SecureSocketConfig, options: WatchOptions = {}): () => void {
   const { interval = 10, onReload, onFailure = warn } = options;
-  const reload = () => {
-    try {
-      reloadSecureSocket(server, config);
-    } catch (error) {
-      onFailure(error as Error);
-      return;
-    }
-    onReload?.();
-  };
-  const files = filesOf(config);
-  // By polling: certificates are replaced by renaming, through symbolic links and on network drives, where events get lost.
-  for (const file of files) watchFile(file, { persistent: false, interval: interval * 1000 }, reload);
-  const stop = () => {
-    for (const file of files) unwatchFile(file, reload);
-  };
+  const files = new WatchedFiles<SecureServerOptions>({
+    files: filesOf(config),
+    parse: (contents) => secureSocketFrom(config, (file) => contents.get(file) ?? Buffer.alloc(0)),
+    use: (made, isNew) => {
+      // Not only what is new: the server may have been made from the files of before.
+      server.setSecureContext(made);
+      if (isNew) onReload?.();
+    },
+    onFailure,
+    onRecovery: options.onRecovery ?? (options.onFailure === undefined ? tellRecovery : undefined),
+    interval: interval * 1000,
+  });
+  files.watch();
+  const stop = () => files.close();
   server.once('close', stop);
   return stop;
 }
@@ -60,10 +67,13 @@ export function watchSecureSocket(server: ReloadableServer, config: SecureSocket
 function filesOf({ key, mutualSsl }: SecureSocketConfig): string[] {
   const own = 'path' in key ? [key.path] : [key.certFile, key.keyFile];
   const trust = mutualSsl === undefined ? [] : [typeof mutualSsl.cert === 'string' ? mutualSsl.cert : mutualSsl.cert.path, mutualSsl.crl];
-  const files = [...own, ...trust].filter((value): value is string => value !== undefined && !isPemText(value));
-  return [...new Set(files)];
+  return [...own, ...trust].filter((value): value is string => value !== undefined && !isPemText(value));
 }
 
 function warn(error: Error): void {
   process.emitWarning(`The TLS files changed and cannot be used; the last good ones stay in use. ${error.message}`, 'AuthWarning');
+}
+
+function tellRecovery(): void {
+  process.emitWarning('The TLS files can be used again.', 'AuthWarning');
 }

@@ -5,7 +5,7 @@ import { AuthConfigurationError } from '../errors.js';
 import { toOpenSslName } from './cipher-suites.js';
 import { loadClientTrust } from './client-trust.js';
 import { loadKeyMaterial } from './key-material.js';
-import { fieldError } from './pem.js';
+import { fieldError, type ReadFile } from './pem.js';
 import { type SecureSocketConfig, secureSocketSchema, type TlsVersion } from './secure-socket-config.js';
 
 /** The part of `node:https` server options that {@link secureSocket} writes; a user may spread more beside it. */
@@ -54,18 +54,28 @@ export interface SecureServerOptions {
  * @throws AuthConfigurationError naming every field that is wrong, and the file.
  */
 export function secureSocket(config: SecureSocketConfig): SecureServerOptions {
+  return secureSocketFrom(config);
+}
+
+/**
+ * The same from files that were read already.
+ *
+ * @param read - gives what files hold.
+ * @throws AuthConfigurationError as {@link secureSocket} does.
+ */
+export function secureSocketFrom(config: SecureSocketConfig, read?: ReadFile): SecureServerOptions {
   try {
-    return toServerOptions(parseConfig(secureSocketSchema, config));
+    return toServerOptions(parseConfig(secureSocketSchema, config), read);
   } catch (error) {
     throw error instanceof AuthConfigurationError ? error.within('secureSocket') : error;
   }
 }
 
-function toServerOptions(config: SecureSocketConfig): SecureServerOptions {
+function toServerOptions(config: SecureSocketConfig, read: ReadFile | undefined): SecureServerOptions {
   const { sessionTimeout, handshakeTimeout, ciphers } = config;
   const options: SecureServerOptions = {
-    ...loadKeyMaterial(config.key, 'key'),
-    ...clientAuthentication(config),
+    ...loadKeyMaterial(config.key, 'key', read),
+    ...clientAuthentication(config, read),
     ...versionsOf(config),
     ...(ciphers !== undefined && { ciphers: ciphers.map(toOpenSslName).join(':') }),
     honorCipherOrder: true,
@@ -77,9 +87,9 @@ function toServerOptions(config: SecureSocketConfig): SecureServerOptions {
   return options;
 }
 
-function clientAuthentication({ mutualSsl }: SecureSocketConfig) {
+function clientAuthentication({ mutualSsl }: SecureSocketConfig, read: ReadFile | undefined) {
   if (mutualSsl === undefined) return {};
-  return { ...loadClientTrust(mutualSsl), requestCert: true, rejectUnauthorized: mutualSsl.verifyClient !== 'OPTIONAL' };
+  return { ...loadClientTrust(mutualSsl, read), requestCert: true, rejectUnauthorized: mutualSsl.verifyClient !== 'OPTIONAL' };
 }
 
 function versionsOf({ protocol }: SecureSocketConfig): { minVersion: TlsVersion; maxVersion: TlsVersion } {

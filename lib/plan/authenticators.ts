@@ -6,6 +6,9 @@ import type { Authenticator, AuthStrategy } from '../strategies/strategy.js';
 
 import { REQUIREMENT_FIELDS } from './requirements.js';
 
+/** Milliseconds that closing may take. */
+const PATIENCE = 300;
+
 interface Prepared {
   readonly name: string;
   readonly configKey: string;
@@ -48,13 +51,22 @@ export class Authenticators {
     return prepared.flatMap(({ name, authenticator }) => (authenticator === undefined ? [] : [{ name, authenticator }]));
   }
 
-  /** Closes every authenticator; the first failure is thrown when all have been tried. */
+  /**
+   * Closes every authenticator; the first failure is thrown when all have been tried. One that takes long, or is still being prepared, is closed when it
+   * is ready, and not waited for.
+   */
   async close(): Promise<void> {
     const closing = this.prepared.splice(0).map(async ({ authenticator }) => {
       const ready = await authenticator.catch(() => undefined);
       await ready?.close?.();
     });
-    for (const result of await Promise.allSettled(closing)) if (result.status === 'rejected') throw result.reason;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<[]>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE, []);
+    });
+    const results = await Promise.race([Promise.allSettled(closing), late]);
+    clearTimeout(timer);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   private async create(configKey: string, config: unknown, name: string): Promise<Authenticator> {

@@ -1,11 +1,10 @@
-import { resolve } from 'node:path';
-import { describeReadFailure } from '../../../config/read-failure.js';
-import { type Reading, WatchedFile } from '../../../config/watched-file.js';
-import { AuthConfigurationError } from '../../../errors.js';
+import { type Contents, FileFailure, textIn } from '../../../config/file-contents.js';
+import { WatchedFiles } from '../../../config/watched-files.js';
+import { AuthConfigurationError, AuthUnavailableError } from '../../../errors.js';
 import type { StrategyHost } from '../../strategy.js';
 import type { HashQueue } from '../password/hash-queue.js';
 import type { KnownUser, MayTry, StoreAnswer, UserStore } from '../user-store.js';
-import type { Users } from './users.js';
+import { Users } from './users.js';
 import { readUsers } from './users-file.js';
 
 /** What {@link FileUserStore.open} needs. */
@@ -19,18 +18,26 @@ export interface FileUserStoreOptions {
    * Milliseconds between two looks at the file.
    * @defaultValue 1000
    */
-  readonly interval?: number;
+  readonly interval?: number | undefined;
 }
-
-const INTERVAL = 1000;
 
 /** The users of a TOML file, as it is now; when it is broken, as it was before. */
 export class FileUserStore implements UserStore {
-  private constructor(
-    private users: Users,
-    private readonly file: WatchedFile,
-    private readonly options: FileUserStoreOptions,
-  ) {}
+  private users = new Users(new Map());
+  private readonly file: WatchedFiles<Users>;
+  private isClosed = false;
+
+  private constructor(private readonly options: FileUserStoreOptions) {
+    const { path, host, interval } = options;
+    this.file = new WatchedFiles({
+      files: [path],
+      parse: (contents) => parseContents(contents, options),
+      use: (users) => this.use(users),
+      onFailure: (error) => host.warn(`The users are still those of before: ${path} was changed, and cannot be used.\n${reasonOf(error)}`),
+      onRecovery: () => host.warn(`The users are those of ${path} again.`),
+      interval,
+    });
+  }
 
   /**
    * Reads the file and goes on watching it.
@@ -38,20 +45,22 @@ export class FileUserStore implements UserStore {
    * @throws AuthConfigurationError when it is not there, or has a mistake, or no users.
    */
   static async open(options: FileUserStoreOptions): Promise<FileUserStore> {
-    const file = new WatchedFile(resolve(options.path));
-    const reading = await file.read();
-    const users = await parseReading(reading ?? { text: '' }, options);
-    if (users.size === 0) throw problem(`${options.path} has no users: it needs [[ballerina.auth.users]] or [[auth.users]]`);
-    const store = new FileUserStore(users, file, options);
-    file.watch(options.interval ?? INTERVAL, (next) => store.reload(next));
+    const store = new FileUserStore(options);
+    store.users = await store.file.start().catch((error) => {
+      throw error instanceof FileFailure ? problem(error.message, error) : error;
+    });
+    if (store.users.size === 0) throw problem(`${options.path} has no users: it needs [[ballerina.auth.users]] or [[auth.users]]`);
+    store.file.watch();
     return store;
   }
 
   async verify(username: string, password: string, mayTry: MayTry): Promise<StoreAnswer> {
     const known = this.users.find(username);
     const measured = known ?? this.users.standIn(username);
-    if (measured === undefined || !(await mayTry(username))) return 'refused';
-    const matches = await this.options.queue.run(() => measured.hash.matches(password));
+    if (measured === undefined) return 'refused';
+    if (this.isClosed) throw new AuthUnavailableError('The application is closing.', { retryAfter: 1 });
+    if (!(await mayTry(username))) return 'refused';
+    const matches = await this.options.queue.run(() => measured.hash.matches(password), this);
     return matches && known !== undefined ? known.user : 'refused';
   }
 
@@ -59,33 +68,27 @@ export class FileUserStore implements UserStore {
     return this.users.find(username)?.user.version === version;
   }
 
-  close(): Promise<void> {
-    return this.file.close();
+  /** Stops watching, and refuses the logins that wait for their turn. */
+  close(): void {
+    this.isClosed = true;
+    this.options.queue.abandon(this);
+    this.file.close();
   }
 
-  private async reload(reading: Reading): Promise<void> {
-    const { host, path } = this.options;
-    try {
-      if ('text' in reading && reading.text.trim() === '') throw problem(`${path} is empty`);
-      this.users = await parseReading(reading, this.options);
-      if (this.users.size === 0) host.warn(`${path} has no users any more: nobody can log in.`);
-    } catch (error) {
-      host.warn(`The users are still those of before: ${path} was changed, and cannot be used.\n${reasonOf(error)}`);
-    }
+  private use(users: Users): void {
+    this.users = users;
+    if (users.size === 0) this.options.host.warn(`${this.options.path} has no users any more: nobody can log in.`);
   }
 }
 
-function parseReading(reading: Reading, { path, allowPlainText }: FileUserStoreOptions): Promise<Users> {
-  if ('text' in reading) return readUsers(reading.text, { file: path, allowPlainText });
-  const message = describeReadFailure(path, reading.error);
-  throw new AuthConfigurationError([{ path: 'path', message }], { cause: reading.error });
+function parseContents(contents: Contents, { path, allowPlainText }: FileUserStoreOptions): Promise<Users> {
+  return readUsers(textIn(contents, path), { file: path, allowPlainText });
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof AuthConfigurationError) return error.problems.map(({ message }) => message).join('\n');
-  return error instanceof Error ? error.message : String(error);
+function reasonOf(error: Error): string {
+  return error instanceof AuthConfigurationError ? error.problems.map(({ message }) => message).join('\n') : error.message;
 }
 
-function problem(message: string): AuthConfigurationError {
-  return new AuthConfigurationError([{ path: 'path', message }]);
+function problem(message: string, cause?: unknown): AuthConfigurationError {
+  return new AuthConfigurationError([{ path: 'path', message }], { cause });
 }

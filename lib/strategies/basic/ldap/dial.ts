@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { OpenSockets } from '../../../http/open-sockets.js';
 import type { Endpoint } from './directory-settings.js';
 import type { Ldapts } from './load-ldapts.js';
 import { within } from './within.js';
@@ -11,14 +12,15 @@ const START_TLS = '1.3.6.1.4.1.1466.20037';
 /**
  * Opens a connection to a directory, with its TLS established and the server's certificate verified.
  *
+ * @param sockets - keeps the connection until it is closed.
  * @throws whatever stands in the way; DirectoryDownError when it takes too long.
  */
-export function dial(ldapts: Ldapts, endpoint: Endpoint): Promise<Socket> {
+export function dial(ldapts: Ldapts, endpoint: Endpoint, sockets: OpenSockets): Promise<Socket> {
   const { host, port, security, connectTimeout } = endpoint;
   const overTls = security === 'ldaps';
   const socket = overTls ? connectTls({ ...tlsOptions(endpoint), host, port }) : connect({ host, port });
-  socket.setKeepAlive(true);
   keepErrorsQuiet(socket);
+  sockets.keep(socket).setKeepAlive(true);
   const established = async () => {
     await once(socket, overTls ? 'secureConnect' : 'connect');
     return security === 'startTls' ? startTls(ldapts, socket, endpoint) : socket;

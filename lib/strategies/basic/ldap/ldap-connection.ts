@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Client, Entry, ResultCodeError, SearchOptions } from 'ldapts';
 import { AuthUnavailableError } from '../../../errors.js';
 import { describeFailure } from '../../../http/network-failure.js';
+import type { OpenSockets } from '../../../http/open-sockets.js';
 import type { Refusal } from '../user-store.js';
 import { clientOn, dial } from './dial.js';
 import { DirectoryDownError } from './directory-down.error.js';
@@ -53,9 +54,9 @@ export class LdapConnection {
    *
    * @throws DirectoryDownError if that fails.
    */
-  static async open(ldapts: Ldapts, endpoint: Endpoint, features: DirectoryFeatures): Promise<LdapConnection> {
+  static async open(ldapts: Ldapts, endpoint: Endpoint, features: DirectoryFeatures, sockets: OpenSockets): Promise<LdapConnection> {
     try {
-      const socket = await dial(ldapts, endpoint);
+      const socket = await dial(ldapts, endpoint, sockets);
       return new LdapConnection(ldapts, socket, clientOn(ldapts, socket), endpoint.readTimeout, features);
     } catch (error) {
       throw explain(ldapts, 'The directory cannot be reached', error);

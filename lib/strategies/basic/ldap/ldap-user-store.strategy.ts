@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseConfig } from '../../../config/schema.js';
+import { OpenSockets } from '../../../http/open-sockets.js';
 import { fieldError } from '../../../http/pem.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
 import { createBasicAuthenticator } from '../basic-authenticator.js';
@@ -40,7 +41,8 @@ export class LdapUserStoreStrategy implements AuthStrategy<LdapUserStoreConfig> 
   private createStore(ldapts: Ldapts, endpoint: Endpoint, searches: SearchSettings, given: LdapUserStoreConfig): LdapUserStore {
     const label = `LDAP ${given.domainName ?? endpoint.host}`;
     const features = new DirectoryFeatures((message) => this.host.warn(`${label}: ${message}`));
-    const open = () => LdapConnection.open(ldapts, endpoint, features);
+    const sockets = new OpenSockets();
+    const open = () => LdapConnection.open(ldapts, endpoint, features, sockets);
     const pooled = given.connectionPoolingEnabled ?? true;
     const account = new ServiceAccount({ name: given.connectionName, password: given.connectionPassword, pooled, open });
     return new LdapUserStore({
@@ -51,7 +53,11 @@ export class LdapUserStoreStrategy implements AuthStrategy<LdapUserStoreConfig> 
       warn: (message) => this.host.warn(message),
       accountState: () => account.state,
       reach: async () => (await open()).close(),
-      close: () => account.close(),
+      close: () => {
+        account.close();
+        // Afterwards, so that the directory is told of the end of a connection that is open.
+        setImmediate(() => sockets.destroy());
+      },
     });
   }
 

@@ -25,7 +25,7 @@ export interface LdapUserStoreOptions {
   /** Connects to the directory and leaves it again. Whatever it throws means that it cannot be reached. */
   readonly reach: () => Promise<void>;
   /** Lets go of the connections. */
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
   /**
    * The clocks.
    * @defaultValue those of this machine
@@ -95,9 +95,9 @@ export class LdapUserStore implements UserStore {
   }
 
   /** Lets go of the connections. */
-  async close(): Promise<void> {
+  close(): void {
     this.groups?.clear();
-    await this.options.close();
+    this.options.close();
   }
 
   private get state(): BreakerState {

@@ -67,11 +67,14 @@ export class ServiceAccount {
     }
   }
 
-  /** Closes the connection that is kept. */
-  async close(): Promise<void> {
+  /** Closes the connection that is kept; one that is being made is closed when it is there. */
+  close(): void {
     const pooled = this.pooled;
     this.pooled = undefined;
-    (await pooled?.catch(() => undefined))?.close();
+    pooled?.then(
+      (connection) => connection.close(),
+      () => undefined,
+    );
   }
 
   private async runAlone<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T> {

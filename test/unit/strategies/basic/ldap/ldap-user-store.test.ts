@@ -29,7 +29,7 @@ function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options
     warn: (message) => void warnings.push(message),
     accountState: () => 'closed',
     reach: async () => undefined,
-    close: async () => undefined,
+    close: () => undefined,
     clock,
     ...options,
   });

@@ -1,0 +1,105 @@
+import { isSameFile, type Sighting } from './file-access.js';
+
+/** How long files must have been left alone before they are taken, in milliseconds. */
+export interface Patience {
+  /** Files that were written to in their place. Nothing in a text says that it is whole: only that nobody writes to it any more. */
+  readonly quiet: number;
+  /** Files that seem to be cut off; also the longest time that any files have to wait. */
+  readonly doubt: number;
+}
+
+/** Why a text may not be written to its end. */
+export const DOUBT =
+  'it was written in its place, and may not be complete: it ends within a line, or where the one before it went on. It is used when it has not changed for some time';
+
+/** A file of a set, and how it got there. */
+export interface Seen {
+  readonly sighting: Sighting;
+  /** Whether it was put there as a whole: by renaming a finished file, or by turning a symbolic link. */
+  readonly swapped: boolean;
+}
+
+/** The files of a set, by path. */
+export type SeenFiles = ReadonlyMap<string, Seen>;
+
+/** What has been seen of a file up to now, with the newest look at it. */
+export function seenNext(before: Seen | undefined, sighting: Sighting): Seen {
+  if (before === undefined) return { sighting, swapped: false };
+  if (before.sighting.target !== sighting.target) return { sighting, swapped: true };
+  if (before.sighting.identity !== sighting.identity) return { sighting, swapped: sighting.finished };
+  return { sighting, swapped: before.swapped && before.sighting.bytes.equals(sighting.bytes) };
+}
+
+/** Whether two looks found the same text in every file. */
+export function haveSameText(one: SeenFiles, other: SeenFiles): boolean {
+  return everyFile(one, other, (a, b) => a.bytes.equals(b.bytes));
+}
+
+/** Files that are not in force yet: they have to stay as they are for a while. */
+export class Candidate {
+  /** The longest pause in the writing so far: whoever writes with pauses may pause again. */
+  private longestPause = 0;
+  private tried: number | undefined;
+
+  /** @param since - when the files were first seen as they are, on a clock that nobody sets. */
+  constructor(
+    readonly files: SeenFiles,
+    private since: number,
+  ) {}
+
+  /** Whether nothing was done to the files since. */
+  isStill(files: SeenFiles): boolean {
+    return everyFile(this.files, files, isSameFile);
+  }
+
+  /** The candidate that comes after this one, because somebody goes on writing. */
+  next(files: SeenFiles, now: number, { doubt }: Patience): Candidate {
+    const next = new Candidate(files, now);
+    const pause = now - this.since;
+    // After a long time it is somebody else who writes.
+    if (pause <= doubt) next.longestPause = Math.max(this.longestPause, pause);
+    return next;
+  }
+
+  /** Starts its time again: the files could not be read in between. */
+  restart(now: number): void {
+    this.since = now;
+  }
+
+  /** Says that it was tried, and could not be used. */
+  refused(now: number): void {
+    this.tried = now;
+  }
+
+  /** Whether it may be taken now, and if not, whether that is because it seems to be cut off. */
+  stateAt(now: number, inForce: SeenFiles | undefined, patience: Patience): 'waiting' | 'doubtful' | 'ready' {
+    const age = now - this.since;
+    if (this.tried !== undefined) return now - this.tried < patience.doubt ? 'waiting' : 'ready';
+    const written = [...this.files].filter(([path, file]) => !file.swapped && !isUnchanged(file, inForce?.get(path)));
+    if (written.length === 0) return 'ready';
+    const quiet = Math.min(patience.doubt, Math.max(patience.quiet, 2 * this.longestPause));
+    if (age < quiet) return 'waiting';
+    const isDoubtful = written.some(([path, file]) => seemsCut(inForce?.get(path)?.sighting.bytes, file.sighting.bytes));
+    return isDoubtful && age < patience.doubt ? 'doubtful' : 'ready';
+  }
+}
+
+function everyFile(one: SeenFiles, other: SeenFiles, test: (a: Sighting, b: Sighting) => boolean): boolean {
+  return [...one].every(([path, { sighting }]) => {
+    const twin = other.get(path);
+    return twin !== undefined && test(sighting, twin.sighting);
+  });
+}
+
+function isUnchanged({ sighting }: Seen, before: Seen | undefined): boolean {
+  return before?.sighting.bytes.equals(sighting.bytes) === true;
+}
+
+const LINE_FEED = 10;
+
+function seemsCut(before: Buffer | undefined, after: Buffer): boolean {
+  if (before === undefined) return false;
+  const endedInLine = before.at(-1) !== LINE_FEED;
+  const isBeginning = after.length < before.length && before.subarray(0, after.length).equals(after);
+  return isBeginning || (!endedInLine && after.at(-1) !== LINE_FEED);
+}

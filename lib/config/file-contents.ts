@@ -1,0 +1,38 @@
+import { describeReadFailure } from './read-failure.js';
+
+/** What files hold, by the paths that they were given with. */
+export type Contents = ReadonlyMap<string, Buffer>;
+
+/** A file that cannot be read, or has nothing in it. */
+export class FileFailure extends Error {
+  /** @param path - the file, as it was configured. */
+  constructor(
+    readonly path: string,
+    cause: unknown,
+  ) {
+    super(describeReadFailure(path, cause), { cause });
+    this.name = 'FileFailure';
+  }
+}
+
+/**
+ * The text of a file.
+ *
+ * @throws FileFailure if it is not UTF-8.
+ */
+export function textIn(contents: Contents, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(contents.get(path));
+  } catch (error) {
+    throw new FileFailure(path, error);
+  }
+}
+
+/**
+ * Checks that there is something in every file: one that is cut to nothing, as before it is written anew, says nothing.
+ *
+ * @throws FileFailure naming one that is empty.
+ */
+export function checkFilled(contents: Contents): void {
+  for (const [path, bytes] of contents) if (bytes.toString('latin1').trim() === '') throw new FileFailure(path, { code: 'EMPTY' });
+}

@@ -1,0 +1,202 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Candidate, DOUBT, haveSameText, type Patience, type Seen, type SeenFiles, seenNext } from './candidate.js';
+import { FILE_SYSTEM, type FileAccess, FileChangingError, type Sighting } from './file-access.js';
+import { type Contents, checkFilled, FileFailure } from './file-contents.js';
+
+/** What {@link WatchedFiles} needs. */
+export interface WatchedFilesOptions<T> {
+  /** The files that belong together, relative to the working directory. */
+  readonly files: readonly string[];
+  /** Makes of them what is used. Whatever it throws means that they cannot be used. */
+  readonly parse: (contents: Contents) => T | Promise<T>;
+  /** Puts it into force, in one go; `isNew` is false for files that nobody started with and that are still as they were at the first look. */
+  readonly use: (value: T, isNew: boolean) => void;
+  /** Told when the files cannot be read or used, once for each reason until they are good again; what was in force stays. */
+  readonly onFailure: (error: Error) => void;
+  /** Told when they are good again, new or not. */
+  readonly onRecovery?: (() => void) | undefined;
+  /**
+   * Milliseconds between two looks.
+   * @defaultValue 1000
+   */
+  readonly interval?: number | undefined;
+  /** @defaultValue the file system of this machine */
+  readonly access?: FileAccess | undefined;
+  /**
+   * A clock in milliseconds that nobody sets.
+   * @defaultValue `performance.now`
+   */
+  readonly now?: (() => number) | undefined;
+}
+
+const INTERVAL = 1000;
+const QUIET = 5;
+const DOUBTFUL = 30;
+/** Looks at a file that changes while it is read for the first time, and milliseconds between them. */
+const FIRST_LOOKS = 40;
+const BETWEEN_FIRST_LOOKS = 50;
+
+/**
+ * Files that are looked at again and again, and put into force when they have changed, all of them together. They are asked for by name every time, so
+ * that it does not matter how they are replaced: written over, renamed onto, or by a symbolic link that is turned somewhere else.
+ *
+ * Files in force never give more than the old or the new ones would: half a file of rules may well be valid, and demand less. So files are taken only when
+ * nobody writes to them any more. Ones that were put there as a whole (renamed when they were finished, or by a link) must be the same at two looks; ones
+ * that were written in their place must have been left alone for five looks or five seconds, for twice the longest pause that the writer made, and for
+ * thirty if they end within a line or are the beginning of those in force. Who writes in place and pauses for longer cannot be told from who has finished.
+ *
+ * Whatever cannot be read, is empty or cannot be used leaves in force what was; it is reported once and tried again until it is good.
+ */
+export class WatchedFiles<T> {
+  private readonly paths: readonly string[];
+  private readonly access: FileAccess;
+  private readonly now: () => number;
+  private readonly interval: number;
+  private readonly patience: Patience;
+  private readonly seen = new Map<string, Seen>();
+  private readonly told = new Set<string>();
+  private inForce: SeenFiles | undefined;
+  private first: SeenFiles | undefined;
+  private candidate: Candidate | undefined;
+  private lookingSince: number | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  constructor(private readonly options: WatchedFilesOptions<T>) {
+    this.paths = [...new Set(options.files)];
+    this.access = options.access ?? FILE_SYSTEM;
+    this.now = options.now ?? (() => performance.now());
+    this.interval = options.interval ?? INTERVAL;
+    const unit = Math.min(this.interval, INTERVAL);
+    this.patience = { quiet: QUIET * unit, doubt: DOUBTFUL * unit };
+  }
+
+  /**
+   * Reads the files for the first time, as they are.
+   *
+   * @throws whatever `parse` throws; {@link FileFailure} if one cannot be read.
+   */
+  async start(): Promise<T> {
+    const files = await this.firstLook();
+    const value = await this.options.parse(contentsOf(files));
+    this.inForce = files;
+    return value;
+  }
+
+  /** Goes on looking. The process is not kept alive for it. */
+  watch(): void {
+    this.timer = setInterval(() => this.tick(), this.interval);
+    this.timer.unref();
+    if (this.inForce === undefined) this.tick();
+  }
+
+  /** Stops looking. A look that is under way changes nothing any more; it is not waited for, because a file system may hang. */
+  close(): void {
+    this.isClosed = true;
+    clearInterval(this.timer);
+  }
+
+  /** Looks once. It never rejects. */
+  async look(): Promise<void> {
+    try {
+      const files = await this.see();
+      if (!this.isClosed) await this.consider(files);
+    } catch (error) {
+      this.candidate?.restart(this.now());
+      if (!(error instanceof FileChangingError)) this.fail(error);
+    }
+  }
+
+  /** One look at a time, and one file at a time: a file system that hangs holds one thread of Node's pool. */
+  private tick(): void {
+    const now = this.now();
+    if (this.lookingSince === undefined) {
+      this.lookingSince = now;
+      void this.look().finally(() => {
+        this.lookingSince = undefined;
+      });
+    } else if (now - this.lookingSince >= this.patience.quiet) {
+      this.fail(new Error(`the file system does not answer: ${this.paths.join(', ')} cannot be read.`));
+    }
+  }
+
+  private async firstLook(): Promise<SeenFiles> {
+    for (let looks = 1; ; looks++) {
+      try {
+        return await this.see();
+      } catch (error) {
+        if (!(error instanceof FileChangingError) || looks === FIRST_LOOKS) throw error;
+        await sleep(BETWEEN_FIRST_LOOKS);
+      }
+    }
+  }
+
+  private async see(): Promise<SeenFiles> {
+    for (const path of this.paths) {
+      const before = this.seen.get(path);
+      this.seen.set(path, seenNext(before, await this.lookAt(path, before?.sighting)));
+    }
+    return new Map(this.seen);
+  }
+
+  private async lookAt(path: string, known: Sighting | undefined): Promise<Sighting> {
+    try {
+      return await this.access.look(resolve(path), known);
+    } catch (error) {
+      throw error instanceof FileChangingError ? error : new FileFailure(path, error);
+    }
+  }
+
+  private async consider(files: SeenFiles): Promise<void> {
+    const now = this.now();
+    this.first ??= files;
+    if (this.inForce !== undefined && haveSameText(this.inForce, files)) {
+      this.inForce = files;
+      this.candidate = undefined;
+      this.recover();
+      return;
+    }
+    if (this.candidate?.isStill(files) !== true) {
+      this.candidate = this.candidate?.next(files, now, this.patience) ?? new Candidate(files, now);
+      return;
+    }
+    const state = this.candidate.stateAt(now, this.inForce, this.patience);
+    if (state === 'ready') await this.take(this.candidate);
+    else if (state === 'doubtful') this.fail(new Error(`${this.paths.join(', ')}: ${DOUBT}.`));
+  }
+
+  private async take(candidate: Candidate): Promise<void> {
+    try {
+      const contents = contentsOf(candidate.files);
+      checkFilled(contents);
+      const value = await this.options.parse(contents);
+      if (this.isClosed) return;
+      this.options.use(value, this.inForce !== undefined || !haveSameText(candidate.files, this.first ?? candidate.files));
+    } catch (error) {
+      candidate.refused(this.now());
+      this.fail(error);
+      return;
+    }
+    this.inForce = candidate.files;
+    this.candidate = undefined;
+    this.recover();
+  }
+
+  private fail(error: unknown): void {
+    const problem = error instanceof Error ? error : new Error(String(error));
+    if (this.isClosed || this.told.has(problem.message)) return;
+    this.told.add(problem.message);
+    this.options.onFailure(problem);
+  }
+
+  private recover(): void {
+    if (this.told.size === 0) return;
+    this.told.clear();
+    this.options.onRecovery?.();
+  }
+}
+
+function contentsOf(files: SeenFiles): Contents {
+  return new Map([...files].map(([path, { sighting }]) => [path, sighting.bytes]));
+}
