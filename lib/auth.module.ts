@@ -1,13 +1,4 @@
-import {
-  type BeforeApplicationShutdown,
-  type DynamicModule,
-  Inject,
-  Logger,
-  Module,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type Type,
-} from '@nestjs/common';
+import { type DynamicModule, Inject, Logger, Module, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AccessControl } from './access-control/access-control.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
@@ -19,6 +10,7 @@ import { SYSTEM_CLOCK } from './clock.js';
 import { AuthConfigurationError } from './errors.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import type { Authorizer } from './guard/authorizer.js';
+import { Closing } from './guard/closing.js';
 import { Door } from './guard/door.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
 import { PrincipalKeeper } from './guard/principal-keeper.js';
@@ -39,9 +31,6 @@ import { RouteCatalog } from './plan/routes.js';
 import { StrategyHost } from './strategies/strategy.js';
 
 const logger = new Logger('AuthModule');
-
-/** Milliseconds between two looks at a server that is to close: once it has stopped listening, decisions have as long again. */
-const GRACE = 150;
 
 /**
  * Protects every route of the application: import it once, in the root module.
@@ -64,6 +53,7 @@ const GRACE = 150;
     TransportRefusals,
     PrincipalKeeper,
     PendingDecisions,
+    Closing,
     Door,
     AuthGuard,
     RefusalFilter,
@@ -80,18 +70,12 @@ const GRACE = 150;
   ],
   exports: [AuthService, AuthHealthIndicator],
 })
-export class AuthModule
-  extends ConfigurableModuleClass
-  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
-{
-  private closing: NodeJS.Timeout | undefined;
-
+export class AuthModule extends ConfigurableModuleClass implements OnApplicationBootstrap {
   /** @internal Nest makes it. */
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
     @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
     @Inject(PlanRegistry) private readonly registry: PlanRegistry,
-    @Inject(Authenticators) private readonly authenticators: Authenticators,
     @Inject(AccessControl) private readonly accessControl: AccessControl,
     @Inject(RouteCatalog) private readonly catalog: RouteCatalog,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
@@ -99,7 +83,7 @@ export class AuthModule
     @Inject(TransportRefusals) private readonly transports: TransportRefusals,
     @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
-    @Inject(PendingDecisions) private readonly pending: PendingDecisions,
+    @Inject(Closing) private readonly closing: Closing,
   ) {
     super();
   }
@@ -137,35 +121,9 @@ export class AuthModule
       if (this.options.explain === 'body') logger.warn("explain: 'body' tells every caller why it is refused: for development only.");
       if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, this.options.unannotated));
     } catch (error) {
-      await this.onApplicationShutdown();
+      await this.closing.onApplicationShutdown();
       throw error;
     }
-  }
-
-  /**
-   * Nest closes the server before it calls {@link onApplicationShutdown}, and the server waits for its requests: so those that wait for a decision are
-   * answered 503 shortly after the server has stopped listening, and not before, because other modules may go on serving until then.
-   */
-  beforeApplicationShutdown(): void {
-    let isOver = false;
-    const look = () => {
-      if (isOver) return this.letGo();
-      isOver = this.adapterHost.httpAdapter?.getHttpServer()?.listening !== true;
-    };
-    this.closing = setInterval(look, GRACE);
-    this.closing.unref();
-  }
-
-  /** Lets go of connections and timers. */
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.closing);
-    this.pending.cut();
-    this.accessControl.close();
-    await this.authenticators.close();
-  }
-
-  private letGo(): void {
-    this.onApplicationShutdown().catch((error) => logger.warn(`An authenticator could not be closed: ${error}`));
   }
 
   private refuseSecondImport(): void {

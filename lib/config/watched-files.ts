@@ -10,8 +10,8 @@ export interface WatchedFilesOptions<T> {
   readonly files: readonly string[];
   /** Makes of them what is used. Whatever it throws means that they cannot be used. */
   readonly parse: (contents: Contents) => T | Promise<T>;
-  /** Puts it into force, in one go; `isNew` is false for files that nobody started with and that are still as they were at the first look. */
-  readonly use: (value: T, isNew: boolean) => void;
+  /** Puts it into force, in one go. */
+  readonly use: (value: T) => void;
   /** Told when the files cannot be read or used, once for each reason until they are good again; what was in force stays. */
   readonly onFailure: (error: Error) => void;
   /** Told when they are good again, new or not. */
@@ -23,28 +23,26 @@ export interface WatchedFilesOptions<T> {
   readonly interval?: number | undefined;
   /** @defaultValue the file system of this machine */
   readonly access?: FileAccess | undefined;
-  /**
-   * A clock in milliseconds that nobody sets.
-   * @defaultValue `performance.now`
-   */
+  /** A clock in milliseconds that nobody sets; `performance.now` by default. */
   readonly now?: (() => number) | undefined;
 }
 
 const INTERVAL = 1000;
 const QUIET = 5;
 const DOUBTFUL = 30;
-/** Looks at a file that changes while it is read for the first time, and milliseconds between them. */
+/** Milliseconds after which a file system that has not answered is reported. */
+const HANGING = 5000;
+/** How often a file that changes while it is read for the first time is looked at, 50 ms apart. */
 const FIRST_LOOKS = 40;
-const BETWEEN_FIRST_LOOKS = 50;
 
 /**
- * Files that are looked at again and again, and put into force when they have changed, all of them together. They are asked for by name every time, so
- * that it does not matter how they are replaced: written over, renamed onto, or by a symbolic link that is turned somewhere else.
+ * Files that are looked at again and again, and put into force when they have changed, all together. They are asked for by name every time, however they
+ * are replaced: written over, renamed onto, or by a symbolic link that is turned somewhere else.
  *
  * Files in force never give more than the old or the new ones would: half a file of rules may well be valid, and demand less. So files are taken only when
  * nobody writes to them any more. Ones that were put there as a whole (renamed when they were finished, or by a link) must be the same at two looks; ones
  * that were written in their place must have been left alone for five looks or five seconds, for twice the longest pause that the writer made, and for
- * thirty if they end within a line or are the beginning of those in force. Who writes in place and pauses for longer cannot be told from who has finished.
+ * thirty more if they end within a line or are the beginning of those in force. Who pauses for longer cannot be told from who has finished.
  *
  * Whatever cannot be read, is empty or cannot be used leaves in force what was; it is reported once and tried again until it is good.
  */
@@ -57,7 +55,6 @@ export class WatchedFiles<T> {
   private readonly seen = new Map<string, Seen>();
   private readonly told = new Set<string>();
   private inForce: SeenFiles | undefined;
-  private first: SeenFiles | undefined;
   private candidate: Candidate | undefined;
   private lookingSince: number | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -88,7 +85,6 @@ export class WatchedFiles<T> {
   watch(): void {
     this.timer = setInterval(() => this.tick(), this.interval);
     this.timer.unref();
-    if (this.inForce === undefined) this.tick();
   }
 
   /** Stops looking. A look that is under way changes nothing any more; it is not waited for, because a file system may hang. */
@@ -116,7 +112,7 @@ export class WatchedFiles<T> {
       void this.look().finally(() => {
         this.lookingSince = undefined;
       });
-    } else if (now - this.lookingSince >= this.patience.quiet) {
+    } else if (now - this.lookingSince >= HANGING) {
       this.fail(new Error(`the file system does not answer: ${this.paths.join(', ')} cannot be read.`));
     }
   }
@@ -127,7 +123,7 @@ export class WatchedFiles<T> {
         return await this.see();
       } catch (error) {
         if (!(error instanceof FileChangingError) || looks === FIRST_LOOKS) throw error;
-        await sleep(BETWEEN_FIRST_LOOKS);
+        await sleep(50);
       }
     }
   }
@@ -150,7 +146,6 @@ export class WatchedFiles<T> {
 
   private async consider(files: SeenFiles): Promise<void> {
     const now = this.now();
-    this.first ??= files;
     if (this.inForce !== undefined && haveSameText(this.inForce, files)) {
       this.inForce = files;
       this.candidate = undefined;
@@ -162,17 +157,17 @@ export class WatchedFiles<T> {
       return;
     }
     const state = this.candidate.stateAt(now, this.inForce, this.patience);
-    if (state === 'ready') await this.take(this.candidate);
-    else if (state === 'doubtful') this.fail(new Error(`${this.paths.join(', ')}: ${DOUBT}.`));
+    if (state !== 'waiting') await this.take(this.candidate, state === 'doubtful');
   }
 
-  private async take(candidate: Candidate): Promise<void> {
+  private async take(candidate: Candidate, isDoubtful: boolean): Promise<void> {
     try {
       const contents = contentsOf(candidate.files);
       checkFilled(contents);
       const value = await this.options.parse(contents);
       if (this.isClosed) return;
-      this.options.use(value, this.inForce !== undefined || !haveSameText(candidate.files, this.first ?? candidate.files));
+      if (isDoubtful) throw new Error(`${this.paths.join(', ')}: ${DOUBT}.`);
+      this.options.use(value);
     } catch (error) {
       candidate.refused(this.now());
       this.fail(error);

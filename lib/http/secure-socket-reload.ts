@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { Server } from 'node:tls';
+import type { Contents } from '../config/file-contents.js';
 import { WatchedFiles } from '../config/watched-files.js';
 import { isPemText } from './pem.js';
-import { type SecureServerOptions, secureSocket, secureSocketFrom } from './secure-socket.js';
+import { secureSocket, secureSocketFrom } from './secure-socket.js';
 import type { SecureSocketConfig } from './secure-socket-config.js';
 
 /** What {@link reloadSecureSocket} needs of a server: `app.getHttpServer()` of an application with `httpsOptions` has it. */
@@ -46,12 +48,16 @@ export function reloadSecureSocket(server: ReloadableServer, config: SecureSocke
  */
 export function watchSecureSocket(server: ReloadableServer, config: SecureSocketConfig, options: WatchOptions = {}): () => void {
   const { interval = 10, onReload, onFailure = warn } = options;
-  const files = new WatchedFiles<SecureServerOptions>({
-    files: filesOf(config),
-    parse: (contents) => secureSocketFrom(config, (file) => contents.get(file) ?? Buffer.alloc(0)),
-    use: (made, isNew) => {
-      // Not only what is new: the server may have been made from the files of before.
+  const paths = filesOf(config);
+  // Whether the server was made from these, or from those before them, nobody knows: they are used once in any case, and reported if they changed.
+  let before = contentsNow(paths);
+  const files = new WatchedFiles({
+    files: paths,
+    parse: (contents) => ({ contents, made: secureSocketFrom(config, (file) => contents.get(file) ?? Buffer.alloc(0)) }),
+    use: ({ contents, made }) => {
       server.setSecureContext(made);
+      const isNew = paths.some((path) => contents.get(path)?.equals(before.get(path) ?? Buffer.alloc(0)) !== true);
+      before = contents;
       if (isNew) onReload?.();
     },
     onFailure,
@@ -68,6 +74,18 @@ function filesOf({ key, mutualSsl }: SecureSocketConfig): string[] {
   const own = 'path' in key ? [key.path] : [key.certFile, key.keyFile];
   const trust = mutualSsl === undefined ? [] : [typeof mutualSsl.cert === 'string' ? mutualSsl.cert : mutualSsl.cert.path, mutualSsl.crl];
   return [...own, ...trust].filter((value): value is string => value !== undefined && !isPemText(value));
+}
+
+function contentsNow(paths: readonly string[]): Contents {
+  return new Map(
+    paths.flatMap((path) => {
+      try {
+        return [[path, readFileSync(path)]];
+      } catch {
+        return [];
+      }
+    }),
+  );
 }
 
 function warn(error: Error): void {

@@ -28,6 +28,8 @@ afterEach(() => rm(folder, { recursive: true }));
 /** In one go, as deployments do: nobody sees half of it. */
 async function replace(text: string): Promise<void> {
   await writeFile(`${file}.new`, text);
+  // As long as commands take: the file is renamed later than it was written, by the clock of the file system.
+  await sleep(20);
   await rename(`${file}.new`, file);
 }
 

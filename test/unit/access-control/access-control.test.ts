@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +33,7 @@ it('a file of rules that changes while it is read for the first time is read aga
     for (const end = Date.now() + 10_000; registry.paths === undefined && Date.now() < end; ) await sleep(20);
     expect(registry.paths?.planFor('GET', '/a').kind).toBe('protected');
   } finally {
-    await control.close();
+    control.close();
   }
 });
 
@@ -42,4 +43,14 @@ it.each<[unknown, string]>([
 ])('a file of rules that is called %j is a mistake in the options', async (file, message) => {
   const control = controlOf({ file }, new PlanRegistry());
   await expect(control.load()).rejects.toThrow(new AuthConfigurationError(`AuthModule options.resourceAccessControl.file: ${message}`));
+});
+
+it('a file of rules that is not there stops the boot, and one that is a named pipe does not keep it waiting', async () => {
+  const problem = (file: string, message: string) =>
+    `AuthModule options.resourceAccessControl.file: cannot read the file "${file}": ${message}.`;
+  const missing = join(folder, 'none.toml');
+  await expect(controlOf({ file: missing }, new PlanRegistry()).load()).rejects.toThrow(problem(missing, 'there is no such file'));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await expect(controlOf({ file: pipe }, new PlanRegistry()).load()).rejects.toThrow(problem(pipe, 'it is not a regular file'));
 });

@@ -1,14 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { loadPathRules } from '../../../lib/access-control/load-rules.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import { compilerFor, inWords } from '../plan/compiling.js';
 
 const context = { compiler: compilerFor(), schemes: ['sts', 'users'], defaultAuth: undefined };
 const load = (option: unknown) => loadPathRules(option, context);
-const problemsOf = async (option: unknown) => {
-  const error = await load(option).then(
+const problemsOf = (option: unknown) => problemsIn(load(option));
+const problemsIn = async (loading: Promise<unknown>) => {
+  const error = await loading.then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -16,23 +14,8 @@ const problemsOf = async (option: unknown) => {
   return error.message.split('\n');
 };
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'rules-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-let files = 0;
-async function fileOf(text: string): Promise<string> {
-  const file = join(folder, `deployment-${files++}.toml`);
-  await writeFile(file, text);
-  return file;
-}
-const loadToml = async (text: string, rest = {}) => load({ file: await fileOf(text), ...rest });
-const problemsOfToml = async (text: string) => {
-  const file = await fileOf(text);
-  return (await problemsOf({ file })).map((line) => line.replace(file, 'FILE'));
-};
+const loadToml = (text: string, rest = {}) => loadPathRules({ file: 'FILE', ...rest }, context, text);
+const problemsOfToml = (text: string) => problemsIn(loadToml(text));
 
 const rule = (...lines: string[]) => ['[[resource.access_control]]', ...lines, ''].join('\n');
 
@@ -123,13 +106,6 @@ describe('a deployment.toml', () => {
   it('names no line where rules have no headers', async () => {
     const [first] = await problemsOfToml('resource.access_control = [{ context = "/a" }]');
     expect(first).toBe('FILE resource.access_control[0].secured: is required: true or false.');
-  });
-
-  it('that is not there is refused', async () => {
-    const file = join(folder, 'none.toml');
-    expect(await problemsOf({ file })).toEqual([
-      `AuthModule options.resourceAccessControl.file: cannot read the file "${file}": there is no such file.`,
-    ]);
   });
 
   it('names the lines of dead rules', async () => {

@@ -1,0 +1,46 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AccessControl } from '../access-control/access-control.js';
+import { Authenticators } from '../plan/authenticators.js';
+import { PendingDecisions } from './pending-decisions.js';
+
+/** Milliseconds between two looks at a server that is to close: once it has stopped listening, decisions have as long again. */
+const GRACE = 150;
+
+/** Lets go of what requests wait for, of connections and of timers when the application closes. */
+@Injectable()
+export class Closing implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private isOver = false;
+
+  constructor(
+    @Inject(PendingDecisions) private readonly pending: PendingDecisions,
+    @Inject(AccessControl) private readonly accessControl: AccessControl,
+    @Inject(Authenticators) private readonly authenticators: Authenticators,
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  /**
+   * Nest closes the server before it calls {@link onApplicationShutdown}, and the server waits for its requests: so those that wait for a decision are
+   * answered 503 shortly after the server has stopped listening, and not before, because other modules may go on serving until then.
+   */
+  beforeApplicationShutdown(): void {
+    this.timer = setInterval(() => this.look(), GRACE);
+    this.timer.unref();
+  }
+
+  /** Closes everything; the failure of an authenticator is thrown when all have been closed. */
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    this.pending.cut();
+    this.accessControl.close();
+    await this.authenticators.close();
+  }
+
+  private look(): void {
+    if (this.isOver) this.onApplicationShutdown().catch((error) => logger.warn(`An authenticator could not be closed: ${error}`));
+    this.isOver = this.adapterHost.httpAdapter?.getHttpServer()?.listening !== true;
+  }
+}
+
+const logger = new Logger('AuthModule');
