@@ -3,6 +3,8 @@ import * as z from 'zod';
 import type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
 import { withAuthClients } from './client/client-providers.js';
 import { fields, parseConfig } from './config/schema.js';
+import { AUTH_MODULE } from './decorators/auth-module-required.guard.js';
+import { AuthConfigurationError } from './errors.js';
 import { AuthEventSink, LoggerEventSink } from './guard/auth-event.sink.js';
 import { Authenticators } from './plan/authenticators.js';
 import { BUILT_IN_STRATEGIES } from './strategies/built-in.js';
@@ -39,9 +41,20 @@ function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>)
       ...authorizers,
       provideAuthenticators(allStrategies),
       { provide: AuthEventSink, useClass: eventSink },
+      { provide: AUTH_MODULE, useValue: true },
     ],
   });
 }
+
+/** What only `forRoot()` provides: in `imports: [AuthModule]` each of these says what is missing, whichever Nest comes to first. */
+export const WITHOUT_FOR_ROOT: readonly Provider[] = [MODULE_OPTIONS_TOKEN, Authenticators, AuthEventSink].map((provide) => ({
+  provide,
+  useFactory: () => {
+    throw new AuthConfigurationError(
+      'AuthModule is imported without forRoot(). Write imports: [AuthModule.forRoot({ schemes })] in the root module, and leave AuthModule out of the imports of all others: it is global.',
+    );
+  },
+}));
 
 /** The strategies are injected, so that Nest makes them first, whatever their own dependencies wait for. */
 function provideAuthenticators(strategies: readonly Type<AuthStrategy>[]): Provider {

@@ -1,7 +1,13 @@
-import { type DynamicModule, Inject, Logger, Module, type OnApplicationBootstrap, type Type } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { type DynamicModule, Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { DiscoveryModule, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AccessControl } from './access-control/access-control.js';
-import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, type OPTIONS_TYPE } from './auth.module-definition.js';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  type OPTIONS_TYPE,
+  WITHOUT_FOR_ROOT,
+} from './auth.module-definition.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
 import { AuthService } from './auth.service.js';
 import { AuthClients } from './client/auth-clients.js';
@@ -9,7 +15,8 @@ import { createAuthClients } from './client/create-auth-clients.js';
 import { SYSTEM_CLOCK } from './clock.js';
 import { AuthConfigurationError } from './errors.js';
 import { AuthGuard } from './guard/auth.guard.js';
-import type { Authorizer } from './guard/authorizer.js';
+import { BootGuard } from './guard/boot.guard.js';
+import { BootModule } from './guard/boot.module.js';
 import { Closing } from './guard/closing.js';
 import { Door } from './guard/door.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
@@ -24,6 +31,7 @@ import { describeTolerated } from './plan/audit.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
 import { DeclarationAudit } from './plan/declaration-audit.js';
+import { findAuthorizer } from './plan/find-authorizer.js';
 import { MethodCatalog } from './plan/message-handlers.js';
 import { PlanLoader } from './plan/plan.loader.js';
 import { PlanRegistry } from './plan/plan.registry.js';
@@ -44,13 +52,13 @@ const logger = new Logger('AuthModule');
  * ```
  */
 @Module({
-  imports: [DiscoveryModule],
+  // First, so that its guard keeps its place among those of the other modules.
+  imports: [BootModule, DiscoveryModule],
   providers: [
     PlanRegistry,
     RouteCatalog,
     MethodCatalog,
     DeclarationAudit,
-    TransportRefusals,
     PrincipalKeeper,
     PendingDecisions,
     Closing,
@@ -61,11 +69,11 @@ const logger = new Logger('AuthModule');
     AuthService,
     AuthHealthIndicator,
     AuthenticatorMetrics,
-    { provide: APP_GUARD, useExisting: AuthGuard },
+    ...WITHOUT_FOR_ROOT,
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS] },
     { provide: AuthClients, useFactory: createClients, inject: [RESOLVED_OPTIONS, StrategyHost] },
-    { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef] },
+    { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef, ModulesContainer] },
     { provide: AccessControl, useFactory: createAccessControl, inject: [RESOLVED_OPTIONS, PlanCompiler, PlanRegistry, StrategyHost] },
   ],
   exports: [AuthService, AuthHealthIndicator],
@@ -84,8 +92,12 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(Closing) private readonly closing: Closing,
+    @Inject(BootGuard) private readonly boot: BootGuard,
+    @Inject(AuthGuard) private readonly guard: AuthGuard,
   ) {
     super();
+    // Before Nest builds the routes, and with them the wrappers of handlers.
+    catalog.markHandlers();
   }
 
   /** Configures the module with values that are known when the application is written. */
@@ -120,6 +132,7 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
       for (const warning of warnings) logger.warn(warning);
       if (this.options.explain === 'body') logger.warn("explain: 'body' tells every caller why it is refused: for development only.");
       if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, this.options.unannotated));
+      this.boot.open(this.guard);
     } catch (error) {
       await this.closing.onApplicationShutdown();
       throw error;
@@ -166,14 +179,11 @@ function createAccessControl(
   });
 }
 
-function createCompiler({ schemes, realm }: ResolvedAuthOptions, authenticators: Authenticators, moduleRef: ModuleRef): PlanCompiler {
-  const findAuthorizer = (type: Type<Authorizer>): Authorizer => {
-    try {
-      return moduleRef.get(type, { strict: false });
-    } catch (cause) {
-      const message = `${type.name} is not provided as a singleton. List it in AuthModule.forRoot({ authorizers: [${type.name}] }).`;
-      throw new AuthConfigurationError(message, { cause });
-    }
-  };
-  return new PlanCompiler({ schemes, realm, authenticators, findAuthorizer });
+function createCompiler(
+  { schemes, realm }: ResolvedAuthOptions,
+  authenticators: Authenticators,
+  moduleRef: ModuleRef,
+  modules: ModulesContainer,
+): PlanCompiler {
+  return new PlanCompiler({ schemes, realm, authenticators, findAuthorizer: (type) => findAuthorizer(type, moduleRef, modules) });
 }

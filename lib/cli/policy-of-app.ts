@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { AuthService } from '../auth.service.js';
+import { AUTH_MODULE } from '../decorators/auth-module-required.guard.js';
 import type { PolicyEntry } from '../plan/policy.js';
 import { UsageError } from './command.js';
 
@@ -69,13 +70,20 @@ async function initialized(given: unknown, entry: string): Promise<INestApplicat
 }
 
 function serviceOf(app: INestApplicationContext, entry: string): AuthService {
+  const service = provided<AuthService>(app, AuthService);
+  if (service !== undefined) return service;
+  throw new Error(
+    provided(app, AUTH_MODULE) === undefined
+      ? `The application of ${entry} has no AuthModule, so it has no policy. Import AuthModule.forRoot({ schemes }) in its root module.`
+      : `The application of ${entry} uses another copy of nest-service-auth than this command. Run the copy that is installed with the application.`,
+  );
+}
+
+function provided<T>(app: INestApplicationContext, token: symbol | Type<T>): T | undefined {
   try {
-    return app.get(AuthService, { strict: false });
-  } catch (cause) {
-    throw new Error(
-      `The application of ${entry} has no AuthModule, or that of another copy of nest-service-auth. Import AuthModule.forRoot() in its root module, and run the copy that is installed with it.`,
-      { cause },
-    );
+    return app.get<T>(token, { strict: false });
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { AuthConfigurationError } from '../errors.js';
 import type { ResourceDeclaration } from './auth-entry.js';
-import { declareResource } from './declaration.js';
+import { requireAuthModule } from './auth-module-required.guard.js';
+import { type ClassRef, declareResource } from './declaration.js';
 
 /** What {@link ResourceAuth} takes. */
 export interface ResourceAuthOptions {
@@ -23,5 +24,7 @@ export function ResourceAuth(options: ResourceAuthOptions): MethodDecorator {
     if (method === undefined || typeof descriptor?.value !== 'function' || typeof target === 'function')
       throw new AuthConfigurationError('@ResourceAuth stands on a method of a controller. On a class, use @ServiceAuth.');
     declareResource(target, method, options);
+    // On the class: another decorator may replace the method with a wrapper that does not carry its metadata.
+    requireAuthModule(target.constructor as ClassRef);
   };
 }

@@ -1,5 +1,6 @@
 import { AuthConfigurationError } from '../errors.js';
 import type { ServiceDeclaration } from './auth-entry.js';
+import { requireAuthModule } from './auth-module-required.guard.js';
 import { type ClassRef, declareService } from './declaration.js';
 
 /** What {@link ServiceAuth} takes. */
@@ -25,5 +26,6 @@ export function ServiceAuth(options: ServiceAuthOptions): ClassDecorator {
     if (typeof target !== 'function' || rest.some((argument) => argument !== undefined))
       throw new AuthConfigurationError('@ServiceAuth stands on a class. On a method, use @ResourceAuth.');
     declareService(target as ClassRef, options);
+    requireAuthModule(target as ClassRef);
   };
 }

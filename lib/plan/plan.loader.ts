@@ -97,7 +97,7 @@ export class PlanLoader {
 
   private planOfUncovered(route: Route): Plan {
     this.uncovered.push(route.label);
-    return this.fallback.unannotated === 'deny' ? { kind: 'denied', source: 'unannotated' } : { kind: 'open', source: 'unannotated' };
+    return { kind: this.fallback.unannotated === 'allow' ? 'open' : 'denied', source: 'unannotated' };
   }
 
   private async collect<T>(work: Promise<T>): Promise<T | undefined> {

@@ -1,3 +1,4 @@
+import { originalOf } from './handler-mark.js';
 import type { PathPlans, Plan } from './plan.js';
 import type { Route } from './routes.js';
 
@@ -27,9 +28,10 @@ export class PlanRegistry {
     return others.find((other) => other !== undefined && other.handlerName !== handlerName);
   }
 
-  /** The plan of a handler; undefined if nobody compiled one, and then nobody may come in. */
+  /** The plan of a handler, or of the handler that it wraps; undefined if nobody compiled one, and then nobody may come in. */
   get(controller: unknown, handler: unknown): RoutePlan | undefined {
-    return this.byController.get(controller)?.get(handler);
+    const plans = this.byController.get(controller);
+    return plans?.get(handler) ?? plans?.get(originalOf(handler));
   }
 
   /** Every route once. */

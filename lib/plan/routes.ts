@@ -3,13 +3,14 @@ import { Inject, Injectable, RequestMethod } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import type { ClassRef } from '../decorators/declaration.js';
+import { markHandler, originalOf } from './handler-mark.js';
 
 /** A route handler of a controller: what a plan belongs to. */
 export interface Route {
   readonly controller: ClassRef;
   /** The name of the handler's method. */
   readonly handlerName: string;
-  /** The functions that Nest may name as the handler: the prototype's, and the instance's where it replaced that. */
+  /** The functions that Nest may name as the handler: the prototype's, the instance's where it replaced that, and what these wrap. */
   readonly handlers: readonly unknown[];
   /** The request method: `GET`, …, or `ALL`. */
   readonly method: string;
@@ -38,6 +39,14 @@ export class RouteCatalog {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {}
 
+  /** Marks every handler, so that wrappers are recognized: to be called before Nest builds the routes. */
+  markHandlers(): void {
+    for (const { metatype } of this.discovery.getControllers()) {
+      const prototype = (metatype as ClassRef | null)?.prototype;
+      for (const name of this.scanner.getAllMethodNames(prototype)) markHandler(prototype[name]);
+    }
+  }
+
   /** Every route of every controller, inherited ones included. */
   routes(): Route[] {
     return this.discovery.getControllers().flatMap((wrapper) => this.routesOf(wrapper));
@@ -53,7 +62,8 @@ export class RouteCatalog {
       const method = RequestMethod[Reflect.getMetadata(METHOD, handler)] ?? 'ALL';
       const paths = this.pathsOf(wrapper, controller, handler);
       const label = `${controller.name}.${handlerName} (${method} ${paths[0] ?? ''})`;
-      return [{ controller, handlerName, handlers: [handler, instance?.[handlerName] ?? handler], method, paths, label }];
+      const handlers = withOriginals([handler, instance?.[handlerName] ?? handler]);
+      return [{ controller, handlerName, handlers, method, paths, label }];
     });
   }
 
@@ -83,6 +93,12 @@ export class RouteCatalog {
     const controllerVersion = Reflect.getMetadata(VERSION, controller) ?? versioningOptions.defaultVersion;
     return { versioningOptions, controllerVersion, methodVersion: Reflect.getMetadata(VERSION, handler) };
   }
+}
+
+/** What is replaced after Nest has built the routes is not what the routes call. */
+function withOriginals(handlers: readonly unknown[]): unknown[] {
+  const originals = handlers.map(originalOf).filter((original) => original !== undefined);
+  return [...new Set([...handlers, ...originals])];
 }
 
 function listOf(path: unknown): string[] {

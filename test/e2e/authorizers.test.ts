@@ -9,7 +9,9 @@ import {
   Module,
   NotFoundException,
   Scope,
+  type Type,
 } from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
 import { type Authorizer, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { ADAPTERS, startApp } from '../support/adapters.js';
 import { appModule, bootError, eventsOf, RecordingSink } from '../support/app.js';
@@ -133,28 +135,54 @@ describe.each(ADAPTERS)('authorizers on %s', (adapter) => {
       adapter,
       appModule({ auth: { ...auth, imports: [OwnershipModule], authorizers: [NotOnSundays] }, controllers: [ThingController] }),
     );
-    const cure = 'OwnerOnly is not provided as a singleton. List it in AuthModule.forRoot({ authorizers: [OwnerOnly] }).';
+    const cure = 'OwnerOnly is not provided. List it in AuthModule.forRoot({ authorizers: [OwnerOnly] }).';
     expect(message.split('\n')).toEqual([
       `ThingController.find (GET /things/:id) @ResourceAuth.auth.authorizers[1]: ${cure}`,
       `ThingController.admin (GET /things/admin/:id) @ResourceAuth.auth[0].authorizers[0]: ${cure}`,
     ]);
   });
 
-  it('must not be made for each request', async () => {
-    @Injectable({ scope: Scope.REQUEST })
-    class PerRequest extends NotOnSundays {}
+  it.each<[why: string, message: string, authorizer: () => Type<Authorizer>]>([
+    [
+      'request-scoped',
+      'PerRequest is request-scoped: AuthModule and all that it uses must be singletons. Give it the default scope.',
+      () => {
+        @Injectable({ scope: Scope.REQUEST })
+        class PerRequest extends NotOnSundays {}
+        return PerRequest;
+      },
+    ],
+    [
+      'transient',
+      'PerUser is transient: an authorizer must be a singleton. Give it the default scope.',
+      () => {
+        @Injectable({ scope: Scope.TRANSIENT })
+        class PerUser extends NotOnSundays {}
+        return PerUser;
+      },
+    ],
+    [
+      'made with the request',
+      'SameTenant depends on REQUEST, which is request-scoped: AuthModule and all that it uses must be singletons. Remove that dependency, or give REQUEST the default scope.',
+      () => {
+        @Injectable()
+        class SameTenant extends NotOnSundays {
+          constructor(@Inject(REQUEST) readonly request: object) {
+            super();
+          }
+        }
+        return SameTenant;
+      },
+    ],
+  ])('must not be %s', async (_, message, authorizer) => {
+    const type = authorizer();
     @Controller()
-    class PerRequestController {
-      @ResourceAuth({ auth: [{ scheme: 'keys', authorizers: [PerRequest] }] })
+    class ScopedController {
+      @ResourceAuth({ auth: [{ scheme: 'keys', authorizers: [type] }] })
       @Get()
       get() {}
     }
-    const { message } = await bootError(
-      adapter,
-      appModule({ auth: { ...auth, authorizers: [PerRequest] }, controllers: [PerRequestController] }),
-    );
-    expect(message).toBe(
-      'PerRequestController.get (GET /) @ResourceAuth.auth[0].authorizers[0]: PerRequest is not provided as a singleton. List it in AuthModule.forRoot({ authorizers: [PerRequest] }).',
-    );
+    const error = await bootError(adapter, appModule({ auth: { ...auth, authorizers: [type] }, controllers: [ScopedController] }));
+    expect(error.message).toBe(`ScopedController.get (GET /) @ResourceAuth.auth[0].authorizers[0]: ${message}`);
   });
 });

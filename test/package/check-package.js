@@ -18,8 +18,8 @@ const workspace = mkdtempSync(join(tmpdir(), 'nest-service-auth-package-'));
 
 /** @type {readonly Application[]} */
 const APPLICATIONS = [
-  { name: 'Nest 12, ES modules', type: 'module', nest: '^12.0.0' },
-  { name: 'Nest 11, CommonJS', type: 'commonjs', nest: '^11.0.0' },
+  { name: 'Nest 12, ES modules', type: 'module', nest: '^12.2.0' },
+  { name: 'Nest 11, CommonJS', type: 'commonjs', nest: '^11.2.8' },
 ];
 
 const OPTIONAL_PEERS = ['ldapts', '@node-rs/argon2', '@node-rs/bcrypt', 'node-forge'];

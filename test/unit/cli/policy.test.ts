@@ -121,7 +121,25 @@ GET     /users/:id            sts (permissions /users/view) or other (permission
     ['TypeScript', ['src/app.module.ts'], 2, /is TypeScript\. Build it/],
     ['a file without an application', [entryOf('nothing')], 2, /exports main, other\. It must export createApp\(\)/],
     ['an application that listens', [entryOf('listening')], 2, /listens\. Call listen\(\) where it is called/],
-    ['an application without the module', [entryOf('without-auth')], 1, /has no AuthModule/],
+    [
+      'an application without the module',
+      [entryOf('without-auth')],
+      1,
+      /without-auth\.js has no AuthModule, so it has no policy\. Import AuthModule\.forRoot\(\{ schemes \}\) in its root module\./,
+    ],
+    [
+      'an application that declares something, without the module',
+      [entryOf('forgotten')],
+      1,
+      /nothing enforces the @ServiceAuth and @ResourceAuth declarations of LedgerController\. Import AuthModule\.forRoot/,
+    ],
+    ['an application that imports the module without forRoot()', [entryOf('bare-import')], 1, /AuthModule is imported without forRoot\(\)/],
+    [
+      'an application of another copy of the package',
+      [entryOf('other-copy')],
+      1,
+      /uses another copy of nest-service-auth than this command/,
+    ],
     [
       'an application that does not boot',
       [entryOf('uncovered')],

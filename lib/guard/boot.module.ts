@@ -1,0 +1,40 @@
+import { Inject, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD, ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { AUTH_MODULE, dropAuthModuleRequired } from '../decorators/auth-module-required.guard.js';
+import { AuthConfigurationError } from '../errors.js';
+import { describeRequestScope, requestScopedPath } from '../plan/request-scope.js';
+import { BootGuard } from './boot.guard.js';
+import { TransportRefusals } from './transport-refusal.js';
+
+/**
+ * What of AuthModule must work whatever the application provides. Nest leaves out the hooks and, in some versions, the global guard of a
+ * module that depends on something request-scoped. Nothing here does, so that this module finds it out and stops the boot.
+ */
+@Module({
+  providers: [TransportRefusals, BootGuard, { provide: APP_GUARD, useExisting: BootGuard }],
+  exports: [TransportRefusals, BootGuard],
+})
+export class BootModule implements NestModule, OnModuleInit {
+  constructor(
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(BootGuard) private readonly guard: BootGuard,
+  ) {}
+
+  /** Adds no middleware: Nest calls it when everything has been instantiated, and before it builds the routes. */
+  configure(): void {
+    dropAuthModuleRequired(this.modules);
+  }
+
+  /** @throws AuthConfigurationError if the guard would not run, or not be opened. */
+  onModuleInit(): void {
+    for (const module of this.modules.values()) {
+      const path = module.providers.has(AUTH_MODULE) ? requestScopedPath(module.getProviderByKey(module.metatype)) : undefined;
+      if (path !== undefined) throw new AuthConfigurationError(describeRequestScope(path));
+    }
+    if (!this.config.getGlobalGuards().includes(this.guard))
+      throw new AuthConfigurationError(
+        'The guard of AuthModule is not among the global guards of the application, so it protects nothing. Import AuthModule.forRoot() in the root module, and do not load it lazily.',
+      );
+  }
+}
