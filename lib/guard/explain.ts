@@ -48,7 +48,8 @@ const ALONE: Readonly<Record<string, string>> = {
   ERR_AUTH_AMBIGUOUS_PATH:
     'The path is not normalized: it has //, a segment of dots, a semicolon, a backslash, or an escape of one of these or of %. Access rules are not asked about such paths.',
   ERR_AUTH_AMBIGUOUS_CREDENTIALS: 'The request has several Authorization header fields.',
-  unknown_handler: 'nothing is known of this handler, so that nobody may call it.',
+  unknown_handler:
+    'this handler has no plan, so nobody may call it. If a decorator or an instrumentation wraps it, the wrapper must copy its metadata.',
   no_way_in: "no way in is declared: nothing covers the route (unannotated: 'deny'), or no access rule is about it and there is no scheme.",
   answered_by_authorizer: 'a custom rule answered itself.',
 };

@@ -1,0 +1,40 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { WsException } from '@nestjs/websockets';
+import { BootGuard } from '../../../lib/guard/boot.guard.js';
+import { AuthUnavailableException } from '../../../lib/guard/exceptions.js';
+import { TransportRefusals } from '../../../lib/guard/transport-refusal.js';
+
+async function closedGuard() {
+  const headers: Record<string, string> = {};
+  const httpAdapter = { setHeader: (_: unknown, name: string, value: string) => void Object.assign(headers, { [name]: value }) };
+  const transports = new TransportRefusals();
+  await transports.load(['WebSocket message']);
+  return { guard: new BootGuard({ httpAdapter } as never, transports), headers };
+}
+
+function contextOf(type: string) {
+  const context = new ExecutionContextHost([{}, {}]);
+  context.setType(type);
+  return context;
+}
+
+describe('BootGuard', () => {
+  it('refuses as unavailable until it is opened, and says when to come back', async () => {
+    const { guard, headers } = await closedGuard();
+    expect(() => guard.canActivate(contextOf('http'))).toThrow(AuthUnavailableException);
+    expect(headers).toEqual({ 'Retry-After': '5' });
+  });
+
+  it('refuses a call of another transport in the words of that transport', async () => {
+    const { guard, headers } = await closedGuard();
+    expect(() => guard.canActivate(contextOf('ws'))).toThrow(WsException);
+    expect(() => guard.canActivate(contextOf('graphql'))).toThrow(AuthUnavailableException);
+    expect(headers).toEqual({});
+  });
+
+  it.each([true, false, Promise.resolve(true)])('answers what the guard answers once it is opened: %p', async (answer) => {
+    const { guard } = await closedGuard();
+    guard.open({ canActivate: () => answer });
+    expect(guard.canActivate(contextOf('http'))).toBe(answer);
+  });
+});
