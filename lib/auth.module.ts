@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AccessControl } from './access-control/access-control.js';
 import {
@@ -13,12 +13,13 @@ import { AuthService } from './auth.service.js';
 import { AuthClients } from './client/auth-clients.js';
 import { createAuthClients } from './client/create-auth-clients.js';
 import { SYSTEM_CLOCK } from './clock.js';
-import { AuthConfigurationError } from './errors.js';
+import { AuthConfigurationError, textOf } from './errors.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import { BootGuard } from './guard/boot.guard.js';
 import { BootModule } from './guard/boot.module.js';
 import { Closing } from './guard/closing.js';
 import { Door } from './guard/door.js';
+import { OperatorLog } from './guard/operator-log.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
 import { PrincipalKeeper } from './guard/principal-keeper.js';
 import { RefusalFilter } from './guard/refusal.filter.js';
@@ -38,7 +39,7 @@ import { PlanRegistry } from './plan/plan.registry.js';
 import { RouteCatalog } from './plan/routes.js';
 import { StrategyHost } from './strategies/strategy.js';
 
-const logger = new Logger('AuthModule');
+const logger = new OperatorLog('AuthModule');
 
 /**
  * Protects every route of the application: import it once, in the root module.
@@ -134,7 +135,8 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
       if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, this.options.unannotated));
       this.boot.open(this.guard);
     } catch (error) {
-      await this.closing.onApplicationShutdown();
+      // What stopped the boot is what the programmer must see.
+      await this.closing.onApplicationShutdown().catch((failure) => logger.error(`Closing failed: ${textOf(failure)}`));
       throw error;
     }
   }

@@ -3,14 +3,13 @@ import type { AuthEntry, Requirements } from './decorators/auth-entry.js';
 import { AuthConfigurationError } from './errors.js';
 import { check } from './guard/ask.js';
 import { Door } from './guard/door.js';
-import { isPrincipal } from './guard/is-principal.js';
 import { StepFailure } from './guard/step-failure.js';
 import { type FrameworkRequest, requestOf } from './guard/wire-request.js';
 import { PlanCompiler } from './plan/compile.js';
 import type { ProtectedPlan, SingleStep } from './plan/plan.js';
 import { PlanRegistry } from './plan/plan.registry.js';
 import { describePolicy, type PolicyEntry } from './plan/policy.js';
-import type { Principal } from './principal.js';
+import { isPrincipal, type Principal } from './principal.js';
 
 const ROUTE = 'AuthService';
 

@@ -1,3 +1,5 @@
+import { visible } from './log-text.js';
+
 /** One mistake in a configuration: where it is, what is wrong and, where that is not obvious, the cure. */
 export interface ConfigurationProblem {
   /** The path of the field (`schemes.sts.jwtValidatorConfig.issuer`), or the route; empty for the whole value. */
@@ -21,7 +23,7 @@ export class AuthConfigurationError extends Error {
 
   constructor(problems: readonly ConfigurationProblem[] | string, options?: ErrorOptions) {
     const list = typeof problems === 'string' ? [{ path: '', message: problems }] : [...problems];
-    super(list.map(describeProblem).join('\n'), options);
+    super(visible(list.map(describeProblem).join('\n')), options);
     this.problems = list;
   }
 
@@ -57,4 +59,44 @@ function describeProblem({ path, message }: ConfigurationProblem): string {
 function joinPath(base: string, path: string): string {
   if (path === '') return base;
   return path.startsWith('[') ? `${base}${path}` : `${base}.${path}`;
+}
+
+/** An error's text may come from another system: this much of it is enough for a log. */
+const MAX_TEXT = 1000;
+
+/** The text of whatever was thrown, for a log or a message. It never throws, whatever it is given. What is to be logged goes through `logText()` too. */
+export function textOf(thrown: unknown): string {
+  try {
+    const text = rawText(thrown);
+    return text.length > MAX_TEXT && !(thrown instanceof AuthConfigurationError) ? `${text.slice(0, MAX_TEXT)}…` : text;
+  } catch {
+    return 'something that cannot be turned into text';
+  }
+}
+
+/** A property of whatever was thrown; undefined where it has none, or reading it throws. */
+export function propertyOf(thrown: unknown, name: string): unknown {
+  try {
+    return (thrown as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** `instanceof` that never throws: a proxy may. */
+export function isA<T>(thrown: unknown, type: abstract new (...args: never[]) => T): thrown is T {
+  try {
+    return thrown instanceof type;
+  } catch {
+    return false;
+  }
+}
+
+function rawText(thrown: unknown): string {
+  if (typeof thrown === 'function') return 'a function';
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  const { message, code, name } = thrown as { message?: unknown; code?: unknown; name?: unknown };
+  // Node reports a connection that failed at every address by an error with a code and without a message.
+  const said = [message, code, name].find((each) => typeof each === 'string' && each !== '');
+  return typeof said === 'string' ? said : String(thrown);
 }

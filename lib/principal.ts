@@ -1,3 +1,5 @@
+import { frozenCopy } from './frozen-copy.js';
+
 /** How a caller proved who it is; a custom strategy may name its own method. */
 export type AuthMethod = 'jwt' | 'introspection' | 'basic' | 'mtls' | (string & {});
 
@@ -45,7 +47,11 @@ export type PrincipalInit = Pick<Principal, 'scheme' | 'method' | 'username'> & 
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** Makes a frozen {@link Principal}. */
+/**
+ * Makes a frozen {@link Principal}. What it is given is copied, and stays as it is: no object of the application is frozen. Claims are
+ * data, and are copied as JSON has them: `Date`s as text, objects of classes as plain ones, without functions and without circles;
+ * beyond JSON, a `Map` becomes an object, a `Set` a list and a `bigint` its decimal text.
+ */
 export function createPrincipal({
   scheme,
   method,
@@ -65,17 +71,24 @@ export function createPrincipal({
     scopes: frozenList(scopes),
     roles: frozenList(roles),
     permissions: frozenList(permissions),
-    claims: deepFreeze(claims),
+    claims: frozenCopy(claims),
   };
-  return Object.freeze(certificate === undefined ? principal : { ...principal, certificate });
+  return Object.freeze(certificate === undefined ? principal : { ...principal, certificate: frozenSummary(certificate) });
+}
+
+/**
+ * Whether a value can stand for a caller. A strategy written in JavaScript may return anything,
+ * and scopes in one string would be searched for parts of words.
+ */
+export function isPrincipal(value: unknown): value is Principal {
+  const { username, scopes, roles, permissions } = (value ?? {}) as Partial<Principal>;
+  return typeof username === 'string' && Array.isArray(scopes) && Array.isArray(roles) && Array.isArray(permissions);
 }
 
 function frozenList(list: readonly string[] = NONE): readonly string[] {
   return list.length === 0 ? NONE : Object.freeze([...list]);
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const nested of Object.values(value)) deepFreeze(nested);
-  return Object.freeze(value);
+function frozenSummary(summary: CertificateSummary): CertificateSummary {
+  return Object.isFrozen(summary) ? summary : Object.freeze({ ...summary });
 }

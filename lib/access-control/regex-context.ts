@@ -1,5 +1,5 @@
 import isSafeRegex from 'safe-regex2';
-import { AuthConfigurationError } from '../errors.js';
+import { AuthConfigurationError, textOf } from '../errors.js';
 import { contendingRepetitions } from './contending-repetitions.js';
 
 /** How many repetitions of one expression may be tried against each other: its time grows with that power of a path's length. */
@@ -29,7 +29,7 @@ function parse(source: string): RegExp {
   try {
     return new RegExp(`^(?:${source})$`, 's');
   } catch (cause) {
-    throw new AuthConfigurationError(`"${source}" is not a valid regular expression: ${(cause as Error).message}`, { cause });
+    throw new AuthConfigurationError(`"${source}" is not a valid regular expression: ${textOf(cause)}`, { cause });
   }
 }
 

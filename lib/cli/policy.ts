@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { suggest } from '../config/nearest-name.js';
 import { describeReadFailure } from '../config/read-failure.js';
+import { textOf } from '../errors.js';
 import type { PolicyEntry } from '../plan/policy.js';
 import { type Command, type Terminal, UsageError } from './command.js';
 import { comparePolicies } from './policy-diff.js';
@@ -44,16 +45,16 @@ function readArguments(args: readonly string[]): Asked {
   const [entry, ...others] = positionals;
   if (entry === undefined) throw new UsageError(`Which application? ${policy.usage}`);
   if (others.length > 0) throw new UsageError(`One entry at a time: ${others.join(', ')} is too much.`);
-  const format = textOf('format', values) ?? 'table';
+  const format = optionText('format', values) ?? 'table';
   if (!isFormat(format)) throw new UsageError(`--format: ${format} is not known. ${suggest(format, Object.keys(FORMATS))}`);
-  const [check, write] = [textOf('check', values), textOf('write', values)];
+  const [check, write] = [optionText('check', values), optionText('write', values)];
   if (check !== undefined && write !== undefined) throw new UsageError('--check compares, --write overwrites: one of them.');
   return { entry, format, check, write };
 }
 
 const OPTIONS = { format: { type: 'string' }, check: { type: 'string' }, write: { type: 'string' } } as const;
 
-function textOf(name: keyof typeof OPTIONS, values: Readonly<Record<string, unknown>>): string | undefined {
+function optionText(name: keyof typeof OPTIONS, values: Readonly<Record<string, unknown>>): string | undefined {
   const value = values[name];
   if (value === undefined || (typeof value === 'string' && value !== '')) return value;
   throw new UsageError(`--${name} needs a value.`);
@@ -82,7 +83,7 @@ async function readKept(file: string, entry: string): Promise<PolicyEntry[]> {
     const kept: unknown = JSON.parse(text);
     if (Array.isArray(kept)) return kept;
   } catch (cause) {
-    throw new Error(`${file} is not JSON: ${(cause as Error).message}`, { cause });
+    throw new Error(`${file} is not JSON: ${textOf(cause)}`, { cause });
   }
   throw new Error(`${file} is not a policy: it must be the list that --write writes.`);
 }

@@ -1,4 +1,6 @@
 import { suggest } from '../config/nearest-name.js';
+import { textOf } from '../errors.js';
+import { visible } from '../log-text.js';
 import { type Command, type Terminal, UsageError } from './command.js';
 
 const NAME = 'nest-service-auth';
@@ -23,7 +25,7 @@ export async function runCommand(
     await find(commands, name).run(args, terminal);
     return 0;
   } catch (error) {
-    terminal.notes.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    terminal.notes.write(`${visible(textOf(error))}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isA, textOf } from '../errors.js';
 import { Candidate, DOUBT, haveSameText, type Patience, type Seen, type SeenFiles, seenNext } from './candidate.js';
 import { FILE_SYSTEM, type FileAccess, FileChangingError, type Sighting } from './file-access.js';
 import { type Contents, checkFilled, FileFailure } from './file-contents.js';
@@ -179,7 +180,7 @@ export class WatchedFiles<T> {
   }
 
   private fail(error: unknown): void {
-    const problem = error instanceof Error ? error : new Error(String(error));
+    const problem = isA(error, Error) ? error : new Error(textOf(error), { cause: error });
     if (this.isClosed || this.told.has(problem.message)) return;
     this.told.add(problem.message);
     this.options.onFailure(problem);

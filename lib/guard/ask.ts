@@ -1,12 +1,13 @@
-import { type ExecutionContext, HttpException } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { CombinedStep, SingleStep, Step, StepRequirements } from '../plan/plan.js';
 import { unmet } from '../plan/requirements.js';
-import { createPrincipal, type Principal } from '../principal.js';
+import { createPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Rejected, Verdict } from '../strategies/strategy.js';
+import { httpExceptionOf } from './exceptions.js';
 import { type Awaitable, inTurn, isPromise, whenSettled } from './in-turn.js';
-import { isPrincipal } from './is-principal.js';
 import { StepFailure } from './step-failure.js';
+import { retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
 
 /** What an attempt to come in consists of. */
 export interface Attempt {
@@ -33,24 +34,33 @@ export function check(step: Step, principal: Principal, context: ExecutionContex
 }
 
 function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
-  let verdict: Verdict | Promise<Verdict>;
+  let outcome: StepOutcome;
   try {
-    verdict = step.authenticator.authenticate(attempt.request);
+    const verdict = step.authenticator.authenticate(attempt.request);
+    if (isPromise(verdict)) return askLater(step, verdict, attempt);
+    outcome = judge(step, verdict);
   } catch (error) {
-    return unavailable(step, error);
+    outcome = thrownBy(step, error);
   }
-  if (!isPromise(verdict)) return judge(step, verdict, attempt);
-  return Promise.resolve(verdict).then(
-    (settled) => judge(step, settled, attempt),
-    (error) => unavailable(step, error),
-  );
+  return outcome instanceof StepFailure ? outcome : check(step, attempt.complete(outcome), attempt.context);
 }
 
-function judge(step: SingleStep, verdict: Verdict, attempt: Attempt): Awaitable<StepOutcome> {
+async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt: Attempt): Promise<StepOutcome> {
+  let outcome: StepOutcome;
+  try {
+    outcome = judge(step, await pending);
+  } catch (error) {
+    outcome = thrownBy(step, error);
+  }
+  return outcome instanceof StepFailure ? outcome : check(step, attempt.complete(outcome), attempt.context);
+}
+
+function judge(step: SingleStep, verdict: Verdict): StepOutcome {
   switch (verdict?.outcome) {
     case 'accepted':
-      if (!isPrincipal(verdict.principal)) return unavailable(step, new TypeError('The strategy accepted without a principal.'));
-      return check(step, attempt.complete(verdict.principal), attempt.context);
+      return isPrincipal(verdict.principal)
+        ? verdict.principal
+        : unavailable(step, new TypeError('The strategy accepted without a principal.'));
     case 'absent':
       return new StepFailure(step, 'absent', 'no_credentials');
     case 'rejected':
@@ -63,9 +73,8 @@ function judge(step: SingleStep, verdict: Verdict, attempt: Attempt): Awaitable<
 /** With a hint or, as mostly, without anything more: the step of another issuer says no to every token of this one. */
 function rejection(step: SingleStep, verdict: Rejected): StepFailure {
   const retryAfter = retryAfterOf(verdict);
-  return retryAfter === undefined
-    ? new StepFailure(step, 'rejected', verdict.reason)
-    : new StepFailure(step, 'rejected', verdict.reason, { retryAfter });
+  const reason = typeof verdict.reason === 'string' ? verdict.reason : 'rejected';
+  return retryAfter === undefined ? new StepFailure(step, 'rejected', reason) : new StepFailure(step, 'rejected', reason, { retryAfter });
 }
 
 /** Every step must admit; a clear no of one is an answer even if another could not find out. */
@@ -120,15 +129,7 @@ function authorize(step: Step, principal: Principal, context: ExecutionContext |
 
 /** An authorizer may answer with an exception of its own, as a guard may: 404 to hide that there is something. */
 function failed(step: Step, error: unknown): StepFailure {
-  if (error instanceof HttpException) throw error;
+  const answer = httpExceptionOf(error);
+  if (answer !== undefined) throw answer;
   return unavailable(step, error);
-}
-
-function unavailable(step: Step, cause: unknown): StepFailure {
-  return new StepFailure(step, 'unavailable', 'could_not_find_out', { cause, retryAfter: retryAfterOf(cause) });
-}
-
-function retryAfterOf(hinting: unknown): number | undefined {
-  const hint = (hinting as { retryAfter?: unknown } | null | undefined)?.retryAfter;
-  return typeof hint === 'number' && hint > 0 && Number.isFinite(hint) ? hint : undefined;
 }

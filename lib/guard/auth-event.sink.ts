@@ -1,5 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { quoted } from './quoted.js';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { textOf } from '../errors.js';
+import { oneLine, quoted } from '../log-text.js';
+import { CondensedLog } from './condensed-log.js';
+import { OperatorLog } from './operator-log.js';
+import { OutageLog } from './outage-log.js';
 
 /** What came of one step of a plan that did not admit the caller. */
 export interface StepReport {
@@ -55,15 +59,27 @@ export abstract class AuthEventSink {
   admitted?(event: AdmissionEvent): void;
 }
 
-/** Writes one line for each denial to Nest's logger: a warning, or an error where something was unavailable. */
+/**
+ * Writes denials to Nest's logger: a warning, or an error where something was unavailable. The first of a kind (route, status and
+ * reasons) is written in full. A flood after it becomes one summary per second and route; an outage is written when it begins and
+ * when it is over.
+ */
 @Injectable()
-export class LoggerEventSink extends AuthEventSink {
-  private readonly logger = new Logger('AuthGuard');
+export class LoggerEventSink extends AuthEventSink implements OnApplicationShutdown {
+  private readonly log = new OperatorLog('AuthGuard');
+  private readonly denials = new CondensedLog(this.log);
+  private readonly outages = new OutageLog(this.log);
 
   denied(event: DenialEvent): void {
-    const line = formatDenial(event);
-    if (event.status === 503) this.logger.error(line);
-    else this.logger.warn(line);
+    const line = () => formatDenial(event);
+    if (event.status === 503) this.outages.tell(unavailableOf(event), `${event.route} ${kindOf(event)}`, line);
+    else this.denials.tell('warn', event.route, kindOf(event), line);
+  }
+
+  /** Writes what was counted and not told yet. */
+  onApplicationShutdown(): void {
+    this.denials.flush();
+    this.outages.flush();
   }
 }
 
@@ -73,11 +89,22 @@ export class LoggerEventSink extends AuthEventSink {
  */
 export function formatDenial({ status, code, route, steps, explanation = [] }: DenialEvent): string {
   const what = steps.length === 0 ? code : steps.map(formatStep).join('; ');
-  return [`${status} ${route}: ${what}`, ...explanation.map((line) => `  ${line}`)].join('\n');
+  return [`${status} ${route}: ${what}`, ...explanation.map((line) => `  ${line}`)].map(oneLine).join('\n');
 }
 
 function formatStep({ scheme, outcome, reason, username, cause }: StepReport): string {
   const who = username === undefined ? '' : ` ${quoted(username)}`;
-  const why = cause instanceof Error ? `: ${quoted(cause.message)}` : '';
+  const why = cause === undefined ? '' : `: ${quoted(textOf(cause))}`;
   return `${scheme} ${outcome}${who} (${reason}${why})`;
+}
+
+/** Without the caller and the cause: a caller could make as many kinds as it liked. */
+function kindOf({ status, code, steps }: DenialEvent): string {
+  const what = steps.length === 0 ? code : steps.map(({ scheme, outcome, reason }) => `${scheme} ${outcome} (${reason})`).join('; ');
+  return `${status} ${what}`;
+}
+
+function unavailableOf({ code, steps }: DenialEvent): string {
+  const schemes = steps.flatMap(({ scheme, outcome }) => (outcome === 'unavailable' ? [scheme] : []));
+  return schemes.length === 0 ? code : schemes.join(', ');
 }

@@ -1,7 +1,9 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AccessControl } from '../access-control/access-control.js';
+import { textOf } from '../errors.js';
 import { Authenticators } from '../plan/authenticators.js';
+import { OperatorLog } from './operator-log.js';
 import { PendingDecisions } from './pending-decisions.js';
 
 /** Milliseconds between two looks at a server that is to close: once it has stopped listening, decisions have as long again. */
@@ -38,9 +40,9 @@ export class Closing implements BeforeApplicationShutdown, OnApplicationShutdown
   }
 
   private look(): void {
-    if (this.isOver) this.onApplicationShutdown().catch((error) => logger.warn(`An authenticator could not be closed: ${error}`));
+    if (this.isOver) this.onApplicationShutdown().catch((error) => logger.warn(`An authenticator could not be closed: ${textOf(error)}`));
     this.isOver = this.adapterHost.httpAdapter?.getHttpServer()?.listening !== true;
   }
 }
 
-const logger = new Logger('AuthModule');
+const logger = new OperatorLog('AuthModule');

@@ -1,5 +1,6 @@
-import { type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
+import { type ExecutionContext, HttpException, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
+import { isA, textOf } from '../errors.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { hasSeveralAuthorizations } from '../http/authorization.js';
 import { openDoorTelemetry } from '../observe/door-telemetry.js';
@@ -31,7 +32,7 @@ export type Admission = Principal | RefusalException;
 
 /** Lets callers in by a plan, and tells of those that it refuses: the guard and `AuthService` share it. */
 @Injectable()
-export class Door {
+export class Door implements OnApplicationShutdown {
   private readonly completed = new WeakMap<Principal, Principal>();
   private readonly telemetry = openDoorTelemetry();
   private readonly teller: EventTeller;
@@ -105,6 +106,11 @@ export class Door {
     return complete;
   };
 
+  /** Writes what is not told yet. */
+  onApplicationShutdown(): void {
+    this.teller.flush();
+  }
+
   private decide(plan: ProtectedPlan, attempt: Attempt, route: string, observation?: Observation): Awaitable<Admission> {
     if (hasSeveralAuthorizations(attempt.request))
       return this.report(
@@ -135,10 +141,11 @@ export class Door {
 
   /** An authorizer's own answer is a denial too. */
   private passOn(error: unknown, route: string, observation: Observation | undefined): RefusalException {
-    if (error instanceof HttpException)
+    if (isA(error, HttpException))
       this.teller.denied({ status: error.getStatus(), code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route, steps: [ANSWERED] }, observation);
     if (isRefusal(error)) return error;
-    throw error;
+    // What is no error at all could bring down whoever looks at it next.
+    throw isA(error, Error) ? error : new Error(textOf(error), { cause: error });
   }
 
   private conclude(

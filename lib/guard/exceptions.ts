@@ -1,4 +1,5 @@
 import { BadRequestException, ForbiddenException, HttpException, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
+import { isA } from '../errors.js';
 
 /** Answer header fields by name; a list is sent as several fields. */
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
@@ -96,5 +97,25 @@ export type RefusalException = InstanceType<(typeof REFUSALS)[number]>;
 
 /** Whether an error is one of this module's refusals. */
 export function isRefusal(error: unknown): error is RefusalException {
-  return REFUSALS.some((refusal) => error instanceof refusal);
+  return REFUSALS.some((refusal) => isA<RefusalException>(error, refusal));
+}
+
+/**
+ * What was thrown, as an exception of Nest: undefined if it is none. One that was made by another copy of `@nestjs/common` is known by
+ * its methods and made anew, because Nest's filters would not know it.
+ */
+export function httpExceptionOf(thrown: unknown): HttpException | undefined {
+  if (isA(thrown, HttpException)) return thrown;
+  try {
+    const { getStatus, getResponse } = thrown as Partial<HttpException>;
+    if (typeof getStatus !== 'function' || typeof getResponse !== 'function') return undefined;
+    const status: unknown = getStatus.call(thrown);
+    return isErrorStatus(status) ? new HttpException(getResponse.call(thrown), status, { cause: thrown }) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isErrorStatus(status: unknown): status is number {
+  return Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
 }

@@ -1,8 +1,9 @@
+import { textOf } from '../errors.js';
+import { quoted } from '../log-text.js';
 import type { PlanOrigin, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import type { StepReport } from './auth-event.sink.js';
 import type { RefusalException } from './exceptions.js';
-import { quoted } from './quoted.js';
 import type { StepFailure } from './step-failure.js';
 
 /** What is explained to the client, where `explain` is `'body'`. */
@@ -10,7 +11,8 @@ const explained = new WeakMap<RefusalException, readonly string[]>();
 
 /** Keeps an explanation for the body of the answer. */
 export function explainInBody(exception: RefusalException, explanation: readonly string[]): void {
-  explained.set(exception, explanation);
+  // A copy: the event has the other one, and a sink of the application must not be able to change the answer.
+  explained.set(exception, [...explanation]);
 }
 
 /** The explanation that the body of the answer gives; undefined where it gives none. */
@@ -64,7 +66,7 @@ function challengesOf(step: Step): readonly string[] {
 }
 
 function causeOf(cause: unknown): string {
-  return cause instanceof Error ? `: ${quoted(cause.message)}` : '';
+  return cause === undefined ? '' : `: ${quoted(textOf(cause))}`;
 }
 
 function required({ requirements: { scopes, permissions, authorizers } }: Step): string[] {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
-import { PRINCIPAL } from '../decorators/current-principal.decorator.js';
+import { PRINCIPAL, rememberPrincipalProperty } from '../decorators/current-principal.decorator.js';
 import type { Principal } from '../principal.js';
 
 /** A request as a framework hands it out: anybody may leave something on it. */
@@ -23,6 +23,8 @@ export class PrincipalKeeper {
    * is given: two of them would cost more than all the rest of the guard. What a request has before can be written at little cost.
    */
   prepare({ httpAdapter }: HttpAdapterHost): void {
+    const instance = httpAdapter?.getInstance<object | undefined>();
+    if (instance !== undefined) rememberPrincipalProperty(instance, this.property);
     if (httpAdapter?.getType() !== 'express') return;
     const { request: prototype = {} } = httpAdapter.getInstance<{ readonly request?: object }>();
     // What an application defines for all of its requests must not be hidden.

@@ -11,7 +11,7 @@ import type { StepFailure } from './step-failure.js';
 import { withoutStack } from './without-stack.js';
 
 /** How long a client should wait for something that was unavailable, in seconds, when nothing better is known. */
-const DEFAULT_RETRY_AFTER = 5;
+export const DEFAULT_RETRY_AFTER = 5;
 
 /**
  * What to answer when no step admitted the caller: 403 if one knew it, else 503 if one could not find out,
@@ -31,6 +31,14 @@ export function retryAfterHeader(waits: readonly (number | undefined)[]): Record
   return { 'Retry-After': String(Math.ceil(shortest)) };
 }
 
+/** The refusals of requests in which no credentials were. */
+const withoutCredentials = new WeakSet<object>();
+
+/** Whether what was thrown is a refusal of this module, because no step found credentials. */
+export function foundNoCredentials(thrown: unknown): boolean {
+  return typeof thrown === 'object' && thrown !== null && withoutCredentials.has(thrown);
+}
+
 function exceptionFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
   const forbidden = failures.filter(({ outcome }) => outcome === 'forbidden');
   if (forbidden.length > 0) return new AccessDeniedException(authenticateHeader(insufficientScope(forbidden, challenges)));
@@ -38,7 +46,9 @@ function exceptionFor(failures: readonly StepFailure[], challenges: readonly Cha
   if (unavailable.length > 0) return new AuthUnavailableException(retryAfterHeader(waitsOf(unavailable)));
   const limited = failures.filter(({ details }) => details.retryAfter !== undefined);
   if (limited.length > 0) return new TooManyAttemptsException(retryAfterHeader(waitsOf(limited)));
-  return new UnauthenticatedException(authenticateHeader(challenges.map((challenge) => withError(challenge, failures))));
+  const refusal = new UnauthenticatedException(authenticateHeader(challenges.map((challenge) => withError(challenge, failures))));
+  if (failures.every(({ outcome }) => outcome === 'absent')) withoutCredentials.add(refusal);
+  return refusal;
 }
 
 /** A client that sent no token learns no error code; one that sent a bad token learns that it was bad. @see RFC 6750 §3.1 */

@@ -1,14 +1,16 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type OnApplicationShutdown } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { AuthUnavailableError } from '../errors.js';
+import { AuthUnavailableError, textOf } from '../errors.js';
+import { CondensedLog } from './condensed-log.js';
 import { AuthUnavailableException } from './exceptions.js';
+import { OperatorLog } from './operator-log.js';
 import { RefusalFilter } from './refusal.filter.js';
 import { retryAfterHeader } from './refuse.js';
 
 /** Answers 503 where a handler could not find out: an `AuthClient` that gets no token, for instance. A filter of the application's own goes before it. */
 @Catch(AuthUnavailableError)
-export class UnavailableFilter implements ExceptionFilter<AuthUnavailableError> {
-  private readonly logger = new Logger('AuthModule');
+export class UnavailableFilter implements ExceptionFilter<AuthUnavailableError>, OnApplicationShutdown {
+  private readonly log = new CondensedLog(new OperatorLog('AuthModule'));
 
   constructor(
     @Inject(RefusalFilter) private readonly refusals: RefusalFilter,
@@ -18,9 +20,15 @@ export class UnavailableFilter implements ExceptionFilter<AuthUnavailableError> 
   }
 
   /** Does nothing in other contexts: their own filter goes on. */
-  catch({ message, retryAfter }: AuthUnavailableError, host: ArgumentsHost): void {
+  catch(error: AuthUnavailableError, host: ArgumentsHost): void {
     if (host.getType() !== 'http') return;
-    this.logger.warn(message);
-    this.refusals.catch(new AuthUnavailableException(retryAfterHeader([retryAfter])), host);
+    const text = textOf(error);
+    this.log.tell('warn', 'Handlers that could not find out', text, () => text);
+    this.refusals.catch(new AuthUnavailableException(retryAfterHeader([error.retryAfter])), host);
+  }
+
+  /** Writes what was counted and not told yet. */
+  onApplicationShutdown(): void {
+    this.log.flush();
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Authenticators } from '../plan/authenticators.js';
+import { Authenticators, statsOf } from '../plan/authenticators.js';
 import type { Authenticator, DependencyHealth } from '../strategies/strategy.js';
 import { withinTime } from './within-time.js';
 
@@ -80,7 +80,7 @@ export class AuthHealthIndicator {
     const answers = await Promise.all(asked.map(async ({ name, authenticator }) => ({ name, health: await ask(authenticator, timeout) })));
     const found = new Map<string, SchemeHealth>();
     for (const { name, health } of answers) {
-      if (health === undefined || (dependency !== undefined && health.dependency !== dependency)) continue;
+      if (!health || (dependency !== undefined && health.dependency !== dependency)) continue;
       found.set(freeName(found, name), { ...health.details, dependency: health.dependency, status: health.status });
     }
     const isDown = [...found.values()].some(({ status }) => status === 'down');
@@ -90,16 +90,17 @@ export class AuthHealthIndicator {
 
 /** Nobody has to connect to a directory to learn how a key set is doing. */
 function mayBe(dependency: string | undefined, authenticator: Authenticator): boolean {
-  const name = authenticator.stats?.()?.dependency?.name;
+  const name = statsOf(authenticator).dependency?.name;
   return dependency === undefined || name === undefined || name === dependency;
 }
 
 /** A check that fails, or takes too long, tells as much as one that says `down`. */
 async function ask(authenticator: Authenticator, timeout: number): Promise<DependencyHealth | undefined> {
-  const dependency = authenticator.stats?.()?.dependency?.name ?? 'unknown';
+  const dependency = statsOf(authenticator).dependency?.name ?? 'unknown';
   try {
     const answer = await withinTime(timeout, async () => authenticator.health?.());
-    return answer === 'late' ? { dependency, status: 'down', details: { reason: 'timeout' } } : answer;
+    if (answer === 'late') return { dependency, status: 'down', details: { reason: 'timeout' } };
+    return answer && { dependency: answer.dependency, status: answer.status, details: { ...answer.details } };
   } catch {
     return { dependency, status: 'down', details: { reason: 'check_failed' } };
   }

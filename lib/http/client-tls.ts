@@ -1,4 +1,5 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { textOf } from '../errors.js';
 import type { ClientSecureSocket } from './client-config.js';
 import { loadKeyMaterial, loadTrust } from './key-material.js';
 import { fieldError } from './pem.js';
@@ -25,7 +26,7 @@ export function loadClientTls({ cert, key, disable = false }: ClientSecureSocket
     // Said outright: NODE_TLS_REJECT_UNAUTHORIZED has no say in it.
     return { secureContext: createSecureContext(options), rejectUnauthorized: !disable };
   } catch (error) {
-    throw fieldError(key === undefined ? 'cert' : 'key', `cannot be used for TLS: ${(error as Error).message}`, error);
+    throw fieldError(key === undefined ? 'cert' : 'key', `cannot be used for TLS: ${textOf(error)}`, error);
   }
 }
 

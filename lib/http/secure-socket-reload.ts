@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:tls';
 import type { Contents } from '../config/file-contents.js';
 import { WatchedFiles } from '../config/watched-files.js';
+import { textOf } from '../errors.js';
+import { logText } from '../log-text.js';
 import { isPemText } from './pem.js';
 import { secureSocket, secureSocketFrom } from './secure-socket.js';
 import type { SecureSocketConfig } from './secure-socket-config.js';
@@ -89,7 +91,8 @@ function contentsNow(paths: readonly string[]): Contents {
 }
 
 function warn(error: Error): void {
-  process.emitWarning(`The TLS files changed and cannot be used; the last good ones stay in use. ${error.message}`, 'AuthWarning');
+  const message = `The TLS files changed and cannot be used; the last good ones stay in use. ${textOf(error)}`;
+  process.emitWarning(logText(message), 'AuthWarning');
 }
 
 function tellRecovery(): void {

@@ -1,7 +1,7 @@
 import { constants } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { parseConfig } from '../config/schema.js';
-import { AuthConfigurationError } from '../errors.js';
+import { AuthConfigurationError, textOf } from '../errors.js';
 import { toOpenSslName } from './cipher-suites.js';
 import { loadClientTrust } from './client-trust.js';
 import { loadKeyMaterial } from './key-material.js';
@@ -109,7 +109,7 @@ function tryOut(options: SecureServerOptions): void {
   try {
     createSecureContext(options);
   } catch (error) {
-    const message = (error as Error).message;
+    const message = textOf(error);
     if (/CRL/.test(message)) throw fieldError('mutualSsl.crl', 'holds a revocation list that cannot be read.', error);
     throw fieldError('', `cannot be used for TLS: ${message}`, error);
   }

@@ -1,12 +1,27 @@
 import { BlockList, isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
 import { UNIX_SOCKET } from './peer.js';
 
 /** Tells whether an address is one of those that are trusted. */
 export type IsTrustedAddress = (address: string | undefined) => boolean;
 
-/** An IPv4 address in IPv6's dress, as a dual-stack listener sees it. @see RFC 4291 §2.5.5.2 */
-const MAPPED_IPV4 = /^::ffff:(?=\d+\.\d+\.\d+\.\d+)/i;
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** A range of addresses: all that begin with the first `prefix` bits of `address`. */
+interface Range {
+  readonly address: Address;
+  readonly prefix: number;
+}
+
+/** The shortest prefix that a network may have: 10.0.0.0/8 and fc00::/7 are the widest that belong to one owner. */
+const WIDEST = { ipv4: 8, ipv6: 7 } as const;
+
+/** Networks of IPv6 that hold every address of IPv4. @see RFC 4291 §2.5.5, RFC 6052 §2.1, RFC 6145 §2.2, RFC 3056 §2 */
+const HOLDS_IPV4: readonly Range[] = ['::/96', '::ffff:0:0/96', '64:ff9b::/96', '::ffff:0:0:0/96', '2002::/16'].map((text) => {
+  const [address, prefix] = ipaddr.parseCIDR(text);
+  return { address, prefix };
+});
 
 /**
  * Reads a list of addresses and CIDR ranges, IPv4 and IPv6; `unix` stands for connections over a Unix domain socket.
@@ -34,18 +49,34 @@ export function trustedAddresses(entries: readonly string[], path: string): IsTr
 
 function addEntry(list: BlockList, entry: string): string | undefined {
   const [text = '', prefixText, ...more] = entry.split('/');
-  const address = text.replace(MAPPED_IPV4, '');
-  const family = isIP(address);
-  if (family === 0 || text.includes('%') || more.length > 0)
+  // Node's check first: ipaddr.js takes octal and hexadecimal numbers, and addresses of less than four.
+  if (isIP(text) === 0 || text.includes('%') || more.length > 0)
     return 'is not an IP address or a CIDR range, as 10.0.0.7, 10.0.0.0/8 or fd00::/8.';
-  const type = family === 6 ? 'ipv6' : 'ipv4';
-  if (prefixText === undefined) {
-    list.addAddress(address, type);
-    return undefined;
-  }
-  const prefix = Number(prefixText) - (address === text ? 0 : 96);
-  if (!/^\d{1,3}$/.test(prefixText) || prefix < 0 || prefix > (family === 6 ? 128 : 32)) return 'has a prefix length that does not exist.';
-  if (prefix === 0) return 'trusts every address there is.';
-  list.addSubnet(address, prefix, type);
+  const range = rangeOf(ipaddr.parse(text), prefixText);
+  if (range === undefined) return 'has a prefix length that does not exist.';
+  const { address, prefix } = range;
+  if (isTooWide(range))
+    return `trusts every address there is, or far too many: a range of trusted proxies begins at /${WIDEST.ipv4} for IPv4 and /${WIDEST.ipv6} for IPv6. List the addresses of your own proxies.`;
+  if (prefixText === undefined) list.addAddress(address.toString(), address.kind());
+  else list.addSubnet(address.toString(), prefix, address.kind());
   return undefined;
+}
+
+/** The range that is meant; IPv4 addresses in IPv6's dress are IPv4 addresses. Undefined where the prefix is none. */
+function rangeOf(address: Address, prefixText: string | undefined): Range | undefined {
+  const bits = address.kind() === 'ipv6' ? 128 : 32;
+  const prefix = prefixText === undefined ? bits : Number(prefixText);
+  if (prefixText !== undefined && (!/^(?:0|[1-9]\d{0,2})$/.test(prefixText) || prefix > bits)) return undefined;
+  if (!(address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && prefix >= 96)) return { address, prefix };
+  return { address: address.toIPv4Address(), prefix: prefix - 96 };
+}
+
+/** Two halves of everybody are everybody too: no range may be wider than a network of one owner, in whichever spelling. */
+function isTooWide(range: Range): boolean {
+  if (range.prefix < WIDEST[range.address.kind()]) return true;
+  return HOLDS_IPV4.some((holder) => range.prefix < holder.prefix + WIDEST.ipv4 && overlaps(range, holder));
+}
+
+function overlaps(one: Range, other: Range): boolean {
+  return one.address.kind() === other.address.kind() && one.address.match(other.address, Math.min(one.prefix, other.prefix));
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Attributes, BatchObservableCallback, Meter, Observable } from '@opentelemetry/api';
-import { Authenticators } from '../plan/authenticators.js';
+import { Authenticators, statsOf } from '../plan/authenticators.js';
 import type { AuthenticatorStats } from '../strategies/strategy.js';
 import { findMeter } from './providers.js';
 
@@ -29,7 +29,7 @@ export class AuthenticatorMetrics implements OnApplicationBootstrap, OnApplicati
 
   private async read(): Promise<Reading[]> {
     const all = await this.authenticators.all();
-    return summed(all.flatMap(({ name, authenticator }) => readingsOf(name, authenticator.stats?.() ?? {})));
+    return summed(all.flatMap(({ name, authenticator }) => readingsOf(name, statsOf(authenticator))));
   }
 }
 

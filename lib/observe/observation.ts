@@ -1,4 +1,5 @@
 import { type Attributes, type Counter, type Histogram, isSpanContextValid, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { propertyOf, textOf } from '../errors.js';
 import type { Principal } from '../principal.js';
 import type { Decision } from './decision.js';
 
@@ -42,8 +43,10 @@ export class Observation {
   /** Something that is neither an admission nor a refusal was thrown. */
   failed(error: unknown): void {
     if (this.ended) return;
-    if (error instanceof Error) this.span?.recordException(error);
-    this.end({ scheme: 'none', outcome: 'error', reason: error instanceof Error ? error.name : 'unknown' });
+    const [name, stack] = [propertyOf(error, 'name'), propertyOf(error, 'stack')];
+    const reason = typeof name === 'string' ? name : 'unknown';
+    this.span?.recordException({ name: reason, message: textOf(error), ...(typeof stack === 'string' && { stack }) });
+    this.end({ scheme: 'none', outcome: 'error', reason });
   }
 }
 

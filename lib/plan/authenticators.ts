@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { AuthConfigurationError } from '../errors.js';
+import { AuthConfigurationError, isA, textOf } from '../errors.js';
 import { isToken } from '../http/challenge.js';
-import type { Authenticator, AuthStrategy } from '../strategies/strategy.js';
+import type { Authenticator, AuthenticatorStats, AuthStrategy } from '../strategies/strategy.js';
 
 import { REQUIREMENT_FIELDS } from './requirements.js';
 
@@ -66,7 +66,10 @@ export class Authenticators {
     });
     const results = await Promise.race([Promise.allSettled(closing), late]);
     clearTimeout(timer);
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    for (const result of results) {
+      if (result.status === 'fulfilled') continue;
+      throw isA(result.reason, Error) ? result.reason : new Error(textOf(result.reason), { cause: result.reason });
+    }
   }
 
   private async create(configKey: string, config: unknown, name: string): Promise<Authenticator> {
@@ -77,10 +80,18 @@ export class Authenticators {
       checkAuthenticator(authenticator, strategy);
       return authenticator;
     } catch (error) {
-      if (error instanceof AuthConfigurationError) throw error.within(configKey);
-      const message = error instanceof Error ? error.message : String(error);
-      throw new AuthConfigurationError([{ path: configKey, message }], { cause: error });
+      if (isA(error, AuthConfigurationError)) throw error.within(configKey);
+      throw new AuthConfigurationError([{ path: configKey, message: textOf(error) }], { cause: error });
     }
+  }
+}
+
+/** What an authenticator has counted. A strategy of the application's own that fails at it must not keep the rest from being read. */
+export function statsOf(authenticator: Authenticator): AuthenticatorStats {
+  try {
+    return authenticator.stats?.() ?? {};
+  } catch {
+    return {};
   }
 }
 

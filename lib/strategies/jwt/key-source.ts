@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { AuthConfigurationError } from '../../errors.js';
+import { AuthConfigurationError, textOf } from '../../errors.js';
 import type { ClientConfig } from '../../http/client-config.js';
 import { parseEndpoint } from '../../http/endpoint.js';
 import { createOutgoingClient, type OutgoingClient } from '../../http/outgoing-client.js';
@@ -49,8 +49,7 @@ async function expectKeys(keys: RemoteKeys, fetched: Promise<unknown>): Promise<
   const failure = await fetched;
   if (failure === undefined) return;
   await keys.close();
-  const reason = failure instanceof Error ? failure.message : String(failure);
-  const message = `cannot be fetched: ${reason}. Without preload the application would start, and answer 503 until it can.`;
+  const message = `cannot be fetched: ${textOf(failure)}. Without preload the application would start, and answer 503 until it can.`;
   throw new AuthConfigurationError([{ path: `${PATH}.url`, message }], { cause: failure });
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { AuthUnavailableError } from '../../errors.js';
+import { AuthUnavailableError, textOf } from '../../errors.js';
 import type { DependencyHealth, Tally } from '../strategy.js';
 import type { SignatureAlgorithm } from './algorithms.js';
 import { ASYMMETRIC_ALGORITHMS } from './algorithms.js';
@@ -164,7 +164,7 @@ export class RemoteKeys implements KeySource {
     if (this.freshness.isEnded) return;
     this.failure = error;
     this.failed++;
-    if (this.freshness.failed()) this.init.warn(`The key set cannot be fetched: ${messageOf(error)}. It will be tried again.`);
+    if (this.freshness.failed()) this.init.warn(`The key set cannot be fetched: ${textOf(error)}. It will be tried again.`);
   }
 
   /** Says once which keys are not used: once for as long as they stay in the set. */
@@ -189,8 +189,4 @@ function withPatience(flight: Promise<void>): Promise<void> {
 /** The last good set stays: an issuer that is half configured, or a proxy that answers for it, must not lock everybody out. */
 function describeUseless(skipped: readonly string[]): string {
   return `the answer has no key that can verify tokens${skipped.map((each) => `; ${each}`).join('')}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

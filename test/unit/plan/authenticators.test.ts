@@ -94,7 +94,7 @@ describe('a strategy that is no strategy', () => {
     [
       'challenges with a parameter that ends the header',
       () => ({ challenges: [{ scheme: 'A', params: { 'a\r\nb': '' } }], authenticate }),
-      'odd.challenges: "a\r\nb" cannot stand in a header.',
+      'odd.challenges: "a\\u000d\nb" cannot stand in a header.',
     ],
     ['throws', () => Promise.reject(new TypeError('url is not a URL')), 'odd: url is not a URL'],
     ['throws what is no error', () => Promise.reject('no'), 'odd: no'],

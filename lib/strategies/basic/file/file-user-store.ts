@@ -1,6 +1,6 @@
 import { type Contents, FileFailure, textIn } from '../../../config/file-contents.js';
 import { WatchedFiles } from '../../../config/watched-files.js';
-import { AuthConfigurationError, AuthUnavailableError } from '../../../errors.js';
+import { AuthConfigurationError, AuthUnavailableError, textOf } from '../../../errors.js';
 import type { StrategyHost } from '../../strategy.js';
 import type { HashQueue } from '../password/hash-queue.js';
 import type { KnownUser, MayTry, StoreAnswer, UserStore } from '../user-store.js';
@@ -85,8 +85,9 @@ function parseContents(contents: Contents, { path, allowPlainText }: FileUserSto
   return readUsers(textIn(contents, path), { file: path, allowPlainText });
 }
 
-function reasonOf(error: Error): string {
-  return error instanceof AuthConfigurationError ? error.problems.map(({ message }) => message).join('\n') : error.message;
+function reasonOf(error: unknown): string {
+  if (error instanceof AuthConfigurationError) return error.problems.map(({ message }) => message).join('\n');
+  return textOf(error);
 }
 
 function problem(message: string, cause?: unknown): AuthConfigurationError {

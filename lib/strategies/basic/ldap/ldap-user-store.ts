@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock, SYSTEM_CLOCK } from '../../../clock.js';
+import { textOf } from '../../../errors.js';
 import { CircuitBreaker } from '../../circuit-breaker.js';
 import { healthOf } from '../../dependency-health.js';
 import { OncePerOutage } from '../../once-per-outage.js';
@@ -71,7 +72,7 @@ export class LdapUserStore implements UserStore {
         this.outage.over();
         return answer;
       } catch (error) {
-        this.outage.report(`${error instanceof Error ? error.message : 'failed'} Logins are answered 503 until this is over.`);
+        this.outage.report(`${textOf(error)} Logins are answered 503 until this is over.`);
         throw error;
       }
     });

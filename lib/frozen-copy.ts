@@ -1,0 +1,57 @@
+type Data = Readonly<Record<string, unknown>>;
+
+/** How deep data may be: what lies deeper is left out. No claim that is looked at does. */
+const MAX_DEPTH = 32;
+
+/** Copies that were made here: a principal that is made of another one needs no new copy of its claims. */
+const copies = new WeakSet<object>();
+
+/** A copy of an object as plain data, frozen throughout; what it is made of is not touched. What JSON could not hold is left out. */
+export function frozenCopy(value: Data): Data {
+  if (copies.has(value)) return value;
+  const copy = copyOf(value, 0, new Map());
+  return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? (copy as Data) : frozen({});
+}
+
+/** @param seen - the copies so far, so that what is there twice is copied once; undefined for what is being copied, which would be a circle. */
+function copyOf(value: unknown, depth: number, seen: Map<object, unknown>): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined;
+  if (typeof value !== 'object' || value === null || copies.has(value)) return value;
+  if (depth > MAX_DEPTH || seen.has(value)) return seen.get(value);
+  seen.set(value, undefined);
+  const copy = copyOfObject(value, depth, seen);
+  seen.set(value, copy);
+  return copy;
+}
+
+function copyOfObject(value: object, depth: number, seen: Map<object, unknown>): unknown {
+  const inside = (nested: unknown) => copyOf(nested, depth + 1, seen);
+  try {
+    if (Array.isArray(value)) return frozen(Array.from(value, (each) => inside(each) ?? null));
+    if (value instanceof Set) return frozen([...value].map((each) => inside(each) ?? null));
+    const { toJSON } = value as { readonly toJSON?: unknown };
+    const json: unknown = typeof toJSON === 'function' ? toJSON.call(value) : value;
+    if (json !== value) return inside(json);
+    const keys = value instanceof Map ? [...value.keys()].filter((key) => typeof key === 'string') : Object.keys(value);
+    const read = (key: string): unknown => (value instanceof Map ? value.get(key) : (value as Data)[key]);
+    return frozen(Object.fromEntries(keys.map((key) => [key, member(() => inside(read(key)))]).filter(([, copy]) => copy !== undefined)));
+  } catch {
+    // A proxy or a method of the application that throws: there is nothing to copy.
+    return undefined;
+  }
+}
+
+/** One getter that throws must not take the rest along. */
+function member(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function frozen<T extends object>(copy: T): Readonly<T> {
+  copies.add(copy);
+  return Object.freeze(copy);
+}

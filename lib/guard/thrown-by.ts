@@ -1,0 +1,40 @@
+import { propertyOf } from '../errors.js';
+import type { Step } from '../plan/plan.js';
+import { httpExceptionOf } from './exceptions.js';
+import { DEFAULT_RETRY_AFTER, foundNoCredentials } from './refuse.js';
+import { StepFailure } from './step-failure.js';
+
+/** The code of a denial by an exception that a strategy threw. */
+const BY_EXCEPTION = 'refused_by_exception';
+
+/**
+ * What became of a step whose strategy threw. An exception of Nest that blames the caller (4xx) is an answer: the strategy has
+ * rejected, or forbidden, or had enough. Everything else means that it could not find out.
+ */
+export function thrownBy(step: Step, thrown: unknown): StepFailure {
+  const exception = httpExceptionOf(thrown);
+  const status = exception?.getStatus() ?? 500;
+  if (status >= 500) return unavailable(step, thrown);
+  if (status === 403) return new StepFailure(step, 'forbidden', BY_EXCEPTION);
+  if (status === 429) return new StepFailure(step, 'rejected', BY_EXCEPTION, { retryAfter: waitOf(thrown) ?? DEFAULT_RETRY_AFTER });
+  return foundNoCredentials(thrown) ? new StepFailure(step, 'absent', 'no_credentials') : new StepFailure(step, 'rejected', BY_EXCEPTION);
+}
+
+/** A step that could not find out, and when to ask again where the cause says so. */
+export function unavailable(step: Step, cause: unknown): StepFailure {
+  return new StepFailure(step, 'unavailable', 'could_not_find_out', { cause, retryAfter: waitOf(cause) });
+}
+
+/** The seconds to wait that a verdict or an error names. */
+export function retryAfterOf(hinting: unknown): number | undefined {
+  return seconds(propertyOf(hinting, 'retryAfter'));
+}
+
+/** A refusal of `AuthService` says it in its header fields. */
+function waitOf(thrown: unknown): number | undefined {
+  return retryAfterOf(thrown) ?? seconds(Number(propertyOf(propertyOf(thrown, 'headers'), 'Retry-After')));
+}
+
+function seconds(hint: unknown): number | undefined {
+  return typeof hint === 'number' && hint > 0 && Number.isFinite(hint) ? hint : undefined;
+}
