@@ -1,4 +1,4 @@
-import { visible } from './log-text.js';
+import { oneLine, quoted, visible } from './log-text.js';
 
 /** One mistake in a configuration: where it is, what is wrong and, where that is not obvious, the cure. */
 export interface ConfigurationProblem {
@@ -64,14 +64,17 @@ function joinPath(base: string, path: string): string {
 /** An error's text may come from another system: this much of it is enough for a log. */
 const MAX_TEXT = 1000;
 
-/** The text of whatever was thrown, for a log or a message. It never throws, whatever it is given. What is to be logged goes through `logText()` too. */
+/**
+ * The text of whatever was thrown, for a log or a message. It never throws, whatever it is given, and is one line in which everything
+ * can be seen; an {@link AuthConfigurationError} has a line for each mistake.
+ */
 export function textOf(thrown: unknown): string {
-  try {
-    const text = rawText(thrown);
-    return text.length > MAX_TEXT && !(thrown instanceof AuthConfigurationError) ? `${text.slice(0, MAX_TEXT)}…` : text;
-  } catch {
-    return 'something that cannot be turned into text';
-  }
+  return isA(thrown, AuthConfigurationError) ? visible(rawText(thrown)) : oneLine(rawText(thrown));
+}
+
+/** The same in quotes, as JSON: where it ends is to be seen, too. */
+export function quotedTextOf(thrown: unknown): string {
+  return quoted(rawText(thrown));
 }
 
 /** A property of whatever was thrown; undefined where it has none, or reading it throws. */
@@ -93,6 +96,15 @@ export function isA<T>(thrown: unknown, type: abstract new (...args: never[]) =>
 }
 
 function rawText(thrown: unknown): string {
+  try {
+    const text = findText(thrown);
+    return text.length > MAX_TEXT && !(thrown instanceof AuthConfigurationError) ? `${text.slice(0, MAX_TEXT)}…` : text;
+  } catch {
+    return 'something that cannot be turned into text';
+  }
+}
+
+function findText(thrown: unknown): string {
   if (typeof thrown === 'function') return 'a function';
   if (typeof thrown !== 'object' || thrown === null) return String(thrown);
   const { message, code, name } = thrown as { message?: unknown; code?: unknown; name?: unknown };

@@ -85,6 +85,7 @@ export type {
 export type {
   CertificateMapping,
   ForwardedCertificateConfig,
+  ForwardedPreset,
   IntermediateCertValidation,
   MutualSslConfig,
   SystemMapping,

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { textOf } from '../errors.js';
+import { quotedTextOf } from '../errors.js';
 import { oneLine, quoted } from '../log-text.js';
 import { CondensedLog } from './condensed-log.js';
 import { OperatorLog } from './operator-log.js';
@@ -94,7 +94,7 @@ export function formatDenial({ status, code, route, steps, explanation = [] }: D
 
 function formatStep({ scheme, outcome, reason, username, cause }: StepReport): string {
   const who = username === undefined ? '' : ` ${quoted(username)}`;
-  const why = cause === undefined ? '' : `: ${quoted(textOf(cause))}`;
+  const why = cause === undefined ? '' : `: ${quotedTextOf(cause)}`;
   return `${scheme} ${outcome}${who} (${reason}${why})`;
 }
 

@@ -1,4 +1,4 @@
-import { textOf } from '../errors.js';
+import { quotedTextOf } from '../errors.js';
 import { quoted } from '../log-text.js';
 import type { PlanOrigin, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
@@ -66,7 +66,7 @@ function challengesOf(step: Step): readonly string[] {
 }
 
 function causeOf(cause: unknown): string {
-  return cause === undefined ? '' : `: ${quoted(textOf(cause))}`;
+  return cause === undefined ? '' : `: ${quotedTextOf(cause)}`;
 }
 
 function required({ requirements: { scopes, permissions, authorizers } }: Step): string[] {

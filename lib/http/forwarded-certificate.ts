@@ -3,12 +3,17 @@ import type { AuthRequest } from './auth-request.js';
 import { countFields } from './header-field.js';
 
 /** How a proxy writes a client certificate into a header field. */
-export type ForwardedFormat = 'client-cert' | 'x-forwarded-client-cert' | 'pem';
+export type ForwardedFormat = 'rfc9440' | 'xfcc' | 'pem' | 'der-base64';
 
 /** The header field that carries the client certificate, and the one that says whether the proxy verified it. Names in lower case. */
 export interface ForwardedHeaders {
   readonly header: string;
+  readonly format: ForwardedFormat;
   readonly verifyHeader: string;
+  /** What the proxy writes into the verify header for a certificate that it verified. */
+  readonly verified: readonly string[];
+  /** Whether a certificate without a verify header is refused: a proxy that was said to write one did not verify it. */
+  readonly mustBeVerified: boolean;
 }
 
 /** The client certificate that a proxy forwarded, still encoded. */
@@ -17,21 +22,28 @@ export type ForwardedValue =
   | { readonly kind: 'refused'; readonly reason: 'not_verified_by_proxy' | 'several_forwarded_certificates' }
   | { readonly kind: 'present'; readonly value: string };
 
+/** What a verify header holds where the client sent no certificate. `NONE` is nginx's word. */
+const SAYS_NOTHING: ReadonlySet<unknown> = new Set([undefined, '', 'NONE']);
 const NONE: ForwardedValue = Object.freeze({ kind: 'none' });
 const NOT_VERIFIED: ForwardedValue = Object.freeze({ kind: 'refused', reason: 'not_verified_by_proxy' });
 const SEVERAL: ForwardedValue = Object.freeze({ kind: 'refused', reason: 'several_forwarded_certificates' });
 
-/** What `header` is written in. Any other name than the two well-known ones holds PEM. */
+/** What `header` is written in, where nothing else is configured. */
 export function formatOf(header: string): ForwardedFormat {
-  return header === 'client-cert' || header === 'x-forwarded-client-cert' ? header : 'pem';
+  if (header === 'client-cert') return 'rfc9440';
+  return header === 'x-forwarded-client-cert' ? 'xfcc' : 'pem';
 }
 
 /** Takes the forwarded certificate out of the header; whether the connection may forward one is the caller's to check. */
-export function readForwarded({ headers, rawHeaders }: AuthRequest, { header, verifyHeader }: ForwardedHeaders): ForwardedValue {
+export function readForwarded({ headers, rawHeaders }: AuthRequest, expected: ForwardedHeaders): ForwardedValue {
+  const { header, verifyHeader, verified, mustBeVerified } = expected;
   const value = headers[header];
-  const verified = headers[verifyHeader];
-  if (value === undefined || value === '') return verified === undefined || verified === 'NONE' ? NONE : withoutCertificate(verified);
-  if (verified !== undefined && verified !== 'SUCCESS') return NOT_VERIFIED;
+  const finding = headers[verifyHeader];
+  // Twice, and Node keeps only the first of some fields: one may be the client's own.
+  const isVerified = verified.some((word) => word === finding) && countFields(rawHeaders, verifyHeader) < 2;
+  if (!value) return isVerified || SAYS_NOTHING.has(finding) ? NONE : NOT_VERIFIED;
+  const isUnsaid = finding === undefined && !mustBeVerified;
+  if (!isVerified && !isUnsaid) return NOT_VERIFIED;
   // Two of them: one may be the client's own that the proxy let pass.
   if (typeof value !== 'string' || countFields(rawHeaders, header) > 1) return SEVERAL;
   return { kind: 'present', value };
@@ -44,13 +56,10 @@ export function readForwarded({ headers, rawHeaders }: AuthRequest, { header, ve
  * @see RFC 9440 §2.2, RFC 8941 §3.3.5
  */
 export function decodeForwarded(format: ForwardedFormat, value: string): X509Certificate | undefined {
-  if (format === 'client-cert') return parseDer(/^ *:([A-Za-z0-9+/]+={0,2}): *$/.exec(value)?.[1]);
+  if (format === 'rfc9440') return parseDer(/^ *:([A-Za-z0-9+/]+={0,2}): *$/.exec(value)?.[1]);
+  if (format === 'der-base64') return parseDer(/^[A-Za-z0-9+/]+={0,2}$/.exec(value)?.[0]);
   const pem = format === 'pem' ? value : certOfXfcc(value);
   return pem === undefined ? undefined : parseDer(base64OfPem(pem));
-}
-
-function withoutCertificate(verified: string | string[]): ForwardedValue {
-  return verified === 'SUCCESS' ? NONE : NOT_VERIFIED;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { AuthConfigurationError, AuthUnavailableError } from 'nest-service-auth';
+import { isA, propertyOf, textOf } from '../../lib/errors.js';
+import { HOSTILE } from '../support/hostile.js';
 
 describe('a configuration error', () => {
   const error = new AuthConfigurationError([
@@ -25,4 +27,30 @@ describe('an unavailability', () => {
     expect(error).toMatchObject({ name: 'AuthUnavailableError', code: 'ERR_AUTH_UNAVAILABLE', cause: 'why', retryAfter: 7 });
     expect(new AuthUnavailableError('no answer').retryAfter).toBeUndefined();
   });
+});
+
+describe('the text of whatever was thrown', () => {
+  it.each(HOSTILE)('is there, and does not throw: %s', (_, thrown) => {
+    expect(typeof textOf(thrown())).toBe('string');
+    expect(propertyOf(thrown(), 'retryAfter')).toBeUndefined();
+    expect(typeof isA(thrown(), Error)).toBe('boolean');
+  });
+
+  it('is the message, or the code where there is none, and no longer than a log can bear', () => {
+    expect(textOf(new Error('down'))).toBe('down');
+    expect(textOf(Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
+    expect(textOf('plain')).toBe('plain');
+    expect(textOf(new Error('x'.repeat(1e6))).length).toBeLessThan(1100);
+  });
+
+  it('of a configuration error keeps every line of it', () => {
+    const problems = Array.from({ length: 100 }, (_, index) => ({ path: `[${index}]`, message: 'is wrong: '.repeat(3) }));
+    expect(textOf(new AuthConfigurationError(problems)).split('\n')).toHaveLength(100);
+  });
+});
+
+it('a configuration error shows what would hide or overwrite a part of it', () => {
+  const nested = new AuthConfigurationError([{ path: 'url', message: 'the server says "\u001b[2J\u009b\u202e"' }]);
+  expect(nested.message).toMatch(/^[ -~]+$/);
+  expect(nested.within('schemes.a\u0007').message).toMatch(/^[ -~]+$/);
 });

@@ -32,7 +32,7 @@ describe('what a principal is made of', () => {
   class User {
     name = 'Alice';
     readonly posts: number[] = [];
-    private readonly password = 'secret';
+    private readonly password: string = 'secret';
 
     rename(name: string): void {
       this.name = name;
@@ -95,9 +95,12 @@ describe('what a principal is made of', () => {
   it('may be a circle, be without end, or throw: what cannot be copied is left out', () => {
     const circle: Record<string, unknown> = { name: 'x' };
     circle.self = circle;
-    const deep = JSON.parse('{"a":'.repeat(500) + '1' + '}'.repeat(500));
+    const deep = JSON.parse(`${'{"a":'.repeat(500)}1${'}'.repeat(500)}`);
     const endless = (): object => ({ toJSON: endless });
-    const hostile = new Proxy({}, { ownKeys: () => { throw new Error('no'); }, get: () => { throw new Error('no'); } }); // biome-ignore format: one thought
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    const hostile = new Proxy({}, { ownKeys: refuse, get: refuse });
     const principal = withClaims({ circle, deep, endless: endless(), hostile, good: 1 });
     expect(principal.claims).toMatchObject({ circle: { name: 'x' }, good: 1 });
     expect(principal.claims).not.toHaveProperty('hostile');

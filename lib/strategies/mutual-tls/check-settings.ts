@@ -3,9 +3,6 @@ import { DEFAULT_USER_HEADER, hasMappings } from './find-caller.js';
 import { type IssuerPin, isSamePin } from './issuer-pin.js';
 import { ANY, type MutualSslSettings, type ParsedSystemMapping, type ParsedUserMapping } from './mutual-ssl-schema.js';
 
-/** The header field with the proxy's finding unless the config says otherwise, in lower case. */
-export const DEFAULT_VERIFY_HEADER = 'x-ssl-client-verify';
-
 /** The fields that are right each by itself, and wrong together. */
 export function contradictions(settings: MutualSslSettings): ConfigurationProblem[] {
   const found = [headerClash(settings), uselessUsernameFrom(settings), uselessUserHeader(settings), ...fallbackProblems(settings)];
@@ -24,7 +21,7 @@ export function doubts(settings: MutualSslSettings): string[] {
 
 function headerClash({ forwarded, userHeader = DEFAULT_USER_HEADER, ...settings }: MutualSslSettings): ConfigurationProblem | undefined {
   if (forwarded === undefined) return undefined;
-  const { header, verifyHeader = DEFAULT_VERIFY_HEADER } = forwarded;
+  const { header, verifyHeader } = forwarded;
   if (header === verifyHeader) return { path: 'forwarded.verifyHeader', message: 'is the header field of the certificate itself.' };
   const clashes = hasMappings(settings) && (userHeader === header || userHeader === verifyHeader);
   return clashes ? { path: 'userHeader', message: 'is the name of a header field that the proxy writes.' } : undefined;

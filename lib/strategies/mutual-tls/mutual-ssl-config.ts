@@ -1,18 +1,29 @@
 /** The part of a certificate that names the caller. */
 export type UsernameSource = 'CN' | 'SAN:dns' | 'SAN:uri' | 'SAN:email' | 'subject';
 
+/** A product whose header fields are known: it writes `X-SSL-Client-Cert` and `X-SSL-Client-Verify` as the docs have it. */
+export type ForwardedPreset = 'nginx' | 'haproxy';
+
 /** How a proxy hands on the client certificate of the connection that it ended. */
 export interface ForwardedCertificateConfig {
-  /**
-   * The header field with the certificate: `client-cert` (RFC 9440), `x-forwarded-client-cert` (Envoy), or the name of one that holds it as PEM in one
-   * line, URL-encoded as nginx's `$ssl_client_escaped_cert` is. The proxy must overwrite the one that a client sends.
-   */
+  /** The header field with the certificate. The proxy must overwrite the one that a client sends. */
   readonly header: 'client-cert' | 'x-forwarded-client-cert' | (string & {});
   /**
-   * The header field with what the proxy found, where it sends one: anything but `SUCCESS` refuses.
-   * @defaultValue 'x-ssl-client-verify'
+   * How the certificate is written: as RFC 9440 has it, as Envoy's `X-Forwarded-Client-Cert`, as PEM in one line, URL-encoded as nginx's
+   * `$ssl_client_escaped_cert` is, or as DER in Base64.
+   * @defaultValue `'rfc9440'` for `client-cert`, `'xfcc'` for `x-forwarded-client-cert`, `'pem'` for others
+   */
+  readonly format?: 'rfc9440' | 'xfcc' | 'pem' | 'der-base64';
+  /**
+   * The header field with what the proxy found. Where it is configured, a certificate without it is refused. Where it is not,
+   * `x-ssl-client-verify` counts if it is there.
    */
   readonly verifyHeader?: string;
+  /**
+   * What the verify header says of a certificate that the proxy verified, to the letter: anything else refuses.
+   * @defaultValue ['SUCCESS']
+   */
+  readonly verified?: readonly string[];
 }
 
 /** Which certificates a mapping is about, and what it grants to whoever comes with one. */
@@ -66,7 +77,7 @@ export interface MutualSslConfig {
    */
   readonly trustedIssuer?: string | readonly string[];
   /** Takes the certificate from a header field on connections from `trustedProxies`; on others the header is not looked at. */
-  readonly forwarded?: ForwardedCertificateConfig;
+  readonly forwarded?: ForwardedPreset | ForwardedCertificateConfig;
   /** Names the caller by the subject's common name (`user`, `STORE/user`, `user@tenant`), for issuers of certain common names only. */
   readonly intermediateCertValidation?: IntermediateCertValidation;
   /** Who may speak for which users, for requests with a user header. */

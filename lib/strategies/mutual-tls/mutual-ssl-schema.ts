@@ -1,15 +1,13 @@
 import * as z from 'zod';
 import { chosen, fields, optional, text } from '../../config/schema.js';
-import { isHeaderName } from '../../http/header-field.js';
 import { normalizedPath } from '../../http/request-path.js';
+import { forwardedSchema, headerName } from './forwarded-schema.js';
 import { parseIssuerPin } from './issuer-pin.js';
 import { parseThumbprint } from './thumbprint.js';
 import { userNameProblem } from './user-header.js';
 
 /** What a mapping and a list write out for every certificate and every user. */
 export const ANY = '*';
-
-const headerName = text.refine(isHeaderName, 'is not the name of a header field').transform((name) => name.toLowerCase());
 
 const issuer = text.transform((value, context) => {
   const pin = parseIssuerPin(value);
@@ -66,7 +64,7 @@ const systemMapping = fields({ ...mappingFields, allowedSystemUser: userName });
 export const mutualSslSchema = fields({
   usernameFrom: optional(z.enum(['CN', 'SAN:dns', 'SAN:uri', 'SAN:email', 'subject'])),
   trustedIssuer: optional(issuers),
-  forwarded: optional(fields({ header: headerName, verifyHeader: optional(headerName) })),
+  forwarded: optional(forwardedSchema),
   intermediateCertValidation: optional(fields({ certCNs: listOf(commonName), exemptContexts: optional(z.array(exemptContext)) })),
   userMappings: optional(listOf(userMapping)),
   systemMappings: optional(listOf(systemMapping)),

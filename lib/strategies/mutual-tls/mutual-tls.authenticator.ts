@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { AuthRequest } from '../../http/auth-request.js';
 import type { Challenge } from '../../http/challenge.js';
 import { peerCertificate } from '../../http/client-certificate.js';
-import { decodeForwarded, type ForwardedHeaders, formatOf, readForwarded } from '../../http/forwarded-certificate.js';
+import { decodeForwarded, type ForwardedHeaders, readForwarded } from '../../http/forwarded-certificate.js';
 import { peerOf } from '../../http/peer.js';
 import type { IsTrustedAddress } from '../../http/trusted-addresses.js';
 import { ABSENT, type Absent, type Authenticator, type Rejected, rejected, type Verdict } from '../strategy.js';
@@ -61,7 +61,7 @@ export class MutualTlsAuthenticator implements Authenticator {
     const key = credentialKey(forwarded.value);
     const known = this.byForwarded.get(key);
     if (known !== undefined) return known;
-    const certificate = decodeForwarded(formatOf(source.header), forwarded.value);
+    const certificate = decodeForwarded(source.format, forwarded.value);
     if (certificate === undefined) return MALFORMED;
     const vetted = vetCertificate(certificate, this.rules);
     this.byForwarded.set(key, vetted, vetted.validTo);

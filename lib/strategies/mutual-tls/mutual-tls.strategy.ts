@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseConfig } from '../../config/schema.js';
 import { AuthConfigurationError } from '../../errors.js';
+import type { ForwardedHeaders } from '../../http/forwarded-certificate.js';
 import { trustedAddresses } from '../../http/trusted-addresses.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
-import { contradictions, DEFAULT_VERIFY_HEADER, doubts } from './check-settings.js';
+import { contradictions, doubts } from './check-settings.js';
 import { findCallerOf } from './find-caller.js';
 import type { MutualSslConfig } from './mutual-ssl-config.js';
-import { type MutualSslSettings, mutualSslSchema } from './mutual-ssl-schema.js';
+import { mutualSslSchema } from './mutual-ssl-schema.js';
 import { type ForwardedSource, MutualTlsAuthenticator } from './mutual-tls.authenticator.js';
 
 /** Authenticates by the client certificate of the TLS connection: `mutualSslConfig`. @see RFC 8446 §4.4.2, RFC 9440 */
@@ -26,10 +27,10 @@ export class MutualTlsStrategy implements AuthStrategy<MutualSslConfig> {
     return new MutualTlsAuthenticator(rules, settings.forwarded && this.sourceOf(settings.forwarded));
   }
 
-  private sourceOf({ header, verifyHeader = DEFAULT_VERIFY_HEADER }: NonNullable<MutualSslSettings['forwarded']>): ForwardedSource {
+  private sourceOf(forwarded: ForwardedHeaders): ForwardedSource {
     const { trustedProxies } = this.host;
     const message = 'believes a header that any client can send: list your proxies in AuthModule.forRoot({ trustedProxies }).';
     if (trustedProxies.length === 0) throw new AuthConfigurationError([{ path: 'forwarded', message }]);
-    return { header, verifyHeader, isTrustedProxy: trustedAddresses(trustedProxies, 'forwarded: trustedProxies') };
+    return { ...forwarded, isTrustedProxy: trustedAddresses(trustedProxies, 'forwarded: trustedProxies') };
   }
 }

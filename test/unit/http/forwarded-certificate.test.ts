@@ -1,16 +1,25 @@
 import { X509Certificate } from 'node:crypto';
 import type { AuthRequest } from '../../../lib/http/auth-request.js';
-import { decodeForwarded, readForwarded } from '../../../lib/http/forwarded-certificate.js';
+import { decodeForwarded, type ForwardedHeaders, readForwarded } from '../../../lib/http/forwarded-certificate.js';
 import { createSelfSigned } from '../../support/certificates.js';
 
-const NAMES = { header: 'x-client-cert', verifyHeader: 'x-ssl-client-verify' };
+const NAMES: ForwardedHeaders = {
+  header: 'x-client-cert',
+  format: 'pem',
+  verifyHeader: 'x-ssl-client-verify',
+  verified: ['SUCCESS'],
+  mustBeVerified: false,
+};
+const VERIFIED: ForwardedHeaders = { ...NAMES, verifyHeader: 'from', mustBeVerified: true };
 
 /** A request as Node would make it of these header fields. */
 const requestOf = (...fields: [string, string][]): AuthRequest => {
   const headers: Record<string, string> = {};
   for (const [name, value] of fields) {
     const key = name.toLowerCase();
-    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
+    if (headers[key] === undefined) headers[key] = value;
+    // Node keeps the first of some fields, and joins others.
+    else if (key !== 'from') headers[key] += `, ${value}`;
   }
   return { headers, rawHeaders: fields.flat() };
 };
@@ -45,6 +54,29 @@ describe('a forwarded certificate', () => {
     },
   );
 
+  it.each<[string, [string, string][]]>([
+    ['is not there', []],
+    ['is empty', [['From', '']]],
+    ['is there twice', [['From', 'SUCCESS'], ['From', 'SUCCESS']]], // biome-ignore format: as the others
+    ['is there twice, and the second one says no', [['From', 'SUCCESS'], ['From', 'FAILED']]], // biome-ignore format: as the others
+    ['is a list', [['From', 'SUCCESS, FAILED']]],
+    ['is written in another case', [['From', 'Success']]],
+    ['begins with the word', [['From', 'SUCCESS;q=0']]],
+    ['says that there is no certificate', [['From', 'NONE']]],
+  ])('is refused when the verify header that was configured %s', (_, verify) => {
+    const request = requestOf(['X-Client-Cert', 'abc'], ...verify);
+    expect(readForwarded(request, VERIFIED)).toEqual({ kind: 'refused', reason: 'not_verified_by_proxy' });
+  });
+
+  it('counts when the verify header has one of the words that were configured', () => {
+    const expected = { ...VERIFIED, verified: ['0', 'ok'] };
+    const says = (word: string) => readForwarded(requestOf(['X-Client-Cert', 'abc'], ['From', word]), expected).kind;
+    expect(['0', 'ok', '10', 'SUCCESS', '0, 0', ''].map(says)).toEqual(['present', 'present', 'refused', 'refused', 'refused', 'refused']);
+    expect(readForwarded(requestOf(['From', '0']), expected)).toEqual({ kind: 'none' });
+    expect(readForwarded(requestOf(['From', '10']), expected).kind).toBe('refused');
+    expect(readForwarded(requestOf(), expected)).toEqual({ kind: 'none' });
+  });
+
   it('is refused when the proxy refused one that it does not forward', () => {
     expect(readForwarded(requestOf(['X-SSL-Client-Verify', 'FAILED:x']), NAMES).kind).toBe('refused');
   });
@@ -56,28 +88,34 @@ describe('a forwarded certificate', () => {
 
   // Tried in every way that they can be divided, two hundred thousand blanks would take minutes.
   it.each([
-    ['client-cert', ' :', '!'],
-    ['x-forwarded-client-cert', 'Cert=', '!"'],
-    ['x-forwarded-client-cert', 'Cert=a', 'a!"'],
+    ['rfc9440', ' :', '!'],
+    ['xfcc', 'Cert=', '!"'],
+    ['xfcc', 'Cert=a', 'a!"'],
     ['pem', '-----BEGIN CERTIFICATE-----', '!'],
     ['pem', '-----BEGIN CERTIFICATE-----AAAA', '-----END'],
   ] as const)('goes through a run of blanks once (%s, %s)', (format, start, end) => {
     expect(decodeForwarded(format, start + ' '.repeat(200_000) + end)).toBeUndefined();
   });
 
+  it('as DER in Base64 is that and nothing else', () => {
+    expect(decodeForwarded('der-base64', der)?.subject).toBe('CN=alice');
+    for (const value of [`:${der}:`, encodeURIComponent(pem), ` ${der}`, `${der}\n`, `${der},${der}`, ''])
+      expect(decodeForwarded('der-base64', value)).toBeUndefined();
+  });
+
   describe('as RFC 9440 has it', () => {
     it('is a byte sequence', () => {
-      expect(decodeForwarded('client-cert', `:${der}:`)?.subject).toBe('CN=alice');
+      expect(decodeForwarded('rfc9440', `:${der}:`)?.subject).toBe('CN=alice');
     });
 
     it('is nothing else', () => {
       for (const value of [der, `:${der}`, `:${der}:, :${der}:`, `"${der}"`, '::', ':AAAA:', `:${der}:;a=b`, encodeURIComponent(pem)])
-        expect(decodeForwarded('client-cert', value)).toBeUndefined();
+        expect(decodeForwarded('rfc9440', value)).toBeUndefined();
     });
   });
 
   describe('as Envoy has it', () => {
-    const xfcc = (value: string) => decodeForwarded('x-forwarded-client-cert', value);
+    const xfcc = (value: string) => decodeForwarded('xfcc', value);
 
     it('is the Cert of the only hop', () => {
       const cert = encodeURIComponent(pem);

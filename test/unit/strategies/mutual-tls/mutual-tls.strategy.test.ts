@@ -141,7 +141,58 @@ describe('mutualSslConfig behind a proxy', () => {
     });
     const other = prepare({ forwarded: { header: 'Client-Cert', verifyHeader: 'X-Verified' } });
     expect(other.authenticate(verify('x-verified'))).toEqual({ outcome: 'rejected', reason: 'not_verified_by_proxy' });
-    expect(other.authenticate(verify('x-ssl-client-verify'))).toMatchObject({ outcome: 'accepted' });
+    expect(other.authenticate(verify('x-ssl-client-verify'))).toEqual({ outcome: 'rejected', reason: 'not_verified_by_proxy' });
+  });
+
+  it.each<[MutualSslConfig['forwarded'], Record<string, string>, string]>([
+    [{ header: 'Client-Cert', verifyHeader: 'X-Verified' }, {}, 'rejected'],
+    [{ header: 'Client-Cert', verifyHeader: 'X-Verified' }, { 'x-verified': 'SUCCESS' }, 'accepted'],
+    [{ header: 'Client-Cert', verified: ['yes'] }, {}, 'rejected'],
+    [{ header: 'Client-Cert', verified: ['yes'] }, { 'x-ssl-client-verify': 'yes' }, 'accepted'],
+    [{ header: 'Client-Cert', verified: ['yes'] }, { 'x-ssl-client-verify': 'SUCCESS' }, 'rejected'],
+    [{ header: 'Client-Cert' }, {}, 'accepted'],
+  ])('with %j and %j a certificate is %s: a verify header that is configured must be there', async (forwarded, headers, outcome) => {
+    const { certPem } = await ca.issue();
+    const request = requestFrom(PROXY, { ...headerOf(certPem), ...headers });
+    expect(await prepare({ forwarded }).authenticate(request)).toMatchObject({ outcome });
+  });
+
+  it.each<['nginx' | 'haproxy', (pem: string) => string, string, string]>([
+    ['nginx', encodeURIComponent, 'SUCCESS', 'FAILED:self-signed certificate'],
+    ['haproxy', (pem) => new X509Certificate(pem).raw.toString('base64'), '0', '10'],
+  ])('knows what %s writes, and what it calls verified', async (preset, write, good, bad) => {
+    const { certPem } = await ca.issue({ cn: 'alice' });
+    const authenticator = prepare({ forwarded: preset });
+    const ask = (headers: Record<string, string>) => authenticator.authenticate(requestFrom(PROXY, headers));
+    const certificate = { 'x-ssl-client-cert': write(certPem) };
+    expect(ask({ ...certificate, 'x-ssl-client-verify': good })).toMatchObject({ principal: { username: 'alice' } });
+    for (const says of [{ 'x-ssl-client-verify': bad }, { 'x-ssl-client-verify': '' }, {}])
+      expect(ask({ ...certificate, ...says })).toEqual({ outcome: 'rejected', reason: 'not_verified_by_proxy' });
+    expect(ask({ 'x-ssl-client-verify': good })).toEqual({ outcome: 'absent' });
+  });
+
+  it('looks for the caller of each request anew: a proxy’s connection is nobody’s', async () => {
+    const [alice, bob] = await Promise.all([ca.issue({ cn: 'alice' }), ca.issue({ cn: 'bob' })]);
+    const authenticator = prepare({ forwarded: FORWARDED });
+    const { socket } = requestFrom(PROXY);
+    const ask = (headers: Record<string, string>) => authenticator.authenticate({ ...requestFrom(PROXY, headers), socket } as AuthRequest);
+    expect(ask(headerOf(alice.certPem))).toMatchObject({ principal: { username: 'alice' } });
+    expect(ask(headerOf(bob.certPem))).toMatchObject({ principal: { username: 'bob' } });
+    expect(ask({})).toEqual({ outcome: 'absent' });
+    expect(ask({ 'client-cert': 'nonsense' })).toMatchObject({ outcome: 'rejected' });
+    expect(ask(headerOf(alice.certPem))).toMatchObject({ principal: { username: 'alice' } });
+  });
+
+  it('refuses an issuer with two common names, of which one is listed', async () => {
+    const two = await createTestCa({ subject: [{ CN: ['Partner CA'] }, { CN: ['Other'] }] });
+    const { certPem } = await two.issue({ cn: 'alice' });
+    for (const certCNs of [['Partner CA'], ['Other'], ['Partner CA', 'Other']]) {
+      const authenticator = prepare({ forwarded: FORWARDED, intermediateCertValidation: { certCNs } });
+      expect(authenticator.authenticate(requestFrom(PROXY, headerOf(certPem)))).toEqual({
+        outcome: 'rejected',
+        reason: 'untrusted_issuer',
+      });
+    }
   });
 
   it('refuses a header that holds no certificate', () => {
@@ -191,6 +242,13 @@ describe('a mistake in mutualSslConfig', () => {
     [{ trustedIssuer: ['CN=a', 'AB:CD'] }, /^trustedIssuer\[1\]: "AB:CD" is neither/],
     [{ forwarded: {} }, /^forwarded.header: has no value/],
     [{ forwarded: { header: 'a b' } }, /^forwarded.header: is not the name of a header field/],
+    [{ forwarded: 'apache' }, /^forwarded: must be "nginx" or "haproxy"/],
+    [{ forwarded: { header: 'x-a', format: 'der' } }, /^forwarded.format: must be "rfc9440", .* or "der-base64"/],
+    [{ forwarded: { header: 'x-a', verified: [] } }, /^forwarded.verified: must not be an empty list/],
+    [
+      { forwarded: { header: 'x-a', verified: ['', ' ok'] } },
+      /^forwarded.verified\[0\]: .*\nforwarded.verified\[1\]: is nothing that a header/,
+    ],
     [{ forwarded: { header: 'client-cert' } }, /^forwarded: .*trustedProxies/],
     [undefined, /must be an object/],
     [{ trustedIssuer: '*' }, /^trustedIssuer: must name an issuer/],

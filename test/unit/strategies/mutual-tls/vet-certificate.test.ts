@@ -1,0 +1,38 @@
+import { X509Certificate } from 'node:crypto';
+import { createPrincipal } from '../../../../lib/principal.js';
+import { verdictAt, vetCertificate } from '../../../../lib/strategies/mutual-tls/vet-certificate.js';
+import { accepted } from '../../../../lib/strategies/strategy.js';
+import { createSelfSigned } from '../../../support/certificates.js';
+
+const GOOD = accepted(createPrincipal({ scheme: 's', method: 'mtls', username: 'alice' }));
+const REQUEST = { headers: {}, rawHeaders: [] };
+
+describe('a certificate', () => {
+  let pem: string;
+  beforeAll(async () => {
+    pem = (await createSelfSigned({ cn: 'alice' })).certPem;
+  });
+  const judge = (changes: PropertyDescriptorMap) => {
+    const certificate = Object.defineProperties(new X509Certificate(pem), changes);
+    return verdictAt(vetCertificate(certificate, { issuers: undefined, findCaller: () => () => GOOD }), REQUEST, Date.now());
+  };
+
+  it('is good when everything about it can be read', () => {
+    expect(judge({})).toBe(GOOD);
+  });
+
+  it('is refused when its key cannot be read', () => {
+    const get = (): never => {
+      throw new Error('unsupported');
+    };
+    expect(judge({ publicKey: { get } })).toEqual({ outcome: 'rejected', reason: 'weak_key' });
+  });
+
+  it.each([
+    ['validTo', 'expired'],
+    ['validFrom', 'not_yet_valid'],
+  ])('is refused when its %s cannot be read: it is not good for ever', (field, reason) => {
+    for (const value of ['', 'Bad time value', 'Jan 99 00:00:00 2030 GMT'])
+      expect(judge({ [field]: { value } })).toEqual({ outcome: 'rejected', reason });
+  });
+});
