@@ -14,7 +14,7 @@ const BY_EXCEPTION = 'refused_by_exception';
 export function thrownBy(step: Step, thrown: unknown): StepFailure {
   const exception = httpExceptionOf(thrown);
   const status = exception?.getStatus() ?? 500;
-  if (status >= 500) return unavailable(step, thrown);
+  if (status < 400 || status >= 500) return unavailable(step, thrown);
   if (status === 403) return new StepFailure(step, 'forbidden', BY_EXCEPTION);
   if (status === 429) return new StepFailure(step, 'rejected', BY_EXCEPTION, { retryAfter: waitOf(thrown) ?? DEFAULT_RETRY_AFTER });
   return foundNoCredentials(thrown) ? new StepFailure(step, 'absent', 'no_credentials') : new StepFailure(step, 'rejected', BY_EXCEPTION);

@@ -6,13 +6,16 @@ import {
   type INestApplication,
   Injectable,
   type NestInterceptor,
+  Optional,
+  type PipeTransform,
   Req,
   Res,
 } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { CurrentPrincipal, type Principal, ResourceAuth } from 'nest-service-auth';
+import { CurrentPrincipal, createPrincipal, type Principal, ResourceAuth } from 'nest-service-auth';
 import { map, type Observable } from 'rxjs';
 import { ADAPTERS, startApp } from '../support/adapters.js';
 import { appModule } from '../support/app.js';
@@ -108,6 +111,77 @@ describe.each(ADAPTERS)('the caller of a request, on %s,', (adapter) => {
     const renamed = await start({ auth: { ...auth, principalProperty: 'caller' } });
     expect(await whoIs(renamed, ALICE)).toEqual({ decorator: 'alice', same: false });
   });
+});
+
+@Injectable()
+class UserPipe implements PipeTransform {
+  constructor(@Optional() private readonly prefix = '') {}
+
+  transform(principal: Principal | undefined) {
+    return `${this.prefix}${principal?.username ?? 'nobody'}`;
+  }
+}
+
+/** Without `transform` in its prototype, so that Nest alone would take it for data. */
+const SHOUT: PipeTransform = { transform: (name: string) => name.toUpperCase() };
+const MADE = createPrincipal({ scheme: 'other', method: 'other', username: 'made elsewhere' });
+
+@Controller('pipes')
+class PipesController {
+  @Get()
+  pipes(@CurrentPrincipal(UserPipe) one: string, @CurrentPrincipal(new UserPipe('the '), SHOUT) two: string) {
+    return [one, two];
+  }
+
+  @ResourceAuth({ auth: false })
+  @Get('open')
+  open(@CurrentPrincipal(UserPipe) one: string, @CurrentPrincipal() who: Principal | undefined) {
+    return [one, who?.username ?? null];
+  }
+}
+
+describe.each(ADAPTERS)('the caller as a parameter, on %s,', (adapter) => {
+  const ask = async (path: string, options: { put?: unknown; as?: string } = {}) => {
+    const { put, as = 'user' } = options;
+    const module = appModule({ auth: { ...auth, principalProperty: as }, controllers: [PipesController] });
+    const { app, url } = await startApp(adapter, module, {
+      configure: (each) =>
+        each.use((request: Record<string, unknown>, _: unknown, next: () => void) => {
+          if (put !== undefined) request[as] = put;
+          next();
+        }),
+    });
+    const answer: unknown = await whoIs(`${url}/${path}`, ALICE);
+    await app.close();
+    return answer;
+  };
+
+  it('goes through pipes: classes, instances, several in turn', async () => {
+    expect(await ask('pipes')).toEqual(['alice', 'THE ALICE']);
+    expect(await ask('pipes/open')).toEqual(['nobody', null]);
+  });
+
+  it('is no user of Passport or of a middleware on an open route', async () => {
+    for (const put of [{ username: 'mallory' }, { id: 1, username: 'mallory', roles: [], scopes: [], permissions: [] }, 'mallory', null])
+      expect(await ask('pipes/open', { put })).toEqual(['nobody', null]);
+  });
+
+  it('is a principal that the application put into its own property', async () => {
+    for (const as of adapter === 'express' ? ['user', 'caller'] : [])
+      expect(await ask('pipes/open', { put: MADE, as })).toEqual(['made elsewhere', 'made elsewhere']);
+    expect(await ask('pipes', { put: MADE })).toEqual(['alice', 'THE ALICE']);
+  });
+});
+
+it('is undefined where there is no HTTP request', () => {
+  class Resolver {
+    orders(@CurrentPrincipal() _who: Principal | undefined) {}
+  }
+  const [parameter] = Object.values<{ factory: (data: unknown, context: ExecutionContext) => unknown }>(
+    Reflect.getMetadata(ROUTE_ARGS_METADATA, Resolver, 'orders'),
+  );
+  const contextOf = (type: string) => ({ getType: () => type, switchToHttp: () => ({ getRequest: () => undefined }) });
+  for (const type of ['graphql', 'ws', 'rpc']) expect(parameter?.factory(undefined, contextOf(type) as ExecutionContext)).toBeUndefined();
 });
 
 describe('on Express, the caller', () => {

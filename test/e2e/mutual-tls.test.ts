@@ -234,6 +234,26 @@ describe.each(ADAPTERS)('client certificates on %s', (adapter) => {
     }
   });
 
+  it('are not the caller’s where a trusted proxy came with one and forwards nothing', async () => {
+    const key = { certFile: server.certPem, keyFile: server.keyPem };
+    const httpsOptions = secureSocket({ key, mutualSsl: { verifyClient: 'OPTIONAL', cert: ca.certPem } });
+    const proxied = { ...schemes(), certificate: { mutualSslConfig: { forwarded: { header: 'Client-Cert' } } } };
+    const auth = { schemes: proxied, trustedProxies: ['127.0.0.1', '::1'] };
+    const running = await startApp(adapter, appModule({ auth, controllers: [MachineController] }), { httpsOptions });
+    try {
+      const forwarded = { 'Client-Cert': `:${new X509Certificate(partner.certPem).raw.toString('base64')}:` };
+      const own = as(alice);
+      expect((await exchangeOnce(`${running.url}/certificate`, own)).status).toBe(401);
+      expect(JSON.parse((await exchangeOnce(`${running.url}/certificate`, own, forwarded)).body)).toMatchObject({ username: 'partner' });
+      const connection = keepConnection(running.url, own);
+      expect((await connection.get('/certificate', forwarded)).status).toBe(200);
+      expect(await connection.get('/certificate')).toMatchObject({ status: 401, reused: true });
+      connection.close();
+    } finally {
+      await running.app.close();
+    }
+  });
+
   it('are a condition of the connection itself where they are required', async () => {
     const key = { certFile: server.certPem, keyFile: server.keyPem };
     const running = await start(secureSocket({ key, mutualSsl: { verifyClient: 'REQUIRE', cert: ca.certPem } }));

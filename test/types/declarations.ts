@@ -1,5 +1,5 @@
 // Compiled by `tsc -p test/tsconfig.json`: every @ts-expect-error is a promise of the types that users see.
-import { applyDecorators, Controller, Get } from '@nestjs/common';
+import { applyDecorators, Controller, Get, type PipeTransform } from '@nestjs/common';
 import {
   type AuthEntry,
   AuthModule,
@@ -64,6 +64,20 @@ export abstract class Abstract {
   protected constructor(readonly anything: number) {}
 }
 
+class UserPipe implements PipeTransform<Principal | undefined, { name: string }> {
+  transform(principal: Principal | undefined) {
+    return { name: principal?.username ?? 'nobody' };
+  }
+}
+
+export class WithPipes {
+  several(
+    @CurrentPrincipal(UserPipe) _byClass: { name: string },
+    @CurrentPrincipal(new UserPipe()) _byInstance: { name: string },
+    @CurrentPrincipal(UserPipe, new UserPipe()) _inTurn: { name: string },
+  ) {}
+}
+
 // Wrong targets.
 
 export class WrongTargets {
@@ -81,6 +95,12 @@ export class WrongTargets {
 
   // @ts-expect-error a parameter is neither
   parameter(@ResourceAuth({ auth: ['sts'] }) _value: string) {}
+
+  // @ts-expect-error a class that transforms nothing is no pipe
+  pipe(@CurrentPrincipal(Allowed) _value: string) {}
+
+  // @ts-expect-error neither is the name of a property
+  name(@CurrentPrincipal('username') _value: string) {}
 
   // @ts-expect-error a method has no principal
   @CurrentPrincipal()

@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
+import { connect, type TLSSocket } from 'node:tls';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import { secureSocket } from '../../../lib/http/secure-socket.js';
 import type { SecureSocketConfig } from '../../../lib/http/secure-socket-config.js';
@@ -45,6 +46,18 @@ describe('secureSocket()', () => {
     for (const each of running.splice(0)) await each.close();
   });
   afterAll(() => rmSync(directory, { recursive: true }));
+
+  it('does not renegotiate: a client cannot show another certificate half-way', async () => {
+    const { url } = await start({ key, mutualSsl: { verifyClient: 'OPTIONAL', cert: ca.certPem }, protocol: { versions: ['TLSv1.2'] } });
+    const socket = connect({ host: 'localhost', port: Number(url.port), ...as(alice), maxVersion: 'TLSv1.2' });
+    await once(socket, 'secureConnect');
+    const outcome = await new Promise((resolve) => {
+      socket.once('error', resolve);
+      socket.renegotiate({}, (error) => resolve(error ?? 'renegotiated'));
+    });
+    socket.destroy();
+    expect(outcome).toMatchObject({ message: expect.stringMatching(/renegotiation/i) });
+  });
 
   describe('REQUIRE', () => {
     it('lets a certificate of the CA in, and nobody else', async () => {
