@@ -1,6 +1,6 @@
-import { BadGatewayException, HttpStatus, Injectable, Logger } from '@nestjs/common';
+import { BadGatewayException, HttpStatus, Injectable, Logger, NotFoundException } from '@nestjs/common';
 import type { Response as Reply, Request } from 'express';
-import { AuthClient, InjectAuthClient, TokenRefusedError, UnauthenticatedException } from 'nest-service-auth';
+import { AuthClient, FetchFailedError, InjectAuthClient, TokenRefusedError, UnauthenticatedException } from 'nest-service-auth';
 
 /** The header fields of an answer that are passed on. */
 const PASSED_ON = ['content-type', 'location', 'retry-after', 'www-authenticate'];
@@ -43,11 +43,14 @@ export class OrdersProxy {
         body: Buffer.isBuffer(body) ? new Uint8Array(body) : null,
       });
     } catch (error) {
-      throw this.explain(error);
+      throw this.explain(error, path);
     }
   }
 
-  private explain(error: unknown): unknown {
+  private explain(error: unknown, path: string): unknown {
+    // The client sends nothing that would lead out of the order service once it is decoded: no order has such an identifier.
+    if (error instanceof FetchFailedError && error.reason === 'forbidden_url')
+      return new NotFoundException({ status: `Order '${decodeURIComponent(path.replace('order/', ''))}' cannot be found.` });
     if (error instanceof TokenRefusedError && error.reason === 'invalid_grant')
       return new UnauthenticatedException({ 'WWW-Authenticate': 'Bearer realm="api", error="invalid_token"' });
     const isFromOrderService = error instanceof TypeError;
