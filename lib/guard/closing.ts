@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AccessControl } from '../access-control/access-control.js';
@@ -34,14 +35,22 @@ export class Closing implements BeforeApplicationShutdown, OnApplicationShutdown
   /** Closes everything; the failure of an authenticator is thrown when all have been closed. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    this.pending.cut();
-    this.accessControl.close();
-    await this.authenticators.close();
+    await this.letGo();
   }
 
   private look(): void {
-    if (this.isOver) this.onApplicationShutdown().catch((error) => logger.warn(`An authenticator could not be closed: ${textOf(error)}`));
-    this.isOver = this.adapterHost.httpAdapter?.getHttpServer()?.listening !== true;
+    const server: Partial<Server> | undefined = this.adapterHost.httpAdapter?.getHttpServer();
+    if (server?.listening === true) return;
+    // A connection that had a request when the server stopped listening is kept open after its answer, and the server waits for that, too.
+    server?.closeIdleConnections?.();
+    if (this.isOver) this.letGo().catch((error) => logger.warn(`An authenticator could not be closed: ${textOf(error)}`));
+    this.isOver = true;
+  }
+
+  private async letGo(): Promise<void> {
+    this.pending.cut();
+    this.accessControl.close();
+    await this.authenticators.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,7 +34,7 @@ async function replace(text: string): Promise<void> {
 }
 
 async function eventually(happens: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await happens()); ) {
+  for (const end = Date.now() + 20_000; !(await happens()); ) {
     if (Date.now() > end) throw new Error('It did not happen.');
     await sleep(50);
   }
@@ -79,5 +79,64 @@ describe.each(ADAPTERS)('the rules of a file, on %s', (adapter) => {
       { logger },
     );
     Logger.overrideLogger(false);
-  });
+  }, 60_000);
+});
+
+/** Both files let only callers with the scope "list" in; a cut one may ask for none, or open the path. */
+const rules = (comment: string, scope: string) =>
+  `# ${comment}\n[resource_access_control]\ndefault_access_allow = true\n\n[[resource.access_control]]\ncontext = "/things"\nsecured = true\nscopes = ["${scope}"]\n`;
+const CUTS = [/\n\n/, /secured = true\n/, /"\/th/].map((place) => {
+  const text = rules('new', 'other');
+  const found = place.exec(text);
+  return (found?.index ?? 0) + (found?.[0].length ?? 0);
+});
+
+/** The ways in which operators replace a file; `cut` is where those stop for a while that do not do it at once. */
+const WAYS: Record<string, (text: string, cut: number) => Promise<void>> = {
+  'truncated and written in pieces': async (text, cut) => {
+    await truncate(file);
+    await sleep(300);
+    await inPieces(text, cut);
+  },
+  'deleted and made anew': async (text, cut) => {
+    await rm(file);
+    await sleep(1200);
+    await inPieces(text, cut);
+  },
+  'moved to a backup and written anew': async (text, cut) => {
+    await rename(file, `${file}~`);
+    await inPieces(text, cut);
+  },
+  renamed: replace,
+  'linked elsewhere': async (text) => {
+    await writeFile(join(folder, 'turned.toml'), text);
+    await symlink('turned.toml', `${file}.link`);
+    await rename(`${file}.link`, file);
+  },
+};
+
+async function inPieces(text: string, cut: number): Promise<void> {
+  await appendFile(file, text.slice(0, cut));
+  await sleep(2500);
+  await appendFile(file, text.slice(cut));
+}
+
+describe.each(Object.keys(WAYS))('a file of rules that is %s under load', (way) => {
+  it('never lets in whom both the old and the new one refuse, and is used in the end', async () => {
+    await replace(rules('old', 'list'));
+    await withApp('express', app(), async ({ url }) => {
+      const ask = async (key: string) => (await fetch(`${url}/things`, { headers: { 'x-api-key': key } })).status;
+      expect([await ask('bob'), await ask('alice')]).toEqual([403, 200]);
+      const cut = CUTS[Object.keys(WAYS).indexOf(way) % CUTS.length] ?? 0;
+      let isDone = false;
+      const writing = WAYS[way]?.(rules('new', 'other'), cut).then(() => eventually(async () => (await ask('alice')) === 403));
+      const done = writing?.finally(() => {
+        isDone = true;
+      });
+      const answers = new Set<number>();
+      while (!isDone) answers.add(await ask('bob'));
+      await done;
+      expect([...answers]).toEqual([403]);
+    });
+  }, 40_000);
 });

@@ -48,6 +48,23 @@ describe('the queue of logins', () => {
     expect(await queue.run(() => 'again')).toBe('again');
   });
 
+  it('refuses at once what waits for an owner that gives up, and not what waits for another', async () => {
+    const queue = new HashQueue(1, 10);
+    const { started, finish, work } = controlled(4);
+    const [one, other] = [{}, {}];
+    const [running, waiting, elsewhere, last] = work.map((each, index) => queue.run(each, index === 2 ? other : one));
+    await turns();
+    queue.abandon(one);
+    await expect(waiting).rejects.toThrow(AuthUnavailableError);
+    await expect(last).rejects.toThrow(AuthUnavailableError);
+    finish[0]?.();
+    expect(await running).toBe(0);
+    await turns();
+    finish[2]?.();
+    expect(await elsewhere).toBe(2);
+    expect(started).toEqual([0, 2]);
+  });
+
   it('goes on when a piece of work fails', async () => {
     const queue = new HashQueue(1, 5);
     const failing = queue.run(() => Promise.reject(new Error('broken')));
