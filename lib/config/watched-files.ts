@@ -29,7 +29,7 @@ export interface WatchedFilesOptions<T> {
 }
 
 const INTERVAL = 1000;
-const QUIET = 5;
+const QUIET = 4;
 const DOUBTFUL = 30;
 /** Milliseconds after which a file system that has not answered is reported. */
 const HANGING = 5000;
@@ -42,7 +42,7 @@ const FIRST_LOOKS = 40;
  *
  * Files in force never give more than the old or the new ones would: half a file of rules may well be valid, and demand less. So files are taken only when
  * nobody writes to them any more. Ones that were put there as a whole (renamed when they were finished, or by a link) must be the same at two looks; ones
- * that were written in their place must have been left alone for five looks or five seconds, for twice the longest pause that the writer made, and for
+ * that were written in their place must have been left alone for four looks or four seconds, for twice the longest pause that the writer made, and for
  * thirty more if they end within a line or are the beginning of those in force. Who pauses for longer cannot be told from who has finished.
  *
  * Whatever cannot be read, is empty or cannot be used leaves in force what was; it is reported once and tried again until it is good.

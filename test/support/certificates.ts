@@ -38,8 +38,8 @@ export interface TestCa extends IssuedCertificate {
   issue(request?: CertificateRequest): Promise<IssuedCertificate>;
   /** Issues a CA certificate and gives a CA that issues with it. */
   intermediate(request?: CertificateRequest): Promise<TestCa>;
-  /** A revocation list (PEM) that names these certificates. */
-  crl(revoked: readonly IssuedCertificate[]): Promise<string>;
+  /** A revocation list (PEM) that names these certificates; good until `nextUpdate`, a day from now unless given. */
+  crl(revoked: readonly IssuedCertificate[], nextUpdate?: Date): Promise<string>;
 }
 
 interface Issuer {
@@ -82,7 +82,7 @@ function caOf(issuer: Issuer & IssuedCertificate): TestCa {
     ...exported(issuer),
     issue: async (request = {}) => exported(await certify(request, issuer)),
     intermediate: async (request = {}) => caOf(await certify({ cn: 'Test Intermediate CA', ...request, ca: true }, issuer)),
-    crl: (revoked) => revoke(issuer, revoked),
+    crl: (revoked, nextUpdate) => revoke(issuer, revoked, nextUpdate),
   };
 }
 
@@ -147,11 +147,15 @@ function signingAlgorithm(key: webcrypto.CryptoKey): { name: string; hash: strin
   return { name: key.algorithm.name, hash: 'SHA-256' };
 }
 
-async function revoke({ certificate, keys }: Issuer, revoked: readonly IssuedCertificate[]): Promise<string> {
+async function revoke(
+  { certificate, keys }: Issuer,
+  revoked: readonly IssuedCertificate[],
+  nextUpdate = new Date(Date.now() + DAY),
+): Promise<string> {
   const crl = await x509.X509CrlGenerator.create({
     issuer: certificate.subject,
     thisUpdate: new Date(Date.now() - 60_000),
-    nextUpdate: new Date(Date.now() + DAY),
+    nextUpdate,
     signingAlgorithm: signingAlgorithm(keys.privateKey),
     signingKey: keys.privateKey,
     entries: revoked.map(({ serialNumber }) => ({ serialNumber, revocationDate: new Date(Date.now() - 1000) })),
