@@ -102,7 +102,8 @@ export class Door implements OnApplicationShutdown {
     if (known !== undefined) return known;
     const granted = principal.roles.flatMap((role) => (Object.hasOwn(roles, role) ? (roles[role] ?? []) : []));
     const complete = createPrincipal({ ...principal, permissions: [...new Set([...principal.permissions, ...granted])] });
-    this.completed.set(principal, complete);
+    // A strategy or a caller of AuthService may change a principal that is not frozen, and what it held must not come back.
+    if (isFrozen(principal)) this.completed.set(principal, complete);
     return complete;
   };
 
@@ -176,6 +177,10 @@ export class Door implements OnApplicationShutdown {
     if (this.options.explain === 'body') explainInBody(exception, explanation);
     return { ...event, explanation };
   }
+}
+
+function isFrozen(principal: Principal): boolean {
+  return [principal, principal.scopes, principal.roles, principal.permissions].every(Object.isFrozen);
 }
 
 function isFailures(outcome: Admission | readonly StepFailure[]): outcome is readonly StepFailure[] {

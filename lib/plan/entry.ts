@@ -46,6 +46,9 @@ export function splitEntry(given: unknown, path: string): SplitEntry {
   if (typeof given === 'string') return { who: given, required: {} };
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw problem(path, 'must be the name of a scheme, { scheme }, { allOf } or an inline config.');
+  // Below, only an entry's own fields are read: a requirement that a class or a prototype adds would be dropped.
+  const inherited = [...FORMS, ...REQUIREMENT_FIELDS].find((field) => field in given && !Object.hasOwn(given, field));
+  if (inherited !== undefined) throw problem(`${path}.${inherited}`, 'is inherited. Write it in the entry itself, as a plain object.');
   const pairs = Object.entries(given);
   const isRequirement = ([key]: [string, unknown]) => REQUIREMENT_FIELDS.includes(key);
   const required = Object.fromEntries(pairs.filter(isRequirement));

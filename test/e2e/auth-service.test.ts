@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Controller, type ExecutionContext, Get, type INestApplication, Inject, Injectable, Param, Req } from '@nestjs/common';
 import {
   AccessDeniedException,
@@ -19,6 +20,16 @@ import { type Behaviour, tell } from '../support/probe.strategy.js';
 class EvenLength implements Authorizer {
   authorize({ username }: Principal) {
     return username.length % 2 === 0;
+  }
+}
+
+/** Has to ask somebody. */
+@Injectable()
+class Asking implements Authorizer {
+  async authorize({ username }: Principal) {
+    await nextTurn();
+    if (username === 'nobody') throw new Error('the directory is down');
+    return username === 'anne';
   }
 }
 
@@ -46,7 +57,7 @@ const module = () =>
         token: { probeConfig: { header: 'authorization' } },
       },
       roles: { manager: ['/p'] },
-      authorizers: [EvenLength],
+      authorizers: [EvenLength, Asking],
       eventSink: RecordingSink,
     },
     controllers: [ImperativeController],
@@ -131,6 +142,21 @@ describe.each(ADAPTERS)('AuthService on %s', (adapter) => {
     const outcome = service.authorize(anne, requirements, context);
     if (allowed) await expect(outcome).resolves.toBeUndefined();
     else await expect(outcome).rejects.toThrow(AccessDeniedException);
+  });
+
+  it('waits for what an authorizer has to ask', async () => {
+    const authorize = (username: string) => service.authorize({ ...anne, username }, { authorizers: [EvenLength, Asking] }, context);
+    await expect(authorize('anne')).resolves.toBeUndefined();
+    await expect(authorize('bill')).rejects.toMatchObject({ status: 403 });
+    await expect(authorize('nobody')).rejects.toMatchObject({ status: 503 });
+  });
+
+  it('sees a principal as it is, though it was changed since the last time', async () => {
+    const roles = ['manager'];
+    const changing = { ...anne, roles };
+    await expect(service.authorize(changing, { permissions: '/p/q' })).resolves.toBeUndefined();
+    roles[0] = 'clerk';
+    await expect(service.authorize(changing, { permissions: '/p/q' })).rejects.toThrow(AccessDeniedException);
   });
 
   it('tells the sink whom it does not authorize', async () => {

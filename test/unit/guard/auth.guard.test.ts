@@ -2,13 +2,20 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { ForbiddenException, type Type, UnauthorizedException } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { type AuthEventSink, CurrentPrincipal, type DenialEvent } from 'nest-service-auth';
+import {
+  AmbiguousPathException,
+  type AuthEventSink,
+  CurrentPrincipal,
+  type DenialEvent,
+  ResourceAuth,
+  ServiceAuth,
+} from 'nest-service-auth';
 import { type ResolvedAuthOptions, resolveOptions } from '../../../lib/auth.options.js';
 import { AuthGuard } from '../../../lib/guard/auth.guard.js';
 import { Door } from '../../../lib/guard/door.js';
 import { PrincipalKeeper } from '../../../lib/guard/principal-keeper.js';
 import { TransportRefusals } from '../../../lib/guard/transport-refusal.js';
-import type { Plan } from '../../../lib/plan/plan.js';
+import type { PathPlans, Plan } from '../../../lib/plan/plan.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
 import type { Route } from '../../../lib/plan/routes.js';
 import { accepts, later, planOf, rejects, single } from './steps.js';
@@ -28,12 +35,13 @@ const ROUTE: Route = {
   label: 'Controller.handle (GET /)',
 };
 
-function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}) {
+function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths?: PathPlans) {
   const events: DenialEvent[] = [];
   const headers: [string, unknown][] = [];
   const resolved = { ...resolveOptions({}), ...options };
   const plans = new PlanRegistry();
   plans.add({ route: ROUTE, plan });
+  plans.paths = paths;
   const sink: AuthEventSink = { denied: (event) => void events.push(event) };
   const httpAdapter = { setHeader: (_: unknown, name: string, value: unknown) => void headers.push([name, value]) };
   const guard = new AuthGuard(
@@ -115,6 +123,55 @@ describe('what the guard does not know', () => {
   it('refuses a denied plan, and a plan by path where there are no paths', () => {
     expect(() => guardWith({ kind: 'denied', source: 'unannotated' }).guard.canActivate(contextOf())).toThrow(ForbiddenException);
     expect(() => guardWith({ kind: 'by-path' }).guard.canActivate(contextOf())).toThrow(ForbiddenException);
+  });
+});
+
+describe('a route where there are access rules', () => {
+  const requestOf = (url: string, pattern: string) =>
+    Object.assign(new IncomingMessage(new Socket()), { url, method: 'GET', route: { path: pattern } });
+  const asked: string[] = [];
+  const paths: PathPlans = {
+    planFor: (method, path) => {
+      asked.push(`${method} ${path}`);
+      return { kind: 'open', source: 'rule 0' };
+    },
+    plansFor: () => [{ kind: 'open', source: 'rule 0' }],
+  };
+  const guardOf = (plan: Plan) => guardWith(plan, {}, paths).guard;
+
+  it.each<[string, Plan]>([
+    ['declared open', { kind: 'open', source: 'resource' }],
+    ['declared protected', planOf(single(accepts()))],
+    ['left to the rules', { kind: 'by-path' }],
+  ])('takes no ambiguous path: %s', (_, plan) => {
+    for (const url of ['/orders/../admin', '/orders//1', '/orders/%2e%2e/admin', '/orders;v=1'])
+      expect(() => guardOf(plan).canActivate(contextOf({ request: requestOf(url, '/orders/*rest') }))).toThrow(AmbiguousPathException);
+    expect(guardOf(plan).canActivate(contextOf({ request: requestOf('/orders/1', '/orders/:id') }))).toBe(true);
+  });
+
+  it('asks the rules about no path that does not fit its pattern', () => {
+    asked.length = 0;
+    const guard = guardOf({ kind: 'by-path' });
+    expect(() => guard.canActivate(contextOf({ request: requestOf('/public', '/orders/:id') }))).toThrow(AmbiguousPathException);
+    expect(asked).toEqual([]);
+    expect(guard.canActivate(contextOf({ request: requestOf('/orders/1', '/orders/:id') }))).toBe(true);
+    expect(asked).toEqual(['GET /orders/1']);
+  });
+});
+
+describe('a message handler', () => {
+  @ServiceAuth({ auth: false })
+  class OpenService {
+    open() {}
+    @ResourceAuth({ auth: ['keys'] })
+    protected() {}
+  }
+
+  it('that declares protection is not opened by its service', () => {
+    const { guard } = guardWith({ kind: 'open', source: 'resource' });
+    const contextFor = (handler: unknown) => contextOf({ type: 'ws', controller: OpenService, handler });
+    expect(guard.canActivate(contextFor(OpenService.prototype.open))).toBe(true);
+    expect(() => guard.canActivate(contextFor(OpenService.prototype.protected))).toThrow(ForbiddenException);
   });
 });
 

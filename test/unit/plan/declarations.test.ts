@@ -120,6 +120,13 @@ describe('what declarations mean', () => {
   });
 });
 
+class AdminEntry {
+  readonly scheme = 'sts';
+  get scopes() {
+    return 'admin';
+  }
+}
+
 describe('a mistake stops the boot', () => {
   const nothingToInherit = (why: string) =>
     `${onResource}: has requirements but no entries to inherit: ${why}. Name the schemes here, or in @ServiceAuth.`;
@@ -194,6 +201,21 @@ describe('a mistake stops the boot', () => {
       'the prototype as a config',
       { resource: [JSON.parse('{"__proto__":{}}')] },
       `${onResource}[0].__proto__: is not a known config. Known: tokenConfig, usersConfig.`,
+    ],
+    [
+      'a requirement of a prototype',
+      { resource: [Object.assign(Object.create({ scopes: 'admin' }), { scheme: 'sts' })] },
+      `${onResource}[0].scopes: is inherited. Write it in the entry itself, as a plain object.`,
+    ],
+    [
+      'a requirement that a class computes',
+      { service: [new AdminEntry()] },
+      `${onService}[0].scopes: is inherited. Write it in the entry itself, as a plain object.`,
+    ],
+    [
+      'a second way in, of a prototype',
+      { resource: [Object.assign(Object.create({ allOf: ['sts', 'users'] }), { scheme: 'sts' })] },
+      `${onResource}[0].allOf: is inherited. Write it in the entry itself, as a plain object.`,
     ],
     [
       'an unknown config',

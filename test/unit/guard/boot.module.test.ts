@@ -1,0 +1,23 @@
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { BootGuard } from '../../../lib/guard/boot.guard.js';
+import { BootModule } from '../../../lib/guard/boot.module.js';
+import { TransportRefusals } from '../../../lib/guard/transport-refusal.js';
+
+describe('BootModule', () => {
+  const guard = new BootGuard({} as never, new TransportRefusals());
+
+  it('stops the boot if somebody took the guard from the global guards, or put another in its place', () => {
+    const config = new ApplicationConfig();
+    config.addGlobalGuard({ canActivate: () => true });
+    expect(() => new BootModule(new ModulesContainer(), config, guard).onModuleInit()).toThrow(
+      'The guard of AuthModule is not among the global guards of the application, so it protects nothing.',
+    );
+  });
+
+  it('goes on where the guard is among them', () => {
+    const config = new ApplicationConfig();
+    config.addGlobalGuard({ canActivate: () => true });
+    config.addGlobalGuard(guard);
+    expect(() => new BootModule(new ModulesContainer(), config, guard).onModuleInit()).not.toThrow();
+  });
+});
