@@ -31,6 +31,13 @@ describe('trusted addresses', () => {
     expect(read(entry)(address)).toBe(false);
   });
 
+  it('may be those of Unix sockets, which have none, beside others', () => {
+    expect(read('unix')('unix')).toBe(true);
+    expect(read('10.0.0.7', 'unix')('10.0.0.7')).toBe(true);
+    expect(read('unix')('10.0.0.7')).toBe(false);
+    expect(read('unix')(undefined)).toBe(false);
+  });
+
   it('are nobody where none is listed', () => {
     expect(read()('127.0.0.1')).toBe(false);
   });

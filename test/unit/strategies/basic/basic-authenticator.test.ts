@@ -38,7 +38,12 @@ const from = (remoteAddress: string, authorization: string) => ({
 
 function setUp(options: Partial<BasicAuthenticatorOptions> = {}) {
   const store = new FakeStore();
-  const authenticator = createBasicAuthenticator({ name: 'internal', store, host: { trustedProxies: [] }, ...options });
+  const authenticator = createBasicAuthenticator({
+    name: 'internal',
+    store,
+    host: { trustedProxies: [], warn: () => undefined },
+    ...options,
+  });
   return { store, authenticator, ask: (authorization?: string) => authenticator.authenticate(requestOfAuthorization(authorization)) };
 }
 
@@ -166,7 +171,7 @@ describe('too many failed logins', () => {
     const { ask } = setUp();
     await ask(basic('alice:geheim'));
     await failTimes(ask, 11);
-    expect(ask(basic('alice:geheim'))).toMatchObject({ outcome: 'rejected', reason: 'too_many_failed_logins' });
+    expect(await ask(basic('alice:geheim'))).toMatchObject({ outcome: 'rejected', reason: 'too_many_failed_logins' });
   });
 
   it('do not end a remembered login from another address', async () => {

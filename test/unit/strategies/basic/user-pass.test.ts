@@ -9,6 +9,7 @@ describe('the credentials of Basic', () => {
     ['a password with colons', 'alice:alice:@5', { username: 'alice', password: 'alice:@5' }],
     ['a password that ends with a colon', 'alice:a:', { username: 'alice', password: 'a:' }],
     ['letters outside ASCII', 'jürgen:pässwörd€', { username: 'jürgen', password: 'pässwörd€' }],
+    ['a byte order mark, which is a part of the name', '\ufeffalice:x', { username: '\ufeffalice', password: 'x' }],
     ['spaces, which are kept', ' alice : x ', { username: ' alice ', password: ' x ' }],
   ])('may be %s', (_, text, expected) => {
     expect(parseUserPass(base64(text))).toEqual(expected);

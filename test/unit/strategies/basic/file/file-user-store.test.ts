@@ -118,7 +118,11 @@ describe('the store of a file', () => {
   it('tells that a user has changed or gone, and not that another has', async () => {
     await writeFile(path, user('alice', 'a') + user('bob', 'b') + user('carol', 'c'));
     await open();
-    const [alice, bob, carol] = await Promise.all([store?.verify('alice', 'a', anybody), store?.verify('bob', 'b', anybody), store?.verify('carol', 'c', anybody)]);
+    const [alice, bob, carol] = await Promise.all([
+      store?.verify('alice', 'a', anybody),
+      store?.verify('bob', 'b', anybody),
+      store?.verify('carol', 'c', anybody),
+    ]);
     await writeFile(path, user('alice', 'a', 'scopes = ["more"]') + user('bob', 'b'));
     await eventually(async () => !(await admits('carol', 'c')));
     const isCurrent = (each: typeof alice) => typeof each === 'object' && store?.isCurrent(each);

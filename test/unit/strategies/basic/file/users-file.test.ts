@@ -51,6 +51,30 @@ describe('a file of users', () => {
     expect(drawn.size).toBe(3);
     expect(users.standIn('nobody')).toBe(users.standIn('nobody'));
   });
+
+  it('lets an unknown name stand for the same hash in every process that reads the users, in whatever order', async () => {
+    const entries = Array.from({ length: 8 }, (_, each) => `[[auth.users]]\nusername = "u${each}"\npassword = "p${each}"\n`);
+    const [one, other] = [await read(entries.join('')), await read([...entries].reverse().join(''))];
+    for (let each = 0; each < 100; each++)
+      expect(other.standIn(`nobody ${each}`)?.user.username).toBe(one.standIn(`nobody ${each}`)?.user.username);
+  });
+
+  it('lets hashes of two kinds be stood for as often as they are there', async () => {
+    const kind = (name: string, count: number) =>
+      Array.from({ length: count }, (_, each) => `[[auth.users]]\nusername = "${name}${each}"\npassword = "${name}-${each}"\n`).join('');
+    const users = await read(kind('slow', 15) + kind('fast', 5));
+    const drawn = Array.from({ length: 2000 }, (_, each) => users.standIn(`nobody ${each}`)?.user.username.slice(0, 4));
+    expect(drawn.filter((each) => each === 'fast').length / drawn.length).toBeCloseTo(0.25, 1);
+  });
+
+  it('lets few names stand for another kind after an edit', async () => {
+    const entry = (name: string) => `[[auth.users]]\nusername = "${name}"\npassword = "${name}"\n`;
+    const names = Array.from({ length: 40 }, (_, each) => `${each % 2 === 0 ? 'slow' : 'fast'}${each}`);
+    const [before, after] = [await read(names.map(entry).join('')), await read([...names, 'slow-new'].map(entry).join(''))];
+    const kindOf = (users: typeof before, each: number) => users.standIn(`nobody ${each}`)?.user.username.slice(0, 4);
+    const changed = Array.from({ length: 1000 }, (_, each) => kindOf(before, each) !== kindOf(after, each)).filter(Boolean);
+    expect(changed.length).toBeLessThan(50);
+  });
 });
 
 describe('a mistake in a file of users', () => {

@@ -122,3 +122,37 @@ it('never writes a password to the log', async () => {
   await expect(store.verify('alice', 's3cret', anybody)).rejects.toThrow(AuthUnavailableError);
   expect(warnings.join()).not.toContain('s3cret');
 });
+
+it('asks whether the password may be tried at the entry that was found, or at the name where nobody was found', async () => {
+  const asked: string[] = [];
+  const mayTry = async (account: string) => {
+    asked.push(account);
+    return false;
+  };
+  const { store, directory } = setUp({ find: async (username) => (username === 'ALICE' ? [ALICE] : []) });
+  expect(await store.verify('ALICE', 'x', mayTry)).toBe('refused');
+  expect(await store.verify('uid=alice,ou=users', 'x', mayTry)).toBe('refused');
+  expect(asked).toEqual(['entry uid=alice,ou=users', 'name uid=alice,ou=users']);
+  expect(directory.accepts).not.toHaveBeenCalled();
+});
+
+it('says why a directory refuses a user', async () => {
+  const { store } = setUp({ accepts: async () => 'password_must_change' });
+  expect(await store.verify('alice', 'x', anybody)).toBe('password_must_change');
+});
+
+it('is down while the service account is left alone, and is not kept from asking again after that', async () => {
+  let account: 'open' | 'half_open' = 'open';
+  const { store } = setUp({}, { accountState: () => account });
+  expect(await store.health()).toEqual({ dependency: 'ldap', status: 'down', details: { breaker: 'open', account: 'refused' } });
+  expect(store.calls.breaker).toBe('open');
+  account = 'half_open';
+  expect(await store.health()).toMatchObject({ status: 'degraded', details: { account: 'refused', connection: 'possible' } });
+});
+
+it('reports entries with one user name once, without a character that the caller chose', async () => {
+  const twins = [ALICE, { dn: 'uid=alice,ou=More', username: 'alice' }];
+  const { store, warnings } = setUp({ find: async () => twins });
+  for (const name of ['alice', 'al\u00adice', 'ALICE\u009b', 'al\u202eice']) await store.verify(name, 'x', anybody);
+  expect(warnings).toEqual([expect.stringContaining('"alice"')]);
+});

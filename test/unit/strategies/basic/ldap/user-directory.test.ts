@@ -1,6 +1,7 @@
 import type { Entry, SearchOptions } from 'ldapts';
 import { AuthUnavailableError } from '../../../../../lib/errors.js';
 import { resolveSearches } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
+import type { BindAnswer } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
 import type { LdapUserStoreConfig } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.config.js';
 import { type SearchAccount, UserDirectory } from '../../../../../lib/strategies/basic/ldap/user-directory.js';
 
@@ -119,5 +120,33 @@ describe('finding groups', () => {
     const { directory, asked } = setUp({}, { ...without, groupSearchBase: [] });
     expect(await directory.groupsOf(user)).toEqual([]);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('trying a password', () => {
+  const trying = (answer: BindAnswer) => {
+    const bound: string[] = [];
+    const connection = {
+      bind: async (name: string) => {
+        bound.push(name);
+        return answer;
+      },
+      close: () => undefined,
+    };
+    const account: SearchAccount = { run: () => Promise.reject(new Error('not wanted here')) };
+    return { directory: new UserDirectory(resolveSearches(LEAST), account, async () => connection), bound };
+  };
+
+  it('refuses an unknown user whatever the directory says to the bind of nobody', async () => {
+    for (const answer of ['accepted', 'refused', 'password_must_change'] as const) {
+      const { directory, bound } = trying(answer);
+      expect(await directory.accepts(undefined, 'x')).toBe('refused');
+      expect(bound).toEqual([expect.stringMatching(/^uid=[0-9a-f-]{36},ou=Users$/)]);
+    }
+  });
+
+  it('says of a user what the directory says', async () => {
+    for (const answer of ['accepted', 'refused', 'account_locked'] as const)
+      expect(await trying(answer).directory.accepts({ dn: 'uid=a,ou=Users', username: 'a' }, 'x')).toBe(answer);
   });
 });
