@@ -37,7 +37,7 @@ describe.each(ADAPTERS)('an application behind a Unix socket, on %s,', (adapter)
     folder = await mkdtemp(join(tmpdir(), 'socket-'));
     file = await makeUsersFile([{ username: 'alice', password: 'right' }]);
     const ca = await createTestCa();
-    const { certPem } = await ca.issue({ subject: 'CN=alice' } as never);
+    const { certPem } = await ca.issue({ cn: 'alice' });
     forwarded = `:${new X509Certificate(certPem).raw.toString('base64')}:`;
   });
   afterAll(async () => {

@@ -27,8 +27,9 @@ describe('the peer of a connection', () => {
     const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
     client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     const [{ socket }] = (await once(server, 'request')) as [IncomingMessage];
+    const closed = new Promise((resolve) => socket.on('error', () => undefined).on('close', resolve));
     client.resetAndDestroy();
-    await once(socket, 'close');
+    await closed;
     expect(socket.remoteAddress).toBeUndefined();
     expect(peerOf(socket)).toBeUndefined();
     server.close();
