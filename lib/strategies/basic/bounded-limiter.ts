@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { SYSTEM_CLOCK } from '../../clock.js';
 import type { LimiterOptions } from './failed-logins.config.js';
-import { monotonic } from './monotonic.js';
 
 /** A window in which attempts are counted. */
 interface Window {
@@ -28,7 +28,7 @@ export class BoundedLimiter {
   constructor(
     { points, duration }: LimiterOptions,
     private readonly max = MAX_COUNTERS,
-    private readonly now: () => number = monotonic,
+    private readonly now: () => number = SYSTEM_CLOCK.monotonic,
   ) {
     this.points = points;
     this.duration = duration * 1000;

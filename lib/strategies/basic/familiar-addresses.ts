@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { monotonic } from './monotonic.js';
+import { SYSTEM_CLOCK } from '../../clock.js';
 
 /** What is known of a user at an address that it has logged in from. */
 class Place {
@@ -58,7 +58,7 @@ export class FamiliarAddresses {
    */
   constructor(
     { limit = 10, window = 300 }: { readonly limit?: number | undefined; readonly window?: number | undefined } = {},
-    private readonly now: () => number = monotonic,
+    private readonly now: () => number = SYSTEM_CLOCK.monotonic,
     maxUsers = MAX_USERS,
   ) {
     this.limit = limit;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { SYSTEM_CLOCK } from '../../clock.js';
 import { AuthUnavailableError } from '../../errors.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import { createLimiter, type Limiter } from './counters.js';
 import type { FailedLoginsConfig } from './failed-logins.config.js';
 import { FamiliarAddresses } from './familiar-addresses.js';
-import { monotonic } from './monotonic.js';
 import { foldedName } from './user-name.js';
 
 /** Whose attempt it is. */
@@ -76,7 +76,7 @@ export class FailedLoginLimiter implements LoginLimiter {
     scheme: string,
     config: FailedLoginsConfig = {},
     private readonly familiar = new FamiliarAddresses(config),
-    private readonly now: () => number = monotonic,
+    private readonly now: () => number = SYSTEM_CLOCK.monotonic,
   ) {
     const { limit = 10, userLimit = 100, addressLimit = 100, window = 300 } = config;
     const make = (kind: string, points: number) =>

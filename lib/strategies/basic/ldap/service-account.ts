@@ -1,6 +1,6 @@
+import { SYSTEM_CLOCK } from '../../../clock.js';
 import { AuthUnavailableError } from '../../../errors.js';
 import type { BreakerState } from '../../strategy.js';
-import { monotonic } from '../monotonic.js';
 import type { Refusal } from '../user-store.js';
 import { DirectoryDownError, DirectoryTimeoutError } from './directory-down.error.js';
 import type { LdapConnection } from './ldap-connection.js';
@@ -41,7 +41,7 @@ export class ServiceAccount {
   private readonly now: () => number;
 
   constructor(private readonly options: ServiceAccountOptions) {
-    this.now = options.now ?? monotonic;
+    this.now = options.now ?? SYSTEM_CLOCK.monotonic;
   }
 
   /** Open while the account is left alone, half open when the next login finds out whether it is accepted again. */

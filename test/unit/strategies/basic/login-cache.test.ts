@@ -3,6 +3,7 @@ import { createPrincipal } from '../../../../lib/principal.js';
 import { FamiliarAddresses } from '../../../../lib/strategies/basic/familiar-addresses.js';
 import { LoginCache, type VerifiedLogin } from '../../../../lib/strategies/basic/login-cache.js';
 import { accepted } from '../../../../lib/strategies/strategy.js';
+import { FakeClock } from '../../../support/fake-clock.js';
 
 const user = { username: 'alice', scopes: [], roles: [], version: '1' };
 const LOGIN: VerifiedLogin = {
@@ -26,12 +27,12 @@ describe('the logins that are remembered', () => {
   });
 
   it('are forgotten after five minutes unless the config says otherwise', () => {
-    let now = 0;
-    const cache = new LoginCache(undefined, () => now);
+    const clock = new FakeClock();
+    const cache = new LoginCache(undefined, clock);
     cache.set('key', LOGIN, '192.0.2.1', place());
-    now += 299_999;
+    clock.now += 299_999;
     expect(cache.get('key', '192.0.2.1')).toMatchObject({ user });
-    now += 1;
+    clock.now += 1;
     expect(cache.get('key', '192.0.2.1')).toBeUndefined();
   });
 

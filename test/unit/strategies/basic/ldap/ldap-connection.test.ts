@@ -1,4 +1,5 @@
 import * as ldapts from 'ldapts';
+import { OpenSockets } from '../../../../../lib/http/open-sockets.js';
 import { DirectoryFeatures } from '../../../../../lib/strategies/basic/ldap/directory-features.js';
 import { resolveEndpoint } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
 import { LdapConnection } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
@@ -11,7 +12,7 @@ const PPOLICY = '1.3.6.1.4.1.42.2.27.8.5.1';
 const NETSCAPE = '2.16.840.1.113730.3.4.4';
 
 const open = (url: string, features = new DirectoryFeatures(() => undefined)) =>
-  LdapConnection.open(ldapts, resolveEndpoint(ldapConfig(url)), features);
+  LdapConnection.open(ldapts, resolveEndpoint(ldapConfig(url)), features, new OpenSockets());
 
 describe('a bind', () => {
   let directory: LdapDirectory;
