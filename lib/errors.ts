@@ -69,7 +69,12 @@ const MAX_TEXT = 1000;
  * can be seen; an {@link AuthConfigurationError} has a line for each mistake.
  */
 export function textOf(thrown: unknown): string {
-  return isA(thrown, AuthConfigurationError) ? visible(rawText(thrown)) : oneLine(rawText(thrown));
+  return isA(thrown, AuthConfigurationError) ? linesOf(thrown) : oneLine(rawText(thrown));
+}
+
+/** The same at whatever length, and with its line breaks: for a reader at a terminal. */
+export function linesOf(thrown: unknown): string {
+  return visible(rawText(thrown, Number.POSITIVE_INFINITY));
 }
 
 /** The same in quotes, as JSON: where it ends is to be seen, too. */
@@ -95,10 +100,10 @@ export function isA<T>(thrown: unknown, type: abstract new (...args: never[]) =>
   }
 }
 
-function rawText(thrown: unknown): string {
+function rawText(thrown: unknown, limit = MAX_TEXT): string {
   try {
     const text = findText(thrown);
-    return text.length > MAX_TEXT && !(thrown instanceof AuthConfigurationError) ? `${text.slice(0, MAX_TEXT)}…` : text;
+    return text.length > limit ? `${text.slice(0, limit)}…` : text;
   } catch {
     return 'something that cannot be turned into text';
   }

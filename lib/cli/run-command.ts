@@ -1,6 +1,5 @@
 import { suggest } from '../config/nearest-name.js';
-import { textOf } from '../errors.js';
-import { visible } from '../log-text.js';
+import { linesOf } from '../errors.js';
 import { type Command, type Terminal, UsageError } from './command.js';
 
 const NAME = 'nest-service-auth';
@@ -25,7 +24,7 @@ export async function runCommand(
     await find(commands, name).run(args, terminal);
     return 0;
   } catch (error) {
-    terminal.notes.write(`${visible(textOf(error))}\n`);
+    terminal.notes.write(`${linesOf(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
