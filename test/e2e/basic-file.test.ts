@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { hash as argon2 } from '@node-rs/argon2';
 import { hash as bcrypt } from '@node-rs/bcrypt';
@@ -233,4 +235,32 @@ describe('a mistake in the configuration', () => {
       await file.remove();
     }
   });
+});
+
+it('a file of users that is written in two pieces refuses none of them meanwhile', async () => {
+  const file = await makeUsersFile([await alice('alice@1'), await bob()]);
+  const text = await readFile(file.path, 'utf8');
+  const auth = { schemes: { internal: { fileUserStoreConfig: { path: file.path, cacheConfig: { capacity: 1, defaultMaxAge: 0.01 } } } } };
+  const { app, url } = await startApp('express', appModule({ auth, controllers: [InternalController] }));
+  try {
+    const answers = new Set<number>();
+    let isDone = false;
+    const writing = (async () => {
+      await writeFile(file.path, text.slice(0, text.lastIndexOf('[[')));
+      await sleep(5000);
+      await writeFile(file.path, text);
+      await sleep(1000);
+    })().finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      for (const credentials of [basic('alice', 'alice@1'), basic('bob', 'bob:1')])
+        answers.add((await fetch(`${url}/internal`, { headers: { authorization: credentials } })).status);
+    }
+    await writing;
+    expect([...answers]).toEqual([200]);
+  } finally {
+    await app.close();
+    await file.remove();
+  }
 });
