@@ -122,6 +122,8 @@ function answerBinds(ldap: ldapjs.Server, directory: LdapDirectory): void {
 function answerSearches(ldap: ldapjs.Server, directory: LdapDirectory): void {
   ldap.search('', (request: LdapRequest, response: LdapResponse, next: Next) => {
     const base = request.dn.toString();
+    // What a directory supports stands in its root entry, which this one does not have.
+    if (base === '') return next(new ldapjs.NoSuchObjectError());
     const filter = filters.get(request.connection)?.get(request.messageId) ?? ['other', '', ''];
     directory.searches.push({ base, filter });
     const fault = directory.misbehave?.('search', base, attributesOf(filter));

@@ -42,7 +42,7 @@ class Place {
 /** A place, as a login that was verified there sees it. */
 export type FamiliarPlace = Pick<Place, 'isTrusted' | 'trust'>;
 
-const MAX_USERS = 10_000;
+const MAX_USERS = 20_000;
 /** Of one user: with one account and many addresses nobody displaces what is known of others. */
 const MAX_ADDRESSES = 32;
 
