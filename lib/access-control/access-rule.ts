@@ -81,13 +81,20 @@ const rule = fields({
  * @throws AuthConfigurationError with every mistake below the place of its rule.
  */
 export function compileRules(rules: readonly unknown[], syntax: ContextSyntax, placeOf: (index: number) => string): CompiledRule[] {
+  const patterns = new Map<string, ContextPattern>();
+  // Several rules for one path, by the method, are common.
+  const contextOf = (source: string) => {
+    const pattern = patterns.get(source) ?? compileContext(source, syntax);
+    patterns.set(source, pattern);
+    return pattern;
+  };
   return checkEach(rules, (given, index) => {
     const place = placeOf(index);
-    return { index, place, ...within(place, () => compileRule(parseConfig(rule, given), syntax)) };
+    return { index, place, ...within(place, () => compileRule(parseConfig(rule, given), contextOf)) };
   });
 }
 
-function compileRule(given: AccessRule, syntax: ContextSyntax): Omit<CompiledRule, 'index' | 'place'> {
+function compileRule(given: AccessRule, contextOf: (source: string) => ContextPattern): Omit<CompiledRule, 'index' | 'place'> {
   const { secured, allowedAuthHandlers } = given;
   const scopes = demands(given.scopes);
   const permissions = demands(given.permissions);
@@ -96,7 +103,7 @@ function compileRule(given: AccessRule, syntax: ContextSyntax): Omit<CompiledRul
       { path: 'secured', message: 'is false, but the rule demands something. Set it to true, or drop the demands.' },
     ]);
   return {
-    context: within('context', () => compileContext(given.context, syntax)),
+    context: within('context', () => contextOf(given.context)),
     methods: within('httpMethod', () => parseMethods(given.httpMethod ?? 'all')),
     secured,
     scopes,

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { examplePaths } from '../http/route-pattern.js';
+import { usualPath } from '../http/route-pattern.js';
 import type { CompiledRule } from './access-rule.js';
-import { wordsOf } from './context-samples.js';
+import { findPath } from './find-path.js';
 import { coversMethod, coversMethods } from './http-method.js';
+import { ACCEPTED_PATHS, routePaths } from './route-paths.js';
 
 /** How many decisions are remembered, by method and path. */
 const REMEMBERED = 10_000;
@@ -24,30 +25,30 @@ export class RuleSet {
   }
 
   /**
-   * The rules for the paths that a route's pattern leads to, as far as examples show: first the usual one, then those that decide for
-   * some values of its parameters, in their order; undefined where none matches.
+   * The rules for the paths that a route's pattern leads to: first the usual one, then those that decide for some values of its
+   * parameters, in their order; undefined where none matches.
    */
   findAll(method: string, pattern: string): (CompiledRule | undefined)[] {
-    const concerned = this.rules.filter((rule) => examplesFor(pattern, [rule]).some((path) => decides(rule, method, path)));
-    const found = examplesFor(pattern, concerned).map((path) => concerned.find((rule) => decides(rule, method, path)));
-    const [usual, ...others] = new Set(found);
-    return [usual, ...others.toSorted((a, b) => (a?.index ?? this.rules.length) - (b?.index ?? this.rules.length))];
+    const paths = [ACCEPTED_PATHS, routePaths(pattern)];
+    const rules = this.rules.filter((rule) => coversMethod(rule.methods, method));
+    const automata = rules.map(({ context }) => context.automaton);
+    const usual = rules.find(({ context }) => context.matches(usualPath(pattern)));
+    const deciding = rules.filter(
+      (rule, index) => rule === usual || findPath([...paths, rule.context.automaton], automata.slice(0, index)) !== undefined,
+    );
+    const rest = usual === undefined || findPath(paths, automata) === undefined ? [] : [undefined];
+    return [usual, ...deciding.filter((rule) => rule !== usual), ...rest];
   }
 
   /** The rules that can never decide, because an earlier one matches all that they match; each with that earlier one. */
   shadowed(): { readonly rule: CompiledRule; readonly by: CompiledRule }[] {
     return this.rules.flatMap((rule) => {
-      const by = this.rules.slice(0, rule.index).find((earlier) => shadows(earlier, rule));
+      const example = findPath([ACCEPTED_PATHS, rule.context.automaton])?.path;
+      if (example === undefined) return [];
+      const by = this.rules.slice(0, rule.index).find((earlier) => earlier.context.matches(example) && shadows(earlier, rule));
       return by === undefined ? [] : [{ rule, by }];
     });
   }
-}
-
-/** What no rule is likely to name comes first. */
-const NEUTRAL: readonly string[] = ['x', '7', 'x/y'];
-
-function examplesFor(pattern: string, rules: readonly CompiledRule[]): string[] {
-  return examplePaths(pattern, [...NEUTRAL, ...new Set(rules.flatMap(({ context }) => wordsOf(context.source)))]);
 }
 
 function decides({ methods, context }: CompiledRule, method: string, path: string): boolean {
@@ -55,5 +56,6 @@ function decides({ methods, context }: CompiledRule, method: string, path: strin
 }
 
 function shadows(earlier: CompiledRule, later: CompiledRule): boolean {
-  return coversMethods(earlier.methods, later.methods) && earlier.context.covers(later.context);
+  if (!coversMethods(earlier.methods, later.methods)) return false;
+  return findPath([ACCEPTED_PATHS, later.context.automaton], [earlier.context.automaton]) === undefined;
 }

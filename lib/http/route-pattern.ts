@@ -20,57 +20,63 @@ const compiled = new Map<string, CompiledPattern>();
 
 /**
  * The path as the route's author wrote it: what is written out in `pattern` is spelled as there, parameters as in `path`, and there is
- * no trailing slash that the pattern lacks. So a rule is asked about the route that runs, however lenient the router is about case
- * and slashes.
+ * no slash at the end, not even one that a wildcard captures. So a rule is asked about the route that runs, however lenient the router
+ * is about case and slashes, and one resource has one spelling.
  *
  * @param pattern - the pattern of the route that runs; undefined if the framework does not say.
  * @returns undefined if the pattern cannot have led to the path: the two are not about the same request.
  */
 export function canonicalPath(path: string, pattern: string | undefined): string | undefined {
-  if (pattern === undefined) return path;
+  if (pattern === undefined) return withoutSlash(path);
   const { expression, written } = patternOf(pattern);
   const captures = expression.exec(path)?.slice(1);
   // Nothing is captured by a group that was left out, letters included.
   const parts = captures?.map((capture, index) => capture && (written[index] ?? capture));
-  return parts === undefined ? undefined : parts.join('') || '/';
+  return parts === undefined ? undefined : withoutSlash(parts.join(''));
 }
 
 /** Compiled once: there are as many as there are routes. */
 function patternOf(source: string): CompiledPattern {
   const known = compiled.get(source);
   if (known !== undefined) return known;
-  const pattern = compile(source.replace(OPTIONAL_PARAMETER, '{/$1}'));
+  const pattern = compile(spelledOut(source));
   compiled.set(source, pattern);
   return pattern;
 }
 
-/**
- * Some paths that lead to a pattern: its parameters are filled with each of `values`, all of them and one at a time, and its optional
- * parts are there or not.
- */
-export function examplePaths(pattern: string, values: readonly string[]): string[] {
-  const source = pattern.replace(OPTIONAL_PARAMETER, '{/$1}');
-  const spelled = [source.replaceAll(/[{}]/g, ''), ...(source.includes('{') ? [source.replaceAll(/\{[^{}]*\}/g, '')] : [])];
-  return [...new Set(spelled.flatMap((each) => values.flatMap((value) => fill(partsOf(each), value))))];
+/** One part of a route's pattern, as a path is written: what stands for `{` and `}` begins and ends a group that may be left out. */
+export type RoutePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'parameter' | 'wildcard' }
+  | { readonly kind: 'open' | 'close' };
+
+/** The parts of a route's pattern, in their order. */
+export function routeParts(pattern: string): RoutePart[] {
+  return partsOf(spelledOut(pattern)).map((part) => {
+    const text = textOf(part);
+    if (text !== undefined) return { kind: 'text', text };
+    if (part.open !== undefined) return { kind: 'open' };
+    if (part.close !== undefined) return { kind: 'close' };
+    return { kind: part.wildcard === undefined ? 'parameter' : 'wildcard' };
+  });
 }
 
-function fill(parts: readonly Part[], value: string): string[] {
-  const holes = parts.filter(isHole);
-  const onlyAt = (hole: Part) => (part: Part) => (part === hole ? value : NEUTRAL);
-  const fillings = [() => value, ...(holes.length > 1 ? holes.map(onlyAt) : [])];
-  const paths = fillings.map((filling) => parts.map((part) => textOf(part) ?? segmentOf(part, filling(part))).join('') || '/');
-  return holes.length === 0 ? paths.slice(0, 1) : paths;
+/** A path that leads to a pattern: with a value in the place of each parameter that no rule is likely to name. */
+export function usualPath(pattern: string): string {
+  const parts = routeParts(pattern).map((part) => {
+    if (part.kind === 'text') return part.text;
+    return part.kind === 'parameter' || part.kind === 'wildcard' ? 'x' : '';
+  });
+  return withoutSlash(parts.join(''));
 }
 
-/** A parameter is one segment, and never empty. */
-function segmentOf({ wildcard }: Part, value: string): string {
-  return wildcard === undefined && (value === '' || value.includes('/')) ? NEUTRAL : value;
+function spelledOut(pattern: string): string {
+  return pattern.replace(OPTIONAL_PARAMETER, '{/$1}');
 }
 
-const NEUTRAL = 'x';
-
-function isHole(part: Part): boolean {
-  return textOf(part) === undefined;
+/** The path without a slash at its end, which makes no difference to any route. */
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/';
 }
 
 function partsOf(source: string): Part[] {

@@ -1,0 +1,44 @@
+import { type RoutePart, routeParts } from '../http/route-pattern.js';
+import { Automaton } from './automaton.js';
+import { complementOf } from './char-set.js';
+import type { Language, Term } from './language.js';
+import { regexLanguage } from './regex-language.js';
+
+const SLASH = 0x2f;
+const LETTER = String.raw`[^/\\%\x00-\x1f\x7f]`;
+const LETTER_BUT_A_DOT = String.raw`[^/\\%.\x00-\x1f\x7f]`;
+
+/**
+ * The paths that rules may be asked about: decoded and normalized, as `normalizedPath` gives them, and without a slash at the end, as
+ * `canonicalPath` does.
+ */
+export const ACCEPTED_PATHS = Automaton.of((language) => regexLanguage(`/|(?:/${LETTER}*${LETTER_BUT_A_DOT}${LETTER}*)+`, language));
+
+/** The paths that a route's pattern leads to, spelled as rules see them. */
+export function routePaths(pattern: string): Automaton {
+  return Automaton.of(
+    (language) => series(routeParts(pattern), language),
+    // Whatever ends in a slash is asked about without it.
+    (term, language) => term.nullable || language.derive(term, SLASH).nullable,
+  );
+}
+
+/** Reads from the end to the beginning. Where a group begins, what follows it may be read at once. */
+function series(parts: readonly RoutePart[], language: Language): Term {
+  const behindGroups: Term[] = [];
+  let rest = language.empty;
+  for (const part of parts.toReversed()) {
+    if (part.kind === 'close') behindGroups.push(rest);
+    if (part.kind === 'open') rest = language.or([rest, behindGroups.pop() ?? language.none]);
+    rest = language.sequence(termOf(part, language), rest);
+  }
+  return rest;
+}
+
+function termOf(part: RoutePart, language: Language): Term {
+  if (part.kind === 'text') return language.text(part.text);
+  if (part.kind === 'wildcard') return language.anyText;
+  if (part.kind !== 'parameter') return language.empty;
+  const letter = language.chars(complementOf([[SLASH, SLASH]]));
+  return language.sequence(letter, language.star(letter));
+}
