@@ -1,6 +1,8 @@
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AccessControl } from './access-control/access-control.js';
+import { ProtectedMounts } from './access-control/protected-mounts.js';
+import { SurfaceCatalog } from './access-control/surface-catalog.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
@@ -19,6 +21,7 @@ import { BootGuard } from './guard/boot.guard.js';
 import { BootModule } from './guard/boot.module.js';
 import { Closing } from './guard/closing.js';
 import { Door } from './guard/door.js';
+import { MountGuard } from './guard/mount-guard.js';
 import { OperatorLog } from './guard/operator-log.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
 import { PrincipalKeeper } from './guard/principal-keeper.js';
@@ -36,6 +39,7 @@ import { findAuthorizer } from './plan/find-authorizer.js';
 import { MethodCatalog } from './plan/message-handlers.js';
 import { PlanLoader } from './plan/plan.loader.js';
 import { PlanRegistry } from './plan/plan.registry.js';
+import { RawRoutes } from './plan/raw-routes.js';
 import { RouteCatalog } from './plan/routes.js';
 import { StrategyHost } from './strategies/strategy.js';
 
@@ -58,6 +62,10 @@ const logger = new OperatorLog('AuthModule');
   providers: [
     PlanRegistry,
     RouteCatalog,
+    RawRoutes,
+    ProtectedMounts,
+    SurfaceCatalog,
+    MountGuard,
     MethodCatalog,
     DeclarationAudit,
     PrincipalKeeper,
@@ -95,6 +103,8 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     @Inject(Closing) private readonly closing: Closing,
     @Inject(BootGuard) private readonly boot: BootGuard,
     @Inject(AuthGuard) private readonly guard: AuthGuard,
+    @Inject(SurfaceCatalog) private readonly surfaces: SurfaceCatalog,
+    @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
   ) {
     super();
     // Before Nest builds the routes, and with them the wrappers of handlers.
@@ -123,16 +133,21 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     try {
       this.refuseSecondImport();
       const routes = this.catalog.routes();
-      const { problems, warnings, kinds } = this.audit.findings(routes);
+      const { problems, warnings, kinds } = this.audit.findings();
+      const surface = this.surfaces.surface(routes, this.options.rawRoutes);
       await this.transports.load(kinds);
       this.principals.prepare(this.adapterHost);
-      const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load() : undefined;
+      const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;
       const fallback = { ...this.options, loadPaths };
       const loader = new PlanLoader(this.compiler, this.registry, fallback);
-      const uncovered = await loader.load(Object.keys(this.options.schemes), routes, problems);
+      const { compiler, options } = this;
+      const uncovered = await loader.load(Object.keys(options.schemes), routes, problems);
+      const openMounts = await this.mounts.compile({ compiler, defaultAuth: options.defaultAuth, hasRules: loadPaths !== undefined });
+      this.surfaces.tellRawRoutes(routes, options.rawRoutes, (message) => logger.warn(message));
       for (const warning of warnings) logger.warn(warning);
       if (this.options.explain === 'body') logger.warn("explain: 'body' tells every caller why it is refused: for development only.");
       if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, this.options.unannotated));
+      openMounts();
       this.boot.open(this.guard);
     } catch (error) {
       // What stopped the boot is what the programmer must see.
@@ -170,13 +185,14 @@ function createAccessControl(
   registry: PlanRegistry,
   host: StrategyHost,
 ): AccessControl {
-  const { resourceAccessControl: option, schemes, defaultAuth } = options;
+  const { resourceAccessControl: option, schemes, defaultAuth, uncoveredRules } = options;
   return new AccessControl({
     option,
     compiler,
     registry,
     schemes: Object.keys(schemes),
     defaultAuth,
+    uncoveredRules,
     warn: (message) => host.warn(message),
   });
 }

@@ -30,6 +30,13 @@ export interface AuthModuleOptions {
   readonly unannotated?: UnannotatedPolicy;
   /** Access rules by path and method, for routes that neither a resource nor a service declares. */
   readonly resourceAccessControl?: ResourceAccessControl;
+  /** The paths that are meant to be open although no guard runs there, as globs: `/docs/*`. The boot does not report them. */
+  readonly rawRoutes?: readonly string[];
+  /**
+   * What to do with a secured access rule that covers neither a route nor what `AuthService.protect()` guards: stop the boot, or warn.
+   * @defaultValue 'error' for rules in the options, 'warn' for those of a file
+   */
+  readonly uncoveredRules?: 'error' | 'warn';
   /** The services that this application calls, by the name that `@InjectAuthClient()` gives, and who it is for them. */
   readonly clients?: Readonly<Record<string, AuthClientConfig>>;
   /** The permissions of each role. */
@@ -82,6 +89,8 @@ export interface ResolvedAuthOptions {
   readonly defaultAuth: readonly AuthEntry[] | false | undefined;
   readonly unannotated: UnannotatedPolicy;
   readonly resourceAccessControl: ResourceAccessControl | undefined;
+  readonly rawRoutes: readonly string[];
+  readonly uncoveredRules: 'error' | 'warn' | undefined;
   readonly clients: Readonly<Record<string, unknown>>;
   readonly roles: Readonly<Record<string, readonly string[]>> | undefined;
   readonly realm: string;
@@ -116,6 +125,8 @@ const optionsSchema = fields({
   resourceAccessControl: optional(
     z.custom<ResourceAccessControl>((value) => typeof value === 'object' && value !== null, 'must be { file } or { rules }'),
   ),
+  rawRoutes: optional(z.array(text)),
+  uncoveredRules: optional(z.enum(['error', 'warn'])),
   // The clients are checked where clients are.
   clients: optional(z.record(text, z.looseObject({}))),
   roles: optional(z.record(text, z.array(text))),
@@ -149,6 +160,8 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     trustedProxies: [],
     defaultAuth: undefined,
     resourceAccessControl: undefined,
+    rawRoutes: [],
+    uncoveredRules: undefined,
     roles: undefined,
     ...given,
   };

@@ -1,8 +1,10 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { ProtectedMounts, type ProtectOptions } from './access-control/protected-mounts.js';
 import type { AuthEntry, Requirements } from './decorators/auth-entry.js';
 import { AuthConfigurationError } from './errors.js';
 import { check } from './guard/ask.js';
 import { Door } from './guard/door.js';
+import { MountGuard, type Protection } from './guard/mount-guard.js';
 import { StepFailure } from './guard/step-failure.js';
 import { type FrameworkRequest, requestOf } from './guard/wire-request.js';
 import { PlanCompiler } from './plan/compile.js';
@@ -23,6 +25,8 @@ export class AuthService {
     @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
     @Inject(Door) private readonly door: Door,
     @Inject(PlanRegistry) private readonly registry: PlanRegistry,
+    @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
+    @Inject(MountGuard) private readonly mountGuard: MountGuard,
   ) {}
 
   /**
@@ -59,6 +63,22 @@ export class AuthService {
   /** What every route demands, and where that was said: the policy of the whole application, as it is in force now. */
   policy(): PolicyEntry[] {
     return describePolicy(this.registry.all(), this.registry.paths);
+  }
+
+  /**
+   * Guards a path that Nest does not route, with everything below it: a mounted router, a dashboard, static files. Call it before the
+   * application is initialized, and mount the result before what it guards. The principal is left on the request; until the boot has
+   * finished every request is answered 503.
+   *
+   * @returns a middleware of Express, and an `onRequest` hook of Fastify: register it in the plugin that it guards.
+   * @throws AuthConfigurationError if the options are wrong; wrong entries stop the boot.
+   * @example
+   * ```ts
+   * app.use('/queues', app.get(AuthService).protect({ at: '/queues', auth: ['sts'] }), board);
+   * ```
+   */
+  protect(options: ProtectOptions): Protection {
+    return this.mountGuard.protect(this.mounts.add(options));
   }
 
   private planOf(entries: readonly AuthEntry[]): Promise<ProtectedPlan> {

@@ -4,9 +4,10 @@ import { AuthConfigurationError } from '../errors.js';
 import type { PlanRegistry } from '../plan/plan.registry.js';
 import { type LoadContext, loadPathRules, rulesFile } from './load-rules.js';
 import type { PathRules } from './path-rules.js';
+import type { Surface } from './surface.js';
 
 /** What {@link AccessControl} needs from the application. */
-export interface AccessControlContext extends LoadContext {
+export interface AccessControlContext extends Omit<LoadContext, 'surface'> {
   /** The `resourceAccessControl` option. */
   readonly option: unknown;
   /** Holds the rules that are in force. */
@@ -18,6 +19,8 @@ export interface AccessControlContext extends LoadContext {
 /** Keeps the access rules in force: those of the options, or those of a file as it is now. */
 export class AccessControl {
   private file: WatchedFiles<PathRules> | undefined;
+  private surface: Surface | undefined;
+  private size = 0;
 
   constructor(private readonly context: AccessControlContext) {}
 
@@ -29,13 +32,15 @@ export class AccessControl {
   /**
    * Reads the rules, and goes on watching their file.
    *
+   * @param surface - what the application answers: rules that are about none of it are told.
    * @throws AuthConfigurationError with every mistake in them.
    */
-  async load(): Promise<PathRules> {
-    const { option } = this.context;
-    const path = rulesFile(option);
-    const rules = path === undefined ? await loadPathRules(option, this.context) : await this.watch(path);
-    this.warnOf(rules);
+  async load(surface?: Surface): Promise<PathRules> {
+    this.surface = surface;
+    const path = rulesFile(this.context.option);
+    if (path === undefined) return this.accept(await this.read());
+    const rules = await this.watch(path);
+    if (rules.size === 0) this.context.warn(`${path} has no access rule: what decides where no rule matches decides everywhere.`);
     return rules;
   }
 
@@ -45,13 +50,12 @@ export class AccessControl {
   }
 
   private async watch(path: string): Promise<PathRules> {
-    const { option, registry, warn } = this.context;
+    const { registry, warn } = this.context;
     const file = new WatchedFiles({
       files: [path],
-      parse: (contents) => loadPathRules(option, this.context, textIn(contents, path)),
+      parse: (contents) => this.readAgain(textIn(contents, path), path),
       use: (rules) => {
-        this.warnOf(rules);
-        registry.paths = rules;
+        registry.paths = this.accept(rules);
       },
       onFailure: ({ message }) => warn(`The access rules are still those of before: ${path} was changed, and cannot be used.\n${message}`),
       onRecovery: () => warn(`The access rules are those of ${path} again.`),
@@ -59,13 +63,27 @@ export class AccessControl {
     const rules = await file.start().catch((error) => {
       throw error instanceof FileFailure ? unreadable(error) : error;
     });
+    this.accept(rules);
     this.file = file;
     file.watch();
     return rules;
   }
 
-  private warnOf(rules: PathRules): void {
+  private read(source?: string): Promise<PathRules> {
+    return loadPathRules(this.context.option, { ...this.context, surface: this.surface }, source);
+  }
+
+  /** A file that has lost all its rules was emptied, or is being written: the rules stay as they were. */
+  private async readAgain(source: string, path: string): Promise<PathRules> {
+    const rules = await this.read(source);
+    if (rules.size > 0 || this.size === 0) return rules;
+    throw new AuthConfigurationError(`${path} has no rule any more. Put one back, or restart without the file if none is meant.`);
+  }
+
+  private accept(rules: PathRules): PathRules {
     for (const warning of rules.warnings()) this.context.warn(warning);
+    this.size = rules.size;
+    return rules;
   }
 }
 

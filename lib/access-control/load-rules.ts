@@ -3,14 +3,20 @@ import { fields, optional, parseConfig, text } from '../config/schema.js';
 import type { AuthEntry } from '../decorators/auth-entry.js';
 import { AuthConfigurationError } from '../errors.js';
 import type { ConcretePlan } from '../plan/plan.js';
-import { type AccessRules, type AccessRulesFile, compileRules, type ResourceAccessControl } from './access-rule.js';
+import { type AccessRules, type AccessRulesFile, type CompiledRule, compileRules, type ResourceAccessControl } from './access-rule.js';
+import { contradictedRules, uncoveredRules } from './coverage.js';
 import { parseDeploymentToml, tomlName } from './deployment-toml.js';
 import { PathRules, type PathRulesContext } from './path-rules.js';
+import type { Surface } from './surface.js';
 
 /** What {@link loadPathRules} needs from the application. */
 export interface LoadContext extends PathRulesContext {
   /** What decides where no rule matches and the rules do not say. */
   readonly defaultAuth: readonly AuthEntry[] | false | undefined;
+  /** What the application answers, where rules are to be compared with it. */
+  readonly surface?: Surface | undefined;
+  /** What a secured rule that covers none of that is; by default a mistake in the options, and a warning in a file. */
+  readonly uncoveredRules?: 'error' | 'warn' | undefined;
 }
 
 const syntax = z.enum(['glob', 'regex']);
@@ -43,13 +49,13 @@ export function rulesFile(option: unknown): string | undefined {
 }
 
 async function loadOptions(option: unknown, context: LoadContext): Promise<PathRules> {
-  return compile(parseConfig(fromOptions, option, OPTION), (index) => `${OPTION}.rules[${index}]`, context);
+  return compile(parseConfig(fromOptions, option, OPTION), (index) => `${OPTION}.rules[${index}]`, context, 'error');
 }
 
 async function loadFile({ file, ...rest }: AccessRulesFile, source: string, context: LoadContext): Promise<PathRules> {
   try {
     const { placeOf, ...given } = parseDeploymentToml(source);
-    return await compile({ ...given, ...rest }, placeOf, context);
+    return await compile({ ...given, ...rest }, placeOf, context, 'warn');
   } catch (error) {
     throw error instanceof AuthConfigurationError ? inFile(file, error) : error;
   }
@@ -64,9 +70,22 @@ async function compile(
   { rules, defaultAccess, contextSyntax = 'glob' }: Omit<AccessRules, 'rules'> & { readonly rules: readonly unknown[] },
   placeOf: (index: number) => string,
   context: LoadContext,
+  uncovered: 'error' | 'warn',
 ): Promise<PathRules> {
   const otherwise = await planWithoutRule(defaultAccess, context);
-  return PathRules.compile(compileRules(rules, contextSyntax, placeOf), otherwise, context, notes(defaultAccess, context));
+  const compiled = compileRules(rules, contextSyntax, placeOf);
+  const { uncoveredRules = uncovered } = context;
+  const more = context.surface === undefined ? [] : compareWith(context.surface, compiled, uncoveredRules);
+  return PathRules.compile(compiled, otherwise, context, [...notes(defaultAccess, context), ...more]);
+}
+
+/** @throws AuthConfigurationError where what the rules say and what the application does contradict each other. */
+function compareWith(surface: Surface, rules: readonly CompiledRule[], fate: 'error' | 'warn'): string[] {
+  const uncovered = uncoveredRules(rules, surface);
+  const problems = [...contradictedRules(rules, surface), ...(fate === 'error' ? uncovered : [])];
+  if (problems.length > 0) throw new AuthConfigurationError(problems);
+  if (uncovered.length === 0) return [];
+  return [`Some secured access rules protect nothing:\n${uncovered.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`];
 }
 
 function isFileOption(option: unknown): option is Extract<ResourceAccessControl, { readonly file: string }> {

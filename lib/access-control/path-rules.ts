@@ -40,6 +40,11 @@ export class PathRules implements PathPlans {
     return new PathRules(new RuleSet(rules), plans, otherwise, notes);
   }
 
+  /** How many rules there are. */
+  get size(): number {
+    return this.set.rules.length;
+  }
+
   planFor(method: string, path: string): ConcretePlan {
     return this.planOf(this.set.find(method, path));
   }

@@ -15,13 +15,14 @@ import {
   AccessDeniedException,
   AmbiguousCredentialsException,
   AmbiguousPathException,
+  AuthUnavailableException,
   isRefusal,
   type RefusalException,
 } from './exceptions.js';
 import { explainDenial, explainInBody, explainStep } from './explain.js';
 import { type Awaitable, isPromise, whenSettled } from './in-turn.js';
 import { PendingDecisions } from './pending-decisions.js';
-import { refuse } from './refuse.js';
+import { refuse, retryAfterHeader } from './refuse.js';
 import { StepFailure } from './step-failure.js';
 import { withoutStack } from './without-stack.js';
 
@@ -77,6 +78,15 @@ export class Door implements OnApplicationShutdown {
   refusePath(route: string): RefusalException {
     return this.report(
       withoutStack(() => new AmbiguousPathException()),
+      route,
+      [],
+    );
+  }
+
+  /** The refusal for whoever comes before the boot has finished: nothing is decided yet. */
+  refuseUntilReady(route: string): RefusalException {
+    return this.report(
+      withoutStack(() => new AuthUnavailableException(retryAfterHeader([1]))),
       route,
       [],
     );

@@ -29,6 +29,13 @@ export class RefusalFilter extends BaseExceptionFilter {
     else this.reply(exception, response, explanation && { explanation });
   }
 
+  /** Answers where no filter runs: a middleware, or a hook of Fastify. */
+  answer(exception: RefusalException, response: object): void {
+    const explanation = explanationIn(exception);
+    putHeaders(this.host, response, exception.headers);
+    this.reply(exception, response, explanation && { explanation });
+  }
+
   private reply(exception: HttpException, response: object, explained: object | undefined): void {
     const { httpAdapter } = this.host;
     const { responseBody } = this.options;

@@ -1,17 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import type { ResourceDeclaration, ServiceDeclaration } from '../decorators/auth-entry.js';
 import { type ClassRef, declaredResource, declaredService, isDeclaredService } from '../decorators/declaration.js';
 import type { ConfigurationProblem } from '../errors.js';
 import { type DiscoveredMethod, type MessageKind, MethodCatalog } from './message-handlers.js';
-import { findRawRoutes } from './raw-routes.js';
-import type { Route } from './routes.js';
 
 /** What a look at the whole application found. */
 export interface Findings {
   /** Declarations that promise a protection that there is not. */
   readonly problems: readonly ConfigurationProblem[];
-  /** Declarations that do nothing, and handlers and routes that nothing can be declared for: a line each. */
+  /** Declarations that do nothing, and handlers that nothing can be declared for: a line each. */
   readonly warnings: readonly string[];
   /** The kinds of message handlers that there are. */
   readonly kinds: ReadonlySet<MessageKind>;
@@ -20,16 +17,13 @@ export interface Findings {
 /** Looks for declarations without effect, and for what no guard of this module reaches. */
 @Injectable()
 export class DeclarationAudit {
-  constructor(
-    @Inject(MethodCatalog) private readonly catalog: MethodCatalog,
-    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-  ) {}
+  constructor(@Inject(MethodCatalog) private readonly catalog: MethodCatalog) {}
 
   /** Looks at every class that Nest knows, once. */
-  findings(routes: readonly Route[]): Findings {
+  findings(): Findings {
     const methods = this.catalog.methods();
     const handlers = methods.filter(({ kind }) => kind !== undefined);
-    const warnings = [...idleResources(methods), ...this.idleServices(methods), ...undeclared(handlers), ...this.rawRoutes(routes)];
+    const warnings = [...idleResources(methods), ...this.idleServices(methods), ...undeclared(handlers)];
     return { problems: handlers.flatMap(describeUnprotected), warnings, kinds: new Set(handlers.flatMap(({ kind }) => kind ?? [])) };
   }
 
@@ -43,12 +37,6 @@ export class DeclarationAudit {
       ...idle(this.catalog.controllers(), 'the controller has no route'),
       ...idle(this.catalog.providers(), 'the class is no controller'),
     ];
-  }
-
-  private rawRoutes(routes: readonly Route[]): string[] {
-    const raw = findRawRoutes(this.host.httpAdapter, routes);
-    if (raw.length === 0) return [];
-    return [`Registered past Nest, where no guard runs: ${raw.join(', ')}. They protect themselves, or are open.`];
   }
 }
 

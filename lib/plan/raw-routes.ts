@@ -1,64 +1,163 @@
-import type { HttpAdapterHost } from '@nestjs/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { Route } from './routes.js';
 
 type Adapter = NonNullable<HttpAdapterHost['httpAdapter']>;
-type RawRoute = readonly [method: string, path: string];
 
-/**
- * The routes that were registered on the framework itself, which Nest and its guards know nothing of: `GET /metrics`. As far as the
- * framework tells: a middleware may answer, too, and what is registered later is not seen.
- */
-export function findRawRoutes(adapter: Adapter | undefined, routes: readonly Route[]): string[] {
-  const known = new Set(routes.flatMap(({ method, paths }) => paths.map((path) => `${method} ${comparable(path)}`)));
-  const isKnown = ([method, path]: RawRoute) =>
-    [method, 'ALL', ...(method === 'HEAD' ? ['GET'] : [])].some((each) => known.has(`${each} ${comparable(path)}`));
-  const raw = listRoutes(adapter).filter((route) => !isKnown(route));
-  // HEAD comes with GET, without being asked for.
-  const names = raw.filter(([method, path]) => method !== 'HEAD' || !raw.some(([other, at]) => other === 'GET' && at === path));
-  return names.map(([method, path]) => `${method} ${path}`);
+/** What was registered on the framework itself, which Nest and its guards know nothing of. */
+export interface RawRoute {
+  /** The request's method, or `ALL`. */
+  readonly method: string;
+  /** The pattern, as the framework writes it. */
+  readonly path: string;
 }
 
-/** Each framework writes its wildcards in its own way, and Nest translates them. */
-function comparable(path: string): string {
-  return path.replaceAll(/\{?\*[^/{}]*\}?/g, '*').replaceAll(/\(\.\*\)/g, '*');
-}
+/** More methods than anybody lists: a route for all methods. */
+const SOME = 6;
 
-/** A report is no reason to stop: another framework, or another version, just tells nothing. */
-function listRoutes(adapter: Adapter | undefined): RawRoute[] {
-  try {
-    if (adapter?.getType() === 'express') return expressRoutes(adapter.getInstance());
-    return adapter?.getType() === 'fastify' ? fastifyRoutes(adapter.getInstance()) : [];
-  } catch {
-    return [];
+/** Sees the routes that are registered on Express or Fastify itself. It is made before the application can register one. */
+@Injectable()
+export class RawRoutes {
+  /** The routes that Fastify had before, in its own words: it lists them for readers only. */
+  early: string | undefined;
+  private readonly ofFastify: RawRoute[] = [];
+  private readonly gets = new Set<unknown>();
+  private readonly middleware = new WeakSet<object>();
+  private watched: unknown;
+  private readonly told = new Set<string>();
+
+  constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {
+    this.watch();
+  }
+
+  /**
+   * Every raw route so far: what is registered, but for what Nest registers for `routes`. A middleware may answer, too; of those, only
+   * mounted routers, applications and static files are known.
+   */
+  list(routes: readonly Route[]): RawRoute[] {
+    this.watch();
+    const expected = new Map<string, number>();
+    const count = (key: string) => expected.get(key) ?? 0;
+    for (const { method, paths } of routes)
+      for (const path of paths) expected.set(keyOf({ method, path }), count(keyOf({ method, path })) + 1);
+    return this.registered().filter((route) => {
+      const key = keyOf(route);
+      expected.set(key, count(key) - 1);
+      return count(key) < 0 && !isPreflight(route);
+    });
+  }
+
+  /** Of `names`, those that were not told before. */
+  news(names: readonly string[]): string[] {
+    const news = [...new Set(names)].filter((name) => !this.told.has(name));
+    for (const name of news) this.told.add(name);
+    return news;
+  }
+
+  /** Calls `look` once more when Fastify has loaded its plugins, which may be after the boot. */
+  onReady(look: () => void): void {
+    if (this.host.httpAdapter?.getType() !== 'fastify') return;
+    const fastify = this.host.httpAdapter.getInstance<FastifyApp>();
+    fastify.addHook('onReady', (done: () => void) => {
+      look();
+      done();
+    });
+  }
+
+  private watch(): void {
+    const { httpAdapter } = this.host;
+    if (httpAdapter === undefined || this.watched === httpAdapter) return;
+    const isFirst = this.watched === undefined;
+    this.watched = httpAdapter;
+    if (httpAdapter.getType() === 'fastify') this.watchFastify(httpAdapter.getInstance(), isFirst);
+    else if (httpAdapter.getType() === 'express') this.watchMiddleware(httpAdapter);
+  }
+
+  private watchFastify(fastify: FastifyApp, isFirst: boolean): void {
+    const early = isFirst ? fastify.printRoutes({ commonPrefix: false }) : '';
+    if (early.includes('── ')) this.early = early.trimEnd();
+    fastify.addHook('onRoute', ({ method, url, handler }: FastifyRoute) => {
+      const methods = [method].flat();
+      // HEAD comes with GET, without being asked for, and runs the same function.
+      if (method === 'HEAD' && this.gets.has(handler)) return;
+      if (methods.includes('GET')) this.gets.add(handler);
+      this.ofFastify.push(...named(methods).map((each) => ({ method: each, path: url })));
+    });
+  }
+
+  /** What a module's `configure()` applies is registered like a route. */
+  private watchMiddleware(adapter: Adapter): void {
+    const create = adapter.createMiddlewareFactory.bind(adapter);
+    adapter.createMiddlewareFactory = async (method) => {
+      const register = await create(method);
+      return (path, callback) => {
+        this.middleware.add(callback);
+        return register(path, callback);
+      };
+    };
+  }
+
+  private registered(): readonly RawRoute[] {
+    const { httpAdapter } = this.host;
+    if (httpAdapter?.getType() !== 'express') return this.ofFastify;
+    const { router } = httpAdapter.getInstance<{ readonly router?: ExpressRouter }>();
+    return (router?.stack ?? []).flatMap((layer) => this.routesOf(layer, ''));
+  }
+
+  private routesOf({ route, handle, name, rawPath }: ExpressLayer, base: string): RawRoute[] {
+    if (route !== undefined) {
+      if (route.stack.every((each) => this.middleware.has(each.handle))) return [];
+      return pathsBelow(base, route.path).flatMap((path) => named(Object.keys(route.methods)).map((method) => ({ method, path })));
+    }
+    const mounts = pathsBelow(base, rawPath ?? '/(unknown path)');
+    if (handle.stack !== undefined) return mounts.flatMap((at) => (handle.stack ?? []).flatMap((each) => this.routesOf(each, at)));
+    return ANSWERING.includes(name) ? mounts.map((at) => ({ method: 'ALL', path: `${at === '/' ? '' : at}/*` })) : [];
   }
 }
 
-interface ExpressApp {
-  readonly router?: { readonly stack: readonly { readonly route?: { readonly path: unknown; readonly methods: object } }[] };
+/** How Express names the functions of mounted applications and of static files: what is in them cannot be listed. */
+const ANSWERING: readonly string[] = ['mounted_app', 'serveStatic'];
+
+interface ExpressRouter {
+  readonly stack?: readonly ExpressLayer[];
 }
 
-/** More methods than anybody lists: a route for all methods. Most are Nest's own middleware, which cannot be told from a handler. */
-const SOME = 10;
-
-function expressRoutes({ router }: ExpressApp): RawRoute[] {
-  return (router?.stack ?? []).flatMap(({ route }) => {
-    const methods = Object.keys(route?.methods ?? {});
-    return methods.length > SOME ? [] : methods.map((method) => [method.toUpperCase(), String(route?.path)] as const);
-  });
+interface ExpressLayer {
+  readonly name: string;
+  readonly handle: ExpressRouter & object;
+  /** Since version 2.3 of `router`. */
+  readonly rawPath?: unknown;
+  readonly route?: { readonly path: unknown; readonly methods: object; readonly stack: readonly ExpressLayer[] };
 }
 
-/** A line of the tree that Fastify prints: the depth, a part of the path, the methods that end there. */
-const LINE = /^(?<indent>(?:[│ ] {3})*)[├└]── (?<part>\S*)(?: \((?<methods>[^)]*)\))?/u;
+interface FastifyRoute {
+  readonly method: string | readonly string[];
+  readonly url: string;
+  readonly handler: unknown;
+}
 
-function fastifyRoutes(app: { printRoutes(): string }): RawRoute[] {
-  const parts: string[] = [];
-  return app
-    .printRoutes()
-    .split('\n')
-    .flatMap((line): RawRoute[] => {
-      const { indent = '', part = '', methods } = LINE.exec(line)?.groups ?? {};
-      parts.splice(indent.length / 4, parts.length, part);
-      const path = parts.join('');
-      return methods === undefined || path === '*' ? [] : methods.split(', ').map((method) => [method, path] as const);
-    });
+interface FastifyApp {
+  addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): void;
+  addHook(name: 'onReady', hook: (done: () => void) => void): void;
+  printRoutes(options: { readonly commonPrefix: boolean }): string;
+}
+
+function named(methods: readonly string[]): string[] {
+  return methods.length > SOME ? ['ALL'] : methods.map((method) => method.toUpperCase());
+}
+
+function pathsBelow(base: string, path: unknown): string[] {
+  return [path]
+    .flat(Number.POSITIVE_INFINITY)
+    .map((each) => `${base === '/' ? '' : base}${each === '/' && base !== '' ? '' : String(each)}` || '/');
+}
+
+/** Each framework writes its wildcards in its own way, and Nest translates them. */
+function keyOf({ method, path }: RawRoute): string {
+  return `${method} ${path.replaceAll(/\{?\*[^/{}]*\}?/g, '*').replaceAll(/\(\.\*\)/g, '*')}`;
+}
+
+/** What plugins for CORS register. */
+function isPreflight({ method, path }: RawRoute): boolean {
+  return method === 'OPTIONS' && /^\/?\{?\*/.test(path);
 }

@@ -1,0 +1,82 @@
+import { checkEach } from '../config/every-mistake.js';
+import { AuthConfigurationError } from '../errors.js';
+import type { RawRoute } from '../plan/raw-routes.js';
+import type { Route } from '../plan/routes.js';
+import type { Automaton } from './automaton.js';
+import { type ContextPattern, compileContext } from './context-pattern.js';
+import { findPath } from './find-path.js';
+import { ACCEPTED_PATHS, routePaths } from './route-paths.js';
+
+/** A place where an application answers. */
+export interface Place {
+  /** As the operator knows it. */
+  readonly label: string;
+  /** The request's method, or `ALL`. */
+  readonly method: string;
+  /** Its paths, as the framework writes them. */
+  readonly patterns: readonly string[];
+  /** The same paths, as rules see them. */
+  readonly paths: readonly Automaton[];
+}
+
+/** What an application answers: the rules are compared with it. */
+export interface Surface {
+  /** The routes of controllers. */
+  readonly routes: readonly Place[];
+  /** What `AuthService.protect()` guards. */
+  readonly mounts: readonly Place[];
+  /** What is registered on the framework itself. */
+  readonly raw: readonly Place[];
+  /** What the `rawRoutes` option says is meant to be open. */
+  readonly open: readonly ContextPattern[];
+}
+
+/** A route of a controller, as rules see it. */
+export function placeOfRoute({ label, method, paths }: Route): Place {
+  return placeOf(label, method, paths);
+}
+
+/** A raw route, as rules see it. */
+export function placeOfRawRoute({ method, path }: RawRoute): Place {
+  return placeOf(`${method} ${path}`, method, [path]);
+}
+
+/** What is at a path and below it, as rules see it. */
+export function placeOfMount(at: string): Place {
+  return placeOf(at, 'ALL', [`${at}{/*below}`]);
+}
+
+/** The paths are compiled when somebody asks: an application without rules has no use for them. */
+function placeOf(label: string, method: string, patterns: readonly string[]): Place {
+  let paths: readonly Automaton[] | undefined;
+  return {
+    label,
+    method,
+    patterns,
+    get paths() {
+      paths ??= patterns.map(routePaths);
+      return paths;
+    },
+  };
+}
+
+/**
+ * Compiles the `rawRoutes` option.
+ *
+ * @throws AuthConfigurationError with every glob that is none.
+ */
+export function openPaths(globs: readonly string[]): ContextPattern[] {
+  return checkEach(globs, (glob, index) => {
+    try {
+      return compileContext(glob, 'glob');
+    } catch (error) {
+      throw error instanceof AuthConfigurationError ? error.within(`AuthModule options.rawRoutes[${index}]`) : error;
+    }
+  });
+}
+
+/** The raw routes that nobody has said anything about: `rawRoutes` does not name them, and no mount guards them. */
+export function unguarded({ raw, mounts, open }: Surface): Place[] {
+  const known = [...open.map(({ automaton }) => automaton), ...mounts.flatMap(({ paths }) => paths)];
+  return raw.filter(({ paths }) => !paths.every((path) => known.some((each) => findPath([ACCEPTED_PATHS, path], [each]) === undefined)));
+}

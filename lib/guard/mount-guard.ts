@@ -1,0 +1,88 @@
+import { HttpException, Inject, Injectable } from '@nestjs/common';
+import type { Mount } from '../access-control/protected-mounts.js';
+import { normalizedPath } from '../http/request-path.js';
+import type { Plan } from '../plan/plan.js';
+import { PlanRegistry } from '../plan/plan.registry.js';
+import { Door } from './door.js';
+import type { RefusalException } from './exceptions.js';
+import { type Awaitable, whenSettled } from './in-turn.js';
+import { type HttpRequest, PrincipalKeeper } from './principal-keeper.js';
+import { RefusalFilter } from './refusal.filter.js';
+import { wireRequest } from './wire-request.js';
+
+/** A middleware of Express, and at the same time an `onRequest` hook of Fastify. */
+export type Protection = (this: unknown, request: object, response: object, next: (error?: Error) => void) => void;
+
+/** Whether a request may go on, or is somebody else's matter; else what answers it. */
+type Outcome = 'go on' | RefusalException;
+
+/** Guards what Nest does not route. */
+@Injectable()
+export class MountGuard {
+  constructor(
+    @Inject(Door) private readonly door: Door,
+    @Inject(PlanRegistry) private readonly registry: PlanRegistry,
+    @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
+    @Inject(RefusalFilter) private readonly refusals: RefusalFilter,
+  ) {}
+
+  /** The function that guards a mount. */
+  protect(mount: Mount): Protection {
+    const enter = (request: object, prefix: string | undefined) => this.enter(mount, request, prefix);
+    const answer = (outcome: Outcome, response: object, next: () => void) =>
+      outcome === 'go on' ? next() : this.refusals.answer(outcome, response);
+    // Fastify counts the parameters, and binds its hooks to the plugin.
+    return function protection(request, response, next) {
+      try {
+        const outcome = enter(request, prefixOf(this));
+        Promise.resolve(outcome)
+          .then((settled) => answer(settled, response, next))
+          .catch(next);
+      } catch (error) {
+        next(error as Error);
+      }
+    };
+  }
+
+  private enter(mount: Mount, request: object, prefix: string | undefined): Awaitable<Outcome> {
+    const label = `protect(${mount.at || '/'})`;
+    const { target, base = prefix } = targetOf(request);
+    const whole = normalizedPath(target);
+    if (whole === undefined) return this.door.refusePath(label);
+    const path = mount.canonical(whole);
+    // A hook of the whole application sees other paths, too. One that is mounted somewhere else would guard nothing.
+    if (path === undefined) return isWithin(mount.at, base) ? 'go on' : this.door.refuseAll(label, 'mounted_elsewhere');
+    const plan = this.planFor(mount, wireRequest(request).method ?? '', path);
+    if (plan === undefined) return this.door.refuseUntilReady(label);
+    if (plan.kind === 'open') return 'go on';
+    if (plan.kind !== 'protected') return this.door.refuseAll(label, 'no_way_in');
+    return whenSettled(this.door.admit(plan, wireRequest(request), undefined, label), (outcome) => {
+      if (outcome instanceof HttpException) return outcome;
+      this.principals.keep(request as HttpRequest, outcome);
+      return 'go on';
+    });
+  }
+
+  private planFor({ plan }: Mount, method: string, path: string): Plan | undefined {
+    return plan?.kind === 'by-path' ? this.registry.paths?.planFor(method, path) : plan;
+  }
+}
+
+/** The whole target of a request: Express takes away what a middleware is mounted at, and so does middie in Fastify. */
+function targetOf(request: object): { readonly target: string; readonly base?: string } {
+  const { baseUrl, originalUrl, raw, url = '' } = request as Readonly<Record<string, string | undefined>> & { readonly raw?: object };
+  if (typeof raw === 'object') return { target: wireRequest(request).url ?? '' };
+  if (baseUrl !== undefined) return { target: baseUrl + url, base: baseUrl };
+  if (originalUrl === undefined || originalUrl === url) return { target: url };
+  return { target: originalUrl, base: originalUrl.slice(0, originalUrl.length - url.length) };
+}
+
+/** The prefix of the Fastify plugin that a hook belongs to. */
+function prefixOf(plugin: unknown): string | undefined {
+  const { prefix } = Object(plugin) as { readonly prefix?: unknown };
+  return typeof prefix === 'string' ? prefix : undefined;
+}
+
+function isWithin(at: string, base = ''): boolean {
+  return `${at}/`.toLowerCase().startsWith(`${base.replace(/\/$/, '')}/`.toLowerCase());
+}
