@@ -1,5 +1,6 @@
 export type { AccessRule, AccessRules, AccessRulesFile, ResourceAccessControl } from './access-control/access-rule.js';
 export type { ContextSyntax } from './access-control/context-pattern.js';
+export type { ProtectOptions } from './access-control/protected-mounts.js';
 export { AuthModule } from './auth.module.js';
 export type { AuthModuleExtras, AuthModuleOptions, ResponseBody, UnannotatedPolicy } from './auth.options.js';
 export { AuthService } from './auth.service.js';
@@ -51,6 +52,7 @@ export {
   TooManyAttemptsException,
   UnauthenticatedException,
 } from './guard/exceptions.js';
+export type { Protection } from './guard/mount-guard.js';
 export type { FrameworkRequest } from './guard/wire-request.js';
 export { AuthHealthIndicator, type AuthHealthOptions, type AuthHealthResult, type SchemeHealth } from './health/auth-health-indicator.js';
 export type { AuthRequest } from './http/auth-request.js';

@@ -5,7 +5,7 @@ import type { Route } from '../plan/routes.js';
 import type { Automaton } from './automaton.js';
 import { type ContextPattern, compileContext } from './context-pattern.js';
 import { findPath } from './find-path.js';
-import { ACCEPTED_PATHS, routePaths } from './route-paths.js';
+import { routePaths } from './route-paths.js';
 
 /** A place where an application answers. */
 export interface Place {
@@ -36,9 +36,9 @@ export function placeOfRoute({ label, method, paths }: Route): Place {
   return placeOf(label, method, paths);
 }
 
-/** A raw route, as rules see it. */
+/** A raw route, as rules see it. What a regular expression leads to is not known. */
 export function placeOfRawRoute({ method, path }: RawRoute): Place {
-  return placeOf(`${method} ${path}`, method, [path]);
+  return placeOf(`${method} ${path}`, method, [/[\\^]/.test(path) ? '/*' : path]);
 }
 
 /** What is at a path and below it, as rules see it. */
@@ -78,5 +78,5 @@ export function openPaths(globs: readonly string[]): ContextPattern[] {
 /** The raw routes that nobody has said anything about: `rawRoutes` does not name them, and no mount guards them. */
 export function unguarded({ raw, mounts, open }: Surface): Place[] {
   const known = [...open.map(({ automaton }) => automaton), ...mounts.flatMap(({ paths }) => paths)];
-  return raw.filter(({ paths }) => !paths.every((path) => known.some((each) => findPath([ACCEPTED_PATHS, path], [each]) === undefined)));
+  return raw.filter(({ paths }) => !paths.every((path) => known.some((each) => findPath([path], [each]) === undefined)));
 }

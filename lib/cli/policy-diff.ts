@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PolicyDecision, PolicyEntry } from '../plan/policy.js';
-import { decisionInWords } from './policy-format.js';
+import { decisionInWords, placeInWords } from './policy-format.js';
 
 /** What became of each route that is not as it was, in lines for a reader: `+` new, `-` gone, `~` changed. */
 export function comparePolicies(before: readonly PolicyEntry[], now: readonly PolicyEntry[]): string[] {
@@ -9,11 +9,11 @@ export function comparePolicies(before: readonly PolicyEntry[], now: readonly Po
   return names.flatMap((name) => compareRoute(name, old.get(name), current.get(name)));
 }
 
-/** A route that is there twice, under versions that the path does not show, is told apart by its place. */
+/** A route that is there twice is told apart by its place. */
 function byRoute(entries: readonly PolicyEntry[]): Map<string, PolicyEntry> {
   const routes = new Map<string, PolicyEntry>();
   for (const entry of entries) {
-    const name = `${entry.path} ${entry.method} ${entry.handler}`;
+    const name = `${placeInWords(entry)} ${entry.method} ${entry.handler}`;
     const count = [...routes.keys()].filter((known) => known === name || known.startsWith(`${name} #`)).length;
     routes.set(count === 0 ? name : `${name} #${count + 1}`, entry);
   }
@@ -21,8 +21,8 @@ function byRoute(entries: readonly PolicyEntry[]): Map<string, PolicyEntry> {
 }
 
 function compareRoute(name: string, before: PolicyEntry | undefined, now: PolicyEntry | undefined): string[] {
-  const { method, path, handler } = (now ?? before) as PolicyEntry;
-  const title = `${method} ${path}  ${handler}${/ #\d+$/.exec(name)?.[0] ?? ''}`;
+  const entry = (now ?? before) as PolicyEntry;
+  const title = `${entry.method} ${placeInWords(entry)}  ${entry.handler}${/ #\d+$/.exec(name)?.[0] ?? ''}`;
   if (before === undefined) return now === undefined ? [] : [`+ ${title}`, ...describe('    ', now)];
   if (now === undefined) return [`- ${title}`, ...describe('    ', before)];
   if (isDeepStrictEqual(plain(before), plain(now))) return [];

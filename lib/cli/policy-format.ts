@@ -20,6 +20,12 @@ export function decisionInWords({ access, waysIn }: PolicyDecision): string {
   return access === 'protected' ? waysIn.map(wayInWords).join(' or ') : access;
 }
 
+/** The path, with the version and the host that are needed beside it: `/order (version 2)`. */
+export function placeInWords({ path, version, host }: PolicyEntry): string {
+  const more = [...(version === undefined ? [] : [`version ${version}`]), ...(host === undefined ? [] : [`host ${host}`])];
+  return more.length === 0 ? path : `${path} (${more.join(', ')})`;
+}
+
 function wayInWords({ scheme, scopes, permissions, authorizers, allOf }: PolicyWayIn): string {
   const demands = [
     ...(scopes === undefined
@@ -39,9 +45,9 @@ function wayInWords({ scheme, scopes, permissions, authorizers, allOf }: PolicyW
 const HEADINGS = ['METHOD', 'PATH', 'WHO GETS IN', 'SAID BY', 'HANDLER'] as const;
 
 function rowsOf(entry: PolicyEntry): string[][] {
-  const { method, path, handler, source, exceptions = [] } = entry;
+  const { method, handler, source, exceptions = [] } = entry;
   return [
-    [method, path, decisionInWords(entry), source, handler],
+    [method, placeInWords(entry), decisionInWords(entry), source, handler],
     ...exceptions.map((exception) => ['', '  for some values', decisionInWords(exception), exception.source, '']),
   ];
 }

@@ -40,6 +40,10 @@ export interface PolicyEntry extends PolicyDecision {
   readonly method: string;
   /** The path as it is routed, with the global prefix and the version. */
   readonly path: string;
+  /** The version that the request must ask for, where the application has versions and not every version leads there. */
+  readonly version?: string;
+  /** The host that the request must be sent to, or the regular expression for it, where the controller is bound to one. */
+  readonly host?: string;
   /** The controller and its method: `OrderController.create`. */
   readonly handler: string;
   /** What holds instead for some values of the path's parameters, where access rules name them, as far as examples show. */
@@ -49,17 +53,20 @@ export interface PolicyEntry extends PolicyDecision {
 /** The methods that a route for all methods is reported under where the method decides. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
+const ORDER = ['path', 'method', 'version', 'host', 'handler'] as const;
+
 /** Describes what every route demands, in the order of the paths. */
 export function describePolicy(routes: Iterable<RoutePlan>, paths: PathPlans | undefined): PolicyEntry[] {
   const entries = [...routes].flatMap((routePlan) => describeRoute(routePlan, paths));
-  return entries.sort((a, b) => compare(a.path, b.path) || compare(a.method, b.method) || compare(a.handler, b.handler));
+  return entries.sort((a, b) => ORDER.reduce((order, field) => order || compare(a[field] ?? '', b[field] ?? ''), 0));
 }
 
 function describeRoute({ route, plan }: RoutePlan, paths: PathPlans | undefined): PolicyEntry[] {
   const handler = `${route.controller.name}.${route.handlerName}`;
   const methods = plan.kind === 'by-path' && route.method === 'ALL' ? METHODS : [route.method];
-  return route.paths.flatMap((path) =>
-    methods.map((method) => ({ method, path, handler, ...describeDecisions(plansOf(plan, method, path, paths)) })),
+  const places = route.places ?? route.paths.map((path) => ({ path }));
+  return places.flatMap((place) =>
+    methods.map((method) => ({ method, ...place, handler, ...describeDecisions(plansOf(plan, method, place.path, paths)) })),
   );
 }
 

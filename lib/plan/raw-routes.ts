@@ -22,12 +22,14 @@ export class RawRoutes {
   early: string | undefined;
   private readonly ofFastify: RawRoute[] = [];
   private readonly gets = new Set<unknown>();
-  private readonly middleware = new WeakSet<object>();
+  private readonly ofNest = new WeakSet<object>();
   private watched: unknown;
   private readonly told = new Set<string>();
 
   constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {
     this.watch();
+    // In tests the adapter comes after the modules were made.
+    if (this.watched === undefined) host.init$.subscribe(() => this.watch());
   }
 
   /**
@@ -70,7 +72,7 @@ export class RawRoutes {
     const isFirst = this.watched === undefined;
     this.watched = httpAdapter;
     if (httpAdapter.getType() === 'fastify') this.watchFastify(httpAdapter.getInstance(), isFirst);
-    else if (httpAdapter.getType() === 'express') this.watchMiddleware(httpAdapter);
+    else if (httpAdapter.getType() === 'express') this.watchNest(httpAdapter);
   }
 
   private watchFastify(fastify: FastifyApp, isFirst: boolean): void {
@@ -85,15 +87,20 @@ export class RawRoutes {
     });
   }
 
-  /** What a module's `configure()` applies is registered like a route. */
-  private watchMiddleware(adapter: Adapter): void {
-    const create = adapter.createMiddlewareFactory.bind(adapter);
+  /** What a module's `configure()` applies, and the answer where nothing is found, are registered like routes. */
+  private watchNest(adapter: Adapter): void {
+    const createFactory = adapter.createMiddlewareFactory.bind(adapter);
     adapter.createMiddlewareFactory = async (method) => {
-      const register = await create(method);
+      const register = await createFactory(method);
       return (path, callback) => {
-        this.middleware.add(callback);
+        this.ofNest.add(callback);
         return register(path, callback);
       };
+    };
+    const setNotFoundHandler = adapter.setNotFoundHandler.bind(adapter);
+    adapter.setNotFoundHandler = (...given: Parameters<typeof setNotFoundHandler>) => {
+      this.ofNest.add(given[0]);
+      return setNotFoundHandler(...given);
     };
   }
 
@@ -106,7 +113,7 @@ export class RawRoutes {
 
   private routesOf({ route, handle, name, rawPath }: ExpressLayer, base: string): RawRoute[] {
     if (route !== undefined) {
-      if (route.stack.every((each) => this.middleware.has(each.handle))) return [];
+      if (route.stack.every((each) => this.ofNest.has(each.handle))) return [];
       return pathsBelow(base, route.path).flatMap((path) => named(Object.keys(route.methods)).map((method) => ({ method, path })));
     }
     const mounts = pathsBelow(base, rawPath ?? '/(unknown path)');
@@ -143,13 +150,15 @@ interface FastifyApp {
 }
 
 function named(methods: readonly string[]): string[] {
-  return methods.length > SOME ? ['ALL'] : methods.map((method) => method.toUpperCase());
+  return methods.length > SOME || methods.includes('_all') ? ['ALL'] : methods.map((method) => method.toUpperCase());
 }
 
 function pathsBelow(base: string, path: unknown): string[] {
-  return [path]
-    .flat(Number.POSITIVE_INFINITY)
-    .map((each) => `${base === '/' ? '' : base}${each === '/' && base !== '' ? '' : String(each)}` || '/');
+  return [path].flat(Number.POSITIVE_INFINITY).map((each) => {
+    const below = String(each);
+    if (below === '/') return base || '/';
+    return `${base === '/' ? '' : base}${/^[/{]/.test(below) ? '' : '/'}${below}`;
+  });
 }
 
 /** Each framework writes its wildcards in its own way, and Nest translates them. */

@@ -5,6 +5,15 @@ import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 import type { ClassRef } from '../decorators/declaration.js';
 import { markHandler, originalOf } from './handler-mark.js';
 
+/** One of the places where a route is served. */
+export interface RoutePlace {
+  readonly path: string;
+  /** The version; missing where every version leads there. */
+  readonly version?: string;
+  /** The host, or the regular expression for it; missing where every host leads there. */
+  readonly host?: string;
+}
+
 /** A route handler of a controller: what a plan belongs to. */
 export interface Route {
   readonly controller: ClassRef;
@@ -16,6 +25,8 @@ export interface Route {
   readonly method: string;
   /** The paths under which the router serves it, with the global prefix and the version in the URI. */
   readonly paths: readonly string[];
+  /** The same paths, each with the version and the host that lead to it beside the path. */
+  readonly places?: readonly RoutePlace[];
   /** The controller and the handler, with the request line: `OrderController.create (POST /order)`. */
   readonly label: string;
 }
@@ -27,6 +38,7 @@ type Wrapper = ReturnType<DiscoveryService['getControllers']>[number];
 const PATH = 'path';
 const METHOD = 'method';
 const VERSION = '__version__';
+const HOST = 'host';
 const MODULE_PATH = '__module_path__';
 
 /** Finds the routes of the application. */
@@ -60,26 +72,29 @@ export class RouteCatalog {
       const handler = controller.prototype[handlerName];
       if (Reflect.getMetadata(PATH, handler) === undefined) return [];
       const method = RequestMethod[Reflect.getMetadata(METHOD, handler)] ?? 'ALL';
-      const paths = this.pathsOf(wrapper, controller, handler);
+      const places = this.placesOf(wrapper, controller, handler);
+      const paths = [...new Set(places.map(({ path }) => path))];
       const label = `${controller.name}.${handlerName} (${method} ${paths[0] ?? ''})`;
       const handlers = withOriginals([handler, instance?.[handlerName] ?? handler]);
-      return [{ controller, handlerName, handlers, method, paths, label }];
+      return [{ controller, handlerName, handlers, method, paths, places, label }];
     });
   }
 
-  /** The paths, built by the router's own factory. */
-  private pathsOf({ host }: Wrapper, controller: ClassRef, handler: object): string[] {
+  /** The paths, built by the router's own factory, for each version by itself. */
+  private placesOf({ host }: Wrapper, controller: ClassRef, handler: object): RoutePlace[] {
     const factory = new RoutePathFactory(this.config);
-    const metadata = {
-      modulePath: this.modulePathOf(host?.metatype),
-      globalPrefix: this.config.getGlobalPrefix(),
-      ...this.versionsOf(controller, handler),
-    };
+    const metadata = { modulePath: this.modulePathOf(host?.metatype), globalPrefix: this.config.getGlobalPrefix() };
     const method: RequestMethod = Reflect.getMetadata(METHOD, handler);
-    const paths = listOf(Reflect.getMetadata(PATH, controller)).flatMap((ctrlPath) =>
-      listOf(Reflect.getMetadata(PATH, handler)).flatMap((methodPath) => factory.create({ ...metadata, ctrlPath, methodPath }, method)),
+    const hosts = hostsOf(Reflect.getMetadata(HOST, controller));
+    return this.versionsOf(controller, handler).flatMap(({ version, ...versioning }) =>
+      listOf(Reflect.getMetadata(PATH, controller)).flatMap((ctrlPath) =>
+        listOf(Reflect.getMetadata(PATH, handler)).flatMap((methodPath) =>
+          factory
+            .create({ ...metadata, ...versioning, ctrlPath, methodPath }, method)
+            .flatMap((path) => hosts.map((each) => ({ path, ...version, ...each }))),
+        ),
+      ),
     );
-    return [...new Set(paths)];
   }
 
   private modulePathOf(type: object | undefined): string {
@@ -87,11 +102,20 @@ export class RouteCatalog {
     return Reflect.getMetadata(MODULE_PATH + this.modules.applicationId, type) ?? Reflect.getMetadata(MODULE_PATH, type) ?? '';
   }
 
-  private versionsOf(controller: ClassRef, handler: object): PathMetadata {
+  /** What the factory needs to know of each version, and how a reader calls it. */
+  private versionsOf(
+    controller: ClassRef,
+    handler: object,
+  ): (Partial<PathMetadata> & { readonly version?: { readonly version: string } })[] {
     const versioningOptions = this.config.getVersioning();
-    if (versioningOptions === undefined) return {};
-    const controllerVersion = Reflect.getMetadata(VERSION, controller) ?? versioningOptions.defaultVersion;
-    return { versioningOptions, controllerVersion, methodVersion: Reflect.getMetadata(VERSION, handler) };
+    if (versioningOptions === undefined) return [{}];
+    const declared = Reflect.getMetadata(VERSION, handler) ?? Reflect.getMetadata(VERSION, controller) ?? versioningOptions.defaultVersion;
+    const versions: unknown[] = Array.isArray(declared) ? declared : [declared];
+    return versions.map((methodVersion) => ({
+      versioningOptions,
+      methodVersion: methodVersion as NonNullable<PathMetadata['methodVersion']>,
+      ...(typeof methodVersion === 'string' && { version: { version: methodVersion } }),
+    }));
   }
 }
 
@@ -99,6 +123,12 @@ export class RouteCatalog {
 function withOriginals(handlers: readonly unknown[]): unknown[] {
   const originals = handlers.map(originalOf).filter((original) => original !== undefined);
   return [...new Set([...handlers, ...originals])];
+}
+
+/** Each host of a controller; one without a name stands for every host. */
+function hostsOf(declared: unknown): { readonly host?: string }[] {
+  const hosts = [declared].flat().filter((host) => host !== undefined && host !== '');
+  return hosts.length === 0 ? [{}] : hosts.map((host) => ({ host: String(host) }));
 }
 
 function listOf(path: unknown): string[] {

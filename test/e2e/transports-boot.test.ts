@@ -200,7 +200,7 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       app.getHttpAdapter().post('/api/known', () => undefined);
     });
     expect(warnings).toEqual([
-      'Registered past Nest, where no guard runs: GET /metrics, POST /api/known. They protect themselves, or are open.',
+      'Registered past Nest, where no guard runs: GET /metrics, POST /api/known. Guard them with AuthService.protect({ at }), or list them in rawRoutes if they are meant to be open.',
     ]);
   });
 
