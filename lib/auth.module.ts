@@ -140,10 +140,9 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
       const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;
       const fallback = { ...this.options, loadPaths };
       const loader = new PlanLoader(this.compiler, this.registry, fallback);
-      const { compiler, options } = this;
-      const uncovered = await loader.load(Object.keys(options.schemes), routes, problems);
-      const openMounts = await this.mounts.compile({ compiler, defaultAuth: options.defaultAuth, hasRules: loadPaths !== undefined });
-      this.surfaces.tellRawRoutes(routes, options.rawRoutes, (message) => logger.warn(message));
+      const uncovered = await loader.load(Object.keys(this.options.schemes), routes, problems);
+      const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
+      this.surfaces.tellRawRoutes(routes, this.options.rawRoutes, (message) => logger.warn(message));
       for (const warning of warnings) logger.warn(warning);
       if (this.options.explain === 'body') logger.warn("explain: 'body' tells every caller why it is refused: for development only.");
       if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, this.options.unannotated));

@@ -21,10 +21,14 @@ export class Automaton {
    *
    * @param build - writes the language down.
    * @param isEnd - whether a text may end where a term follows.
+   * @param language - makes the terms.
    * @throws TooComplexError if its table would be too large.
    */
-  static of(build: (language: Language) => Term, isEnd = (term: Term, _: Language) => term.nullable): Automaton {
-    const language = new Language();
+  static of(
+    build: (language: Language) => Term,
+    isEnd = (term: Term, _: Language) => term.nullable,
+    language: Language = new Language(),
+  ): Automaton {
     const start = build(language);
     const classes = new CharClasses(language.sets);
     const states = [start];

@@ -34,3 +34,17 @@ export function complementOf(set: CharSet): CharSet {
 export function contains(set: CharSet, code: number): boolean {
   return set.some(([first, last]) => first <= code && code <= last);
 }
+
+/** The largest set whose letters are looked at one by one: larger ones have both cases of nearly everything. */
+const MOST_LETTERS = 4096;
+
+/** The set with both cases of its letters. */
+export function inBothCases(set: CharSet): CharSet {
+  const size = set.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  if (size > MOST_LETTERS) return set;
+  const letters = set.flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, index) => String.fromCharCode(first + index)),
+  );
+  const spellings = letters.flatMap((letter) => [letter, letter.toLowerCase(), letter.toUpperCase()]).filter(({ length }) => length === 1);
+  return charSet(spellings.map((letter): Range => [letter.charCodeAt(0), letter.charCodeAt(0)]));
+}

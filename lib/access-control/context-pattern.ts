@@ -2,7 +2,7 @@ import { AuthConfigurationError } from '../errors.js';
 import { Automaton } from './automaton.js';
 import { complementOf } from './char-set.js';
 import { findPath } from './find-path.js';
-import { type Language, type Term, TooComplexError } from './language.js';
+import { Language, type Term, TooComplexError } from './language.js';
 import { regexLanguage, UnsupportedPartError } from './regex-language.js';
 
 /** How the context of a rule is written. */
@@ -16,6 +16,8 @@ export interface ContextPattern {
   readonly automaton: Automaton;
   /** Whether the whole of `path` matches. */
   matches(path: string): boolean;
+  /** Whether the whole of `path` matches, if no letter's case counts. */
+  matchesInAnyCase(path: string): boolean;
   /** Whether every path that `other` matches is matched by this too. */
   covers(other: ContextPattern): boolean;
 }
@@ -32,11 +34,18 @@ const FOREIGN_SIGNS = /[()[\]\\^$?{}]|\.\*|\.\+|\/:/;
 export function compileContext(source: string, syntax: ContextSyntax): ContextPattern {
   if (syntax === 'glob') refuseForeignSigns(source);
   else refuseInvalid(source);
-  const automaton = compile(source, syntax === 'glob' ? globLanguage : regexLanguage);
+  const read = syntax === 'glob' ? globLanguage : regexLanguage;
+  const automaton = compile(source, read);
+  let inAnyCase: Automaton | undefined;
   return {
     source,
     automaton,
     matches: (path) => automaton.accepts(path),
+    matchesInAnyCase: (path) => {
+      // Few applications ask.
+      inAnyCase ??= compile(source, read, new Language(true));
+      return inAnyCase.accepts(path);
+    },
     covers: (other) => findPath([other.automaton], [automaton]) === undefined,
   };
 }
@@ -58,9 +67,9 @@ function refuseInvalid(source: string): void {
   }
 }
 
-function compile(source: string, read: (source: string, language: Language) => Term): Automaton {
+function compile(source: string, read: (source: string, language: Language) => Term, into = new Language()): Automaton {
   try {
-    return Automaton.of((language) => read(source, language));
+    return Automaton.of((language) => read(source, language), undefined, into);
   } catch (cause) {
     if (cause instanceof UnsupportedPartError)
       throw new AuthConfigurationError(

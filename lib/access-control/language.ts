@@ -1,4 +1,4 @@
-import { type CharSet, contains, EVERY_CHARACTER } from './char-set.js';
+import { type CharSet, contains, EVERY_CHARACTER, inBothCases } from './char-set.js';
 
 /** A regular language: a set of texts. Terms that are written alike are one object. */
 export type Term = { readonly id: number /** Whether the empty text is in it. */; readonly nullable: boolean } & (
@@ -41,7 +41,11 @@ export class Language {
   readonly empty = this.intern('empty', { kind: 'empty' }, true);
   readonly anyText = this.star(this.chars(EVERY_CHARACTER));
 
-  chars(set: CharSet): Term {
+  /** @param ignoresCase - whether a letter stands for both of its cases. */
+  constructor(private readonly ignoresCase = false) {}
+
+  chars(given: CharSet): Term {
+    const set = this.ignoresCase ? inBothCases(given) : given;
     if (set.length === 0) return this.none;
     const key = `[${set.join(' ')}]`;
     if (!this.terms.has(key)) this.sets.push(set);

@@ -14,11 +14,14 @@ export interface PathRulesContext {
   readonly schemes: readonly string[];
 }
 
+/** A rule without a plan must not turn out public. */
+const DENIED: ConcretePlan = { kind: 'denied', source: 'default access' };
+
 /** Access rules with the plan of each. */
 export class PathRules implements PathPlans {
   private constructor(
     private readonly set: RuleSet,
-    private readonly plans: readonly ConcretePlan[],
+    private readonly plans: ReadonlyMap<CompiledRule, ConcretePlan>,
     private readonly otherwise: ConcretePlan,
     private readonly notes: readonly string[],
   ) {}
@@ -37,7 +40,8 @@ export class PathRules implements PathPlans {
     notes: readonly string[] = [],
   ): Promise<PathRules> {
     const plans = await checkAll(rules.map((rule) => planOfRule(rule, context)));
-    return new PathRules(new RuleSet(rules), plans, otherwise, notes);
+    const planOf = new Map(rules.map((rule, index) => [rule, plans[index] ?? DENIED]));
+    return new PathRules(new RuleSet(rules), planOf, otherwise, notes);
   }
 
   /** How many rules there are. */
@@ -49,13 +53,17 @@ export class PathRules implements PathPlans {
     return this.planOf(this.set.find(method, path));
   }
 
+  dependsOnCase(method: string, path: string): boolean {
+    return this.set.dependsOnCase(method, path);
+  }
+
   plansFor(method: string, pattern: string): [ConcretePlan, ...ConcretePlan[]] {
     const [usual, ...others] = this.set.findAll(method, pattern).map((rule) => this.planOf(rule));
     return [usual ?? this.otherwise, ...others];
   }
 
   private planOf(rule: CompiledRule | undefined): ConcretePlan {
-    return (rule === undefined ? undefined : this.plans[rule.index]) ?? this.otherwise;
+    return rule === undefined ? this.otherwise : (this.plans.get(rule) ?? DENIED);
   }
 
   /** A line for each rule that can never decide, and for whatever else has no effect. */

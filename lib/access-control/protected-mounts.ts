@@ -21,8 +21,8 @@ export interface ProtectOptions {
 export interface MountContext {
   readonly compiler: PlanCompiler;
   readonly defaultAuth: readonly AuthEntry[] | false | undefined;
-  /** Whether there are access rules. */
-  readonly hasRules: boolean;
+  /** Loads the access rules; undefined where there are none. */
+  readonly loadPaths: unknown;
 }
 
 const options = fields({
@@ -52,9 +52,9 @@ export class Mount {
   }
 
   /** @throws AuthConfigurationError */
-  async compile({ compiler, defaultAuth, hasRules }: MountContext): Promise<Plan> {
+  async compile({ compiler, defaultAuth, loadPaths }: MountContext): Promise<Plan> {
     const place = `AuthService.protect({ at: '${this.at}' })`;
-    if (this.entries === undefined && hasRules) return { kind: 'by-path' };
+    if (this.entries === undefined && loadPaths !== undefined) return { kind: 'by-path' };
     const entries = this.entries ?? defaultAuth;
     if (Array.isArray(entries)) return compiler.compile(entries, 'imperative', undefined, { entries: place, requirements: place });
     const message = 'has no entries, and there are no access rules that could decide. Name the ways in: { at, auth: [...] }.';

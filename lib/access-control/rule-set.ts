@@ -24,6 +24,12 @@ export class RuleSet {
     return rule;
   }
 
+  /** Whether another rule would decide if no letter's case counted, as it does not for routers of Express. */
+  dependsOnCase(method: string, path: string): boolean {
+    const decides = ({ methods, context }: CompiledRule) => coversMethod(methods, method) && context.matchesInAnyCase(path);
+    return this.rules.find(decides) !== this.find(method, path);
+  }
+
   /**
    * The rules for the paths that a route's pattern leads to: first the usual one, then those that decide for some values of its
    * parameters, in their order; undefined where none matches.

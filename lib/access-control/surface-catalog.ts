@@ -35,7 +35,7 @@ export class SurfaceCatalog {
       if (raw.length > 0) warn(describeRawRoutes(raw.join(', ')));
     };
     const { early } = this.rawRoutes;
-    if (early !== undefined) warn(describeRawRoutes(`before the application was made,\n${early}\n`));
+    if (early !== undefined) warn(describeRawRoutes(`\n${early}\n(registered before the application was made)`));
     tell();
     this.rawRoutes.onReady(tell);
   }

@@ -1,6 +1,7 @@
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Mount } from '../access-control/protected-mounts.js';
 import { normalizedPath } from '../http/request-path.js';
+import { canonicalPath } from '../http/route-pattern.js';
 import type { Plan } from '../plan/plan.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
 import { Door } from './door.js';
@@ -8,7 +9,7 @@ import type { RefusalException } from './exceptions.js';
 import { type Awaitable, whenSettled } from './in-turn.js';
 import { type HttpRequest, PrincipalKeeper } from './principal-keeper.js';
 import { RefusalFilter } from './refusal.filter.js';
-import { wireRequest } from './wire-request.js';
+import { routePattern, wireRequest } from './wire-request.js';
 
 /** A middleware of Express, and at the same time an `onRequest` hook of Fastify. */
 export type Protection = (this: unknown, request: object, response: object, next: (error?: Error) => void) => void;
@@ -47,13 +48,19 @@ export class MountGuard {
   private enter(mount: Mount, request: object, prefix: string | undefined): Awaitable<Outcome> {
     const label = `protect(${mount.at || '/'})`;
     const { target, base = prefix } = targetOf(request);
-    const whole = normalizedPath(target);
+    const normalized = normalizedPath(target);
+    // Fastify has chosen the route already: what a middleware makes of the URL comes too late.
+    const whole = normalized && canonicalPath(normalized, routePattern(request));
     if (whole === undefined) return this.door.refusePath(label);
     const path = mount.canonical(whole);
     // A hook of the whole application sees other paths, too. One that is mounted somewhere else would guard nothing.
     if (path === undefined) return isWithin(mount.at, base) ? 'go on' : this.door.refuseAll(label, 'mounted_elsewhere');
-    const plan = this.planFor(mount, wireRequest(request).method ?? '', path);
-    if (plan === undefined) return this.door.refuseUntilReady(label);
+    const plan = this.planFor(mount, request, path);
+    if (plan === 'ambiguous') return this.door.refusePath(label);
+    return plan === undefined ? this.door.refuseUntilReady(label) : this.follow(plan, request, label);
+  }
+
+  private follow(plan: Plan, request: object, label: string): Awaitable<Outcome> {
     if (plan.kind === 'open') return 'go on';
     if (plan.kind !== 'protected') return this.door.refuseAll(label, 'no_way_in');
     return whenSettled(this.door.admit(plan, wireRequest(request), undefined, label), (outcome) => {
@@ -63,9 +70,22 @@ export class MountGuard {
     });
   }
 
-  private planFor({ plan }: Mount, method: string, path: string): Plan | undefined {
-    return plan?.kind === 'by-path' ? this.registry.paths?.planFor(method, path) : plan;
+  private planFor({ plan }: Mount, request: object, path: string): Plan | 'ambiguous' | undefined {
+    if (plan?.kind !== 'by-path') return plan;
+    const { paths } = this.registry;
+    const method = routedMethod(request);
+    // What is mounted may be a router to which letters are alike in both cases: no rule can be sure of it.
+    if (routePattern(request) === undefined && paths?.dependsOnCase(method, path)) return 'ambiguous';
+    return paths?.planFor(method, path);
   }
+}
+
+/** The method that the router went by. */
+function routedMethod(request: object): string {
+  const { method = '' } = wireRequest(request);
+  const { routeOptions } = request as { readonly routeOptions?: { readonly method?: string | readonly string[] } };
+  const routed = [routeOptions?.method ?? []].flat();
+  return routed.includes(method) ? method : (routed[0] ?? method);
 }
 
 /** The whole target of a request: Express takes away what a middleware is mounted at, and so does middie in Fastify. */

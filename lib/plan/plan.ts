@@ -72,6 +72,8 @@ export type Plan = ConcretePlan | ByPathPlan;
 export interface PathPlans {
   /** The plan for a request: `path` is decoded and canonical. */
   planFor(method: string, path: string): ConcretePlan;
+  /** Whether the case of the path's letters matters to the decision. */
+  dependsOnCase(method: string, path: string): boolean;
   /**
    * The plans for the paths that a route's pattern leads to, for the reader of a policy: first the one that decides usually, then those
    * that decide for some values of its parameters.

@@ -68,7 +68,8 @@ export class RawRoutes {
 
   private watch(): void {
     const { httpAdapter } = this.host;
-    if (httpAdapter === undefined || this.watched === httpAdapter) return;
+    // A standalone application has none, which Nest says with null.
+    if (!httpAdapter || this.watched === httpAdapter) return;
     const isFirst = this.watched === undefined;
     this.watched = httpAdapter;
     if (httpAdapter.getType() === 'fastify') this.watchFastify(httpAdapter.getInstance(), isFirst);

@@ -236,3 +236,54 @@ it.each<[string, object, number]>([
   await app.close();
   expect(seen).toEqual([503, after]);
 });
+
+it('is refused where only the case of a letter keeps a stricter rule from deciding', async () => {
+  const rules = [{ context: '/queues/Secret/*', secured: true }];
+  const configure = (app: INestApplication) =>
+    app.use(
+      '/queues',
+      app.get(AuthService).protect({ at: '/queues' }),
+      express
+        .Router()
+        .get('/Secret', board as never)
+        .get('/Other', board as never),
+    );
+  await withApp(
+    'express',
+    moduleWith({ resourceAccessControl: { rules, defaultAccess: 'allow' } }),
+    async (running) => {
+      expect([
+        await status(running, '/queues/Secret'),
+        await status(running, '/queues/secret'),
+        await status(running, '/QUEUES/SECRET/x'),
+      ]).toEqual([401, 400, 400]);
+      expect([await status(running, '/queues/other'), await status(running, '/queues/Secret', key('bob'))]).toEqual([200, 200]);
+    },
+    { configure },
+  );
+});
+
+it('is guarded by the route and the method that Fastify chose, whatever a middleware makes of them', async () => {
+  const rules = [
+    { context: '/queues/jobs', secured: false, httpMethod: 'POST' },
+    { context: '/queues/jobs', secured: true, httpMethod: 'GET' },
+  ];
+  const configure = (app: INestApplication) => {
+    app.use((request: { method: string; url: string; headers: Record<string, string> }, _: unknown, next: () => void) => {
+      request.method = request.headers['x-method'] ?? request.method;
+      request.url = request.headers['x-url'] ?? request.url;
+      next();
+    });
+    mount(app, 'fastify', { at: '/queues' });
+  };
+  await withApp(
+    'fastify',
+    moduleWith({ resourceAccessControl: { rules, defaultAccess: 'allow' } }),
+    async (running) => {
+      expect(await status(running, '/queues/jobs', { headers: { 'x-method': 'POST' } })).toBe(401);
+      expect([400, 401]).toContain(await status(running, '/queues/jobs', { headers: { 'x-url': '/orders' } }));
+      expect([400, 401]).toContain(await status(running, '/queues/jobs', { headers: { 'x-url': '/queues/7/log' } }));
+    },
+    { configure },
+  );
+});

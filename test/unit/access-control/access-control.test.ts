@@ -54,3 +54,28 @@ it('a file of rules that is not there stops the boot, and one that is a named pi
   execFileSync('mkfifo', [pipe]);
   await expect(controlOf({ file: pipe }, new PlanRegistry()).load()).rejects.toThrow(problem(pipe, 'it is not a regular file'));
 });
+
+it.each<[string, string]>([
+  ['emptied', ''],
+  ['left with a comment', '# nothing\n'],
+  ['left with the sections of others', '[server]\nhostname = "localhost"\n'],
+  ['left with a default alone', '[resource_access_control]\ndefault_access_allow = true\n'],
+  ['left with an empty list', 'resource.access_control = []\n'],
+])('a file of rules that is %s leaves the rules as they were, and says so', async (_, text) => {
+  const file = join(folder, 'deployment.toml');
+  writeFileSync(file, AFTER);
+  const registry = new PlanRegistry();
+  const warnings: string[] = [];
+  const control = controlOf({ file }, registry, (message) => void warnings.push(message));
+  registry.paths = await control.load();
+  try {
+    writeFileSync(file, text);
+    for (const end = Date.now() + 10_000; warnings.length === 0 && Date.now() < end; ) await sleep(20);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The access rules are still those of before: .*deployment\.toml was changed, and cannot be used\.\n/),
+    ]);
+    expect(registry.paths.planFor('GET', '/a').kind).toBe('protected');
+  } finally {
+    control.close();
+  }
+});

@@ -1,0 +1,76 @@
+import { type AccessRule, compileRules } from '../../../lib/access-control/access-rule.js';
+import { PathRules } from '../../../lib/access-control/path-rules.js';
+import { RuleSet } from '../../../lib/access-control/rule-set.js';
+import { compilerFor, inWords } from '../plan/compiling.js';
+
+const compile = (rules: AccessRule[], syntax: 'glob' | 'regex' = 'glob') => compileRules(rules, syntax, (index) => `rules[${index}]`);
+const context = { compiler: compilerFor(), schemes: ['sts'] };
+
+it('a decision is remembered for its own path and method only', () => {
+  const rules = new RuleSet(
+    compile([
+      { context: '/a/b', secured: false },
+      { context: '/a/*', secured: true, httpMethod: 'GET' },
+    ]),
+  );
+  const found = (method: string, path: string) => rules.find(method, path)?.index;
+  const asked: [string, string][] = [
+    ['GET', '/a/b'],
+    ['GET', '/a/bc'],
+    ['GET', '/a/b/c'],
+    ['GET', '/a'],
+    ['POST', '/a/bc'],
+    ['POST', '/a/b'],
+  ];
+  const once = asked.map(([method, path]) => found(method, path));
+  expect(once).toEqual([0, 1, 1, 1, undefined, 0]);
+  expect(asked.map(([method, path]) => found(method, path))).toEqual(once);
+});
+
+it('a decision depends on case where another rule would match the other spelling', () => {
+  const rules = new RuleSet(
+    compile([
+      { context: '/a/Secret/*', secured: true, httpMethod: 'GET' },
+      { context: '/*', secured: false },
+    ]),
+  );
+  const paths = ['/a/Secret', '/a/secret', '/A/SECRET/x', '/a/other', '/é'];
+  expect(paths.map((path) => rules.dependsOnCase('GET', path))).toEqual([false, true, true, false, false]);
+  expect(rules.dependsOnCase('POST', '/a/secret')).toBe(false);
+  const accented = new RuleSet(compile([{ context: '/caf[é]', secured: true }], 'regex'));
+  expect(accented.dependsOnCase('GET', '/CAFÉ')).toBe(true);
+});
+
+it.each([
+  [['none', '/permission/admin'], 'rule 0: sts[/permission/admin]'],
+  [['/permission/admin', 'NONE'], 'rule 0: sts[/permission/admin]'],
+  [['none'], 'rule 0: sts'],
+])('"none" beside a permission drops nothing: %j', async (permissions, expected) => {
+  const rules = compile([{ context: '/a', secured: true, permissions }]);
+  const plans = await PathRules.compile(rules, { kind: 'open', source: 'default access' }, context);
+  expect(inWords(plans.planFor('GET', '/a'))).toBe(expected);
+});
+
+it('each rule is decided by its own plan, wherever it stands', async () => {
+  const [, second, third] = compile(['/a', '/b', '/c'].map((each) => ({ context: each, secured: true })));
+  const rules = [third, second].flatMap((each) => each ?? []);
+  const plans = await PathRules.compile(rules, { kind: 'open', source: 'default access' }, context);
+  expect(['/a', '/b', '/c'].map((path) => inWords(plans.planFor('GET', path)))).toEqual([
+    'default access: open',
+    'rule 1: sts',
+    'rule 2: sts',
+  ]);
+});
+
+it('exceptions of a route are found where no example would show them', async () => {
+  const rules = compile(
+    [
+      { context: '/o/[0-9]{4}-[a-f]+', secured: true },
+      { context: '/o/.+', secured: false },
+    ],
+    'regex',
+  );
+  const plans = await PathRules.compile(rules, { kind: 'open', source: 'default access' }, context);
+  expect(plans.plansFor('GET', '/o/:id').map(({ source }) => source)).toEqual(['rule 1', 'rule 0']);
+  expect(plans.plansFor('GET', '/p/:id').map(({ source }) => source)).toEqual(['default access']);
+});
