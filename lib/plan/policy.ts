@@ -46,7 +46,7 @@ export interface PolicyEntry extends PolicyDecision {
   readonly host?: string;
   /** The controller and its method: `OrderController.create`. */
   readonly handler: string;
-  /** What holds instead for some values of the path's parameters, where access rules name them, as far as examples show. */
+  /** What holds instead for some values of the path's parameters, where access rules name them. */
   readonly exceptions?: readonly PolicyDecision[];
 }
 
