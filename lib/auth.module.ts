@@ -21,12 +21,13 @@ import { BootGuard } from './guard/boot.guard.js';
 import { BootModule } from './guard/boot.module.js';
 import { Closing } from './guard/closing.js';
 import { Door } from './guard/door.js';
+import { Listeners } from './guard/listeners.js';
+import { MESSAGE_PROVIDERS } from './guard/message-providers.js';
 import { MountGuard } from './guard/mount-guard.js';
 import { OperatorLog } from './guard/operator-log.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
 import { PrincipalKeeper } from './guard/principal-keeper.js';
 import { RefusalFilter } from './guard/refusal.filter.js';
-import { TransportRefusals } from './guard/transport-refusal.js';
 import { UnavailableFilter } from './guard/unavailable.filter.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
 import { createOutgoingClient } from './http/outgoing-client.js';
@@ -36,7 +37,7 @@ import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
 import { DeclarationAudit } from './plan/declaration-audit.js';
 import { findAuthorizer } from './plan/find-authorizer.js';
-import { MethodCatalog } from './plan/message-handlers.js';
+import { MessageRegistry } from './plan/message-registry.js';
 import { PlanLoader } from './plan/plan.loader.js';
 import { PlanRegistry } from './plan/plan.registry.js';
 import { RawRoutes } from './plan/raw-routes.js';
@@ -66,7 +67,7 @@ const logger = new OperatorLog('AuthModule');
     ProtectedMounts,
     SurfaceCatalog,
     MountGuard,
-    MethodCatalog,
+    ...MESSAGE_PROVIDERS,
     DeclarationAudit,
     PrincipalKeeper,
     PendingDecisions,
@@ -97,7 +98,8 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     @Inject(RouteCatalog) private readonly catalog: RouteCatalog,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(DeclarationAudit) private readonly audit: DeclarationAudit,
-    @Inject(TransportRefusals) private readonly transports: TransportRefusals,
+    @Inject(MessageRegistry) private readonly messages: MessageRegistry,
+    @Inject(Listeners) private readonly listeners: Listeners,
     @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(Closing) private readonly closing: Closing,
@@ -133,9 +135,8 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     try {
       this.refuseSecondImport();
       const routes = this.catalog.routes();
-      const { problems, warnings, kinds } = this.audit.findings();
+      const { problems, warnings } = this.audit.findings();
       const surface = this.surfaces.surface(routes, this.options.rawRoutes);
-      await this.transports.load(kinds);
       this.principals.prepare(this.adapterHost);
       const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;
       const fallback = { ...this.options, loadPaths };
@@ -147,8 +148,10 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
       if (this.options.explain === 'body') logger.warn("explain: 'body' tells every caller why it is refused: for development only.");
       if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, this.options.unannotated));
       openMounts();
+      this.messages.load();
       this.boot.open(this.guard);
     } catch (error) {
+      await this.listeners.close();
       // What stopped the boot is what the programmer must see.
       await this.closing.onApplicationShutdown().catch((failure) => logger.error(`Closing failed: ${textOf(failure)}`));
       throw error;

@@ -44,14 +44,14 @@ export function isDeclaredService(target: ClassRef): boolean {
 /** What is declared for a method where it is defined: its own declaration, and the nearest one that an override left behind. */
 export function declaredResource(
   target: ClassRef,
-  method: string,
+  method: string | symbol,
 ): { readonly own?: Declared<ResourceDeclaration>; readonly lost?: { readonly from: string; readonly auth: ResourceDeclaration } } {
   let defined = false;
   for (let prototype = target.prototype; prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
     if (!Object.hasOwn(prototype, method)) continue;
     const declared: Declared<ResourceDeclaration> | undefined = Reflect.getOwnMetadata(RESOURCE, prototype, method);
     if (declared !== undefined)
-      return defined ? { lost: { from: `${prototype.constructor.name}.${method}`, auth: declared.auth } } : { own: declared };
+      return defined ? { lost: { from: `${prototype.constructor.name}.${String(method)}`, auth: declared.auth } } : { own: declared };
     defined = true;
   }
   return {};

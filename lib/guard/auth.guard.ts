@@ -8,9 +8,9 @@ import type { Route } from '../plan/routes.js';
 import { type Admission, Door } from './door.js';
 import type { RefusalException } from './exceptions.js';
 import { type Awaitable, isPromise } from './in-turn.js';
+import { MessageGate } from './message-gate.js';
 import { type HttpRequest, PrincipalKeeper } from './principal-keeper.js';
 import { putHeaders } from './put-headers.js';
-import { isDeclaredOpen, TransportRefusals } from './transport-refusal.js';
 import { routePattern, wireRequest } from './wire-request.js';
 
 /** Where an HTTP context holds the request: `switchToHttp` makes three functions to tell it. */
@@ -24,21 +24,20 @@ export class AuthGuard implements CanActivate {
     @Inject(Door) private readonly door: Door,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
-    @Inject(TransportRefusals) private readonly transports: TransportRefusals,
+    @Inject(MessageGate) private readonly messages: MessageGate,
   ) {}
 
   /** Answers with a plain `true` when nothing had to be waited for; refuses by throwing. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') return this.messages.canActivate(context);
     const outcome = this.enter(context);
     return isPromise(outcome) ? outcome.then((settled) => this.answer(settled, context)) : this.answer(outcome, context);
   }
 
   private enter(context: ExecutionContext): Awaitable<true | RefusalException> {
-    // Plans are made for HTTP routes: whatever else runs global guards is refused, unless it is declared open.
-    const isHttp = context.getType() === 'http';
-    if (!isHttp && isDeclaredOpen(context)) return true;
-    const found = isHttp ? this.plans.get(context.getClass(), context.getHandler()) : undefined;
-    if (found === undefined) return this.door.refuseAll(`${context.getClass().name}.${context.getHandler().name}`, 'unknown_handler');
+    const found = this.plans.get(context.getClass(), context.getHandler());
+    // No route: a library calls its own handlers in contexts of this type, too.
+    if (found === undefined) return this.messages.verdict(context);
     const route = found.route.label;
     const request = context.getArgByIndex<HttpRequest>(REQUEST);
     const plan = this.plans.paths === undefined ? found.plan : this.choose(this.plans.paths, found, request);
@@ -71,7 +70,6 @@ export class AuthGuard implements CanActivate {
   /** Puts the header fields on the answer here, so that they are there whichever exception filter writes the body. */
   private answer(outcome: true | RefusalException, context: ExecutionContext): true {
     if (outcome === true) return true;
-    if (context.getType() !== 'http') throw this.transports.of(context, outcome);
     putHeaders(this.adapterHost, context.switchToHttp().getResponse(), outcome.headers);
     throw outcome;
   }

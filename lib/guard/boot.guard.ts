@@ -29,9 +29,9 @@ export class BootGuard implements CanActivate {
     return this.guard === undefined ? this.refuse(context) : this.guard.canActivate(context);
   }
 
-  private refuse(context: ExecutionContext): never {
+  private refuse(context: ExecutionContext): Promise<never> {
     const refusal = withoutStack(() => new AuthUnavailableException(retryAfterHeader([undefined])));
-    if (context.getType() !== 'http') throw this.transports.of(context, refusal);
+    if (context.getType() !== 'http') return this.transports.refuse(context, refusal);
     putHeaders(this.adapterHost, context.switchToHttp().getResponse(), refusal.headers);
     throw refusal;
   }

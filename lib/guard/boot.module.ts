@@ -1,7 +1,8 @@
 import { Inject, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
-import { APP_GUARD, ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { APP_GUARD, ApplicationConfig, DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { AUTH_MODULE, dropAuthModuleRequired } from '../decorators/auth-module-required.guard.js';
 import { AuthConfigurationError } from '../errors.js';
+import { MethodCatalog } from '../plan/message-handlers.js';
 import { describeRequestScope, requestScopedPath } from '../plan/request-scope.js';
 import { BootGuard } from './boot.guard.js';
 import { TransportRefusals } from './transport-refusal.js';
@@ -11,8 +12,15 @@ import { TransportRefusals } from './transport-refusal.js';
  * module that depends on something request-scoped. Nothing here does, so that this module finds it out and stops the boot.
  */
 @Module({
-  providers: [TransportRefusals, BootGuard, { provide: APP_GUARD, useExisting: BootGuard }],
-  exports: [TransportRefusals, BootGuard],
+  imports: [DiscoveryModule],
+  providers: [
+    MethodCatalog,
+    // Loaded before anything listens: a microservice may before the boot has finished.
+    { provide: TransportRefusals, useFactory: (catalog: MethodCatalog) => new TransportRefusals().load(catalog), inject: [MethodCatalog] },
+    BootGuard,
+    { provide: APP_GUARD, useExisting: BootGuard },
+  ],
+  exports: [MethodCatalog, TransportRefusals, BootGuard],
 })
 export class BootModule implements NestModule, OnModuleInit {
   constructor(

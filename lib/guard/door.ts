@@ -74,6 +74,15 @@ export class Door implements OnApplicationShutdown {
     );
   }
 
+  /** The refusal for whoever comes before the boot has finished: nothing is known yet. */
+  refuseEarly(route: string): RefusalException {
+    return this.report(
+      withoutStack(() => new AuthUnavailableException(retryAfterHeader([undefined]))),
+      route,
+      [{ scheme: 'none', outcome: 'unavailable', reason: 'boot_not_finished' }],
+    );
+  }
+
   /** The refusal for a request whose path is not normalized: rules by path could not be sure of it. */
   refusePath(route: string): RefusalException {
     return this.report(

@@ -52,6 +52,8 @@ const ALONE: Readonly<Record<string, string>> = {
   ERR_AUTH_AMBIGUOUS_CREDENTIALS: 'The request has several Authorization header fields.',
   unknown_handler:
     'this handler has no plan, so nobody may call it. If a decorator or an instrumentation wraps it, the wrapper must copy its metadata.',
+  boot_not_finished:
+    'the boot has not finished, or was stopped: until then nobody may call anything. A hybrid application awaits app.init() before app.startAllMicroservices().',
   no_way_in: "no way in is declared: nothing covers the route (unannotated: 'deny'), or no access rule is about it and there is no scheme.",
   answered_by_authorizer: 'a custom rule answered itself.',
 };

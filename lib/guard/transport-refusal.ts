@@ -1,9 +1,9 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { declaredResource, declaredService } from '../decorators/declaration.js';
-import type { MessageKind } from '../plan/message-handlers.js';
+import type { ExecutionContext } from '@nestjs/common';
+import type { MessageKind, MethodCatalog } from '../plan/message-handlers.js';
 import type { RefusalException } from './exceptions.js';
+import { type GrpcCall, grpcCallOf, grpcStatusOf, isGrpcStreamCall } from './grpc-call.js';
 
-type ExceptionClass = new (message: string) => Error;
+type ExceptionClass = new (error: string | object) => Error;
 
 /** The exceptions that the transports of messages answer with, by the type of their context, and where they come from. */
 const EXCEPTIONS: Readonly<Partial<Record<MessageKind, readonly [type: string, from: string, name: string]>>> = {
@@ -12,30 +12,46 @@ const EXCEPTIONS: Readonly<Partial<Record<MessageKind, readonly [type: string, f
 };
 
 /** Says no where there is no HTTP answer to say it with. GraphQL makes errors of its own from Nest's exceptions. */
-@Injectable()
 export class TransportRefusals {
   private readonly classes = new Map<string, ExceptionClass>();
 
-  /** Loads the exceptions of the transports that the application has; these packages are optional. */
-  async load(kinds: Iterable<MessageKind>): Promise<void> {
+  /** Loads the exceptions of the transports that the application has handlers for; these packages are optional. */
+  async load(catalog: Pick<MethodCatalog, 'methods'>): Promise<this> {
+    const kinds = new Set(catalog.methods().flatMap(({ kind }) => kind ?? []));
     for (const kind of kinds) {
       const [type, from, name] = EXCEPTIONS[kind] ?? [];
       if (type === undefined || from === undefined || name === undefined) continue;
       const { [name]: found } = (await import(from).catch(() => ({}))) as Readonly<Record<string, ExceptionClass | undefined>>;
       if (found !== undefined) this.classes.set(type, found);
     }
+    return this;
   }
 
-  /** The refusal, in the words of a context's transport. */
-  of(context: ExecutionContext, refusal: RefusalException): Error {
-    const found = this.classes.get(context.getType());
-    return found === undefined ? refusal : new found(refusal.message);
+  /**
+   * Refuses a call in the words of its transport.
+   *
+   * @returns a promise that never settles, where the refusal was sent already.
+   * @throws the exception that the transport makes an answer of, everywhere else.
+   */
+  refuse(context: ExecutionContext, refusal: RefusalException): Promise<never> {
+    const call = grpcCallOf(context);
+    if (call === undefined) throw this.exceptionFor(context, refusal.message) ?? refusal;
+    const status = grpcStatusOf(refusal);
+    // Nest handles no exception of a guard there: it would be an unhandled rejection, which ends the process.
+    if (isGrpcStreamCall(context)) return answered(call, context, status);
+    throw this.exceptionFor(context, status) ?? Object.assign(refusal, status);
+  }
+
+  private exceptionFor(context: ExecutionContext, error: string | object): Error | undefined {
+    const Found = this.classes.get(context.getType());
+    return Found === undefined ? undefined : new Found(error);
   }
 }
 
-/** Whether a message handler is declared open. Nothing else can be declared for one. */
-export function isDeclaredOpen(context: ExecutionContext): boolean {
-  const type = context.getClass();
-  const declared = declaredResource(type, context.getHandler().name).own ?? declaredService(type);
-  return declared?.auth === false;
+/** A stream of requests alone is answered by its callback; nobody listens for its errors. */
+function answered(call: GrpcCall, context: ExecutionContext, status: object): Promise<never> {
+  const callback: unknown = context.getArgByIndex(1);
+  if (typeof callback === 'function') callback(status, null);
+  else call.emit('error', status);
+  return new Promise(() => undefined);
 }

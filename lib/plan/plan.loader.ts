@@ -86,7 +86,7 @@ export class PlanLoader {
 
   private ruleOf(route: Route): MergedRule {
     const { own, lost } = declaredResource(route.controller, route.handlerName);
-    if (lost !== undefined && lost.auth !== false) throw declarationLost(route, lost.from);
+    if (lost !== undefined && lost.auth !== false) throw new AuthConfigurationError([declarationLost(route.label, lost.from)]);
     const service: ServiceDeclaration | undefined = declaredService(route.controller)?.auth;
     try {
       return merge({ resource: own?.auth, service, default: this.fallback.defaultAuth });
@@ -139,7 +139,8 @@ function describeSharing({ label }: Route, other: Route): ConfigurationProblem {
   };
 }
 
-function declarationLost({ label }: Route, from: string): AuthConfigurationError {
+/** What is said of a method that overrides a declared one and says nothing itself. */
+export function declarationLost(path: string, from: string): ConfigurationProblem {
   const message = `overrides ${from}, which has @ResourceAuth, but has none itself. Repeat the declaration on the override, or declare another.`;
-  return new AuthConfigurationError([{ path: label, message }]);
+  return { path, message };
 }

@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import type { ClassRef } from '../decorators/declaration.js';
+
+// The keys of @nestjs/graphql's metadata, which its own ResolversExplorerService reads in the same order. The package is optional.
+const TYPE = 'graphql:resolver_type';
+const NAME = 'graphql:resolver_name';
+const PROPERTY = 'graphql:resolve_property';
+const REFERENCE = 'graphql:resolve_reference';
+const ROOTS: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
+
+/** What a GraphQL schema calls a method for. */
+export type GraphqlKind = 'GraphQL resolver' | 'GraphQL field' | 'GraphQL reference resolver' | 'GraphQL type resolver';
+
+/** What a GraphQL schema calls a method for; undefined for a method that it does not call. */
+export function graphqlKindOf(type: ClassRef, name: string, method: object): GraphqlKind | undefined {
+  if (hasMark(REFERENCE, method)) return 'GraphQL reference resolver';
+  if (hasMark(PROPERTY, method)) return fieldKind(Reflect.getMetadata(NAME, method) ?? name, name);
+  const resolverType: unknown = Reflect.getMetadata(TYPE, method) || Reflect.getMetadata(TYPE, type);
+  // In a class that is a resolver of a root type, every method is one, whether it is decorated or not.
+  return ROOTS.includes(resolverType) ? 'GraphQL resolver' : undefined;
+}
+
+/** `__resolveReference` may be written as a field, too. Whether a method is a type resolver, Nest tells by the method's own name. */
+function fieldKind(schemaName: unknown, name: string): GraphqlKind {
+  if (schemaName === '__resolveReference') return 'GraphQL reference resolver';
+  return name === '__resolveType' ? 'GraphQL type resolver' : 'GraphQL field';
+}
+
+function hasMark(key: string, method: object): boolean {
+  return Boolean(Reflect.getMetadata(key, method));
+}

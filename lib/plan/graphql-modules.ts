@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+
+/** Nest's token of the options of a `GraphQLModule`; the package is optional. */
+const OPTIONS = 'GqlModuleOptions';
+
+/** What is read of the options of a `GraphQLModule`. */
+interface GraphqlOptions {
+  readonly fieldResolverEnhancers?: readonly unknown[];
+  readonly resolvers?: unknown;
+  readonly loaders?: unknown;
+  readonly gateway?: unknown;
+}
+
+/** The part of a GraphQL schema that says what a federation gateway may ask for. */
+interface SchemaLike {
+  getType(name: string): { getTypes?(): readonly EntityType[] } | undefined;
+}
+interface EntityType {
+  readonly name: string;
+  readonly extensions?: { readonly apollo?: { readonly subgraph?: { readonly resolveReference?: unknown } } };
+}
+
+/** What the `GraphQLModule`s of the application say of their resolvers: on either driver, imported with or without a factory. */
+@Injectable()
+export class GraphqlModules {
+  constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {}
+
+  /** Whether guards run before fields and reference resolvers: in every one of the modules, for each may have its own schema. */
+  get guardsFields(): boolean {
+    const all = this.options();
+    return all.length > 0 && all.every(({ fieldResolverEnhancers = [] }) => fieldResolverEnhancers.includes('guards'));
+  }
+
+  /** The entities that a federation gateway may ask for, and that no reference resolver answers: the caller's own words do. */
+  entitiesWithoutReference(): string[] {
+    const entities = this.schemas().flatMap((schema) => schema.getType('_Entity')?.getTypes?.() ?? []);
+    return entities.filter(({ extensions }) => extensions?.apollo?.subgraph?.resolveReference === undefined).map(({ name }) => name);
+  }
+
+  /** The resolvers and loaders that are given as functions: `Query.orders`. */
+  functions(): string[] {
+    return this.options().flatMap(({ resolvers, loaders }) => [...functionsIn(resolvers), ...functionsIn(loaders)]);
+  }
+
+  /** Whether one of the modules is a federation gateway, which passes queries on to other services. */
+  get hasGateway(): boolean {
+    return this.options().some(({ gateway }) => gateway !== undefined);
+  }
+
+  private options(): GraphqlOptions[] {
+    return [...this.modules.values()].flatMap(({ providers }) => {
+      const options: unknown = providers.get(OPTIONS)?.instance;
+      return isObject(options) ? [options] : [];
+    });
+  }
+
+  private schemas(): SchemaLike[] {
+    return [...this.modules.values()].flatMap(({ providers }) =>
+      [...providers.values()].flatMap(({ name, instance }) => schemaOf(name, instance)),
+    );
+  }
+}
+
+/** The host has a getter that throws where there is no schema, as in a federation gateway. */
+function schemaOf(name: unknown, host: unknown): SchemaLike[] {
+  if (name !== 'GraphQLSchemaHost' || !isObject(host)) return [];
+  try {
+    const { schema } = host as { readonly schema?: SchemaLike };
+    return schema === undefined ? [] : [schema];
+  } catch {
+    return [];
+  }
+}
+
+function functionsIn(given: unknown): string[] {
+  if (Array.isArray(given)) return given.flatMap(functionsIn);
+  return membersOf(given).flatMap(([type, fields]) =>
+    membersOf(fields)
+      .filter(([, resolver]) => isResolver(resolver))
+      .map(([field]) => `${type}.${field}`),
+  );
+}
+
+/** Of plain objects only: a scalar is an object of a class, and resolves nothing. */
+function membersOf(value: unknown): [string, unknown][] {
+  if (!isObject(value)) return [];
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null ? Object.entries(value) : [];
+}
+
+function isResolver(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  return membersOf(value).some(
+    ([name, each]) => (name === 'resolve' || name === 'subscribe' || name === 'loader') && typeof each === 'function',
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
