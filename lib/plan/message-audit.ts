@@ -20,6 +20,7 @@ type Method = Pick<DiscoveredMethod, 'type' | 'name'>;
 
 const OPENS = '@ResourceAuth({ auth: false }) opens them';
 const CHECKED = 'check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through';
+const CHECKED_CONNECTION = `Check the caller in ${HANDLE_CONNECTION}, and write @ResourceAuth({ auth: false }) on it, or @ServiceAuth({ auth: false }) on the gateway`;
 const GUARDED = "Set fieldResolverEnhancers: ['guards'] in the options of GraphQLModule, so that it is refused";
 
 /** Looks at what is called by other transports than HTTP: this module protects none of it, so it must be refused, or declared open. */
@@ -69,10 +70,7 @@ export class MessageAudit {
     const { lost } = declaredResource(handler.type, handler.name);
     if (lost !== undefined && lost.auth !== false) return [declarationLost(labelOf(handler), lost.from)];
     const { kind, isRoute } = handler;
-    const cure = isRoute
-      ? 'Give messages a method of their own'
-      : `${capital(CHECKED)}${this.isUnguarded(kind) ? `. ${GUARDED} until then` : ''}`;
-    return describeUnprotected(handler, `a ${kind}`, cure);
+    return describeUnprotected(handler, `a ${kind}`, isRoute ? 'Give messages a method of their own' : this.cureFor(kind));
   }
 
   /** Fields are reached through the resolver of a query; reference resolvers, and fields of entities without one, are not. */
@@ -90,8 +88,10 @@ export class MessageAudit {
     });
   }
 
-  private isUnguarded(kind: MessageKind | undefined): boolean {
-    return kind === 'GraphQL reference resolver' && !this.graphql.guardsFields;
+  private cureFor(kind: MessageKind | undefined): string {
+    if (kind === 'WebSocket connection') return CHECKED_CONNECTION;
+    const isUnguarded = kind === 'GraphQL reference resolver' && !this.graphql.guardsFields;
+    return isUnguarded ? `${GUARDED}; or ${CHECKED}` : capital(CHECKED);
   }
 
   private undeclared(handlers: readonly DiscoveredMethod[]): string[] {
@@ -121,8 +121,9 @@ export class MessageAudit {
 function connections(handlers: readonly DiscoveredMethod[]): string[] {
   const names = namesOf(handlers.filter((handler) => handler.kind === 'WebSocket connection' && isSilent(handler)));
   if (names === '') return [];
-  const cure = `Check the caller in ${HANDLE_CONNECTION}, and write @ResourceAuth({ auth: false }) on it, or @ServiceAuth({ auth: false }) on the gateway`;
-  return [`No guard runs when a client connects to a gateway: anybody may, and receives what the gateway sends: ${names}. ${cure}.`];
+  return [
+    `No guard runs when a client connects to a gateway: anybody may, and receives what the gateway sends: ${names}. ${CHECKED_CONNECTION}.`,
+  ];
 }
 
 function warningsOf(external: readonly ExternalHandler[]): string[] {

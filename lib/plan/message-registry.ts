@@ -17,7 +17,7 @@ export class MessageRegistry {
   private readonly byClass = new Map<unknown, WeakMap<object, MessageEntry>>();
   private ready = false;
 
-  constructor(@Inject(MethodCatalog) private readonly catalog: MethodCatalog) {
+  constructor(@Inject(MethodCatalog) private readonly catalog: Pick<MethodCatalog, 'methods'>) {
     // From the start: a wrapper may be made, with what its handler has by then, before the boot has finished.
     for (const { handlers } of catalog.methods().filter(isCallable)) for (const handler of handlers) markHandler(handler);
   }

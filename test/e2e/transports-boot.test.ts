@@ -6,6 +6,11 @@ import { ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { ADAPTERS, type AdapterName, createApp } from '../support/adapters.js';
 import { type AppParts, appModule, bootError } from '../support/app.js';
 
+const connectable = (gateway: string) =>
+  `No guard runs when a client connects to a gateway: anybody may, and receives what the gateway sends: ${gateway}.handleConnection. ${checkConnection}.`;
+const checkConnection =
+  'Check the caller in handleConnection, and write @ResourceAuth({ auth: false }) on it, or @ServiceAuth({ auth: false }) on the gateway';
+
 const auth = { schemes: { keys: { apiKeyConfig: { keys: {} } } } };
 const configure = (app: INestApplication) => void app.useWebSocketAdapter(new WsAdapter(app));
 
@@ -74,8 +79,48 @@ class BothController {
   both() {}
 }
 
-/** As @nestjs/graphql marks them, which is not installed here. */
+/** As @nestjs/graphql marks them: no schema is made of these. */
 const graphql = (key: string, value: unknown) => SetMetadata(`graphql:${key}`, value);
+
+@ServiceAuth({ auth: ['keys'] })
+@WebSocketGateway()
+class PushingGateway {
+  handleConnection() {}
+}
+
+@ServiceAuth({ auth: false })
+@WebSocketGateway()
+class OpenGateway {}
+
+@WebSocketGateway()
+class CheckingGateway {
+  @ResourceAuth({ auth: false })
+  handleConnection() {}
+}
+
+class BaseController {
+  @ResourceAuth({ auth: ['keys'] })
+  @MessagePattern('created')
+  created() {}
+}
+
+@ServiceAuth({ auth: false })
+@Controller()
+class OverridingController extends BaseController {
+  @MessagePattern('created')
+  override created() {}
+}
+
+const NAMED: unique symbol = Symbol('named');
+
+@ServiceAuth({ auth: ['keys'] })
+@Controller('symbols')
+class SymbolController {
+  @Get()
+  list() {}
+  @ResourceAuth({ auth: ['keys'] })
+  [NAMED]() {}
+}
 
 @Injectable()
 class OrderResolver {
@@ -101,7 +146,8 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       'a WebSocket message',
       { providers: [SilentGateway] },
       [
-        'This module does not protect WebSocket messages (refused since Nest 12, whose global guards run for them; open in Nest 11; @ResourceAuth({ auth: false }) opens them): SilentGateway.chat',
+        'This module does not protect WebSocket messages (refused; @ResourceAuth({ auth: false }) opens them): SilentGateway.chat',
+        connectable('SilentGateway'),
       ],
     ],
     [
@@ -126,6 +172,29 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       { providers: [ProtectedService] },
       [
         'ProtectedService.chat @ServiceAuth: does not protect a WebSocket message: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+        `ProtectedService.handleConnection @ServiceAuth: does not protect a WebSocket connection: this module protects HTTP routes. ${checkConnection}.`,
+      ],
+    ],
+    [
+      'the connections of a gateway without messages',
+      { providers: [PushingGateway] },
+      [
+        `PushingGateway.handleConnection @ServiceAuth: does not protect a WebSocket connection: this module protects HTTP routes. ${checkConnection}.`,
+      ],
+    ],
+    [
+      'a message, and was left behind by an override on an open class',
+      { controllers: [OverridingController] },
+      [
+        'OverridingController.created: overrides BaseController.created, which has @ResourceAuth, but has none itself. Repeat the declaration on the override, or declare another.',
+      ],
+    ],
+    [
+      'a message of what a factory makes',
+      { providers: [{ provide: 'resolver', useFactory: () => new ProtectedResolver() }] },
+      [
+        'ProtectedResolver.order @ResourceAuth: does not protect a GraphQL resolver: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+        'ProtectedResolver.items @ResourceAuth: does not protect a GraphQL field: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
       ],
     ],
     [
@@ -171,16 +240,21 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
     }
     const warnings = await warningsOf(adapter, {
       auth: { ...auth, defaultAuth: ['keys'], resourceAccessControl: { rules: [], defaultAccess: 'deny' } },
-      controllers: [IdleController, EmptyController],
+      controllers: [IdleController, EmptyController, SymbolController],
       providers: [IdleService],
     });
     expect(warnings).toEqual([
       'defaultAuth decides about no request: where no access rule matches, the default access (deny) does.',
       'IdleController.helper @ResourceAuth has no effect: the method is no route. Is @Get(), @Post(), … missing?',
+      'SymbolController.Symbol(named) @ResourceAuth has no effect: Nest calls no method that is named by a symbol. Name it by a string.',
       'IdleService.work @ResourceAuth has no effect: the class is no controller.',
       'EmptyController @ServiceAuth has no effect: the controller has no route.',
       'IdleService @ServiceAuth has no effect: the class is no controller.',
     ]);
+  });
+
+  it('has nothing to say of a gateway that is declared open to whoever connects', async () => {
+    expect(await warningsOf(adapter, { providers: [OpenGateway, CheckingGateway] })).toEqual([]);
   });
 
   it('tells of routes that Nest knows nothing of', async () => {

@@ -13,8 +13,10 @@ import {
 import { type ResolvedAuthOptions, resolveOptions } from '../../../lib/auth.options.js';
 import { AuthGuard } from '../../../lib/guard/auth.guard.js';
 import { Door } from '../../../lib/guard/door.js';
+import { MessageGate } from '../../../lib/guard/message-gate.js';
 import { PrincipalKeeper } from '../../../lib/guard/principal-keeper.js';
 import { TransportRefusals } from '../../../lib/guard/transport-refusal.js';
+import { MessageRegistry } from '../../../lib/plan/message-registry.js';
 import type { PathPlans, Plan } from '../../../lib/plan/plan.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
 import type { Route } from '../../../lib/plan/routes.js';
@@ -44,13 +46,11 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths
   plans.paths = paths;
   const sink: AuthEventSink = { denied: (event) => void events.push(event) };
   const httpAdapter = { setHeader: (_: unknown, name: string, value: unknown) => void headers.push([name, value]) };
-  const guard = new AuthGuard(
-    plans,
-    new Door(resolved, sink),
-    { httpAdapter } as never,
-    new PrincipalKeeper(resolved),
-    new TransportRefusals(),
-  );
+  const door = new Door(resolved, sink);
+  const messages = new MessageRegistry({ methods: () => [] });
+  messages.load();
+  const gate = new MessageGate(messages, door, new TransportRefusals());
+  const guard = new AuthGuard(plans, door, { httpAdapter } as never, new PrincipalKeeper(resolved), gate);
   return { guard, events, headers };
 }
 
