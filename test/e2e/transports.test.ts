@@ -23,6 +23,38 @@ class ChatGateway {
   }
 }
 
+/** As tracing, retries or transactions wrap a handler: another function with its metadata, and a name of the library's own. */
+function wrappedAs(name: string): MethodDecorator {
+  return (_, __, descriptor: PropertyDescriptor) => {
+    const original = descriptor.value;
+    const wrapper = { [name]: (...parameters: unknown[]) => original(...parameters) }[name];
+    for (const key of Reflect.getMetadataKeys(original)) {
+      Reflect.defineMetadata(key, Reflect.getMetadata(key, original), Object(wrapper));
+    }
+    descriptor.value = wrapper;
+  };
+}
+
+@WebSocketGateway()
+class WrappingGateway {
+  @ResourceAuth({ auth: false })
+  @SubscribeMessage('run')
+  run() {
+    return { event: 'run', data: 'let in' };
+  }
+  @wrappedAs('run')
+  @SubscribeMessage('admin')
+  admin() {
+    return { event: 'admin', data: 'let in' };
+  }
+  @ResourceAuth({ auth: false })
+  @wrappedAs('traced')
+  @SubscribeMessage('traced')
+  traced() {
+    return { event: 'traced', data: 'let in' };
+  }
+}
+
 @Controller('orders')
 class OrdersController {
   @ResourceAuth({ auth: false })
@@ -50,7 +82,7 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
   it('are refused in the words of their transport, unless they are declared open', async () => {
     const app = await createApp(
       adapter,
-      appModule({ auth: { eventSink: Sink }, controllers: [OrdersController], providers: [ChatGateway] }),
+      appModule({ auth: { eventSink: Sink }, controllers: [OrdersController], providers: [ChatGateway, WrappingGateway] }),
     );
     app.useWebSocketAdapter(new WsAdapter(app));
     const microservice = app.connectMicroservice(
@@ -70,6 +102,9 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
     };
     expect(await ask('open')).toEqual({ event: 'open', data: 'let in' });
     expect(await ask('silent')).toMatchObject({ event: 'exception', data: { status: 'error', message: 'Forbidden' } });
+    expect(await ask('run')).toEqual({ event: 'run', data: 'let in' });
+    expect(await ask('traced')).toEqual({ event: 'traced', data: 'let in' });
+    expect(await ask('admin')).toMatchObject({ event: 'exception', data: { message: 'Forbidden' } });
     socket.close();
 
     const { port: tcp } = microservice.unwrap<Server>().address() as AddressInfo;
@@ -81,7 +116,11 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
 
     const { events: denials } = app.get<Sink>(AuthEventSink, { strict: false });
     const events = denials.map(({ route, steps }) => `${route}: ${steps[0]?.reason}`);
-    expect(events).toEqual(['ChatGateway.silent: unknown_handler', 'OrdersController.silent: unknown_handler']);
+    expect(events).toEqual([
+      'ChatGateway.silent: unknown_handler',
+      'WrappingGateway.admin: unknown_handler',
+      'OrdersController.silent: unknown_handler',
+    ]);
     await app.close();
   });
 });
