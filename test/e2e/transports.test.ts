@@ -4,7 +4,7 @@ import { Controller, Get, Injectable } from '@nestjs/common';
 import { ClientProxyFactory, EventPattern, MessagePattern, Transport } from '@nestjs/microservices';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { AuthEventSink, ResourceAuth } from 'nest-service-auth';
+import { AuthEventSink, CurrentPrincipal, type Principal, ResourceAuth } from 'nest-service-auth';
 import { firstValueFrom } from 'rxjs';
 import WebSocket from 'ws';
 import { ADAPTERS, createApp } from '../support/adapters.js';
@@ -18,8 +18,8 @@ class ChatGateway {
   }
   @ResourceAuth({ auth: false })
   @SubscribeMessage('open')
-  open() {
-    return { event: 'open', data: 'let in' };
+  open(@CurrentPrincipal() caller: Principal | undefined) {
+    return { event: 'open', data: caller ?? 'let in' };
   }
 }
 
@@ -70,8 +70,8 @@ class OrdersController {
   event(_: unknown) {}
   @ResourceAuth({ auth: false })
   @MessagePattern('open')
-  open() {
-    return 'let in';
+  open(@CurrentPrincipal() caller: Principal | undefined) {
+    return caller ?? 'let in';
   }
 }
 
@@ -79,7 +79,7 @@ class OrdersController {
 class Sink extends RecordingSink {}
 
 describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (adapter) => {
-  it('are refused in the words of their transport, unless they are declared open', async () => {
+  it('are refused in the words of their transport, unless they are declared open, where the caller is nobody', async () => {
     const app = await createApp(
       adapter,
       appModule({ auth: { eventSink: Sink }, controllers: [OrdersController], providers: [ChatGateway, WrappingGateway] }),
@@ -109,7 +109,7 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
 
     const { port: tcp } = microservice.unwrap<Server>().address() as AddressInfo;
     const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { port: tcp, host: '127.0.0.1' } });
-    const call = (pattern: string) => firstValueFrom(client.send(pattern, ''));
+    const call = (pattern: string) => firstValueFrom(client.send(pattern, null));
     expect(await call('open')).toBe('let in');
     await expect(call('silent')).rejects.toEqual({ status: 'error', message: 'Forbidden' });
     client.close();
