@@ -27,6 +27,8 @@ interface FastifyLike {
   get(path: string, handler: (request: { user?: Principal }) => Promise<string>): void;
 }
 
+const fastifyOf = (app: INestApplication): FastifyLike => app.getHttpAdapter().getInstance();
+
 /** Puts a dashboard at a path, guarded by what `protect()` makes, as each framework does it. */
 function mount(app: INestApplication, adapter: AdapterName, options: ProtectOptions, at = options.at): void {
   const protection = app.get(AuthService).protect(options);
@@ -36,7 +38,7 @@ function mount(app: INestApplication, adapter: AdapterName, options: ProtectOpti
     for (const path of ['/', '/jobs', '/:id/log']) instance.get(path, async ({ user }) => `board of ${user?.username}`);
     done();
   };
-  app.getHttpAdapter().getInstance<FastifyLike>().register(plugin, { prefix: at });
+  fastifyOf(app).register(plugin, { prefix: at });
 }
 
 const statusLine = async (url: string, target: string) => `${target}: ${(await rawRequest(url, [`GET ${target} HTTP/1.1`])).status}`;
@@ -60,7 +62,7 @@ describe.each(ADAPTERS)('what Nest does not route, behind AuthService.protect(),
       moduleWith(auth),
       async (running) => {
         const [nobody, poor] = [await fetch(`${running.url}/queues/jobs`), await fetch(`${running.url}/queues/jobs`, key('bob'))];
-        expect([nobody.status, nobody.headers.get('www-authenticate'), (await nobody.json()).statusCode]).toEqual([
+        expect([nobody.status, nobody.headers.get('www-authenticate'), ((await nobody.json()) as { statusCode: number }).statusCode]).toEqual([
           401,
           expect.stringContaining('realm="api"'),
           401,
@@ -130,7 +132,7 @@ describe.each(ADAPTERS)('what Nest does not route, behind AuthService.protect(),
     const configure = (app: INestApplication) => {
       const protection = app.get(AuthService).protect({ at: '/queues', auth: ['keys'] });
       if (adapter === 'express') app.use(protection);
-      else app.getHttpAdapter().getInstance<FastifyLike>().addHook('onRequest', protection);
+      else fastifyOf(app).addHook('onRequest', protection);
       app.getHttpAdapter().get('/queues/raw', (_: unknown, response: { send(text: string): void }) => response.send('raw'));
     };
     await withApp(

@@ -61,7 +61,7 @@ async function toldBy(adapter: AdapterName, configure: (app: INestApplication) =
 }
 
 const answer = (_request: unknown, response: { end(text: string): void }) => response.end('raw');
-const instanceOf = <T>(app: INestApplication) => app.getHttpAdapter().getInstance<T>();
+const instanceOf = <T>(app: INestApplication): T => app.getHttpAdapter().getInstance();
 
 describe.each(ADAPTERS)('the boot on %s', (adapter) => {
   it.each<[string, (app: INestApplication) => void]>([

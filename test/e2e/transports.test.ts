@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, connect, type Server } from 'node:net';
 import { Controller, Get, Injectable } from '@nestjs/common';
 import { ClientProxyFactory, EventPattern, MessagePattern, Transport } from '@nestjs/microservices';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -78,6 +78,16 @@ class OrdersController {
 @Injectable()
 class Sink extends RecordingSink {}
 
+/** Calls a message handler as no client of Nest does: with a packet that carries no data. */
+async function answerWithoutData(port: number, pattern: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const packet = JSON.stringify({ pattern, id: '1' });
+  socket.write(`${packet.length}#${packet}`);
+  const [answer] = await once(socket, 'data');
+  socket.destroy();
+  return String(answer);
+}
+
 describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (adapter) => {
   it('are refused in the words of their transport, unless they are declared open, where the caller is nobody', async () => {
     const app = await createApp(
@@ -109,9 +119,10 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
 
     const { port: tcp } = microservice.unwrap<Server>().address() as AddressInfo;
     const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { port: tcp, host: '127.0.0.1' } });
-    const call = (pattern: string) => firstValueFrom(client.send(pattern, null));
+    const call = (pattern: string) => firstValueFrom(client.send(pattern, ''));
     expect(await call('open')).toBe('let in');
     await expect(call('silent')).rejects.toEqual({ status: 'error', message: 'Forbidden' });
+    expect(await answerWithoutData(tcp, 'open')).toContain('"response":"let in"');
     client.close();
 
     const { events: denials } = app.get<Sink>(AuthEventSink, { strict: false });

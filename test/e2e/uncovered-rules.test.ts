@@ -33,7 +33,7 @@ const rulesFor = (context: string, more = {}): ResourceAccessControl => ({
 });
 const configure = (app: INestApplication) => void app.setGlobalPrefix('api');
 
-async function warningsOf(adapter: AdapterName, module: object, before = configure): Promise<string[]> {
+async function warningsOf(adapter: AdapterName, module: object, before: (app: INestApplication) => void = configure): Promise<string[]> {
   const warnings: string[] = [];
   const logger = { log: () => undefined, error: () => undefined, warn: (message: string) => void warnings.push(message) };
   const { app } = await startApp(adapter, module, { logger, configure: before });

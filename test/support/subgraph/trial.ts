@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { buildProgram } from '../built-services.js';
+import { buildPrograms } from '../built-programs.js';
 import type { RESOLVERS } from './resolvers.js';
 
 const run = promisify(execFile);
+const MAIN = 'test/support/subgraph/main.ts';
 
 /** An application with one resolver, and a query. */
 export interface Trial {
@@ -28,12 +30,12 @@ export interface TrialResult {
  * of its own; the others share one.
  */
 export async function tryAll(driver: string, trials: readonly Trial[]): Promise<TrialResult[]> {
-  const { main, remove } = await buildProgram('test/support/subgraph/main.ts');
+  const { main, remove } = await buildPrograms([MAIN]);
   const shared = trials.filter(({ schema }) => schema !== 'code first');
   const batches = [shared, ...trials.filter((trial) => !shared.includes(trial)).map((trial) => [trial])];
   const results = new Map<Trial, TrialResult>();
   for (const batch of batches) {
-    const { stdout } = await run(process.execPath, [main, driver, JSON.stringify(batch)]);
+    const { stdout } = await run(process.execPath, [fileURLToPath(main(MAIN)), driver, JSON.stringify(batch)]);
     const all: TrialResult[] = JSON.parse(stdout.slice(stdout.indexOf('[{"warnings"')));
     for (const [index, result] of all.entries()) results.set(batch[index] as Trial, result);
   }

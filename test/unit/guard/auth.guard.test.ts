@@ -136,6 +136,7 @@ describe('a route where there are access rules', () => {
       return { kind: 'open', source: 'rule 0' };
     },
     plansFor: () => [{ kind: 'open', source: 'rule 0' }],
+    dependsOnCase: () => false,
   };
   const guardOf = (plan: Plan) => guardWith(plan, {}, paths).guard;
 

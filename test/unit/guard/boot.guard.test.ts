@@ -7,8 +7,9 @@ import { TransportRefusals } from '../../../lib/guard/transport-refusal.js';
 async function closedGuard() {
   const headers: Record<string, string> = {};
   const httpAdapter = { setHeader: (_: unknown, name: string, value: string) => void Object.assign(headers, { [name]: value }) };
-  const transports = new TransportRefusals();
-  await transports.load(['WebSocket message']);
+  const kind = 'WebSocket message' as const;
+  const method = { type: class {}, name: 'receive', handlers: [], inController: false, kind, isRoute: false };
+  const transports = await new TransportRefusals().load({ methods: () => [method] });
   return { guard: new BootGuard({ httpAdapter } as never, transports), headers };
 }
 
