@@ -6,7 +6,7 @@ import type { AuthClientConfig } from './client/auth-client.config.js';
 import { fields, optional, parseConfig, text } from './config/schema.js';
 import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
 import type { AuthEventSink } from './guard/auth-event.sink.js';
-import type { Authorizer } from './guard/authorizer.js';
+import type { Authorizer } from './authorizer.js';
 import { isPlainParameter } from './http/challenge.js';
 import { trustedAddresses } from './http/trusted-addresses.js';
 import type { AuthStrategy } from './strategies/strategy.js';

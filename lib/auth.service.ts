@@ -6,7 +6,7 @@ import { check } from './guard/ask.js';
 import { Door } from './guard/door.js';
 import { MountGuard, type Protection } from './guard/mount-guard.js';
 import { StepFailure } from './guard/step-failure.js';
-import { type FrameworkRequest, requestOf } from './guard/wire-request.js';
+import { type FrameworkRequest, requestOf } from './http/wire-request.js';
 import { PlanCompiler } from './plan/compile.js';
 import type { ProtectedPlan, SingleStep } from './plan/plan.js';
 import { PlanRegistry } from './plan/plan.registry.js';

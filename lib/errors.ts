@@ -1,4 +1,4 @@
-import { oneLine, quoted, visible } from './log-text.js';
+import { oneLine, quoted, visible } from './operator/log-text.js';
 
 /** One mistake in a configuration: where it is, what is wrong and, where that is not obvious, the cure. */
 export interface ConfigurationProblem {

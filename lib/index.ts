@@ -1,5 +1,5 @@
 export type { AccessRule, AccessRules, AccessRulesFile, ResourceAccessControl } from './access-control/access-rule.js';
-export type { ContextSyntax } from './access-control/context-pattern.js';
+export type { ContextSyntax } from './access-control/pattern/context-pattern.js';
 export type { ProtectOptions } from './access-control/protected-mounts.js';
 export { AuthModule } from './auth.module.js';
 export type { AuthModuleExtras, AuthModuleOptions, ResponseBody, UnannotatedPolicy } from './auth.options.js';
@@ -41,7 +41,7 @@ export { ResourceAuth, type ResourceAuthOptions } from './decorators/resource-au
 export { ServiceAuth, type ServiceAuthOptions } from './decorators/service-auth.decorator.js';
 export { AuthConfigurationError, AuthUnavailableError, type ConfigurationProblem } from './errors.js';
 export { type AdmissionEvent, AuthEventSink, type DenialEvent, LoggerEventSink, type StepReport } from './guard/auth-event.sink.js';
-export type { Authorizer } from './guard/authorizer.js';
+export type { Authorizer } from './authorizer.js';
 export {
   AccessDeniedException,
   AmbiguousCredentialsException,
@@ -53,15 +53,15 @@ export {
   UnauthenticatedException,
 } from './guard/exceptions.js';
 export type { Protection } from './guard/mount-guard.js';
-export type { FrameworkRequest } from './guard/wire-request.js';
+export type { FrameworkRequest } from './http/wire-request.js';
 export { AuthHealthIndicator, type AuthHealthOptions, type AuthHealthResult, type SchemeHealth } from './health/auth-health-indicator.js';
 export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
-export type { ClientConfig, ClientSecureSocket, KeyConfig } from './http/client-config.js';
-export type { Pkcs12File } from './http/pkcs12.js';
-export { type SecureServerOptions, secureSocket } from './http/secure-socket.js';
-export type { ListenerMutualSsl, SecureSocketConfig, TlsVersion, VerifyClient } from './http/secure-socket-config.js';
-export { type ReloadableServer, reloadSecureSocket, type WatchOptions, watchSecureSocket } from './http/secure-socket-reload.js';
+export type { ClientConfig, ClientSecureSocket, KeyConfig } from './outgoing/client-config.js';
+export type { Pkcs12File } from './tls/pkcs12.js';
+export { type SecureServerOptions, secureSocket } from './tls/secure-socket.js';
+export type { ListenerMutualSsl, SecureSocketConfig, TlsVersion, VerifyClient } from './tls/secure-socket-config.js';
+export { type ReloadableServer, reloadSecureSocket, type WatchOptions, watchSecureSocket } from './tls/secure-socket-reload.js';
 export type {
   AssertionAlgorithm,
   ClientSecretAuthConfig,
@@ -74,7 +74,7 @@ export { type AuthMethod, type CertificateSummary, createPrincipal, type Princip
 export type { FailedLoginsConfig, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
 export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
-export type { CacheConfig } from './strategies/cache-config.js';
+export type { CacheConfig } from './memory/cache-config.js';
 export type {
   JsonWebKeySet,
   JwksConfig,

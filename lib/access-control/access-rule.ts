@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { checkEach } from '../config/every-mistake.js';
 import { fields, optional, parseConfig, text } from '../config/schema.js';
 import { AuthConfigurationError } from '../errors.js';
-import { type ContextPattern, type ContextSyntax, compileContext } from './context-pattern.js';
+import { type ContextPattern, type ContextSyntax, compileContext } from './pattern/context-pattern.js';
 import { type MethodSet, parseMethods } from './http-method.js';
 
 /** One access rule: what is demanded of requests whose path and method it is about. */

@@ -1,8 +1,8 @@
 import { type RoutePart, routeParts } from '../http/route-pattern.js';
-import { Automaton } from './automaton.js';
-import { complementOf } from './char-set.js';
-import type { Language, Term } from './language.js';
-import { regexLanguage } from './regex-language.js';
+import { Automaton } from './pattern/automaton.js';
+import { complementOf } from './pattern/char-set.js';
+import type { Language, Term } from './pattern/language.js';
+import { regexLanguage } from './pattern/regex-language.js';
 
 const SLASH = 0x2f;
 const LETTER = String.raw`[^/\\%\x00-\x1f\x7f]`;

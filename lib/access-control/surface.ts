@@ -1,10 +1,10 @@
 import { checkEach } from '../config/every-mistake.js';
 import { AuthConfigurationError } from '../errors.js';
-import type { RawRoute } from '../plan/raw-routes.js';
-import type { Route } from '../plan/routes.js';
-import type { Automaton } from './automaton.js';
-import { type ContextPattern, compileContext } from './context-pattern.js';
-import { findPath } from './find-path.js';
+import type { RawRoute } from '../discovery/raw-routes.js';
+import type { Route } from '../discovery/routes.js';
+import type { Automaton } from './pattern/automaton.js';
+import { type ContextPattern, compileContext } from './pattern/context-pattern.js';
+import { findPath } from './pattern/find-path.js';
 import { routePaths } from './route-paths.js';
 
 /** A place where an application answers. */

@@ -1,4 +1,4 @@
-import type { ClientConfig } from '../http/client-config.js';
+import type { ClientConfig } from '../outgoing/client-config.js';
 import type {
   OAuth2ClientCredentialsGrantConfig,
   OAuth2JwtBearerGrantConfig,

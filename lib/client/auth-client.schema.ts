@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { chosen, fields, optional, text } from '../config/schema.js';
-import { clientConfigSchema } from '../http/client-config.js';
+import { clientConfigSchema } from '../outgoing/client-config.js';
 import type { AuthClientConfig, BearerTokenConfig, ClientAuthConfigs, CredentialsConfig } from './auth-client.config.js';
 import { clientCredentialsGrant, jwtBearerGrant, refreshTokenGrant, tokenExchangeGrant } from './grant.schema.js';
 import { jwtIssuerConfig } from './jwt-issuer.config.js';

@@ -1,7 +1,7 @@
 import { AuthConfigurationError } from '../errors.js';
-import { type FrameworkRequest, wireRequest } from '../guard/wire-request.js';
+import { type FrameworkRequest, wireRequest } from '../http/wire-request.js';
 import { hasSeveralAuthorizations, readCredentials } from '../http/authorization.js';
-import { RESERVED_HEADERS } from '../http/client-config.js';
+import { RESERVED_HEADERS } from '../outgoing/client-config.js';
 import type { Credential } from './credential.js';
 import type { Destination } from './destination.js';
 import { exchange, type Wire, type WireRequest } from './exchange.js';

@@ -1,9 +1,9 @@
 import { parseConfig } from '../config/schema.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
-import type { ClientConfig } from '../http/client-config.js';
-import { unverifiedServer } from '../http/client-tls.js';
-import { createOutgoingAgent, DEFAULT_TIMEOUT } from '../http/outgoing-agent.js';
-import { ignoredCacheFields } from '../strategies/cache-config.js';
+import type { ClientConfig } from '../outgoing/client-config.js';
+import { unverifiedServer } from '../tls/client-tls.js';
+import { createOutgoingAgent, DEFAULT_TIMEOUT } from '../outgoing/outgoing-agent.js';
+import { ignoredCacheFields } from '../memory/cache-config.js';
 import { AuthClient } from './auth-client.js';
 import { authClientConfig, type CheckedClientConfig } from './auth-client.schema.js';
 import { AuthClients } from './auth-clients.js';

@@ -1,5 +1,5 @@
 import { AuthConfigurationError } from '../errors.js';
-import { parseEndpoint } from '../http/endpoint.js';
+import { parseEndpoint } from '../outgoing/endpoint.js';
 import type { AuthClientConfig } from './auth-client.config.js';
 import { FetchFailedError } from './fetch-failed.error.js';
 import { leadsUpward } from './leads-upward.js';

@@ -1,5 +1,5 @@
 import type { Agent, Dispatcher } from 'undici';
-import { describeFailure } from '../http/network-failure.js';
+import { describeFailure } from '../outgoing/network-failure.js';
 import { hasBody, type RawAnswer, responseOf } from './answer.js';
 import { FetchFailedError } from './fetch-failed.error.js';
 import type { OutgoingBody } from './outgoing-body.js';

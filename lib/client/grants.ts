@@ -1,6 +1,6 @@
 import { AuthConfigurationError } from '../errors.js';
-import { unverifiedServer } from '../http/client-tls.js';
-import { parseEndpoint } from '../http/endpoint.js';
+import { unverifiedServer } from '../tls/client-tls.js';
+import { parseEndpoint } from '../outgoing/endpoint.js';
 import { directAuthentication, type Signer } from '../oauth/direct-authentication.js';
 import { HeldTokens } from '../oauth/held-tokens.js';
 import { type Grant, issuedToken, scopeParameter, TOKEN_EXCHANGE } from '../oauth/token-request.js';

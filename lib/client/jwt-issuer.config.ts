@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { chosen, fields, optional, text, textOrTexts } from '../config/schema.js';
-import { isPemText } from '../http/pem.js';
+import { isPemText } from '../tls/pem.js';
 
 /** Algorithms that a self-issued JWT may be signed with. */
 export type IssuerAlgorithm =

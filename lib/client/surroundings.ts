@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { createOutgoingClient } from '../http/outgoing-client.js';
+import type { createOutgoingClient } from '../outgoing/outgoing-client.js';
 
 /** What the world offers to clients: the network, the clocks and the operator's ear. */
 export interface Surroundings {

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { Authorizer } from '../guard/authorizer.js';
+import type { Authorizer } from '../authorizer.js';
 import type { AuthSchemeConfigs } from '../strategies/strategy.js';
 
 /** Scopes that a caller needs: any of a bare list, as in Ballerina, or any or all of them said outright. */

@@ -5,7 +5,7 @@ import { unmet } from '../plan/requirements.js';
 import { createPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Rejected, Verdict } from '../strategies/strategy.js';
 import { httpExceptionOf } from './exceptions.js';
-import { type Awaitable, inTurn, isPromise, whenSettled } from './in-turn.js';
+import { type Awaitable, inTurn, isPromise, whenSettled } from '../awaitable.js';
 import { StepFailure } from './step-failure.js';
 import { retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
 

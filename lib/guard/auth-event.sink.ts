@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { quotedTextOf } from '../errors.js';
-import { oneLine, quoted } from '../log-text.js';
-import { CondensedLog } from './condensed-log.js';
-import { OperatorLog } from './operator-log.js';
-import { OutageLog } from './outage-log.js';
+import { oneLine, quoted } from '../operator/log-text.js';
+import { CondensedLog } from '../operator/condensed-log.js';
+import { OperatorLog } from '../operator/operator-log.js';
+import { OutageLog } from '../operator/outage-log.js';
 
 /** What came of one step of a plan that did not admit the caller. */
 export interface StepReport {

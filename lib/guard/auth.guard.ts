@@ -4,14 +4,14 @@ import { normalizedPath } from '../http/request-path.js';
 import { canonicalPath } from '../http/route-pattern.js';
 import type { PathPlans, Plan } from '../plan/plan.js';
 import { PlanRegistry, type RoutePlan } from '../plan/plan.registry.js';
-import type { Route } from '../plan/routes.js';
+import type { Route } from '../discovery/routes.js';
 import { type Admission, Door } from './door.js';
 import type { RefusalException } from './exceptions.js';
-import { type Awaitable, isPromise } from './in-turn.js';
-import { MessageGate } from './message-gate.js';
-import { type HttpRequest, PrincipalKeeper } from './principal-keeper.js';
-import { putHeaders } from './put-headers.js';
-import { routePattern, wireRequest } from './wire-request.js';
+import { type Awaitable, isPromise } from '../awaitable.js';
+import { MessageGate } from '../transport/message-gate.js';
+import { type HttpRequest, PrincipalKeeper } from '../transport/http/principal-keeper.js';
+import { putHeaders } from '../transport/http/put-headers.js';
+import { routePattern, wireRequest } from '../http/wire-request.js';
 
 /** Where an HTTP context holds the request: `switchToHttp` makes three functions to tell it. */
 const REQUEST = 0;

@@ -2,9 +2,9 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { HttpAdapterHost } from '@nestjs/core';
 import type { AuthGuard } from './auth.guard.js';
 import { AuthUnavailableException } from './exceptions.js';
-import { putHeaders } from './put-headers.js';
+import { putHeaders } from '../transport/http/put-headers.js';
 import { retryAfterHeader } from './refuse.js';
-import { TransportRefusals } from './transport-refusal.js';
+import { TransportRefusals } from '../transport/transport-refusal.js';
 import { withoutStack } from './without-stack.js';
 
 /**

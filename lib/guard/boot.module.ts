@@ -2,10 +2,10 @@ import { Inject, Module, type NestModule, type OnModuleInit } from '@nestjs/comm
 import { APP_GUARD, ApplicationConfig, DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { AUTH_MODULE, dropAuthModuleRequired } from '../decorators/auth-module-required.guard.js';
 import { AuthConfigurationError } from '../errors.js';
-import { MethodCatalog } from '../plan/message-handlers.js';
-import { describeRequestScope, requestScopedPath } from '../plan/request-scope.js';
+import { MethodCatalog } from '../discovery/message-handlers.js';
+import { describeRequestScope, requestScopedPath } from '../discovery/request-scope.js';
 import { BootGuard } from './boot.guard.js';
-import { TransportRefusals } from './transport-refusal.js';
+import { TransportRefusals } from '../transport/transport-refusal.js';
 
 /**
  * What of AuthModule must work whatever the application provides. Nest leaves out the hooks and, in some versions, the global guard of a

@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AccessControl } from '../access-control/access-control.js';
 import { textOf } from '../errors.js';
 import { Authenticators } from '../plan/authenticators.js';
-import { OperatorLog } from './operator-log.js';
+import { OperatorLog } from '../operator/operator-log.js';
 import { PendingDecisions } from './pending-decisions.js';
 
 /** Milliseconds between two looks at a server that is to close: once it has stopped listening, decisions have as long again. */

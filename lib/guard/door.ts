@@ -20,7 +20,7 @@ import {
   type RefusalException,
 } from './exceptions.js';
 import { explainDenial, explainInBody, explainStep } from './explain.js';
-import { type Awaitable, isPromise, whenSettled } from './in-turn.js';
+import { type Awaitable, isPromise, whenSettled } from '../awaitable.js';
 import { PendingDecisions } from './pending-decisions.js';
 import { refuse, retryAfterHeader } from './refuse.js';
 import { StepFailure } from './step-failure.js';

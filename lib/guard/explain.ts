@@ -1,5 +1,5 @@
 import { quotedTextOf } from '../errors.js';
-import { quoted } from '../log-text.js';
+import { quoted } from '../operator/log-text.js';
 import type { PlanOrigin, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import type { StepReport } from './auth-event.sink.js';

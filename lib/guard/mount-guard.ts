@@ -6,10 +6,10 @@ import type { Plan } from '../plan/plan.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
 import { Door } from './door.js';
 import type { RefusalException } from './exceptions.js';
-import { type Awaitable, whenSettled } from './in-turn.js';
-import { type HttpRequest, PrincipalKeeper } from './principal-keeper.js';
-import { RefusalFilter } from './refusal.filter.js';
-import { routePattern, wireRequest } from './wire-request.js';
+import { type Awaitable, whenSettled } from '../awaitable.js';
+import { type HttpRequest, PrincipalKeeper } from '../transport/http/principal-keeper.js';
+import { RefusalFilter } from '../transport/http/refusal.filter.js';
+import { routePattern, wireRequest } from '../http/wire-request.js';
 
 /** A middleware of Express, and at the same time an `onRequest` hook of Fastify. */
 export type Protection = (this: unknown, request: object, response: object, next: (error?: Error) => void) => void;

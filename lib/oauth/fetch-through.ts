@@ -1,5 +1,5 @@
 import type { CustomFetchOptions } from 'oauth4webapi';
-import type { OutgoingAnswer, OutgoingClient } from '../http/outgoing-client.js';
+import type { OutgoingAnswer, OutgoingClient } from '../outgoing/outgoing-client.js';
 
 /** The most octets of an answer that are read: 256 KiB. */
 export const MAX_ANSWER_BYTES = 262_144;

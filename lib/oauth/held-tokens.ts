@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock, isOver, LONG_AGO, later, type Moment, present } from '../clock.js';
-import { SingleFlight } from './single-flight.js';
+import { SingleFlight } from '../outgoing/single-flight.js';
 
 /** A token that was just got. */
 export interface IssuedToken {

@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { importPKCS8 } from 'jose';
 import { AuthConfigurationError } from '../errors.js';
-import { fieldError, readPem } from '../http/pem.js';
-import { isWeakKey, MIN_RSA_BITS } from '../http/weak-key.js';
+import { fieldError, readPem } from '../tls/pem.js';
+import { isWeakKey, MIN_RSA_BITS } from '../tls/weak-key.js';
 import type { AssertionAlgorithm } from './client-auth.config.js';
 
 /** Where a private key is, and what it shall sign with. */

@@ -8,7 +8,7 @@ import {
   WWWAuthenticateChallengeError,
 } from 'oauth4webapi';
 import { AuthUnavailableError } from '../errors.js';
-import type { OutgoingClient } from '../http/outgoing-client.js';
+import type { OutgoingClient } from '../outgoing/outgoing-client.js';
 import type { Signer } from './direct-authentication.js';
 import { fetchForTokens } from './fetch-through.js';
 import type { IssuedToken } from './held-tokens.js';

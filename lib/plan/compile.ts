@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { checkAll, checkEach } from '../config/every-mistake.js';
 import { AuthConfigurationError } from '../errors.js';
-import type { Authorizer } from '../guard/authorizer.js';
+import type { Authorizer } from '../authorizer.js';
 import { type Challenge, distinctChallenges } from '../http/challenge.js';
 import type { Authenticators } from './authenticators.js';
 import { at, entriesOf, type KnownNames, parseConfigField, parseWayIn, type SplitEntry, splitEntry } from './entry.js';

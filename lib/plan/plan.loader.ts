@@ -7,7 +7,7 @@ import type { PlanCompiler } from './compile.js';
 import { type MergedRule, merge, type PlanSource } from './merge.js';
 import type { PathPlans, Plan } from './plan.js';
 import type { PlanRegistry } from './plan.registry.js';
-import type { Route } from './routes.js';
+import type { Route } from '../discovery/routes.js';
 
 /** What routes fall back to. */
 export interface Fallback {

@@ -1,4 +1,4 @@
-import type { Authorizer } from '../guard/authorizer.js';
+import type { Authorizer } from '../authorizer.js';
 import type { Challenge } from '../http/challenge.js';
 import type { Authenticator } from '../strategies/strategy.js';
 import type { PlanSource } from './merge.js';

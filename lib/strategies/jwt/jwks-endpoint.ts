@@ -1,5 +1,5 @@
 import { AuthUnavailableError } from '../../errors.js';
-import type { OutgoingClient } from '../../http/outgoing-client.js';
+import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { isJsonObject, own } from './compact.js';
 
 /** The largest key set that is read, in octets: some hundred keys with their certificate chains. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readUncheckedCredentials } from '../../http/authorization.js';
-import { checkBinding } from '../../http/certificate-binding.js';
+import { checkBinding } from '../binding/certificate-binding.js';
 import type { Challenge } from '../../http/challenge.js';
 import { createPrincipal } from '../../principal.js';
 import { callerName, clientIdOf } from '../caller-name.js';

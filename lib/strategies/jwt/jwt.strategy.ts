@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
-import { ignoredCacheFields } from '../cache-config.js';
+import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import { JwtAuthenticator } from './jwt.authenticator.js';
 import type { JwtValidatorConfig } from './jwt-validator-config.js';

@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.js';
 import { AuthConfigurationError, textOf } from '../../errors.js';
-import type { ClientConfig } from '../../http/client-config.js';
-import { parseEndpoint } from '../../http/endpoint.js';
-import { createOutgoingClient, type OutgoingClient } from '../../http/outgoing-client.js';
+import type { ClientConfig } from '../../outgoing/client-config.js';
+import { parseEndpoint } from '../../outgoing/endpoint.js';
+import { createOutgoingClient, type OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { fetchJwks } from './jwks-endpoint.js';
 import type { KeySource } from './key-set.js';
 import { loadLocalKeys } from './local-keys.js';

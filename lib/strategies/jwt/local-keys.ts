@@ -1,5 +1,5 @@
 import { createPublicKey, createSecretKey, type KeyObject, type X509Certificate } from 'node:crypto';
-import { fieldError, readCertificates, readPem } from '../../http/pem.js';
+import { fieldError, readCertificates, readPem } from '../../tls/pem.js';
 import { algorithmsOf, algorithmsOfSecret, hmacOctets, type SignatureAlgorithm } from './algorithms.js';
 import { importKeys } from './jwks.js';
 import type { TrustStoreConfig } from './jwt-validator-config.js';

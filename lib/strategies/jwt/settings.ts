@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { describeMismatch, fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
 import { AuthConfigurationError } from '../../errors.js';
-import { clientConfigSchema } from '../../http/client-config.js';
-import { type CacheConfig, cacheConfig } from '../cache-config.js';
+import { clientConfigSchema } from '../../outgoing/client-config.js';
+import { type CacheConfig, cacheConfig } from '../../memory/cache-config.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './algorithms.js';
 import type { RejectedCacheConfig } from './jwt-validator-config.js';
 

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { suggest } from '../../config/nearest-name.js';
-import { fieldError } from '../../http/pem.js';
-import { readPkcs12 } from '../../http/pkcs12.js';
+import { fieldError } from '../../tls/pem.js';
+import { readPkcs12 } from '../../tls/pkcs12.js';
 import type { TrustStoreConfig } from './jwt-validator-config.js';
 
 /**

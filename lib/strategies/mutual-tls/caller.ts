@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { AuthRequest } from '../../http/auth-request.js';
-import type { DistinguishedName } from '../../http/distinguished-name.js';
+import type { DistinguishedName } from '../../tls/distinguished-name.js';
 import type { CertificateSummary } from '../../principal.js';
 import type { Accepted, Rejected } from '../strategy.js';
 

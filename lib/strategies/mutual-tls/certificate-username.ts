@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import { type DistinguishedName, formatDistinguishedName, valuesOf } from '../../http/distinguished-name.js';
-import { type AltNameKind, altNames } from '../../http/subject-alt-name.js';
+import { type DistinguishedName, formatDistinguishedName, valuesOf } from '../../tls/distinguished-name.js';
+import { type AltNameKind, altNames } from '../../tls/subject-alt-name.js';
 import type { UsernameSource } from './mutual-ssl-config.js';
 
 /** Whom a certificate names, or why it names nobody. */

@@ -1,4 +1,4 @@
-import { type DistinguishedName, valuesOf } from '../../http/distinguished-name.js';
+import { type DistinguishedName, valuesOf } from '../../tls/distinguished-name.js';
 import { createPrincipal } from '../../principal.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../strategy.js';
 import type { FindCaller, ReadCertificate } from './caller.js';

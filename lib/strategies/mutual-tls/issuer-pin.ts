@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { type DistinguishedName, isSameName, parseCertificateName, parseDistinguishedName } from '../../http/distinguished-name.js';
+import { type DistinguishedName, isSameName, parseCertificateName, parseDistinguishedName } from '../../tls/distinguished-name.js';
 import { parseThumbprint, thumbprintOf } from './thumbprint.js';
 
 /** An issuer that counts: by its whole name, or by the fingerprint of its certificate. */

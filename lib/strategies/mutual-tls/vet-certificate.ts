@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { AuthRequest } from '../../http/auth-request.js';
-import { type DistinguishedName, formatDistinguishedName, parseCertificateName, valuesOf } from '../../http/distinguished-name.js';
-import { isWeakKey } from '../../http/weak-key.js';
+import { type DistinguishedName, formatDistinguishedName, parseCertificateName, valuesOf } from '../../tls/distinguished-name.js';
+import { isWeakKey } from '../../tls/weak-key.js';
 import type { CertificateSummary } from '../../principal.js';
 import { type Accepted, type Rejected, rejected } from '../strategy.js';
 import type { Caller, FindCaller } from './caller.js';

@@ -1,4 +1,4 @@
-import type { OutgoingClient } from '../../http/outgoing-client.js';
+import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { MAX_ANSWER_BYTES } from '../../oauth/fetch-through.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, readAnswer } from './answer.js';
 import type { ClientAuthentication } from './client-authentication.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
-import { createOutgoingClient } from '../../http/outgoing-client.js';
+import { createOutgoingClient } from '../../outgoing/outgoing-client.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import type { OAuth2IntrospectionConfig } from './config.js';
 import { prepareIntrospection } from './prepare.js';

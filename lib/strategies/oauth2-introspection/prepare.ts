@@ -1,12 +1,12 @@
 import type { Clock } from '../../clock.js';
 import { parseConfig } from '../../config/schema.js';
 import { AuthConfigurationError } from '../../errors.js';
-import type { ClientConfig } from '../../http/client-config.js';
-import { unverifiedServer } from '../../http/client-tls.js';
-import { parseEndpoint } from '../../http/endpoint.js';
-import type { createOutgoingClient, OutgoingClient } from '../../http/outgoing-client.js';
+import type { ClientConfig } from '../../outgoing/client-config.js';
+import { unverifiedServer } from '../../tls/client-tls.js';
+import { parseEndpoint } from '../../outgoing/endpoint.js';
+import type { createOutgoingClient, OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
-import { ignoredCacheFields } from '../cache-config.js';
+import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { IntrospectionAuthenticator } from './authenticator.js';
 import { type ClientAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
 import { ClientCredentials } from './client-credentials.js';

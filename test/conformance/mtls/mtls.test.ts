@@ -14,7 +14,7 @@ import {
   type TlsVersion,
   type VerifyClient,
 } from 'nest-service-auth';
-import { createOutgoingClient } from '../../../lib/http/outgoing-client.js';
+import { createOutgoingClient } from '../../../lib/outgoing/outgoing-client.js';
 import { ADAPTERS, type AdapterName } from '../../support/adapters.js';
 import { appModule, withApp } from '../../support/app.js';
 import { createSelfSigned, type IssuedCertificate, toPkcs12, toTrustStore } from '../../support/certificates.js';

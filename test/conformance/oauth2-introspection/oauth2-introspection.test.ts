@@ -7,7 +7,7 @@ import { TLSSocket } from 'node:tls';
 import { SYSTEM_CLOCK } from '../../../lib/clock.js';
 import { AuthConfigurationError, AuthUnavailableError } from '../../../lib/errors.js';
 import { requestOfAuthorization } from '../../../lib/http/auth-request.js';
-import { createOutgoingClient } from '../../../lib/http/outgoing-client.js';
+import { createOutgoingClient } from '../../../lib/outgoing/outgoing-client.js';
 import { prepareIntrospection } from '../../../lib/strategies/oauth2-introspection/prepare.js';
 import { createTestCa, toPkcs12 } from '../../support/certificates.js';
 import { startServer, type TestServer } from '../../support/https-server.js';

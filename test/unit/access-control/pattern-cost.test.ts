@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ContextSyntax, compileContext } from '../../../lib/access-control/context-pattern.js';
+import { type ContextSyntax, compileContext } from '../../../lib/access-control/pattern/context-pattern.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 
 /** Milliseconds that no path may cost, and that no pattern may keep the boot waiting, whether it is taken or refused. */

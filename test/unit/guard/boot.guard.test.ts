@@ -2,7 +2,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { WsException } from '@nestjs/websockets';
 import { BootGuard } from '../../../lib/guard/boot.guard.js';
 import { AuthUnavailableException } from '../../../lib/guard/exceptions.js';
-import { TransportRefusals } from '../../../lib/guard/transport-refusal.js';
+import { TransportRefusals } from '../../../lib/transport/transport-refusal.js';
 
 async function closedGuard() {
   const headers: Record<string, string> = {};

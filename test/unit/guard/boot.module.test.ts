@@ -1,7 +1,7 @@
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { BootGuard } from '../../../lib/guard/boot.guard.js';
 import { BootModule } from '../../../lib/guard/boot.module.js';
-import { TransportRefusals } from '../../../lib/guard/transport-refusal.js';
+import { TransportRefusals } from '../../../lib/transport/transport-refusal.js';
 
 describe('BootModule', () => {
   const guard = new BootGuard({} as never, new TransportRefusals());

@@ -1,5 +1,5 @@
-import type { OperatorLog } from '../../../lib/guard/operator-log.js';
-import type { Pace } from '../../../lib/guard/pace.js';
+import type { OperatorLog } from '../../../lib/operator/operator-log.js';
+import type { Pace } from '../../../lib/operator/pace.js';
 
 /** Time that passes when the test says so. */
 export class TestPace implements Pace {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { OutgoingAnswer } from '../../../lib/http/outgoing-client.js';
+import type { OutgoingAnswer } from '../../../lib/outgoing/outgoing-client.js';
 import { requestToken } from '../../../lib/oauth/token-request.js';
 
 const answering = (body: unknown, status = 200, headers: Record<string, string> = {}) => ({

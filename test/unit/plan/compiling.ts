@@ -6,7 +6,7 @@ import { PlanCompiler } from '../../../lib/plan/compile.js';
 import type { Plan, Step } from '../../../lib/plan/plan.js';
 import { PlanLoader } from '../../../lib/plan/plan.loader.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
-import type { Route } from '../../../lib/plan/routes.js';
+import type { Route } from '../../../lib/discovery/routes.js';
 
 /** A strategy that takes any config but a broken one, and challenges with what the config says. */
 export class AnyStrategy implements AuthStrategy<{ broken?: boolean; challenges?: readonly Challenge[] }> {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fields, optional, text } from '../../../config/schema.js';
-import { type CacheConfig, cacheConfig } from '../../cache-config.js';
+import { type CacheConfig, cacheConfig } from '../../../memory/cache-config.js';
 import { type FailedLoginsConfig, failedLoginsConfig } from '../failed-logins.config.js';
 
 /** Basic authentication of the users in a TOML file: Ballerina's `auth:FileUserStoreConfig`, and more. */

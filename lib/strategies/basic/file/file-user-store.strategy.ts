@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseConfig } from '../../../config/schema.js';
-import { ignoredCacheFields } from '../../cache-config.js';
+import { ignoredCacheFields } from '../../../memory/cache-config.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
 import { createBasicAuthenticator } from '../basic-authenticator.js';
 import { HashQueue } from '../password/hash-queue.js';

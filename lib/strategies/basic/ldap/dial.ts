@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import type { OpenSockets } from '../../../http/open-sockets.js';
+import type { OpenSockets } from '../../../outgoing/open-sockets.js';
 import type { Endpoint } from './directory-settings.js';
 import type { Ldapts } from './load-ldapts.js';
 import { within } from './within.js';

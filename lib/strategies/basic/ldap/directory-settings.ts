@@ -1,7 +1,7 @@
 import { AuthConfigurationError } from '../../../errors.js';
-import { type ClientTls, loadClientTls } from '../../../http/client-tls.js';
-import { isLoopback } from '../../../http/endpoint.js';
-import { fieldError } from '../../../http/pem.js';
+import { type ClientTls, loadClientTls } from '../../../tls/client-tls.js';
+import { isLoopback } from '../../../outgoing/endpoint.js';
+import { fieldError } from '../../../tls/pem.js';
 import type { LdapUserStoreConfig } from './ldap-user-store.config.js';
 
 /** Where a directory listens, and how the connection to it is protected. */

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Client, Entry, ResultCodeError, SearchOptions } from 'ldapts';
 import { AuthUnavailableError } from '../../../errors.js';
-import { describeFailure } from '../../../http/network-failure.js';
-import type { OpenSockets } from '../../../http/open-sockets.js';
+import { describeFailure } from '../../../outgoing/network-failure.js';
+import type { OpenSockets } from '../../../outgoing/open-sockets.js';
 import type { Refusal } from '../user-store.js';
 import { clientOn, dial } from './dial.js';
 import { DirectoryDownError } from './directory-down.error.js';

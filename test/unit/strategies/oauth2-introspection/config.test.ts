@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SYSTEM_CLOCK } from '../../../../lib/clock.js';
 import { AuthConfigurationError } from '../../../../lib/errors.js';
-import { createOutgoingClient } from '../../../../lib/http/outgoing-client.js';
+import { createOutgoingClient } from '../../../../lib/outgoing/outgoing-client.js';
 import { prepareIntrospection } from '../../../../lib/strategies/oauth2-introspection/prepare.js';
 import { FakeNetwork, surroundings } from './fake-endpoint.js';
 

@@ -1,5 +1,5 @@
-import type { ClientConfig } from '../../../../lib/http/client-config.js';
-import type { OutgoingAnswer, OutgoingClient, OutgoingRequest } from '../../../../lib/http/outgoing-client.js';
+import type { ClientConfig } from '../../../../lib/outgoing/client-config.js';
+import type { OutgoingAnswer, OutgoingClient, OutgoingRequest } from '../../../../lib/outgoing/outgoing-client.js';
 import { prepareIntrospection } from '../../../../lib/strategies/oauth2-introspection/prepare.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 

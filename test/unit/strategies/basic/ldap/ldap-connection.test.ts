@@ -1,5 +1,5 @@
 import * as ldapts from 'ldapts';
-import { OpenSockets } from '../../../../../lib/http/open-sockets.js';
+import { OpenSockets } from '../../../../../lib/outgoing/open-sockets.js';
 import { DirectoryFeatures } from '../../../../../lib/strategies/basic/ldap/directory-features.js';
 import { resolveEndpoint } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
 import { LdapConnection } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';

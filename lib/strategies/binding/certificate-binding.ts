@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { AuthRequest } from '../../http/auth-request.js';
+import { peerCertificate } from '../../tls/client-certificate.js';
+
+/** Why a bound token is refused: its binding is of another kind, or the certificate that it is bound to did not come with it. */
+export type BindingRefusal = 'unsupported_confirmation' | 'certificate_mismatch';
+
+/**
+ * Checks that a token came from whom it was issued to, where it says so. Ask again on every request, for remembered tokens too:
+ * the answer belongs to the connection.
+ *
+ * @param confirmation - the token's `cnf` claim; undefined where it has none, and anybody may bear it.
+ * @returns why the token must be refused; undefined if it need not be.
+ * @see RFC 8705 §3, RFC 7800 §3.1
+ */
+export function checkBinding(confirmation: unknown, request: AuthRequest): BindingRefusal | undefined {
+  if (confirmation === undefined) return undefined;
+  const thumbprint = certificateThumbprintOf(confirmation);
+  if (thumbprint === undefined) return 'unsupported_confirmation';
+  return thumbprint === thumbprintOf(request) ? undefined : 'certificate_mismatch';
+}
+
+/** A binding to a certificate and to nothing else: what is not understood cannot be confirmed. */
+function certificateThumbprintOf(confirmation: unknown): string | undefined {
+  if (typeof confirmation !== 'object' || confirmation === null) return undefined;
+  const [[name, value] = [], ...others] = Object.entries(confirmation);
+  return name === 'x5t#S256' && typeof value === 'string' && others.length === 0 ? value : undefined;
+}
+
+/** The thumbprint of the client certificate of the connection itself: what a proxy forwards does not count. @see RFC 8705 §3.1 */
+function thumbprintOf({ socket }: AuthRequest): string | undefined {
+  const peer = peerCertificate(socket);
+  return peer.kind === 'verified' ? createHash('sha256').update(peer.certificate.raw).digest('base64url') : undefined;
+}

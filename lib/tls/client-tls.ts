@@ -1,0 +1,41 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { textOf } from '../errors.js';
+import type { ClientSecureSocket } from '../outgoing/client-config.js';
+import { loadKeyMaterial, loadTrust } from './key-material.js';
+import { fieldError } from './pem.js';
+
+/** The TLS side of an outgoing connection, as `tls.connect()` takes it. */
+export interface ClientTls {
+  /** The keys and the certificates to trust. */
+  readonly secureContext: SecureContext;
+  /** Whether the server's certificate and name are verified. */
+  readonly rejectUnauthorized: boolean;
+}
+
+/**
+ * Loads the keys and certificates of an outgoing connection, once.
+ *
+ * @throws AuthConfigurationError with paths relative to the secure socket, naming the file.
+ */
+export function loadClientTls({ cert, key, disable = false }: ClientSecureSocket = {}): ClientTls {
+  const trust = cert === undefined ? {} : { ca: [...loadTrust(cert, 'cert')] };
+  const own = key === undefined ? {} : loadKeyMaterial(key, 'key');
+  // A certificate that is trusted as such need not be a CA's, nor does its own issuer have to be known.
+  const options = { ...trust, ...own, allowPartialTrustChain: true };
+  try {
+    // Said outright: NODE_TLS_REJECT_UNAUTHORIZED has no say in it.
+    return { secureContext: createSecureContext(options), rejectUnauthorized: !disable };
+  } catch (error) {
+    throw fieldError(key === undefined ? 'cert' : 'key', `cannot be used for TLS: ${textOf(error)}`, error);
+  }
+}
+
+/**
+ * What the operator should read at boot of a server whose certificate is not verified.
+ *
+ * @param server - names the server: "the token endpoint".
+ * @returns undefined where it is verified.
+ */
+export function unverifiedServer(server: string, { disable = false }: ClientSecureSocket = {}): string | undefined {
+  return disable ? `the certificate of ${server} is not verified (secureSocket.disable): whoever is on the way can pose as it.` : undefined;
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:tls';
+import type { Contents } from '../config/file-contents.js';
+import { WatchedFiles } from '../config/watched-files.js';
+import { textOf } from '../errors.js';
+import { logText } from '../operator/log-text.js';
+import { isPemText } from './pem.js';
+import { secureSocket, secureSocketFrom } from './secure-socket.js';
+import type { SecureSocketConfig } from './secure-socket-config.js';
+
+/** What {@link reloadSecureSocket} needs of a server: `app.getHttpServer()` of an application with `httpsOptions` has it. */
+export type ReloadableServer = Pick<Server, 'setSecureContext' | 'once'>;
+
+/** How {@link watchSecureSocket} watches. */
+export interface WatchOptions {
+  /**
+   * Seconds between two looks at the files.
+   * @defaultValue 10
+   */
+  readonly interval?: number;
+  /** Told when new files are in use. */
+  readonly onReload?: () => void;
+  /**
+   * Told when the files cannot be read or used, once for each reason until they are good again; the last good ones stay in use.
+   * @defaultValue a process warning
+   */
+  readonly onFailure?: (error: Error) => void;
+  /**
+   * Told when files that could not be used are good again, whether they are new or those of before.
+   * @defaultValue a process warning, unless `onFailure` is given
+   */
+  readonly onRecovery?: () => void;
+}
+
+/**
+ * Reads the files of a listener again, at once, and uses them for new connections. Connections that are there go on with what they were made with, a revoked
+ * client's too. Whether certificates are asked for, and required, stays as it was when the server was made.
+ *
+ * @throws AuthConfigurationError if they cannot be used: the last good ones stay in use.
+ */
+export function reloadSecureSocket(server: ReloadableServer, config: SecureSocketConfig): void {
+  server.setSecureContext(secureSocket(config));
+}
+
+/**
+ * Uses the files of a listener for new connections whenever they have changed, until the server closes; all of them together, when nobody writes to them
+ * any more. Files that cannot be read or used, as while a certificate is there before its key, change nothing, and are tried again.
+ *
+ * @returns a function that stops watching.
+ */
+export function watchSecureSocket(server: ReloadableServer, config: SecureSocketConfig, options: WatchOptions = {}): () => void {
+  const { interval = 10, onReload, onFailure = warn } = options;
+  const paths = filesOf(config);
+  // Whether the server was made from these, or from those before them, nobody knows: they are used once in any case, and reported if they changed.
+  let before = contentsNow(paths);
+  const files = new WatchedFiles({
+    files: paths,
+    parse: (contents) => ({ contents, made: secureSocketFrom(config, (file) => contents.get(file) ?? Buffer.alloc(0)) }),
+    use: ({ contents, made }) => {
+      server.setSecureContext(made);
+      const isNew = paths.some((path) => contents.get(path)?.equals(before.get(path) ?? Buffer.alloc(0)) !== true);
+      before = contents;
+      if (isNew) onReload?.();
+    },
+    onFailure,
+    onRecovery: options.onRecovery ?? (options.onFailure === undefined ? tellRecovery : undefined),
+    interval: interval * 1000,
+  });
+  files.watch();
+  const stop = () => files.close();
+  server.once('close', stop);
+  return stop;
+}
+
+function filesOf({ key, mutualSsl }: SecureSocketConfig): string[] {
+  const own = 'path' in key ? [key.path] : [key.certFile, key.keyFile];
+  const trust = mutualSsl === undefined ? [] : [typeof mutualSsl.cert === 'string' ? mutualSsl.cert : mutualSsl.cert.path, mutualSsl.crl];
+  return [...own, ...trust].filter((value): value is string => value !== undefined && !isPemText(value));
+}
+
+function contentsNow(paths: readonly string[]): Contents {
+  return new Map(
+    paths.flatMap((path) => {
+      try {
+        return [[path, readFileSync(path)]];
+      } catch {
+        return [];
+      }
+    }),
+  );
+}
+
+function warn(error: Error): void {
+  const message = `The TLS files changed and cannot be used; the last good ones stay in use. ${textOf(error)}`;
+  process.emitWarning(logText(message), 'AuthWarning');
+}
+
+function tellRecovery(): void {
+  process.emitWarning('The TLS files can be used again.', 'AuthWarning');
+}

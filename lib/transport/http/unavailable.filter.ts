@@ -1,0 +1,34 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type OnApplicationShutdown } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { AuthUnavailableError, textOf } from '../../errors.js';
+import { CondensedLog } from '../../operator/condensed-log.js';
+import { AuthUnavailableException } from '../../guard/exceptions.js';
+import { OperatorLog } from '../../operator/operator-log.js';
+import { RefusalFilter } from './refusal.filter.js';
+import { retryAfterHeader } from '../../guard/refuse.js';
+
+/** Answers 503 where a handler could not find out: an `AuthClient` that gets no token, for instance. A filter of the application's own goes before it. */
+@Catch(AuthUnavailableError)
+export class UnavailableFilter implements ExceptionFilter<AuthUnavailableError>, OnApplicationShutdown {
+  private readonly log = new CondensedLog(new OperatorLog('AuthModule'));
+
+  constructor(
+    @Inject(RefusalFilter) private readonly refusals: RefusalFilter,
+    @Inject(ApplicationConfig) config: ApplicationConfig,
+  ) {
+    config.addGlobalFilter(this);
+  }
+
+  /** Does nothing in other contexts: their own filter goes on. */
+  catch(error: AuthUnavailableError, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') return;
+    const text = textOf(error);
+    this.log.tell('warn', 'Handlers that could not find out', text, () => text);
+    this.refusals.catch(new AuthUnavailableException(retryAfterHeader([error.retryAfter])), host);
+  }
+
+  /** Writes what was counted and not told yet. */
+  onApplicationShutdown(): void {
+    this.log.flush();
+  }
+}

@@ -1,0 +1,99 @@
+import type { Server } from 'node:http';
+import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { textOf } from '../errors.js';
+import { MessageRegistry } from '../discovery/message-registry.js';
+import { OperatorLog } from '../operator/operator-log.js';
+
+/** The close code of a WebSocket server that may be tried again later. @see https://www.iana.org/assignments/websocket */
+const TRY_AGAIN_LATER = 1013;
+
+/** What a library's client of a gateway can be told to leave by: socket.io's, `ws`'s. */
+interface Client {
+  disconnect?(close: boolean): void;
+  close?(code: number): void;
+}
+
+/** What Nest calls a microservice's server. */
+interface Closable {
+  close?(): unknown;
+}
+
+/**
+ * The ports of the application. Nest opens those of gateways and microservices before the boot has finished: until then no client of a
+ * gateway gets through, and a boot that is stopped closes all of them.
+ */
+@Injectable()
+export class Listeners {
+  private readonly logger = new OperatorLog('AuthModule');
+  private readonly adapters = new Set<WebSocketAdapter>();
+  private readonly gateways = new Map<unknown, WebSocketAdapter>();
+  private readonly microservices = new Set<Closable>();
+
+  constructor(
+    @Inject(ApplicationConfig) config: ApplicationConfig,
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(MessageRegistry) private readonly handlers: MessageRegistry,
+  ) {
+    const present = config.getIoAdapter();
+    if (present) this.watch(present);
+    const set = config.setIoAdapter;
+    // The application chooses its adapter later than this, and Nest its own later still.
+    config.setIoAdapter = (adapter) => {
+      this.watch(adapter);
+      set.call(config, adapter);
+    };
+    modules.getRpcTargetRegistry<Closable>().subscribe((server) => void this.microservices.add(server));
+  }
+
+  /** Closes every port that is open. */
+  async close(): Promise<void> {
+    for (const server of this.microservices) await this.attempt(() => server.close?.());
+    for (const [server, adapter] of this.gateways) await this.attempt(() => adapter.close(server));
+    for (const adapter of this.adapters) await this.attempt(() => Reflect.get(adapter, 'dispose')?.call(adapter));
+    const http: Server | undefined = this.host.httpAdapter?.getHttpServer();
+    if (http?.listening !== true) return;
+    http.close();
+    http.closeAllConnections?.();
+  }
+
+  /** Its own methods are replaced, for an object in its place would not be an instance of the adapter's class. */
+  private watch(adapter: WebSocketAdapter): void {
+    if (this.adapters.has(adapter)) return;
+    this.adapters.add(adapter);
+    const { create, bindClientConnect, close } = adapter;
+    adapter.create = (port, options) => {
+      const server: unknown = create.call(adapter, port, options);
+      this.gateways.set(server, adapter);
+      return server;
+    };
+    adapter.bindClientConnect = (server, connected) => {
+      bindClientConnect.call(adapter, server, (client: Client, ...rest: unknown[]) => {
+        if (this.handlers.isReady) connected(client, ...rest);
+        else turnAway(client);
+      });
+    };
+    // Nest closes all of them once more when the application is closed; some adapters throw for a server that is closed already.
+    const closed = new Set<unknown>();
+    adapter.close = (server) => {
+      if (closed.has(server)) return;
+      closed.add(server);
+      return close.call(adapter, server);
+    };
+  }
+
+  /** One port that cannot be closed must not keep the others open. */
+  private async attempt(work: () => unknown): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.error(`The boot was stopped, but a port could not be closed: ${textOf(error)}`);
+    }
+  }
+}
+
+function turnAway(client: Client): void {
+  if (client.disconnect !== undefined) client.disconnect(true);
+  else client.close?.(TRY_AGAIN_LATER);
+}

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { type ContextSyntax, compileContext } from '../../../../lib/access-control/pattern/context-pattern.js';
+
+describe('a glob', () => {
+  it.each([
+    ['/api/users', ['/api/users', '/api/users/'], ['/api', '/api/users/7', '/api/usersX', '/API/users', '/x/api/users']],
+    ['/api/users/', ['/api/users', '/api/users/'], ['/api/users/7']],
+    ['/api/*', ['/api', '/api/', '/api/a', '/api/a/b'], ['/apis', '/x/api/a']],
+    ['/api/**', ['/api', '/api/a/b'], ['/apis']],
+    ['/api/*/keys', ['/api/7/keys', '/api//keys'], ['/api/7/8/keys', '/api/keys', '/api/7/keys/1']],
+    ['/api/**/keys', ['/api/7/8/keys', '/api/7/keys'], ['/api/keys', '/api/7/keysX']],
+    ['**/keys', ['/keys', '/a/b/keys'], ['/keys/1']],
+    ['/files/*.json', ['/files/a.json'], ['/files/a.xml', '/files/a/b.json', '/files/axjson']],
+    ['/*', ['/', '/a', '/a/b'], []],
+    ['/', ['/'], ['/a']],
+    ['/a+b', ['/a+b'], ['/aab']],
+    ['/v1.0/x', ['/v1.0/x'], ['/v1x0/x']],
+  ])('%s matches its paths and no others', (source, inside, outside) => {
+    const { matches } = compileContext(source, 'glob');
+    expect(inside.filter((path) => !matches(path))).toEqual([]);
+    expect(outside.filter(matches)).toEqual([]);
+  });
+
+  it.each([
+    ['api/users', '"api/users" must begin with "/".'],
+    ['(.*)/api', '"(.*)/api" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.'],
+    ['/api/(.*)', '"/api/(.*)" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.'],
+    ['/api/.*', '"/api/.*" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.'],
+    ['/api/:id', '"/api/:id" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.'],
+    ['/api/{id}', '"/api/{id}" is not a glob. Write one such as "/api/*", or set contextSyntax: \'regex\' for regular expressions.'],
+  ])('is not %s', (source, message) => {
+    expect(() => compileContext(source, 'glob')).toThrow(message);
+  });
+});
+
+describe('a regular expression', () => {
+  it('must match the whole path', () => {
+    const { matches } = compileContext('/a|/b(.*)', 'regex');
+    expect(['/a', '/b', '/b/c'].map(matches)).toEqual([true, true, true]);
+    expect(['/ax', '/x/a', '/x/b'].map(matches)).toEqual([false, false, false]);
+  });
+
+  it.each([
+    ['/a(', /"\/a\(" is not a valid regular expression/],
+    ['/x)|(?:/y', /is not a valid regular expression/],
+    ['(?<a>/x)\\k<a>', /has "\\k<a>", which refers to a group/],
+    ['/(a)\\1', /has "\\1", which refers to a group/],
+    ['/a(?<=a)b', /has "\(\?<=a\)", which looks back/],
+    ['/a(?<!a)b', /has "\(\?<!a\)", which looks back/],
+    ['/a\\b', /has "\\b", which looks back/],
+    ['/a^b', /has "\^", which looks back/],
+    ['/(a(?!b))*', /has "\(\?!b\)", which stands in a repetition/],
+    ['/(?:(?=a)|b)+', /has "\(\?=a\)", which stands in a repetition/],
+    [`/${'a'.repeat(1000)}`, /is longer than 1000 characters/],
+    [`(?:${'(?:'.repeat(90)}a${')?'.repeat(90)}){1000}(?:b?){1000}(?:c?){1000}(?:d?){1000}`, /is too complex/],
+    ['/(a|b)*a(a|b){12}', /is too complex/],
+    ['/x[^/]{1,255}-[^/]{1,255}-[^/]{1,255}-y', /is too complex/],
+    ['/((((a{1,30}){1,30}){1,30}){1,30}){1,30}', /is too complex/],
+    ['/(x{9999}){9999}', /is too complex/],
+    ['/x{99999999}', /is too complex/],
+    ['/x{0,99999999}', /is too complex/],
+  ])('is refused where it cannot be decided in one pass, or would need too large a table: %s', (source, message) => {
+    expect(() => compileContext(source, 'regex')).toThrow(message);
+  });
+
+  it.each([
+    ['(a+)+', 'aaa', 'aab'],
+    ['/((.*)/a)*', '/x/a/y/a', '/x/a/y'],
+    ['/(\\w|[a-z])*x', '/abcx', '/abc'],
+    ['(.*a|b)(.*a|b)(.*a|b)(.*a|b)x', 'aaaax', 'aaax'],
+    ['/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', '/0123abcd-0000-1111-2222-0123456789ab', '/0123abcd-0000-1111-2222'],
+    ['/a(?!b|c$).*', '/acx', '/ac'],
+    ['/(?=.*z)(?!.*y).+', '/az', '/ayz'],
+    ['/\\s+\\S\\D\\W', '/\u2003x-.', '/ax-.'],
+    ['^/a$', '/a', '/ab'],
+    ['/a\\/b\\.c', '/a/b.c', '/a/bxc'],
+    ['/[\\w-]+?', '/a-b', '/a.b'],
+    ['/é\\u00e9', '/éé', '/ée'],
+  ])('may be whatever can be decided in one pass: %s', (source, inside, outside) => {
+    const { matches } = compileContext(source, 'regex');
+    expect([matches(inside), matches(outside)]).toEqual([true, false]);
+  });
+
+  it('is not left by an alternative', () => {
+    const { matches } = compileContext('/x|/y', 'regex');
+    expect(['/x', '/y', '/x/z', '/z/y'].map(matches)).toEqual([true, true, false, false]);
+  });
+
+  it('matches what JavaScript says it does', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '/a',
+        '/b',
+        'a',
+        '(.*)',
+        '.*',
+        '(.+)',
+        '.+',
+        '(/?)',
+        '[^/]+',
+        '(?!/a)',
+        '(?=.*b)',
+        '(a|b)',
+        '\\.',
+        '.',
+        'a{1,3}',
+        '(?:a|ab)*',
+        '(a*)*',
+      ],
+      ...['\\w{2,}', '\\W', 'b??', '(?:(?!b)a|/)', '$', '(?!a$)', '[^\\w]', '[a-b]+?', '(?:a|)', '[^]', '[]', '(?:)', '(?:a{0,2}b?){2}'],
+    );
+    const path = fc.array(fc.constantFrom('/', 'a', 'b', '.', '/a'), { maxLength: 8 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), fc.array(path, { minLength: 5 }), (pieces, paths) => {
+        const source = pieces.join('');
+        const native = new RegExp(`^(?:${source})$`, 's');
+        expect(paths.map(compileContext(source, 'regex').matches)).toEqual(paths.map((each) => native.test(each)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a context that covers another', () => {
+  it.each<[ContextSyntax, string, string, boolean]>([
+    ['glob', '/api/*', '/api/users/*', true],
+    ['glob', '/api/*', '/api', true],
+    ['glob', '/api/*', '/apis', false],
+    ['glob', '/*', '/api', true],
+    ['glob', '/a/*/c/*', '/a/b/c/d', true],
+    ['glob', '/a/*/c', '/a/b/*', false],
+    ['regex', '/[a-c]+', '/(a|b)c*', true],
+    ['glob', '/api/users', '/api/*', false],
+    ['regex', '(.*)', '/api', true],
+    ['regex', '(.*)/users(.*)', '/api/users/(.*)', true],
+    ['regex', '(.*)/users/(.+)', '(.*)/users/(.*)', false],
+    ['regex', '(.*)/v1/(?!tenants)(.*)', '(.*)/v1/(.*)', false],
+    ['regex', '(.*)/v1/(?!tenants)(.*)', '(.*)/v1/actions(.*)', true],
+    ['regex', '(.*)/users', '(.*)/(users|groups)', false],
+  ])('%s %s, %s: %s', (syntax, outer, inner, expected) => {
+    expect(compileContext(outer, syntax).covers(compileContext(inner, syntax))).toBe(expected);
+  });
+});
