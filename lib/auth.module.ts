@@ -15,34 +15,34 @@ import { AuthService } from './auth.service.js';
 import { AuthClients } from './client/auth-clients.js';
 import { createAuthClients } from './client/create-auth-clients.js';
 import { SYSTEM_CLOCK } from './clock.js';
-import { AuthConfigurationError, textOf } from './errors.js';
+import { DeclarationAudit } from './discovery/declaration-audit.js';
+import { findAuthorizer } from './discovery/find-authorizer.js';
+import { MessageRegistry } from './discovery/message-registry.js';
+import { RawRoutes } from './discovery/raw-routes.js';
+import { RouteCatalog } from './discovery/routes.js';
+import { AuthConfigurationError, textOf, within } from './errors.js';
 import { AuthGuard } from './guard/auth.guard.js';
 import { BootGuard } from './guard/boot.guard.js';
 import { BootModule } from './guard/boot.module.js';
 import { Closing } from './guard/closing.js';
 import { Door } from './guard/door.js';
-import { Listeners } from './transport/listeners.js';
-import { MESSAGE_PROVIDERS } from './transport/message-providers.js';
 import { MountGuard } from './guard/mount-guard.js';
-import { OperatorLog } from './operator/operator-log.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
-import { PrincipalKeeper } from './transport/http/principal-keeper.js';
-import { RefusalFilter } from './transport/http/refusal.filter.js';
-import { UnavailableFilter } from './transport/http/unavailable.filter.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
-import { createOutgoingClient } from './outgoing/outgoing-client.js';
 import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
+import { OperatorLog } from './operator/operator-log.js';
+import { createOutgoingClient } from './outgoing/outgoing-client.js';
 import { describeTolerated } from './plan/audit.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
-import { DeclarationAudit } from './discovery/declaration-audit.js';
-import { findAuthorizer } from './discovery/find-authorizer.js';
-import { MessageRegistry } from './discovery/message-registry.js';
 import { PlanLoader } from './plan/plan.loader.js';
 import { PlanRegistry } from './plan/plan.registry.js';
-import { RawRoutes } from './discovery/raw-routes.js';
-import { RouteCatalog } from './discovery/routes.js';
 import { StrategyHost } from './strategies/strategy.js';
+import { PrincipalKeeper } from './transport/http/principal-keeper.js';
+import { RefusalFilter } from './transport/http/refusal.filter.js';
+import { UnavailableFilter } from './transport/http/unavailable.filter.js';
+import { Listeners } from './transport/listeners.js';
+import { MESSAGE_PROVIDERS } from './transport/message-providers.js';
 
 const logger = new OperatorLog('AuthModule');
 
@@ -169,16 +169,9 @@ function createHost({ trustedProxies }: ResolvedAuthOptions): StrategyHost {
   return { trustedProxies, warn: (message) => logger.warn(message) };
 }
 
-async function createClients({ clients }: ResolvedAuthOptions, host: StrategyHost): Promise<AuthClients> {
-  try {
-    return await createAuthClients(clients, {
-      createClient: createOutgoingClient,
-      clock: SYSTEM_CLOCK,
-      warn: (message) => host.warn(message),
-    });
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within('AuthModule options.clients') : error;
-  }
+function createClients({ clients }: ResolvedAuthOptions, host: StrategyHost): Promise<AuthClients> {
+  const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn: (message: string) => host.warn(message) };
+  return within('AuthModule options.clients', () => createAuthClients(clients, surroundings));
 }
 
 function createAccessControl(

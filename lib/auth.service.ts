@@ -1,7 +1,7 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { ProtectedMounts, type ProtectOptions } from './access-control/protected-mounts.js';
 import type { AuthEntry, Requirements } from './decorators/auth-entry.js';
-import { AuthConfigurationError } from './errors.js';
+import { fieldError } from './errors.js';
 import { check } from './guard/ask.js';
 import { Door } from './guard/door.js';
 import { MountGuard, type Protection } from './guard/mount-guard.js';
@@ -37,7 +37,7 @@ export class AuthService {
    * @throws AuthConfigurationError if the entries are wrong.
    */
   async authenticate(input: FrameworkRequest | string | undefined, entries: readonly AuthEntry[]): Promise<Principal> {
-    if (!Array.isArray(entries)) throw new AuthConfigurationError([{ path: 'entries', message: 'must be a list of entries.' }]);
+    if (!Array.isArray(entries)) throw fieldError('entries', 'must be a list of entries.');
     const plan = await this.planOf(entries);
     return this.door.enter(plan, requestOf(input), undefined, `${ROUTE}.authenticate`);
   }
@@ -52,7 +52,7 @@ export class AuthService {
   async authorize(principal: Principal, requirements: Requirements, context?: ExecutionContext): Promise<void> {
     const compiled = this.compiler.compileRequirements(requirements);
     if (compiled.authorizers.length > 0 && context === undefined)
-      throw new AuthConfigurationError([{ path: 'requirements.authorizers', message: 'need an execution context as the third argument.' }]);
+      throw fieldError('requirements.authorizers', 'need an execution context as the third argument.');
     const step: SingleStep = { kind: 'single', name: principal?.scheme ?? 'none', authenticator: SETTLED, requirements: compiled };
     const outcome = isPrincipal(principal)
       ? await check(step, this.door.complete(principal), context)

@@ -52,6 +52,24 @@ export class AuthUnavailableError extends Error {
   }
 }
 
+/** The mistake of one field. */
+export function fieldError(path: string, message: string, cause?: unknown): AuthConfigurationError {
+  return new AuthConfigurationError([{ path, message }], cause === undefined ? {} : { cause });
+}
+
+/** Runs `work`. The mistakes that it reports, at once or later, are moved under `path`; what else it throws stays as it is. */
+export function within<T>(path: string, work: () => T): T {
+  const move = (error: unknown): never => {
+    throw isA(error, AuthConfigurationError) ? error.within(path) : error;
+  };
+  try {
+    const result = work();
+    return result instanceof Promise ? (result.catch(move) as T) : result;
+  } catch (error) {
+    return move(error);
+  }
+}
+
 function describeProblem({ path, message }: ConfigurationProblem): string {
   return path === '' ? message : `${path}: ${message}`;
 }

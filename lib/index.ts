@@ -4,6 +4,7 @@ export type { ProtectOptions } from './access-control/protected-mounts.js';
 export { AuthModule } from './auth.module.js';
 export type { AuthModuleExtras, AuthModuleOptions, ResponseBody, UnannotatedPolicy } from './auth.options.js';
 export { AuthService } from './auth.service.js';
+export type { Authorizer } from './authorizer.js';
 export type {
   AuthClientConfig,
   BearerTokenConfig,
@@ -41,7 +42,6 @@ export { ResourceAuth, type ResourceAuthOptions } from './decorators/resource-au
 export { ServiceAuth, type ServiceAuthOptions } from './decorators/service-auth.decorator.js';
 export { AuthConfigurationError, AuthUnavailableError, type ConfigurationProblem } from './errors.js';
 export { type AdmissionEvent, AuthEventSink, type DenialEvent, LoggerEventSink, type StepReport } from './guard/auth-event.sink.js';
-export type { Authorizer } from './authorizer.js';
 export {
   AccessDeniedException,
   AmbiguousCredentialsException,
@@ -53,15 +53,11 @@ export {
   UnauthenticatedException,
 } from './guard/exceptions.js';
 export type { Protection } from './guard/mount-guard.js';
-export type { FrameworkRequest } from './http/wire-request.js';
 export { AuthHealthIndicator, type AuthHealthOptions, type AuthHealthResult, type SchemeHealth } from './health/auth-health-indicator.js';
 export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
-export type { ClientConfig, ClientSecureSocket, KeyConfig } from './outgoing/client-config.js';
-export type { Pkcs12File } from './tls/pkcs12.js';
-export { type SecureServerOptions, secureSocket } from './tls/secure-socket.js';
-export type { ListenerMutualSsl, SecureSocketConfig, TlsVersion, VerifyClient } from './tls/secure-socket-config.js';
-export { type ReloadableServer, reloadSecureSocket, type WatchOptions, watchSecureSocket } from './tls/secure-socket-reload.js';
+export type { FrameworkRequest } from './http/wire-request.js';
+export type { CacheConfig } from './memory/cache-config.js';
 export type {
   AssertionAlgorithm,
   ClientSecretAuthConfig,
@@ -69,12 +65,12 @@ export type {
   PrivateKeyJwtAuthConfig,
   TlsClientAuthConfig,
 } from './oauth/client-auth.config.js';
+export type { ClientConfig, ClientSecureSocket, KeyConfig } from './outgoing/client-config.js';
 export type { PolicyDecision, PolicyEntry, PolicyWayIn } from './plan/policy.js';
 export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
 export type { FailedLoginsConfig, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
 export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
-export type { CacheConfig } from './memory/cache-config.js';
 export type {
   JsonWebKeySet,
   JwksConfig,
@@ -114,3 +110,7 @@ export {
   type Tally,
   type Verdict,
 } from './strategies/strategy.js';
+export type { Pkcs12File } from './tls/pkcs12.js';
+export { type SecureServerOptions, secureSocket } from './tls/secure-socket.js';
+export type { ListenerMutualSsl, SecureSocketConfig, TlsVersion, VerifyClient } from './tls/secure-socket-config.js';
+export { type ReloadableServer, reloadSecureSocket, type WatchOptions, watchSecureSocket } from './tls/secure-socket-reload.js';

@@ -1,6 +1,6 @@
 import { FileFailure, textIn } from '../config/file-contents.js';
 import { WatchedFiles } from '../config/watched-files.js';
-import { AuthConfigurationError } from '../errors.js';
+import { AuthConfigurationError, fieldError } from '../errors.js';
 import type { PlanRegistry } from '../plan/plan.registry.js';
 import { type LoadContext, loadPathRules, rulesFile } from './load-rules.js';
 import type { PathRules } from './path-rules.js';
@@ -88,5 +88,5 @@ export class AccessControl {
 }
 
 function unreadable(error: FileFailure): AuthConfigurationError {
-  return new AuthConfigurationError([{ path: 'AuthModule options.resourceAccessControl.file', message: error.message }], { cause: error });
+  return fieldError('AuthModule options.resourceAccessControl.file', error.message, error);
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { checkEach } from '../config/every-mistake.js';
 import { fields, optional, parseConfig, text } from '../config/schema.js';
-import { AuthConfigurationError } from '../errors.js';
-import { type ContextPattern, type ContextSyntax, compileContext } from './pattern/context-pattern.js';
+import { fieldError, within } from '../errors.js';
 import { type MethodSet, parseMethods } from './http-method.js';
+import { type ContextPattern, type ContextSyntax, compileContext } from './pattern/context-pattern.js';
 
 /** One access rule: what is demanded of requests whose path and method it is about. */
 export interface AccessRule {
@@ -99,9 +99,7 @@ function compileRule(given: AccessRule, contextOf: (source: string) => ContextPa
   const scopes = demands(given.scopes);
   const permissions = demands(given.permissions);
   if (!secured && (scopes.length > 0 || permissions.length > 0 || allowedAuthHandlers !== undefined))
-    throw new AuthConfigurationError([
-      { path: 'secured', message: 'is false, but the rule demands something. Set it to true, or drop the demands.' },
-    ]);
+    throw fieldError('secured', 'is false, but the rule demands something. Set it to true, or drop the demands.');
   return {
     context: within('context', () => contextOf(given.context)),
     methods: within('httpMethod', () => parseMethods(given.httpMethod ?? 'all')),
@@ -115,12 +113,4 @@ function compileRule(given: AccessRule, contextOf: (source: string) => ContextPa
 /** WSO2 writes `none` where nothing is demanded beyond authentication. */
 function demands(names: readonly string[] = []): readonly string[] {
   return names.filter((name) => name.toLowerCase() !== 'none');
-}
-
-function within<T>(path: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(path) : error;
-  }
 }

@@ -2,8 +2,8 @@ import { nearestName } from '../config/nearest-name.js';
 import type { ConfigurationProblem } from '../errors.js';
 import { usualPath } from '../http/route-pattern.js';
 import type { CompiledRule } from './access-rule.js';
-import { findPath } from './pattern/find-path.js';
 import { coversMethod, coversMethods } from './http-method.js';
+import { findPath } from './pattern/find-path.js';
 import { ACCEPTED_PATHS } from './route-paths.js';
 import type { Place, Surface } from './surface.js';
 

@@ -2,7 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import * as z from 'zod';
 import { checkEach } from '../config/every-mistake.js';
 import { fields, optional, parseConfig } from '../config/schema.js';
-import { AuthConfigurationError } from '../errors.js';
+import { fieldError } from '../errors.js';
 
 /** One `[[resource.access_control]]` table. The checks of its values are those of a rule in the options. */
 const table = fields({
@@ -64,7 +64,7 @@ function parseToml(source: string): unknown {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [reason] = error.message.split('\n');
-    throw new AuthConfigurationError([{ path: `line ${error.line}`, message: reason ?? 'is not TOML' }], { cause: error });
+    throw fieldError(`line ${error.line}`, reason ?? 'is not TOML', error);
   }
 }
 
@@ -72,7 +72,7 @@ function toRule(given: unknown, path: string): unknown {
   const parsed = parseConfig(table, given, path);
   const secured = oneOf(parsed, 'secured', 'secure', path);
   // A rule whose `secured` is missing or misspelled must not turn out public.
-  if (secured === undefined) throw new AuthConfigurationError([{ path: `${path}.secured`, message: 'is required: true or false.' }]);
+  if (secured === undefined) throw fieldError(`${path}.secured`, 'is required: true or false.');
   const rule = {
     context: parsed.context,
     secured,
@@ -86,6 +86,6 @@ function toRule(given: unknown, path: string): unknown {
 
 function oneOf<K extends string, V>(parsed: { readonly [P in K]?: V }, name: K, other: K, path: string): V | undefined {
   if (parsed[name] !== undefined && parsed[other] !== undefined)
-    throw new AuthConfigurationError([{ path: `${path}.${other}`, message: `says the same as "${name}". Keep one of them.` }]);
+    throw fieldError(`${path}.${other}`, `says the same as "${name}". Keep one of them.`);
   return parsed[name] ?? parsed[other];
 }

@@ -1,7 +1,7 @@
 import { checkAll, checkEach } from '../config/every-mistake.js';
 import { suggest } from '../config/nearest-name.js';
 import type { Requirements } from '../decorators/auth-entry.js';
-import { AuthConfigurationError } from '../errors.js';
+import { type AuthConfigurationError, fieldError } from '../errors.js';
 import type { PlanCompiler } from '../plan/compile.js';
 import type { ConcretePlan, PathPlans } from '../plan/plan.js';
 import type { CompiledRule } from './access-rule.js';
@@ -101,5 +101,5 @@ function demandsOf({ scopes, permissions }: CompiledRule): Requirements {
 }
 
 function problem({ place }: CompiledRule, field: string, message: string): AuthConfigurationError {
-  return new AuthConfigurationError([{ path: `${place}.${field}`, message }]);
+  return fieldError(`${place}.${field}`, message);
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { checkAll } from '../config/every-mistake.js';
 import { fields, optional, parseConfig, text } from '../config/schema.js';
 import type { AuthEntry } from '../decorators/auth-entry.js';
-import { AuthConfigurationError } from '../errors.js';
+import { fieldError } from '../errors.js';
 import { canonicalPath } from '../http/route-pattern.js';
 import type { PlanCompiler } from '../plan/compile.js';
 import type { Plan } from '../plan/plan.js';
@@ -58,7 +58,7 @@ export class Mount {
     const entries = this.entries ?? defaultAuth;
     if (Array.isArray(entries)) return compiler.compile(entries, 'imperative', undefined, { entries: place, requirements: place });
     const message = 'has no entries, and there are no access rules that could decide. Name the ways in: { at, auth: [...] }.';
-    throw new AuthConfigurationError([{ path: place, message }]);
+    throw fieldError(place, message);
   }
 }
 

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { usualPath } from '../http/route-pattern.js';
 import type { CompiledRule } from './access-rule.js';
-import { findPath } from './pattern/find-path.js';
 import { coversMethod, coversMethods } from './http-method.js';
+import { findPath } from './pattern/find-path.js';
 import { ACCEPTED_PATHS, routePaths } from './route-paths.js';
 
 /** How many decisions are remembered, by method and path. */

@@ -1,7 +1,7 @@
 import { checkEach } from '../config/every-mistake.js';
-import { AuthConfigurationError } from '../errors.js';
 import type { RawRoute } from '../discovery/raw-routes.js';
 import type { Route } from '../discovery/routes.js';
+import { within } from '../errors.js';
 import type { Automaton } from './pattern/automaton.js';
 import { type ContextPattern, compileContext } from './pattern/context-pattern.js';
 import { findPath } from './pattern/find-path.js';
@@ -66,13 +66,7 @@ function placeOf(label: string, method: string, patterns: readonly string[]): Pl
  * @throws AuthConfigurationError with every glob that is none.
  */
 export function openPaths(globs: readonly string[]): ContextPattern[] {
-  return checkEach(globs, (glob, index) => {
-    try {
-      return compileContext(glob, 'glob');
-    } catch (error) {
-      throw error instanceof AuthConfigurationError ? error.within(`AuthModule options.rawRoutes[${index}]`) : error;
-    }
-  });
+  return checkEach(globs, (glob, index) => within(`AuthModule options.rawRoutes[${index}]`, () => compileContext(glob, 'glob')));
 }
 
 /** The raw routes that nobody has said anything about: `rawRoutes` does not name them, and no mount guards them. */

@@ -1,6 +1,6 @@
 import { AuthConfigurationError } from '../errors.js';
-import { type FrameworkRequest, wireRequest } from '../http/wire-request.js';
 import { hasSeveralAuthorizations, readCredentials } from '../http/authorization.js';
+import { type FrameworkRequest, wireRequest } from '../http/wire-request.js';
 import { RESERVED_HEADERS } from '../outgoing/client-config.js';
 import type { Credential } from './credential.js';
 import type { Destination } from './destination.js';

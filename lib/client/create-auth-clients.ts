@@ -1,9 +1,9 @@
 import { parseConfig } from '../config/schema.js';
-import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
-import type { ClientConfig } from '../outgoing/client-config.js';
-import { unverifiedServer } from '../tls/client-tls.js';
-import { createOutgoingAgent, DEFAULT_TIMEOUT } from '../outgoing/outgoing-agent.js';
+import { AuthConfigurationError, type ConfigurationProblem, within } from '../errors.js';
 import { ignoredCacheFields } from '../memory/cache-config.js';
+import type { ClientConfig } from '../outgoing/client-config.js';
+import { createOutgoingAgent, DEFAULT_TIMEOUT } from '../outgoing/outgoing-agent.js';
+import { unverifiedServer } from '../tls/client-tls.js';
 import { AuthClient } from './auth-client.js';
 import { authClientConfig, type CheckedClientConfig } from './auth-client.schema.js';
 import { AuthClients } from './auth-clients.js';
@@ -66,12 +66,4 @@ function warnOfIgnored(name: string, { auth, clientConfig }: CheckedClientConfig
 
 function ignoredClientFields(config: ClientConfig | undefined): string[] {
   return config?.httpVersion === undefined ? [] : ['clientConfig.httpVersion'];
-}
-
-async function within<T>(path: string, make: () => Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(path) : error;
-  }
 }

@@ -1,4 +1,4 @@
-import { AuthConfigurationError } from '../errors.js';
+import { within } from '../errors.js';
 import { HeldTokens } from '../oauth/held-tokens.js';
 import type { CheckedAuth } from './auth-client.schema.js';
 import { basicAuthorization, type Credential, fixedCredential, NO_CREDENTIAL } from './credential.js';
@@ -20,11 +20,7 @@ export async function createCredential(
   surroundings: Surroundings,
 ): Promise<Credential> {
   if (auth === undefined || auth === false) return NO_CREDENTIAL;
-  try {
-    return await credentialOf(auth, { client, surroundings });
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(Object.keys(auth)[0] ?? '') : error;
-  }
+  return within(Object.keys(auth)[0] ?? '', () => credentialOf(auth, { client, surroundings }));
 }
 
 async function credentialOf(auth: CheckedAuth, asking: { client: string; surroundings: Surroundings }): Promise<Credential> {

@@ -1,4 +1,4 @@
-import { AuthConfigurationError } from '../errors.js';
+import { fieldError, within } from '../errors.js';
 import { parseEndpoint } from '../outgoing/endpoint.js';
 import type { AuthClientConfig } from './auth-client.config.js';
 import { FetchFailedError } from './fetch-failed.error.js';
@@ -67,25 +67,13 @@ function withSlash(path: string): string {
 }
 
 function parseBase(baseUrl: string, allowHttp: boolean | undefined): URL {
-  const url = parseAt('baseUrl', baseUrl, allowHttp);
-  if (url.search !== '' || baseUrl.includes('?')) throw mistake('baseUrl', 'must not have a query: write it with each request.');
+  const url = within('baseUrl', () => parseEndpoint(baseUrl, allowHttp));
+  if (url.search !== '' || baseUrl.includes('?')) throw fieldError('baseUrl', 'must not have a query: write it with each request.');
   return url;
 }
 
 function parseOrigin(origin: string, path: string, allowHttp: boolean | undefined): string {
-  const url = parseAt(path, origin, allowHttp);
-  if (url.href !== `${url.origin}/`) throw mistake(path, 'must be an origin without a path: https://api.example.com');
+  const url = within(path, () => parseEndpoint(origin, allowHttp));
+  if (url.href !== `${url.origin}/`) throw fieldError(path, 'must be an origin without a path: https://api.example.com');
   return url.origin;
-}
-
-function parseAt(path: string, url: string, allowHttp: boolean | undefined): URL {
-  try {
-    return parseEndpoint(url, allowHttp);
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(path) : error;
-  }
-}
-
-function mistake(path: string, message: string): AuthConfigurationError {
-  return new AuthConfigurationError([{ path, message }]);
 }

@@ -1,6 +1,6 @@
-import type { ClientConfig } from '../outgoing/client-config.js';
-import type { DirectAuthConfig } from '../oauth/client-auth.config.js';
 import type { CacheConfig } from '../memory/cache-config.js';
+import type { DirectAuthConfig } from '../oauth/client-auth.config.js';
+import type { ClientConfig } from '../outgoing/client-config.js';
 import type { JwtIssuerConfig } from './jwt-issuer.config.js';
 
 /** How to reach a token endpoint, and who asks. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { chosen, fields, optional, seconds, text, textOrTexts } from '../config/schema.js';
-import { clientConfigFields } from '../outgoing/client-config.js';
-import { directAuthSchemas } from '../oauth/client-auth.config.js';
 import { cacheConfig } from '../memory/cache-config.js';
+import { directAuthSchemas } from '../oauth/client-auth.config.js';
+import { clientConfigFields } from '../outgoing/client-config.js';
 import type {
   GrantConfig,
   OAuth2ClientCredentialsGrantConfig,

@@ -1,9 +1,9 @@
-import { AuthConfigurationError } from '../errors.js';
-import { unverifiedServer } from '../tls/client-tls.js';
-import { parseEndpoint } from '../outgoing/endpoint.js';
+import { within } from '../errors.js';
 import { directAuthentication, type Signer } from '../oauth/direct-authentication.js';
 import { HeldTokens } from '../oauth/held-tokens.js';
 import { type Grant, issuedToken, scopeParameter, TOKEN_EXCHANGE } from '../oauth/token-request.js';
+import { parseEndpoint } from '../outgoing/endpoint.js';
+import { unverifiedServer } from '../tls/client-tls.js';
 import type {
   GrantConfig,
   OAuth2ClientCredentialsGrantConfig,
@@ -91,13 +91,8 @@ async function openEndpoint(field: string, given: string, config: GrantConfig, {
 }
 
 async function signerOf({ clientId, clientSecret, credentialBearer, clientConfig }: GrantConfig, url: URL): Promise<Signer> {
-  if (clientConfig?.auth !== undefined) {
-    try {
-      return await directAuthentication(clientConfig.auth, url.href);
-    } catch (error) {
-      throw error instanceof AuthConfigurationError ? error.within('clientConfig.auth') : error;
-    }
-  }
+  const auth = clientConfig?.auth;
+  if (auth !== undefined) return within('clientConfig.auth', () => directAuthentication(auth, url.href));
   if (clientId === undefined) return () => {};
   if (clientSecret === undefined) return (body) => body.set('client_id', clientId);
   const method = credentialBearer === 'POST_BODY_BEARER' ? 'client_secret_post' : 'client_secret_basic';
@@ -106,12 +101,8 @@ async function signerOf({ clientId, clientSecret, credentialBearer, clientConfig
 
 async function asserterOf({ assertion }: OAuth2JwtBearerGrantConfig, { surroundings }: Asking): Promise<() => Promise<string>> {
   if (typeof assertion === 'string') return async () => assertion;
-  try {
-    const sign = await createJwtIssuer(assertion, surroundings.clock);
-    return async () => (await sign()).value;
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within('assertion') : error;
-  }
+  const sign = await within('assertion', () => createJwtIssuer(assertion, surroundings.clock));
+  return async () => (await sign()).value;
 }
 
 function ownTokens({ clockSkew }: GrantConfig, { surroundings: { clock } }: Asking): HeldTokens {
@@ -124,12 +115,4 @@ function commonParameters({ optionalParams = {}, scopes }: GrantConfig): Paramet
 
 function named(name: string, values: string | readonly string[] = []): (readonly [string, string])[] {
   return [values].flat().map((value) => [name, value] as const);
-}
-
-function within<T>(path: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(path) : error;
-  }
 }

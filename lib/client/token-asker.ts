@@ -8,8 +8,8 @@ import {
   UnusableTokenAnswerError,
 } from '../oauth/token-request.js';
 import { openClientTelemetry, type TokenFailure } from '../observe/client-telemetry.js';
-import { CircuitBreaker } from '../outgoing/circuit-breaker.js';
 import { OncePerOutage } from '../operator/once-per-outage.js';
+import { CircuitBreaker } from '../outgoing/circuit-breaker.js';
 import type { Surroundings } from './surroundings.js';
 import { TokenRefusedError } from './token-refused.error.js';
 

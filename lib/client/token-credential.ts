@@ -1,5 +1,5 @@
-import type { HeldTokens, IssuedToken } from '../oauth/held-tokens.js';
 import { credentialKey } from '../memory/verdict-cache.js';
+import type { HeldTokens, IssuedToken } from '../oauth/held-tokens.js';
 import type { Credential } from './credential.js';
 
 /** What a {@link TokenCredential} works with. */

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { AuthConfigurationError } from '../errors.js';
+import { AuthConfigurationError, fieldError } from '../errors.js';
 import type { Requirements, ResourceDeclaration, ServiceDeclaration } from './auth-entry.js';
 
 const SERVICE = Symbol.for('nest-service-auth:service');
@@ -80,5 +80,5 @@ function describeShape(declared: unknown): string[] {
 }
 
 function declaredTwice(where: string): AuthConfigurationError {
-  return new AuthConfigurationError([{ path: where, message: 'stands there twice. Keep one of them.' }]);
+  return fieldError(where, 'stands there twice. Keep one of them.');
 }

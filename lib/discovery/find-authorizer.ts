@@ -1,7 +1,7 @@
 import { Scope, type Type } from '@nestjs/common';
 import type { ModuleRef, ModulesContainer } from '@nestjs/core';
-import { AuthConfigurationError } from '../errors.js';
 import type { Authorizer } from '../authorizer.js';
+import { AuthConfigurationError } from '../errors.js';
 import { describeRequestScope, requestScopedPath } from './request-scope.js';
 
 /**

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { declaredResource } from '../decorators/declaration.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { declarationLost } from '../plan/plan.loader.js';
 import { type ExternalHandler, ExternalHandlers } from './external-handlers.js';
 import { GraphqlModules } from './graphql-modules.js';
 import { type DiscoveredMethod, HANDLE_CONNECTION, type MessageKind } from './message-handlers.js';
 import { declaredFor, MessageRegistry } from './message-registry.js';
-import { declarationLost } from '../plan/plan.loader.js';
 
 /** What was found about the handlers of other transports than HTTP, and of other libraries. */
 interface MessageFindings {

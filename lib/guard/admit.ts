@@ -1,7 +1,7 @@
+import { type Awaitable, isPromise } from '../awaitable.js';
 import type { ProtectedPlan, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import { type Attempt, ask, type StepOutcome } from './ask.js';
-import { type Awaitable, isPromise } from '../awaitable.js';
 import { StepFailure } from './step-failure.js';
 
 /** Asks the steps of a plan in order: the first that knows the caller and finds its requirements met admits it. */

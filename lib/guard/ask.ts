@@ -1,11 +1,11 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { type Awaitable, inTurn, isPromise, whenSettled } from '../awaitable.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { CombinedStep, SingleStep, Step, StepRequirements } from '../plan/plan.js';
 import { unmet } from '../plan/requirements.js';
 import { createPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Rejected, Verdict } from '../strategies/strategy.js';
 import { httpExceptionOf } from './exceptions.js';
-import { type Awaitable, inTurn, isPromise, whenSettled } from '../awaitable.js';
 import { StepFailure } from './step-failure.js';
 import { retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
 

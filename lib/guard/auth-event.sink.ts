@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { quotedTextOf } from '../errors.js';
-import { oneLine, quoted } from '../operator/log-text.js';
 import { CondensedLog } from '../operator/condensed-log.js';
+import { oneLine, quoted } from '../operator/log-text.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import { OutageLog } from '../operator/outage-log.js';
 

@@ -1,17 +1,17 @@
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { type Awaitable, isPromise } from '../awaitable.js';
+import type { Route } from '../discovery/routes.js';
 import { normalizedPath } from '../http/request-path.js';
 import { canonicalPath } from '../http/route-pattern.js';
+import { routePattern, wireRequest } from '../http/wire-request.js';
 import type { PathPlans, Plan } from '../plan/plan.js';
 import { PlanRegistry, type RoutePlan } from '../plan/plan.registry.js';
-import type { Route } from '../discovery/routes.js';
-import { type Admission, Door } from './door.js';
-import type { RefusalException } from './exceptions.js';
-import { type Awaitable, isPromise } from '../awaitable.js';
-import { MessageGate } from '../transport/message-gate.js';
 import { type HttpRequest, PrincipalKeeper } from '../transport/http/principal-keeper.js';
 import { putHeaders } from '../transport/http/put-headers.js';
-import { routePattern, wireRequest } from '../http/wire-request.js';
+import { MessageGate } from '../transport/message-gate.js';
+import { type Admission, Door } from './door.js';
+import type { RefusalException } from './exceptions.js';
 
 /** Where an HTTP context holds the request: `switchToHttp` makes three functions to tell it. */
 const REQUEST = 0;

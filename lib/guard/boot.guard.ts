@@ -1,10 +1,10 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { putHeaders } from '../transport/http/put-headers.js';
+import { TransportRefusals } from '../transport/transport-refusal.js';
 import type { AuthGuard } from './auth.guard.js';
 import { AuthUnavailableException } from './exceptions.js';
-import { putHeaders } from '../transport/http/put-headers.js';
 import { retryAfterHeader } from './refuse.js';
-import { TransportRefusals } from '../transport/transport-refusal.js';
 import { withoutStack } from './without-stack.js';
 
 /**

@@ -1,11 +1,11 @@
 import { Inject, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { APP_GUARD, ApplicationConfig, DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { AUTH_MODULE, dropAuthModuleRequired } from '../decorators/auth-module-required.guard.js';
-import { AuthConfigurationError } from '../errors.js';
 import { MethodCatalog } from '../discovery/message-handlers.js';
 import { describeRequestScope, requestScopedPath } from '../discovery/request-scope.js';
-import { BootGuard } from './boot.guard.js';
+import { AuthConfigurationError } from '../errors.js';
 import { TransportRefusals } from '../transport/transport-refusal.js';
+import { BootGuard } from './boot.guard.js';
 
 /**
  * What of AuthModule must work whatever the application provides. Nest leaves out the hooks and, in some versions, the global guard of a

@@ -1,5 +1,6 @@
 import { type ExecutionContext, HttpException, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
+import { type Awaitable, isPromise, whenSettled } from '../awaitable.js';
 import { isA, textOf } from '../errors.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { hasSeveralAuthorizations } from '../http/authorization.js';
@@ -20,7 +21,6 @@ import {
   type RefusalException,
 } from './exceptions.js';
 import { explainDenial, explainInBody, explainStep } from './explain.js';
-import { type Awaitable, isPromise, whenSettled } from '../awaitable.js';
 import { PendingDecisions } from './pending-decisions.js';
 import { refuse, retryAfterHeader } from './refuse.js';
 import { StepFailure } from './step-failure.js';

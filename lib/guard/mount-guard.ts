@@ -1,15 +1,15 @@
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Mount } from '../access-control/protected-mounts.js';
+import { type Awaitable, whenSettled } from '../awaitable.js';
 import { normalizedPath } from '../http/request-path.js';
 import { canonicalPath } from '../http/route-pattern.js';
+import { routePattern, wireRequest } from '../http/wire-request.js';
 import type { Plan } from '../plan/plan.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
-import { Door } from './door.js';
-import type { RefusalException } from './exceptions.js';
-import { type Awaitable, whenSettled } from '../awaitable.js';
 import { type HttpRequest, PrincipalKeeper } from '../transport/http/principal-keeper.js';
 import { RefusalFilter } from '../transport/http/refusal.filter.js';
-import { routePattern, wireRequest } from '../http/wire-request.js';
+import { Door } from './door.js';
+import type { RefusalException } from './exceptions.js';
 
 /** A middleware of Express, and at the same time an `onRequest` hook of Fastify. */
 export type Protection = (this: unknown, request: object, response: object, next: (error?: Error) => void) => void;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { withinTime } from '../outgoing/within-time.js';
 import { Authenticators, statsOf } from '../plan/authenticators.js';
 import type { Authenticator, DependencyHealth } from '../strategies/strategy.js';
-import { withinTime } from '../outgoing/within-time.js';
 
 /** What the dependency of one scheme is like. */
 export interface SchemeHealth {

@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 import ipaddr, { type IPv6 } from 'ipaddr.js';
-import { AuthConfigurationError } from '../errors.js';
+import { fieldError } from '../errors.js';
 import type { AuthRequest } from './auth-request.js';
 import { peerOf, UNIX_SOCKET } from './peer.js';
 import { type IsTrustedAddress, trustedAddresses } from './trusted-addresses.js';
@@ -37,7 +37,7 @@ const NOT_FORWARDED = `requests come over a Unix socket without an address in X-
  */
 export function clientAddress({ scheme, trustedProxies, addressFrom, warn }: ClientAddressOptions): AddressOf {
   const readsHeader = addressFrom === 'x-forwarded-for';
-  if (readsHeader && trustedProxies.length === 0) throw new AuthConfigurationError([{ path: PATH, message: NOBODY_TRUSTED }]);
+  if (readsHeader && trustedProxies.length === 0) throw fieldError(PATH, NOBODY_TRUSTED);
   const isTrusted = trustedAddresses(trustedProxies, `${PATH}: trustedProxies`);
   let isReported = false;
   const report = (problem: string) => {

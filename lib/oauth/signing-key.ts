@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { importPKCS8 } from 'jose';
-import { AuthConfigurationError } from '../errors.js';
-import { fieldError, readPem } from '../tls/pem.js';
+import { AuthConfigurationError, fieldError } from '../errors.js';
+import { readPem } from '../tls/pem.js';
 import { isWeakKey, MIN_RSA_BITS } from '../tls/weak-key.js';
 import type { AssertionAlgorithm } from './client-auth.config.js';
 

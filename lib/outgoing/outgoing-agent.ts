@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { Agent, buildConnector } from 'undici';
-import { AuthConfigurationError } from '../errors.js';
-import type { ClientConfig } from './client-config.js';
+import { within } from '../errors.js';
 import { loadClientTls } from '../tls/client-tls.js';
+import type { ClientConfig } from './client-config.js';
 import { OpenSockets } from './open-sockets.js';
 
 /** The timeout of a whole exchange in seconds, unless the config says otherwise. */
@@ -19,7 +19,11 @@ const MAX_CONNECTIONS = 64;
  */
 export function createOutgoingAgent(config: ClientConfig): Agent {
   // A new connection verifies the server anew: no session of an earlier one stands in for its certificate.
-  const connector = buildConnector({ ...tlsOf(config), timeout: (config.timeout ?? DEFAULT_TIMEOUT) * 1000, maxCachedSessions: 0 });
+  const connector = buildConnector({
+    ...within('secureSocket', () => loadClientTls(config.secureSocket)),
+    timeout: (config.timeout ?? DEFAULT_TIMEOUT) * 1000,
+    maxCachedSessions: 0,
+  });
   return new OutgoingAgent(connector, {
     allowH2: false,
     connections: MAX_CONNECTIONS,
@@ -58,12 +62,4 @@ function open(
     done(...outcome);
   });
   if (socket instanceof Socket) opening.keep(socket);
-}
-
-function tlsOf({ secureSocket }: ClientConfig) {
-  try {
-    return loadClientTls(secureSocket);
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within('secureSocket') : error;
-  }
 }

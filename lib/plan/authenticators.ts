@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { AuthConfigurationError, isA, textOf } from '../errors.js';
+import { AuthConfigurationError, fieldError, isA, textOf } from '../errors.js';
 import { isToken } from '../http/challenge.js';
 import type { Authenticator, AuthenticatorStats, AuthStrategy } from '../strategies/strategy.js';
 
@@ -74,14 +74,14 @@ export class Authenticators {
 
   private async create(configKey: string, config: unknown, name: string): Promise<Authenticator> {
     const strategy = this.byConfigKey.get(configKey);
-    if (strategy === undefined) throw new AuthConfigurationError([{ path: configKey, message: 'is not a known config.' }]);
+    if (strategy === undefined) throw fieldError(configKey, 'is not a known config.');
     try {
       const authenticator: unknown = await strategy.prepare(config, name);
       checkAuthenticator(authenticator, strategy);
       return authenticator;
     } catch (error) {
       if (isA(error, AuthConfigurationError)) throw error.within(configKey);
-      throw new AuthConfigurationError([{ path: configKey, message: textOf(error) }], { cause: error });
+      throw fieldError(configKey, textOf(error), error);
     }
   }
 }
@@ -104,16 +104,11 @@ function indexByConfigKey(strategies: readonly AuthStrategy[]): Map<string, Auth
     const { configKey } = strategy;
     const name = strategy.constructor.name;
     if (typeof configKey !== 'string' || configKey === '')
-      throw new AuthConfigurationError([{ path: name, message: 'has no configKey: the field under which entries carry its config.' }]);
+      throw fieldError(name, 'has no configKey: the field under which entries carry its config.');
     if (OTHER_FIELDS.includes(configKey))
-      throw new AuthConfigurationError([
-        { path: name, message: `has the configKey "${configKey}", which means something else in an entry.` },
-      ]);
+      throw fieldError(name, `has the configKey "${configKey}", which means something else in an entry.`);
     const other = index.get(configKey);
-    if (other !== undefined)
-      throw new AuthConfigurationError([
-        { path: name, message: `has the configKey "${configKey}", which ${other.constructor.name} has already.` },
-      ]);
+    if (other !== undefined) throw fieldError(name, `has the configKey "${configKey}", which ${other.constructor.name} has already.`);
     index.set(configKey, strategy);
   }
   return index;
@@ -132,7 +127,7 @@ function checkAuthenticator(prepared: unknown, strategy: AuthStrategy): asserts 
     );
   const names = data.challenges.flatMap(({ scheme, params = {} }) => [scheme, ...Object.keys(params)]);
   const wrong = names.find((name) => !isToken(name));
-  if (wrong !== undefined) throw new AuthConfigurationError([{ path: 'challenges', message: `"${wrong}" cannot stand in a header.` }]);
+  if (wrong !== undefined) throw fieldError('challenges', `"${wrong}" cannot stand in a header.`);
 }
 
 /** Only plain data is compared by value: objects of classes may look alike and differ in what they hide. */

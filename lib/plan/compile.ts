@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common';
-import { checkAll, checkEach } from '../config/every-mistake.js';
-import { AuthConfigurationError } from '../errors.js';
 import type { Authorizer } from '../authorizer.js';
+import { checkAll, checkEach } from '../config/every-mistake.js';
+import { AuthConfigurationError, fieldError, within } from '../errors.js';
 import { type Challenge, distinctChallenges } from '../http/challenge.js';
 import type { Authenticators } from './authenticators.js';
-import { at, entriesOf, type KnownNames, parseConfigField, parseWayIn, type SplitEntry, splitEntry } from './entry.js';
+import { entriesOf, type KnownNames, parseConfigField, parseWayIn, type SplitEntry, splitEntry } from './entry.js';
 import type { CombinedStep, ConcretePlan, ProtectedPlan, SingleStep, Step, StepRequirements } from './plan.js';
 import { type ParsedRequirements, parseRequirements } from './requirements.js';
 
@@ -65,11 +65,11 @@ export class PlanCompiler {
 
   /** Resolves requirements for a check outside a plan. */
   compileRequirements(given: unknown, path = 'requirements'): StepRequirements {
-    const requirements = at(path, () => parseRequirements(given));
+    const requirements = within(path, () => parseRequirements(given));
     const { scopes, permissions, authorizers } = requirements;
     if (scopes !== undefined || permissions.length > 0 || authorizers.length > 0) return this.resolve(requirements, path);
     const message = 'requires nothing. Name scopes, permissions or authorizers, or leave the decorator out.';
-    throw new AuthConfigurationError([{ path, message }]);
+    throw fieldError(path, message);
   }
 
   private toSteps(entries: readonly unknown[], path: string, other?: StepRequirements): Promise<Step[]> {
@@ -93,13 +93,13 @@ export class PlanCompiler {
       return { kind: 'single', name: wayIn.scheme, authenticator };
     }
     const { configKey, config } = wayIn;
-    const authenticator = await this.context.authenticators.prepare(configKey, config, configKey).catch(moveTo(path));
+    const authenticator = await within(path, () => this.context.authenticators.prepare(configKey, config, configKey));
     return { kind: 'single', name: configKey, authenticator };
   }
 
   private async requirementsOf(required: unknown, path: string): Promise<StepRequirements> {
     return this.resolve(
-      at(path, () => parseRequirements(required)),
+      within(path, () => parseRequirements(required)),
       path,
     );
   }
@@ -108,11 +108,13 @@ export class PlanCompiler {
     const path = `schemes.${name}`;
     const { schemes, authenticators } = this.context;
     const { configKey, config } = parseConfigField(schemes[name] as Record<string, unknown>, path, this.known.configKeys);
-    return authenticators.prepare(configKey, config, name).catch(moveTo(path));
+    return within(path, () => authenticators.prepare(configKey, config, name));
   }
 
   private resolve({ authorizers, ...rest }: ParsedRequirements, path: string): StepRequirements {
-    const instances = checkEach(authorizers, (type, index) => at(`${path}.authorizers[${index}]`, () => this.context.findAuthorizer(type)));
+    const instances = checkEach(authorizers, (type, index) =>
+      within(`${path}.authorizers[${index}]`, () => this.context.findAuthorizer(type)),
+    );
     return { ...rest, authorizers: instances };
   }
 
@@ -132,10 +134,4 @@ function refusing(step: Step): Step {
 /** A broken scheme was reported when it was prepared: not again for each route that names it. */
 function reportedWithScheme(error: unknown): never {
   throw error instanceof AuthConfigurationError ? new AuthConfigurationError([], { cause: error }) : error;
-}
-
-function moveTo(path: string): (error: unknown) => never {
-  return (error) => {
-    throw error instanceof AuthConfigurationError ? error.within(path) : error;
-  };
 }

@@ -1,6 +1,6 @@
 import { checkEach } from '../config/every-mistake.js';
 import { nearestName, suggest } from '../config/nearest-name.js';
-import { AuthConfigurationError } from '../errors.js';
+import { fieldError } from '../errors.js';
 import { REQUIREMENT_FIELDS } from './requirements.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -31,9 +31,9 @@ export interface KnownNames {
  * @throws AuthConfigurationError with the cure, if it is no list.
  */
 export function entriesOf(given: unknown, path: string): readonly unknown[] {
-  if (!Array.isArray(given)) throw problem(path, `must be a list of entries${cureOf(given)}, or false for an open route.`);
+  if (!Array.isArray(given)) throw fieldError(path, `must be a list of entries${cureOf(given)}, or false for an open route.`);
   if (given.length === 0)
-    throw problem(path, 'is an empty list, which nobody could pass. Name a scheme, or write false for an open route.');
+    throw fieldError(path, 'is an empty list, which nobody could pass. Name a scheme, or write false for an open route.');
   return given;
 }
 
@@ -45,16 +45,16 @@ export function entriesOf(given: unknown, path: string): readonly unknown[] {
 export function splitEntry(given: unknown, path: string): SplitEntry {
   if (typeof given === 'string') return { who: given, required: {} };
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw problem(path, 'must be the name of a scheme, { scheme }, { allOf } or an inline config.');
+    throw fieldError(path, 'must be the name of a scheme, { scheme }, { allOf } or an inline config.');
   // Below, only an entry's own fields are read: a requirement that a class or a prototype adds would be dropped.
   const inherited = [...FORMS, ...REQUIREMENT_FIELDS].find((field) => field in given && !Object.hasOwn(given, field));
-  if (inherited !== undefined) throw problem(`${path}.${inherited}`, 'is inherited. Write it in the entry itself, as a plain object.');
+  if (inherited !== undefined) throw fieldError(`${path}.${inherited}`, 'is inherited. Write it in the entry itself, as a plain object.');
   const pairs = Object.entries(given);
   const isRequirement = ([key]: [string, unknown]) => REQUIREMENT_FIELDS.includes(key);
   const required = Object.fromEntries(pairs.filter(isRequirement));
   const who = Object.fromEntries(pairs.filter((pair) => !isRequirement(pair)));
   if (Object.keys(who).length === 0 && Object.keys(required).length > 0)
-    throw problem(path, 'requires something, but of whom? Name a scheme beside it, as in { scheme, scopes }.');
+    throw fieldError(path, 'requires something, but of whom? Name a scheme beside it, as in { scheme, scopes }.');
   return { who, required };
 }
 
@@ -74,15 +74,6 @@ export function parseWayIn(who: SplitEntry['who'], path: string, known: KnownNam
   return wayIn as WayIn;
 }
 
-/** Runs `parse`, and puts `path` before what it complains about. */
-export function at<T>(path: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(path) : error;
-  }
-}
-
 /**
  * The one strategy config among the fields of an entry, or of a named scheme.
  *
@@ -92,10 +83,10 @@ export function at<T>(path: string, parse: () => T): T {
 export function parseConfigField(given: Fields, path: string, configKeys: readonly string[], others: readonly string[] = []) {
   const names = Object.keys(given);
   const configKey = names.find((name) => configKeys.includes(name)) ?? names[0];
-  if (configKey === undefined) throw problem(path, `says nothing. Known configs: ${configKeys.join(', ')}.`);
+  if (configKey === undefined) throw fieldError(path, `says nothing. Known configs: ${configKeys.join(', ')}.`);
   checkEach(names, (name) => {
     if (name !== configKey) refuseStranger(name, configKey, path, { configKeys, others });
-    if (!configKeys.includes(name)) throw problem(`${path}.${name}`, `is not a known config. ${suggest(name, configKeys)}`);
+    if (!configKeys.includes(name)) throw fieldError(`${path}.${name}`, `is not a known config. ${suggest(name, configKeys)}`);
   });
   return { configKey, config: given[configKey] };
 }
@@ -109,15 +100,15 @@ function cureOf(given: unknown): string {
 }
 
 function parseNamed(given: unknown, path: string, { schemes }: KnownNames): WayIn {
-  if (typeof given !== 'string') throw problem(path, 'must be the name of a scheme.');
+  if (typeof given !== 'string') throw fieldError(path, 'must be the name of a scheme.');
   if (schemes.includes(given)) return { kind: 'named', scheme: given };
   const cure = schemes.length === 0 ? 'Declare it in AuthModule.forRoot({ schemes }).' : suggest(given, schemes);
-  throw problem(path, `"${given}" is not a known scheme. ${cure}`);
+  throw fieldError(path, `"${given}" is not a known scheme. ${cure}`);
 }
 
 function parseAllOf(given: unknown, path: string): WayIn {
-  if (!Array.isArray(given) || given.length === 0) throw problem(path, 'must be a list of the entries that must all accept.');
-  if (given.length === 1) throw problem(path, 'combines one entry only. Write the entry itself, or add the other.');
+  if (!Array.isArray(given) || given.length === 0) throw fieldError(path, 'must be a list of the entries that must all accept.');
+  if (given.length === 1) throw fieldError(path, 'combines one entry only. Write the entry itself, or add the other.');
   return { kind: 'allOf', entries: given };
 }
 
@@ -131,13 +122,9 @@ interface OtherNames {
 function refuseStranger(field: string, beside: string, path: string, { configKeys, others }: OtherNames): never {
   const lead = `cannot stand beside "${beside}".`;
   if (field === 'scheme' || field === 'allOf' || configKeys.includes(field))
-    throw problem(`${path}.${field}`, `${lead} An entry is one way in: write two entries, or { allOf: [...] } if both must accept.`);
+    throw fieldError(`${path}.${field}`, `${lead} An entry is one way in: write two entries, or { allOf: [...] } if both must accept.`);
   if (nearestName(field, REQUIREMENT_FIELDS) !== undefined && others.length === 0)
-    throw problem(`${path}.${field}`, `${lead} Requirements stand where the scheme is used, not where it is declared.`);
+    throw fieldError(`${path}.${field}`, `${lead} Requirements stand where the scheme is used, not where it is declared.`);
   const cure = others.length === 0 ? 'A scheme is one config, and nothing else.' : suggest(field, others);
-  throw problem(`${path}.${field}`, `is not a known field. ${cure}`);
-}
-
-function problem(path: string, message: string): AuthConfigurationError {
-  return new AuthConfigurationError([{ path, message }]);
+  throw fieldError(`${path}.${field}`, `is not a known field. ${cure}`);
 }

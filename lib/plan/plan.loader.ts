@@ -1,13 +1,13 @@
 import type { UnannotatedPolicy } from '../auth.options.js';
 import type { AuthEntry, ServiceDeclaration } from '../decorators/auth-entry.js';
 import { type ClassRef, declaredResource, declaredService } from '../decorators/declaration.js';
-import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
+import type { Route } from '../discovery/routes.js';
+import { AuthConfigurationError, type ConfigurationProblem, within } from '../errors.js';
 import { describeUncovered } from './audit.js';
 import type { PlanCompiler } from './compile.js';
 import { type MergedRule, merge, type PlanSource } from './merge.js';
 import type { PathPlans, Plan } from './plan.js';
 import type { PlanRegistry } from './plan.registry.js';
-import type { Route } from '../discovery/routes.js';
 
 /** What routes fall back to. */
 export interface Fallback {
@@ -88,11 +88,7 @@ export class PlanLoader {
     const { own, lost } = declaredResource(route.controller, route.handlerName);
     if (lost !== undefined && lost.auth !== false) throw new AuthConfigurationError([declarationLost(route.label, lost.from)]);
     const service: ServiceDeclaration | undefined = declaredService(route.controller)?.auth;
-    try {
-      return merge({ resource: own?.auth, service, default: this.fallback.defaultAuth });
-    } catch (error) {
-      throw error instanceof AuthConfigurationError ? error.within(placeOf('resource', route)) : error;
-    }
+    return within(placeOf('resource', route), () => merge({ resource: own?.auth, service, default: this.fallback.defaultAuth }));
   }
 
   private planOfUncovered(route: Route): Plan {

@@ -1,6 +1,6 @@
 import { originalOf } from '../discovery/handler-mark.js';
-import type { PathPlans, Plan } from './plan.js';
 import type { Route } from '../discovery/routes.js';
+import type { PathPlans, Plan } from './plan.js';
 
 /** A plan and the route it belongs to. */
 export interface RoutePlan {

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import * as z from 'zod';
-import { chosen, describeMismatch, fields, optional, parseConfig, text } from '../config/schema.js';
 import type { Authorizer } from '../authorizer.js';
+import { chosen, describeMismatch, fields, optional, parseConfig, text } from '../config/schema.js';
 import type { Principal } from '../principal.js';
 import { grants } from './permission.js';
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { fieldError } from '../errors.js';
 import type { KeyConfig } from '../outgoing/client-config.js';
-import { fieldError, type PemText, type ReadFile, readCertificates, readPem } from './pem.js';
+import { type PemText, type ReadFile, readCertificates, readPem } from './pem.js';
 import { type Pkcs12Content, type Pkcs12File, readPkcs12 } from './pkcs12.js';
 
 /** A private key and its certificate chain, as `node:tls` takes them. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describeReadFailure } from '../config/read-failure.js';
-import { AuthConfigurationError } from '../errors.js';
+import { fieldError } from '../errors.js';
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
@@ -15,11 +15,6 @@ export interface PemText {
 /** Whether a setting is the PEM itself rather than the path of a file. */
 export function isPemText(value: string): boolean {
   return value.trimStart().startsWith('-----BEGIN');
-}
-
-/** Makes an error about one field. */
-export function fieldError(path: string, message: string, cause?: unknown): AuthConfigurationError {
-  return new AuthConfigurationError([{ path, message }], cause === undefined ? undefined : { cause });
 }
 
 /** Gives what a file holds: from the file system at boot; where files are read again, from what was read already, so that nothing waits for a disk. */

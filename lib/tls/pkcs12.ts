@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { pki } from 'node-forge';
-import { AuthConfigurationError } from '../errors.js';
-import { fieldError, parseCertificate, type ReadFile, readBytes } from './pem.js';
+import { AuthConfigurationError, fieldError } from '../errors.js';
+import { parseCertificate, type ReadFile, readBytes } from './pem.js';
 
 type Forge = typeof import('node-forge');
 

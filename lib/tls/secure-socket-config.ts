@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fields, optional, text } from '../config/schema.js';
-import { isCipherSuite, isTls13Suite } from './cipher-suites.js';
 import { type KeyConfig, keyConfigSchema, trustSchema } from '../outgoing/client-config.js';
+import { isCipherSuite, isTls13Suite } from './cipher-suites.js';
 import type { Pkcs12File } from './pkcs12.js';
 
 /** What to do about a client that shows no certificate, or one that cannot be verified: refuse the connection, or leave it to the routes. */

@@ -1,11 +1,11 @@
 import { constants } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { parseConfig } from '../config/schema.js';
-import { AuthConfigurationError, textOf } from '../errors.js';
+import { fieldError, textOf, within } from '../errors.js';
 import { toOpenSslName } from './cipher-suites.js';
 import { loadClientTrust } from './client-trust.js';
 import { loadKeyMaterial } from './key-material.js';
-import { fieldError, type ReadFile } from './pem.js';
+import type { ReadFile } from './pem.js';
 import { type SecureSocketConfig, secureSocketSchema, type TlsVersion } from './secure-socket-config.js';
 
 /** The part of `node:https` server options that {@link secureSocket} writes; a user may spread more beside it. */
@@ -64,11 +64,7 @@ export function secureSocket(config: SecureSocketConfig): SecureServerOptions {
  * @throws AuthConfigurationError as {@link secureSocket} does.
  */
 export function secureSocketFrom(config: SecureSocketConfig, read?: ReadFile): SecureServerOptions {
-  try {
-    return toServerOptions(parseConfig(secureSocketSchema, config), read);
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within('secureSocket') : error;
-  }
+  return within('secureSocket', () => toServerOptions(parseConfig(secureSocketSchema, config), read));
 }
 
 function toServerOptions(config: SecureSocketConfig, read: ReadFile | undefined): SecureServerOptions {

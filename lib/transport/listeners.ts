@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { textOf } from '../errors.js';
 import { MessageRegistry } from '../discovery/message-registry.js';
+import { textOf } from '../errors.js';
 import { OperatorLog } from '../operator/operator-log.js';
 
 /** The close code of a WebSocket server that may be tried again later. @see https://www.iana.org/assignments/websocket */

@@ -1,7 +1,8 @@
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readCredentials } from '../../http/authorization.js';
-import { createPrincipal } from '../../principal.js';
+import { type AddressOf, clientAddress } from '../../http/client-address.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
+import { createPrincipal } from '../../principal.js';
 import {
   ABSENT,
   type Accepted,
@@ -14,7 +15,6 @@ import {
   type StrategyHost,
   type Verdict,
 } from '../strategy.js';
-import { type AddressOf, clientAddress } from '../../http/client-address.js';
 import type { FailedLoginsConfig } from './failed-logins.config.js';
 import { FamiliarAddresses } from './familiar-addresses.js';
 import { LoginCache } from './login-cache.js';

@@ -1,4 +1,4 @@
-import { AuthConfigurationError, AuthUnavailableError } from '../../errors.js';
+import { AuthUnavailableError, fieldError } from '../../errors.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import type { FailedLoginsConfig, LimiterOptions } from './failed-logins.config.js';
 
@@ -22,7 +22,7 @@ export function createLimiter({ createLimiter: create }: FailedLoginsConfig, opt
   if (create === undefined) return new BoundedLimiter(options);
   const limiter: Partial<Limiter> | undefined = create(options);
   if (METHODS.some((method) => typeof limiter?.[method] !== 'function'))
-    throw new AuthConfigurationError([{ path: 'failedLogins.createLimiter', message: 'must return a limiter of rate-limiter-flexible.' }]);
+    throw fieldError('failedLogins.createLimiter', 'must return a limiter of rate-limiter-flexible.');
   return new ForeignLimiter(limiter as Limiter);
 }
 

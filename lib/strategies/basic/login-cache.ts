@@ -2,8 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { type Clock, NEVER, SYSTEM_CLOCK } from '../../clock.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import { LookupTally } from '../../memory/lookup-tally.js';
-import type { Accepted } from '../strategy.js';
 import { VerdictCache } from '../../memory/verdict-cache.js';
+import type { Accepted } from '../strategy.js';
 import { addressKey, type FamiliarPlace, placeLast } from './familiar-addresses.js';
 import type { KnownUser } from './user-store.js';
 

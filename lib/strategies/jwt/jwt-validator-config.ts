@@ -1,6 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { ClientConfig } from '../../outgoing/client-config.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
+import type { ClientConfig } from '../../outgoing/client-config.js';
 import type { SignatureAlgorithm } from './algorithms.js';
 
 /** The keys that somebody else publishes as a JWK set. @see RFC 7517 §5 */

@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readUncheckedCredentials } from '../../http/authorization.js';
-import { checkBinding } from '../binding/certificate-binding.js';
 import type { Challenge } from '../../http/challenge.js';
 import { createPrincipal } from '../../principal.js';
+import { checkBinding } from '../binding/certificate-binding.js';
 import { callerName, clientIdOf } from '../caller-name.js';
 import { type Claims, readName, readTexts } from '../claims-reader.js';
 import {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { AuthConfigurationError, textOf } from '../../errors.js';
+import { fieldError, textOf, within } from '../../errors.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
 import { parseEndpoint } from '../../outgoing/endpoint.js';
 import { createOutgoingClient, type OutgoingClient } from '../../outgoing/outgoing-client.js';
@@ -50,13 +50,5 @@ async function expectKeys(keys: RemoteKeys, fetched: Promise<unknown>): Promise<
   if (failure === undefined) return;
   await keys.close();
   const message = `cannot be fetched: ${textOf(failure)}. Without preload the application would start, and answer 503 until it can.`;
-  throw new AuthConfigurationError([{ path: `${PATH}.url`, message }], { cause: failure });
-}
-
-function within<T>(path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(path) : error;
-  }
+  throw fieldError(`${PATH}.url`, message, failure);
 }

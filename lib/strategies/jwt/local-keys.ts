@@ -1,5 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject, type X509Certificate } from 'node:crypto';
-import { fieldError, readCertificates, readPem } from '../../tls/pem.js';
+import { fieldError } from '../../errors.js';
+import { readCertificates, readPem } from '../../tls/pem.js';
 import { algorithmsOf, algorithmsOfSecret, hmacOctets, type SignatureAlgorithm } from './algorithms.js';
 import { importKeys } from './jwks.js';
 import type { TrustStoreConfig } from './jwt-validator-config.js';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { describeMismatch, fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
-import { AuthConfigurationError } from '../../errors.js';
-import { clientConfigSchema } from '../../outgoing/client-config.js';
+import { fieldError } from '../../errors.js';
 import { type CacheConfig, cacheConfig } from '../../memory/cache-config.js';
+import { clientConfigSchema } from '../../outgoing/client-config.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './algorithms.js';
 import type { RejectedCacheConfig } from './jwt-validator-config.js';
 
@@ -119,8 +119,7 @@ const DEFAULTS = {
 export function readSettings(config: unknown): JwtSettings {
   const given = parseConfig(schema, config);
   const { signatureConfig, audience, typ, cacheConfig: cache = {}, rejectedCacheConfig: rejectedCache } = given;
-  if (signatureConfig === undefined)
-    throw new AuthConfigurationError([{ path: 'signatureConfig', message: `is required: ${CURE}. Tokens are never believed without.` }]);
+  if (signatureConfig === undefined) throw fieldError('signatureConfig', `is required: ${CURE}. Tokens are never believed without.`);
   return {
     ...DEFAULTS,
     ...given,

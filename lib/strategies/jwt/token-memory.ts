@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import { LookupTally } from '../../memory/lookup-tally.js';
-import type { Accepted, Rejected } from '../strategy.js';
 import { credentialKey, VerdictCache } from '../../memory/verdict-cache.js';
+import type { Accepted, Rejected } from '../strategy.js';
 import type { JwtSettings } from './settings.js';
 import type { VerificationKey } from './verification-key.js';
 

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { suggest } from '../../config/nearest-name.js';
-import { fieldError } from '../../tls/pem.js';
+import { fieldError } from '../../errors.js';
 import { readPkcs12 } from '../../tls/pkcs12.js';
 import type { TrustStoreConfig } from './jwt-validator-config.js';
 

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { AuthRequest } from '../../http/auth-request.js';
-import type { DistinguishedName } from '../../tls/distinguished-name.js';
 import type { CertificateSummary } from '../../principal.js';
+import type { DistinguishedName } from '../../tls/distinguished-name.js';
 import type { Accepted, Rejected } from '../strategy.js';
 
 /** A certificate whose names could be read. */

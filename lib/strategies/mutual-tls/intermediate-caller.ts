@@ -1,5 +1,5 @@
-import { type DistinguishedName, valuesOf } from '../../tls/distinguished-name.js';
 import { createPrincipal } from '../../principal.js';
+import { type DistinguishedName, valuesOf } from '../../tls/distinguished-name.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../strategy.js';
 import type { FindCaller, ReadCertificate } from './caller.js';
 

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import type { AuthRequest } from '../../http/auth-request.js';
 import type { Challenge } from '../../http/challenge.js';
-import { peerCertificate } from '../../tls/client-certificate.js';
 import { decodeForwarded, type ForwardedHeaders, readForwarded } from '../../http/forwarded-certificate.js';
 import { peerOf } from '../../http/peer.js';
 import type { IsTrustedAddress } from '../../http/trusted-addresses.js';
-import { ABSENT, type Absent, type Authenticator, type Rejected, rejected, type Verdict } from '../strategy.js';
 import { credentialKey, VerdictCache } from '../../memory/verdict-cache.js';
+import { peerCertificate } from '../../tls/client-certificate.js';
+import { ABSENT, type Absent, type Authenticator, type Rejected, rejected, type Verdict } from '../strategy.js';
 import { type CertificateRules, type VettedCertificate, verdictAt, vetCertificate } from './vet-certificate.js';
 
 /** The header fields of forwarded certificates, and who may send them. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseConfig } from '../../config/schema.js';
-import { AuthConfigurationError } from '../../errors.js';
+import { AuthConfigurationError, fieldError } from '../../errors.js';
 import type { ForwardedHeaders } from '../../http/forwarded-certificate.js';
 import { trustedAddresses } from '../../http/trusted-addresses.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
@@ -30,7 +30,7 @@ export class MutualTlsStrategy implements AuthStrategy<MutualSslConfig> {
   private sourceOf(forwarded: ForwardedHeaders): ForwardedSource {
     const { trustedProxies } = this.host;
     const message = 'believes a header that any client can send: list your proxies in AuthModule.forRoot({ trustedProxies }).';
-    if (trustedProxies.length === 0) throw new AuthConfigurationError([{ path: 'forwarded', message }]);
+    if (trustedProxies.length === 0) throw fieldError('forwarded', message);
     return { ...forwarded, isTrustedProxy: trustedAddresses(trustedProxies, 'forwarded: trustedProxies') };
   }
 }

@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { AuthRequest } from '../../http/auth-request.js';
+import type { CertificateSummary } from '../../principal.js';
 import { type DistinguishedName, formatDistinguishedName, parseCertificateName, valuesOf } from '../../tls/distinguished-name.js';
 import { isWeakKey } from '../../tls/weak-key.js';
-import type { CertificateSummary } from '../../principal.js';
 import { type Accepted, type Rejected, rejected } from '../strategy.js';
 import type { Caller, FindCaller } from './caller.js';
 import { hasControlCharacter } from './certificate-username.js';

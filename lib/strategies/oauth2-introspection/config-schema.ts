@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { fields, optional, seconds, text, textOrTexts } from '../../config/schema.js';
-import { clientConfigFields, clientConfigSchema } from '../../outgoing/client-config.js';
-import { directAuthSchemas } from '../../oauth/client-auth.config.js';
 import { cacheConfig } from '../../memory/cache-config.js';
+import { directAuthSchemas } from '../../oauth/client-auth.config.js';
+import { clientConfigFields, clientConfigSchema } from '../../outgoing/client-config.js';
 import type { OAuth2IntrospectionConfig } from './config.js';
 
 /** Parameters that the protocol writes: a second one of the same name would leave it to the server which one counts. */

@@ -1,6 +1,6 @@
-import type { ClientConfig } from '../../outgoing/client-config.js';
-import type { DirectAuthConfig } from '../../oauth/client-auth.config.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
+import type { DirectAuthConfig } from '../../oauth/client-auth.config.js';
+import type { ClientConfig } from '../../outgoing/client-config.js';
 
 /** An access token of this application's own, got by the client credentials grant, as the introspection endpoint's key. @see RFC 6749 §4.4 */
 export interface ClientCredentialsAuthConfig {

@@ -1,5 +1,5 @@
-import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { MAX_ANSWER_BYTES } from '../../oauth/fetch-through.js';
+import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, readAnswer } from './answer.js';
 import type { ClientAuthentication } from './client-authentication.js';
 

@@ -1,8 +1,8 @@
 import { type Clock, earlier, later, type Moment, present } from '../../clock.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import { LookupTally } from '../../memory/lookup-tally.js';
-import type { Verdict } from '../strategy.js';
 import { VerdictCache } from '../../memory/verdict-cache.js';
+import type { Verdict } from '../strategy.js';
 
 /** Milliseconds for which a refusal is remembered at most: a token may become active, and a refusal costs its owner more than a question costs us. */
 const REFUSAL_LIFE = 10_000;

@@ -1,12 +1,12 @@
 import type { Clock } from '../../clock.js';
 import { parseConfig } from '../../config/schema.js';
-import { AuthConfigurationError } from '../../errors.js';
+import { within } from '../../errors.js';
+import { ignoredCacheFields } from '../../memory/cache-config.js';
+import { directAuthentication } from '../../oauth/direct-authentication.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
-import { unverifiedServer } from '../../tls/client-tls.js';
 import { parseEndpoint } from '../../outgoing/endpoint.js';
 import type { createOutgoingClient, OutgoingClient } from '../../outgoing/outgoing-client.js';
-import { directAuthentication } from '../../oauth/direct-authentication.js';
-import { ignoredCacheFields } from '../../memory/cache-config.js';
+import { unverifiedServer } from '../../tls/client-tls.js';
 import { IntrospectionAuthenticator } from './authenticator.js';
 import { type ClientAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
 import { ClientCredentials } from './client-credentials.js';
@@ -71,12 +71,10 @@ async function authenticationOf(
 ): Promise<ClientAuthentication> {
   const auth = config.clientConfig?.auth;
   if (auth === undefined) return NO_AUTHENTICATION;
-  try {
-    if (auth.method === 'client_credentials') return await clientCredentials(auth, reach, surroundings);
+  return within('clientConfig.auth', async () => {
+    if (auth.method === 'client_credentials') return clientCredentials(auth, reach, surroundings);
     return { sign: await directAuthentication(auth, config.issuer ?? config.url) };
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within('clientConfig.auth') : error;
-  }
+  });
 }
 
 /** The header fields for the introspection endpoint, perhaps a password among them, are no business of the token endpoint. */
@@ -116,12 +114,4 @@ function warnOfUnverified({ clientConfig = {} }: OAuth2IntrospectionConfig, sche
 
 function ignoredClientFields(config: IntrospectionClientConfig | undefined): string[] {
   return config?.httpVersion === undefined ? [] : ['httpVersion'];
-}
-
-function within<T>(path: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within(path) : error;
-  }
 }

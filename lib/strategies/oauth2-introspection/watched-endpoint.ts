@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import { AuthUnavailableError } from '../../errors.js';
-import { CircuitBreaker } from '../../outgoing/circuit-breaker.js';
 import { OncePerOutage } from '../../operator/once-per-outage.js';
+import { CircuitBreaker } from '../../outgoing/circuit-breaker.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, UnusableAnswerError } from './answer.js';
 import type { IntrospectionEndpoint } from './endpoint.js';
 

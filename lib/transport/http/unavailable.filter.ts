@@ -1,11 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, type OnApplicationShutdown } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { AuthUnavailableError, textOf } from '../../errors.js';
-import { CondensedLog } from '../../operator/condensed-log.js';
 import { AuthUnavailableException } from '../../guard/exceptions.js';
+import { retryAfterHeader } from '../../guard/refuse.js';
+import { CondensedLog } from '../../operator/condensed-log.js';
 import { OperatorLog } from '../../operator/operator-log.js';
 import { RefusalFilter } from './refusal.filter.js';
-import { retryAfterHeader } from '../../guard/refuse.js';
 
 /** Answers 503 where a handler could not find out: an `AuthClient` that gets no token, for instance. A filter of the application's own goes before it. */
 @Catch(AuthUnavailableError)

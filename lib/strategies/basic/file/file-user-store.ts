@@ -1,6 +1,6 @@
 import { type Contents, FileFailure, textIn } from '../../../config/file-contents.js';
 import { WatchedFiles } from '../../../config/watched-files.js';
-import { AuthConfigurationError, AuthUnavailableError, textOf } from '../../../errors.js';
+import { AuthConfigurationError, AuthUnavailableError, fieldError, textOf } from '../../../errors.js';
 import type { StrategyHost } from '../../strategy.js';
 import type { HashQueue } from '../password/hash-queue.js';
 import type { KnownUser, MayTry, StoreAnswer, UserStore } from '../user-store.js';
@@ -91,5 +91,5 @@ function reasonOf(error: unknown): string {
 }
 
 function problem(message: string, cause?: unknown): AuthConfigurationError {
-  return new AuthConfigurationError([{ path: 'path', message }], { cause });
+  return fieldError('path', message, cause);
 }

@@ -1,5 +1,5 @@
 import { parse, TomlError } from 'smol-toml';
-import { AuthConfigurationError, type ConfigurationProblem } from '../../../errors.js';
+import { AuthConfigurationError, type ConfigurationProblem, fieldError } from '../../../errors.js';
 import { UnusableHashError } from '../password/password-hash.js';
 import { readStoredPassword } from '../password/stored-password.js';
 import { findEntries } from './toml-lines.js';
@@ -54,7 +54,7 @@ function parseToml(text: string, file: string): unknown {
     if (!(error instanceof TomlError)) throw error;
     // Only the first line: the others show the text around the mistake, and a password may be in it.
     const reason = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '');
-    throw new AuthConfigurationError([{ path: 'path', message: `${file}:${error.line}:${error.column}: is not TOML: ${reason}` }]);
+    throw fieldError('path', `${file}:${error.line}:${error.column}: is not TOML: ${reason}`);
   }
 }
 
@@ -63,10 +63,7 @@ function findPlaced(document: unknown, lines: readonly string[], file: string): 
     const found = place.reduce<unknown>((table, key) => (isTable(table) ? table[key] : undefined), document);
     if (found === undefined) return [];
     const name = place.join('.');
-    if (!Array.isArray(found))
-      throw new AuthConfigurationError([
-        { path: 'path', message: `${file}: ${name} must be a list of tables: begin each user with [[${name}]]` },
-      ]);
+    if (!Array.isArray(found)) throw fieldError('path', `${file}: ${name} must be a list of tables: begin each user with [[${name}]]`);
     const { lineOf } = findEntries(lines, place, found.length);
     return found.map((value: unknown, index) => ({ value, label: `${name}[${index}]`, lineOf: (field) => lineOf(index, field) }));
   });

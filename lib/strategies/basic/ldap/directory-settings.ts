@@ -1,7 +1,6 @@
-import { AuthConfigurationError } from '../../../errors.js';
-import { type ClientTls, loadClientTls } from '../../../tls/client-tls.js';
+import { fieldError, within } from '../../../errors.js';
 import { isLoopback } from '../../../outgoing/endpoint.js';
-import { fieldError } from '../../../tls/pem.js';
+import { type ClientTls, loadClientTls } from '../../../tls/client-tls.js';
 import type { LdapUserStoreConfig } from './ldap-user-store.config.js';
 
 /** Where a directory listens, and how the connection to it is protected. */
@@ -44,7 +43,7 @@ export function resolveEndpoint(config: LdapUserStoreConfig): Endpoint {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port || DEFAULT_PORTS[url.protocol]),
     security,
-    tls: loadTls(config),
+    tls: within('secureSocket', () => loadClientTls(config.secureSocket)),
     connectTimeout: config.connectionTimeout ?? 5,
     readTimeout: config.readTimeout ?? 5,
   };
@@ -95,14 +94,6 @@ function refuseExposure({ secureSocket, allowPlainLdap = false }: LdapUserStoreC
       'connectionUrl',
       'sends passwords in clear to another machine. Use ldaps://, or set startTls: true; allowPlainLdap: true accepts the risk.',
     );
-}
-
-function loadTls({ secureSocket }: LdapUserStoreConfig): ClientTls {
-  try {
-    return loadClientTls(secureSocket);
-  } catch (error) {
-    throw error instanceof AuthConfigurationError ? error.within('secureSocket') : error;
-  }
 }
 
 /** Ballerina separates several names with `#`; one that belongs to a name is escaped there. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseConfig } from '../../../config/schema.js';
+import { fieldError } from '../../../errors.js';
 import { OpenSockets } from '../../../outgoing/open-sockets.js';
-import { fieldError } from '../../../tls/pem.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
 import { createBasicAuthenticator } from '../basic-authenticator.js';
 import { ignoredFields, ldapUserStoreConfig } from './config-schema.js';

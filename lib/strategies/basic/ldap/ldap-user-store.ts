@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock, SYSTEM_CLOCK } from '../../../clock.js';
 import { textOf } from '../../../errors.js';
+import { OncePerOutage } from '../../../operator/once-per-outage.js';
 import { CircuitBreaker } from '../../../outgoing/circuit-breaker.js';
 import { healthOf } from '../../../outgoing/dependency-health.js';
-import { OncePerOutage } from '../../../operator/once-per-outage.js';
 import type { BreakerState, DependencyHealth } from '../../strategy.js';
 import type { MayTry, StoreAnswer, UserStore } from '../user-store.js';
 import { DirectoryDownError } from './directory-down.error.js';
