@@ -1,11 +1,12 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import * as z from 'zod';
 import type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
+import { AuthEventSink } from './auth-event.js';
 import { withAuthClients } from './client/client-providers.js';
 import { fields, parseConfig } from './config/schema.js';
 import { AUTH_MODULE } from './decorators/auth-module-required.guard.js';
 import { AuthConfigurationError } from './errors.js';
-import { AuthEventSink, LoggerEventSink } from './guard/auth-event.sink.js';
+import { LoggerEventSink } from './guard/auth-event.sink.js';
 import { Authenticators } from './plan/authenticators.js';
 import { BUILT_IN_STRATEGIES } from './strategies/built-in.js';
 import type { AuthStrategy } from './strategies/strategy.js';

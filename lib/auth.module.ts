@@ -10,7 +10,7 @@ import {
   type OPTIONS_TYPE,
   WITHOUT_FOR_ROOT,
 } from './auth.module-definition.js';
-import { RESOLVED_OPTIONS, type ResolvedAuthOptions, resolveOptions } from './auth.options.js';
+import { resolveOptions } from './auth.options.js';
 import { AuthService } from './auth.service.js';
 import { AuthClients } from './client/auth-clients.js';
 import { createAuthClients } from './client/create-auth-clients.js';
@@ -37,6 +37,7 @@ import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
 import { PlanLoader } from './plan/plan.loader.js';
 import { PlanRegistry } from './plan/plan.registry.js';
+import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.js';
 import { StrategyHost } from './strategies/strategy.js';
 import { PrincipalKeeper } from './transport/http/principal-keeper.js';
 import { RefusalFilter } from './transport/http/refusal.filter.js';

@@ -2,20 +2,15 @@ import { IncomingMessage } from 'node:http';
 import type { ModuleMetadata, Type } from '@nestjs/common';
 import * as z from 'zod';
 import type { ResourceAccessControl } from './access-control/access-rule.js';
+import type { AuthEventSink } from './auth-event.js';
 import type { Authorizer } from './authorizer.js';
 import type { AuthClientConfig } from './client/auth-client.config.js';
 import { fields, optional, parseConfig, text } from './config/schema.js';
 import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
-import type { AuthEventSink } from './guard/auth-event.sink.js';
 import { isPlainParameter } from './http/challenge.js';
 import { trustedAddresses } from './http/trusted-addresses.js';
+import type { ResolvedAuthOptions, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
 import type { AuthStrategy } from './strategies/strategy.js';
-
-/** What to do with a route that nothing covers: stop the boot, refuse every request with 403, or leave it open. */
-export type UnannotatedPolicy = 'error' | 'deny' | 'allow';
-
-/** The body of a refusal: Nest's own JSON, RFC 9457 `application/problem+json`, or nothing. */
-export type ResponseBody = 'json' | 'problem' | 'empty';
 
 /** The values that configure the module; they may come from a factory. */
 export interface AuthModuleOptions {
@@ -81,23 +76,6 @@ export interface AuthModuleExtras {
   readonly authorizers?: readonly Type<Authorizer>[];
   /** Receives every denial; the default writes one line to Nest's logger. */
   readonly eventSink?: Type<AuthEventSink>;
-}
-
-/** The options with every default filled in. */
-export interface ResolvedAuthOptions {
-  readonly schemes: Readonly<Record<string, unknown>>;
-  readonly defaultAuth: readonly AuthEntry[] | false | undefined;
-  readonly unannotated: UnannotatedPolicy;
-  readonly resourceAccessControl: ResourceAccessControl | undefined;
-  readonly rawRoutes: readonly string[];
-  readonly uncoveredRules: 'error' | 'warn' | undefined;
-  readonly clients: Readonly<Record<string, unknown>>;
-  readonly roles: Readonly<Record<string, readonly string[]>> | undefined;
-  readonly realm: string;
-  readonly responseBody: ResponseBody;
-  readonly principalProperty: string;
-  readonly explain: boolean | 'body';
-  readonly trustedProxies: readonly string[];
 }
 
 /** What frameworks and Node put on every request, beside what is in Node's prototype. */
@@ -166,6 +144,3 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     ...given,
   };
 }
-
-/** The injection token of {@link ResolvedAuthOptions}. */
-export const RESOLVED_OPTIONS = Symbol('nest-service-auth:options');

@@ -2,8 +2,9 @@ export type { AccessRule, AccessRules, AccessRulesFile, ResourceAccessControl } 
 export type { ContextSyntax } from './access-control/pattern/context-pattern.js';
 export type { ProtectOptions } from './access-control/protected-mounts.js';
 export { AuthModule } from './auth.module.js';
-export type { AuthModuleExtras, AuthModuleOptions, ResponseBody, UnannotatedPolicy } from './auth.options.js';
+export type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
 export { AuthService } from './auth.service.js';
+export { type AdmissionEvent, AuthEventSink, type DenialEvent, type StepReport } from './auth-event.js';
 export type { Authorizer } from './authorizer.js';
 export type {
   AuthClientConfig,
@@ -41,7 +42,7 @@ export { CurrentPrincipal } from './decorators/current-principal.decorator.js';
 export { ResourceAuth, type ResourceAuthOptions } from './decorators/resource-auth.decorator.js';
 export { ServiceAuth, type ServiceAuthOptions } from './decorators/service-auth.decorator.js';
 export { AuthConfigurationError, AuthUnavailableError, type ConfigurationProblem } from './errors.js';
-export { type AdmissionEvent, AuthEventSink, type DenialEvent, LoggerEventSink, type StepReport } from './guard/auth-event.sink.js';
+export { LoggerEventSink } from './guard/auth-event.sink.js';
 export {
   AccessDeniedException,
   AmbiguousCredentialsException,
@@ -68,6 +69,7 @@ export type {
 export type { ClientConfig, ClientSecureSocket, KeyConfig } from './outgoing/client-config.js';
 export type { PolicyDecision, PolicyEntry, PolicyWayIn } from './plan/policy.js';
 export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
+export type { ResponseBody, UnannotatedPolicy } from './resolved-options.js';
 export type { FailedLoginsConfig, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
 export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';

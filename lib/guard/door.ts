@@ -1,5 +1,5 @@
 import { type ExecutionContext, HttpException, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../auth.options.js';
+import { AuthEventSink, type DenialEvent, type StepReport } from '../auth-event.js';
 import { type Awaitable, isPromise, whenSettled } from '../awaitable.js';
 import { isA, textOf } from '../errors.js';
 import type { AuthRequest } from '../http/auth-request.js';
@@ -8,9 +8,9 @@ import { openDoorTelemetry } from '../observe/door-telemetry.js';
 import type { Observation } from '../observe/observation.js';
 import type { PlanOrigin, ProtectedPlan } from '../plan/plan.js';
 import { createPrincipal, type Principal } from '../principal.js';
+import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
 import { admit } from './admit.js';
 import type { Attempt } from './ask.js';
-import { AuthEventSink, type DenialEvent, type StepReport } from './auth-event.sink.js';
 import { EventTeller } from './event-teller.js';
 import {
   AccessDeniedException,

@@ -1,10 +1,10 @@
+import type { AuthEventSink, DenialEvent } from '../auth-event.js';
 import { textOf } from '../errors.js';
 import type { DoorTelemetry } from '../observe/door-telemetry.js';
 import type { Observation } from '../observe/observation.js';
 import { CondensedLog } from '../operator/condensed-log.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import type { Principal } from '../principal.js';
-import type { AuthEventSink, DenialEvent } from './auth-event.sink.js';
 
 /** Tells the event sink and the telemetry, where there is one, what became of those who came to the door. */
 export class EventTeller {

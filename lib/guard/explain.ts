@@ -1,8 +1,8 @@
+import type { StepReport } from '../auth-event.js';
 import { quotedTextOf } from '../errors.js';
 import { quoted } from '../operator/log-text.js';
 import type { PlanOrigin, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
-import type { StepReport } from './auth-event.sink.js';
 import type { RefusalException } from './exceptions.js';
 import type { StepFailure } from './step-failure.js';
 

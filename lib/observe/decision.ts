@@ -1,4 +1,4 @@
-import type { DenialEvent, StepReport } from '../guard/auth-event.sink.js';
+import type { DenialEvent, StepReport } from '../auth-event.js';
 
 /** What was decided on a request, in words of which there are few: they become attributes of metrics. */
 export interface Decision {

@@ -1,6 +1,6 @@
 import { type Meter, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import type { DenialEvent } from '../auth-event.js';
 import { type Awaitable, isPromise } from '../awaitable.js';
-import type { DenialEvent } from '../guard/auth-event.sink.js';
 import { decisionOf } from './decision.js';
 import { inSpan } from './in-span.js';
 import { attributesOf, type DecisionInstruments, Observation, traceIdOf } from './observation.js';

@@ -1,5 +1,5 @@
-import type { UnannotatedPolicy } from '../auth.options.js';
 import type { ConfigurationProblem } from '../errors.js';
+import type { UnannotatedPolicy } from '../resolved-options.js';
 
 /** The mistake that uncovered routes are, with the list of them and the cure. */
 export function describeUncovered(routes: readonly string[]): ConfigurationProblem {

@@ -1,8 +1,8 @@
-import type { UnannotatedPolicy } from '../auth.options.js';
 import type { AuthEntry, ServiceDeclaration } from '../decorators/auth-entry.js';
 import { type ClassRef, declaredResource, declaredService } from '../decorators/declaration.js';
 import type { Route } from '../discovery/routes.js';
 import { AuthConfigurationError, type ConfigurationProblem, within } from '../errors.js';
+import type { UnannotatedPolicy } from '../resolved-options.js';
 import { describeUncovered } from './audit.js';
 import type { PlanCompiler } from './compile.js';
 import { type MergedRule, merge, type PlanSource } from './merge.js';

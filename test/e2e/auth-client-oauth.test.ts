@@ -3,8 +3,8 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import type { Provider } from 'oidc-provider';
 import { createAuthClients } from '../../lib/client/create-auth-clients.js';
 import { SYSTEM_CLOCK } from '../../lib/clock.js';
-import { createOutgoingClient } from '../../lib/outgoing/outgoing-client.js';
 import { AuthUnavailableError, type ClientAuthConfig, TokenRefusedError } from '../../lib/index.js';
+import { createOutgoingClient } from '../../lib/outgoing/outgoing-client.js';
 import {
   type AuthorizationServer,
   CERTIFICATE_CLIENT_CN,

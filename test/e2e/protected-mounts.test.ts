@@ -62,11 +62,11 @@ describe.each(ADAPTERS)('what Nest does not route, behind AuthService.protect(),
       moduleWith(auth),
       async (running) => {
         const [nobody, poor] = [await fetch(`${running.url}/queues/jobs`), await fetch(`${running.url}/queues/jobs`, key('bob'))];
-        expect([nobody.status, nobody.headers.get('www-authenticate'), ((await nobody.json()) as { statusCode: number }).statusCode]).toEqual([
-          401,
-          expect.stringContaining('realm="api"'),
-          401,
-        ]);
+        expect([
+          nobody.status,
+          nobody.headers.get('www-authenticate'),
+          ((await nobody.json()) as { statusCode: number }).statusCode,
+        ]).toEqual([401, expect.stringContaining('realm="api"'), 401]);
         expect(poor.status).toBe(403);
         const rich = await fetch(`${running.url}/queues/jobs?page=1`, key('alice'));
         expect([rich.status, await rich.text()]).toEqual([200, 'board of alice']);

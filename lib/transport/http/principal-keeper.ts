@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
-import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../auth.options.js';
 import { PRINCIPAL, rememberPrincipalProperty } from '../../decorators/current-principal.decorator.js';
 import type { Principal } from '../../principal.js';
+import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
 
 /** A request as a framework hands it out: anybody may leave something on it. */
 export type HttpRequest = Record<string | symbol, unknown>;

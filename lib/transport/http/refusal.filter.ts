@@ -1,8 +1,8 @@
 import { type ArgumentsHost, Catch, type HttpException, Inject } from '@nestjs/common';
 import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
-import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../auth.options.js';
 import { REFUSALS, type RefusalException } from '../../guard/exceptions.js';
 import { explanationIn } from '../../guard/explain.js';
+import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
 import { putHeaders } from './put-headers.js';
 
 /** Writes the body of a refusal as `responseBody` says. A filter of the application's own goes before it. */

@@ -2,7 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthClient } from '../../../lib/client/auth-client.js';
 import { createAuthClients } from '../../../lib/client/create-auth-clients.js';
 import type { ClientConfig } from '../../../lib/outgoing/client-config.js';
-import { createOutgoingClient, type OutgoingAnswer, type OutgoingClient, type OutgoingRequest } from '../../../lib/outgoing/outgoing-client.js';
+import {
+  createOutgoingClient,
+  type OutgoingAnswer,
+  type OutgoingClient,
+  type OutgoingRequest,
+} from '../../../lib/outgoing/outgoing-client.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { startServer, type TestServer } from '../../support/https-server.js';
 

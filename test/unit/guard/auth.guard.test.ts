@@ -10,16 +10,17 @@ import {
   ResourceAuth,
   ServiceAuth,
 } from 'nest-service-auth';
-import { type ResolvedAuthOptions, resolveOptions } from '../../../lib/auth.options.js';
+import { resolveOptions } from '../../../lib/auth.options.js';
+import { MessageRegistry } from '../../../lib/discovery/message-registry.js';
+import type { Route } from '../../../lib/discovery/routes.js';
 import { AuthGuard } from '../../../lib/guard/auth.guard.js';
 import { Door } from '../../../lib/guard/door.js';
-import { MessageGate } from '../../../lib/transport/message-gate.js';
-import { PrincipalKeeper } from '../../../lib/transport/http/principal-keeper.js';
-import { TransportRefusals } from '../../../lib/transport/transport-refusal.js';
-import { MessageRegistry } from '../../../lib/discovery/message-registry.js';
 import type { PathPlans, Plan } from '../../../lib/plan/plan.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
-import type { Route } from '../../../lib/discovery/routes.js';
+import { type ResolvedAuthOptions } from '../../../lib/resolved-options.js';
+import { PrincipalKeeper } from '../../../lib/transport/http/principal-keeper.js';
+import { MessageGate } from '../../../lib/transport/message-gate.js';
+import { TransportRefusals } from '../../../lib/transport/transport-refusal.js';
 import { accepts, later, planOf, rejects, single } from './steps.js';
 
 class Controller {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { OutgoingAnswer } from '../../../lib/outgoing/outgoing-client.js';
 import { requestToken } from '../../../lib/oauth/token-request.js';
+import type { OutgoingAnswer } from '../../../lib/outgoing/outgoing-client.js';
 
 const answering = (body: unknown, status = 200, headers: Record<string, string> = {}) => ({
   url: new URL('https://idp.example/token'),

@@ -1,12 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { AuthConfigurationError, type Authorizer, type AuthStrategy, type Challenge, ResourceAuth, ServiceAuth } from 'nest-service-auth';
-import type { UnannotatedPolicy } from '../../../lib/auth.options.js';
+import type { Route } from '../../../lib/discovery/routes.js';
 import { Authenticators } from '../../../lib/plan/authenticators.js';
 import { PlanCompiler } from '../../../lib/plan/compile.js';
 import type { Plan, Step } from '../../../lib/plan/plan.js';
 import { PlanLoader } from '../../../lib/plan/plan.loader.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
-import type { Route } from '../../../lib/discovery/routes.js';
+import type { UnannotatedPolicy } from '../../../lib/resolved-options.js';
 
 /** A strategy that takes any config but a broken one, and challenges with what the config says. */
 export class AnyStrategy implements AuthStrategy<{ broken?: boolean; challenges?: readonly Challenge[] }> {

@@ -1,0 +1,53 @@
+/** What came of one step of a plan that did not admit the caller. */
+export interface StepReport {
+  /** The scheme's name; several joined by ` + ` where all had to accept. */
+  readonly scheme: string;
+  /** What became of it: no credentials, bad ones, a caller that may not do this, or no way to find out. */
+  readonly outcome: 'absent' | 'rejected' | 'forbidden' | 'unavailable';
+  /** A stable code: `no_credentials`, `expired`, `insufficient_scope`, … */
+  readonly reason: string;
+  /** The caller's name, where it is known. */
+  readonly username?: string;
+  /** What made it impossible to find out. */
+  readonly cause?: unknown;
+  /** The same in words, with what was required and what the caller held; only where the `explain` option is on. */
+  readonly explanation?: string;
+}
+
+/** One refused request. It never holds a credential. */
+export interface DenialEvent {
+  /** The status that the caller got. */
+  readonly status: number;
+  /** The stable code of the exception. */
+  readonly code: string;
+  /** The controller and the handler, with the request line as it is declared. */
+  readonly route: string;
+  /** What was tried, in order. */
+  readonly steps: readonly StepReport[];
+  /** What was tried, in words, a line each; only where the `explain` option is on. */
+  readonly explanation?: readonly string[];
+  /** The identifier of the trace that the request belongs to, where traces are recorded. @see W3C Trace Context §3.2.2.3 */
+  readonly traceId?: string;
+}
+
+/** One request that was let in. It never holds a credential, or what one says beyond the name. */
+export interface AdmissionEvent {
+  /** The controller and the handler, with the request line as it is declared. */
+  readonly route: string;
+  /** The scheme that knew the caller. */
+  readonly scheme: string;
+  /** How the caller showed who it is: `jwt`, `introspection`, `basic`, `mtls`, or what a strategy of your own calls it. */
+  readonly method: string;
+  /** The caller's name; empty where the credential names nobody. */
+  readonly username: string;
+  /** The identifier of the trace that the request belongs to, where traces are recorded. @see W3C Trace Context §3.2.2.3 */
+  readonly traceId?: string;
+}
+
+/** Receives every denial and, if it wants to, every admission. Give your own class to `AuthModule.forRoot({ eventSink })`. */
+export abstract class AuthEventSink {
+  /** Called once for each refused request, before it is answered; it must not throw. */
+  abstract denied(event: DenialEvent): void;
+  /** Called once for each request that is let in, before its handler runs; leave it out to spare every request the event. */
+  admitted?(event: AdmissionEvent): void;
+}

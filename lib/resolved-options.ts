@@ -1,0 +1,27 @@
+import type { AuthEntry } from './decorators/auth-entry.js';
+
+/** What to do with a route that nothing covers: stop the boot, refuse every request with 403, or leave it open. */
+export type UnannotatedPolicy = 'error' | 'deny' | 'allow';
+
+/** The body of a refusal: Nest's own JSON, RFC 9457 `application/problem+json`, or nothing. */
+export type ResponseBody = 'json' | 'problem' | 'empty';
+
+/** The options with every default filled in. */
+export interface ResolvedAuthOptions {
+  readonly schemes: Readonly<Record<string, unknown>>;
+  readonly defaultAuth: readonly AuthEntry[] | false | undefined;
+  readonly unannotated: UnannotatedPolicy;
+  readonly resourceAccessControl: unknown;
+  readonly rawRoutes: readonly string[];
+  readonly uncoveredRules: 'error' | 'warn' | undefined;
+  readonly clients: Readonly<Record<string, unknown>>;
+  readonly roles: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly realm: string;
+  readonly responseBody: ResponseBody;
+  readonly principalProperty: string;
+  readonly explain: boolean | 'body';
+  readonly trustedProxies: readonly string[];
+}
+
+/** The injection token of {@link ResolvedAuthOptions}. */
+export const RESOLVED_OPTIONS = Symbol('nest-service-auth:options');
