@@ -106,10 +106,12 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
     @Inject(Closing) private readonly closing: Closing,
     @Inject(BootGuard) private readonly boot: BootGuard,
     @Inject(AuthGuard) private readonly guard: AuthGuard,
+    @Inject(Door) door: Door,
     @Inject(SurfaceCatalog) private readonly surfaces: SurfaceCatalog,
     @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
   ) {
     super();
+    boot.reportTo(door);
     // Before Nest builds the routes, and with them the wrappers of handlers.
     catalog.markHandlers();
   }

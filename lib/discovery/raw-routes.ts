@@ -60,10 +60,15 @@ export class RawRoutes {
   onReady(look: () => void): void {
     if (this.host.httpAdapter?.getType() !== 'fastify') return;
     const fastify = this.host.httpAdapter.getInstance<FastifyApp>();
-    fastify.addHook('onReady', (done: () => void) => {
+    try {
+      fastify.addHook('onReady', (done: () => void) => {
+        look();
+        done();
+      });
+    } catch {
+      // It takes no hook any more, because it is ready: every plugin is loaded.
       look();
-      done();
-    });
+    }
   }
 
   private watch(): void {

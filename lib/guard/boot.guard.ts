@@ -3,9 +3,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { putHeaders } from '../transport/http/put-headers.js';
 import { TransportRefusals } from '../transport/transport-refusal.js';
 import type { AuthGuard } from './auth.guard.js';
-import { AuthUnavailableException } from './exceptions.js';
-import { retryAfterHeader } from './refuse.js';
-import { withoutStack } from './without-stack.js';
+import type { Door } from './door.js';
+import { bootNotFinished } from './refuse.js';
 
 /**
  * The global guard as Nest knows it: refuses every call until the plans are ready, then asks {@link AuthGuard}. After a boot that failed it
@@ -14,11 +13,17 @@ import { withoutStack } from './without-stack.js';
 @Injectable()
 export class BootGuard implements CanActivate {
   private guard: Pick<AuthGuard, 'canActivate'> | undefined;
+  private door: Pick<Door, 'refuseEarly'> | undefined;
 
   constructor(
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(TransportRefusals) private readonly transports: TransportRefusals,
   ) {}
+
+  /** Lets the door report the calls that are refused until then. */
+  reportTo(door: Pick<Door, 'refuseEarly'>): void {
+    this.door = door;
+  }
 
   /** Hands every call to `guard` from now on. */
   open(guard: Pick<AuthGuard, 'canActivate'>): void {
@@ -30,7 +35,8 @@ export class BootGuard implements CanActivate {
   }
 
   private refuse(context: ExecutionContext): Promise<never> {
-    const refusal = withoutStack(() => new AuthUnavailableException(retryAfterHeader([undefined])));
+    const label = `${context.getClass().name}.${context.getHandler().name}`;
+    const refusal = this.door?.refuseEarly(label) ?? bootNotFinished();
     if (context.getType() !== 'http') return this.transports.refuse(context, refusal);
     putHeaders(this.adapterHost, context.switchToHttp().getResponse(), refusal.headers);
     throw refusal;

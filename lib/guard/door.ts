@@ -16,13 +16,12 @@ import {
   AccessDeniedException,
   AmbiguousCredentialsException,
   AmbiguousPathException,
-  AuthUnavailableException,
   isRefusal,
   type RefusalException,
 } from './exceptions.js';
 import { explainDenial, explainInBody, explainStep } from './explain.js';
 import { PendingDecisions } from './pending-decisions.js';
-import { refuse, retryAfterHeader } from './refuse.js';
+import { bootNotFinished, refuse } from './refuse.js';
 import { StepFailure } from './step-failure.js';
 import { withoutStack } from './without-stack.js';
 
@@ -76,26 +75,13 @@ export class Door implements OnApplicationShutdown {
 
   /** The refusal for whoever comes before the boot has finished: nothing is known yet. */
   refuseEarly(route: string): RefusalException {
-    return this.report(
-      withoutStack(() => new AuthUnavailableException(retryAfterHeader([undefined]))),
-      route,
-      [{ scheme: 'none', outcome: 'unavailable', reason: 'boot_not_finished' }],
-    );
+    return this.report(bootNotFinished(), route, [{ scheme: 'none', outcome: 'unavailable', reason: 'boot_not_finished' }]);
   }
 
   /** The refusal for a request whose path is not normalized: rules by path could not be sure of it. */
   refusePath(route: string): RefusalException {
     return this.report(
       withoutStack(() => new AmbiguousPathException()),
-      route,
-      [],
-    );
-  }
-
-  /** The refusal for whoever comes before the boot has finished: nothing is decided yet. */
-  refuseUntilReady(route: string): RefusalException {
-    return this.report(
-      withoutStack(() => new AuthUnavailableException(retryAfterHeader([1]))),
       route,
       [],
     );

@@ -57,7 +57,7 @@ export class MountGuard {
     if (path === undefined) return isWithin(mount.at, base) ? 'go on' : this.door.refuseAll(label, 'mounted_elsewhere');
     const plan = this.planFor(mount, request, path);
     if (plan === 'ambiguous') return this.door.refusePath(label);
-    return plan === undefined ? this.door.refuseUntilReady(label) : this.follow(plan, request, label);
+    return plan === undefined ? this.door.refuseEarly(label) : this.follow(plan, request, label);
   }
 
   private follow(plan: Plan, request: object, label: string): Awaitable<Outcome> {

@@ -21,6 +21,11 @@ export function refuse(failures: readonly StepFailure[], challenges: readonly Ch
   return withoutStack(() => exceptionFor(failures, challenges));
 }
 
+/** The refusal of a call before the boot has finished, or after it was stopped. */
+export function bootNotFinished(): RefusalException {
+  return withoutStack(() => new AuthUnavailableException(retryAfterHeader([undefined])));
+}
+
 /**
  * The header field that says when to come back: after the shortest of `waits`, in seconds; one that is not known is the default.
  *

@@ -178,5 +178,5 @@ it('Fastify: what was registered before the application was made is told of', as
   await app.close();
   Logger.overrideLogger(false);
   const told = warnings.filter((line) => line.startsWith('Registered past Nest'));
-  expect(told).toEqual([expect.stringMatching(/runs: \n.*\/early \(GET, HEAD\)\n\(registered before/)]);
+  expect(told).toEqual([expect.stringMatching(/runs: \n.*\/early \(GET, HEAD\)\n\s+\(registered before/)]);
 });

@@ -52,7 +52,7 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths
   messages.load();
   const gate = new MessageGate(messages, door, new TransportRefusals());
   const guard = new AuthGuard(plans, door, { httpAdapter } as never, new PrincipalKeeper(resolved), gate);
-  return { guard, events, headers };
+  return { guard, events, headers, messages };
 }
 
 interface ContextInit {
@@ -170,7 +170,8 @@ describe('a message handler', () => {
   }
 
   it('that declares protection is not opened by its service', () => {
-    const { guard } = guardWith({ kind: 'open', source: 'resource' });
+    const { guard, messages } = guardWith({ kind: 'open', source: 'resource' });
+    for (const name of ['open', 'protected'] as const) messages.add(OpenService, name, [OpenService.prototype[name]]);
     const contextFor = (handler: unknown) => contextOf({ type: 'ws', controller: OpenService, handler });
     expect(guard.canActivate(contextFor(OpenService.prototype.open))).toBe(true);
     expect(() => guard.canActivate(contextFor(OpenService.prototype.protected))).toThrow(ForbiddenException);

@@ -14,7 +14,7 @@ async function closedGuard() {
 }
 
 function contextOf(type: string) {
-  const context = new ExecutionContextHost([{}, {}]);
+  const context = new ExecutionContextHost([{}, {}], class Orders {}, function list() {});
   context.setType(type);
   return context;
 }
