@@ -1,4 +1,4 @@
-import { AuthConfigurationError } from '../../errors.js';
+import { AuthConfigurationError, textOf } from '../../errors.js';
 import { Automaton } from './automaton.js';
 import { complementOf } from './char-set.js';
 import { findPath } from './find-path.js';
@@ -63,7 +63,7 @@ function refuseInvalid(source: string): void {
   try {
     new RegExp(source, 's');
   } catch (cause) {
-    throw new AuthConfigurationError(`"${source}" is not a valid regular expression: ${(cause as Error).message}`, { cause });
+    throw new AuthConfigurationError(`"${source}" is not a valid regular expression: ${textOf(cause)}`, { cause });
   }
 }
 

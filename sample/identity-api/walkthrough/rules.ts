@@ -1,11 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident, Step } from '../../../demo/demo.js';
 import { forbidden, good, step } from '../../../demo/step.js';
 import type { Settings } from '../settings.js';
 import { ACCOUNTS } from './accounts.js';
 import type { Addresses } from './addresses.js';
 
-/** How many seconds to wait until a change of the file takes effect. It usually takes one. */
+/** How many seconds to wait until a change of the file takes effect. It usually takes two. */
 const PATIENCE = 10;
 
 /** What a rule of the file requires, and what it is changed to. */
@@ -40,5 +41,8 @@ export function ruleSteps({ configs }: Addresses, { rulesFile }: Settings): (Ste
 async function edit(file: string, before: string, after: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   if (!text.includes(before)) throw new Error(`${file} has no ${before}.`);
-  await writeFile(file, text.replace(before, after));
+  // A finished file that is renamed into place is used soonest. A file that is written in place waits until its writer has stopped.
+  await writeFile(`${file}.new`, text.replace(before, after));
+  await sleep(50);
+  await rename(`${file}.new`, file);
 }
