@@ -1,5 +1,5 @@
 import { CondensedLog } from '../../../lib/operator/condensed-log.js';
-import { keepLines, TestPace } from '../guard/pace.js';
+import { keepLines, TestPace } from './pace.js';
 
 const setUp = () => {
   const pace = new TestPace();

@@ -1,5 +1,5 @@
 import { OutageLog } from '../../../lib/operator/outage-log.js';
-import { keepLines, TestPace } from '../guard/pace.js';
+import { keepLines, TestPace } from './pace.js';
 
 const setUp = () => {
   const pace = new TestPace();

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { runtimePackage } from '../../sample/order-management/deploy/runtime-package.js';
-import { loadSettings, type Settings } from '../../sample/order-management/settings.js';
-import { copiesOf, DOCKERFILE, environmentOf, lineOf, readStages, type Stage, textsOf } from '../support/deployment/dockerfile.js';
-import { closureOf, environmentReads, mainOf, serviceNames } from '../support/deployment/services.js';
+import { runtimePackage } from '../../../../../sample/order-management/deploy/runtime-package.js';
+import { loadSettings, type Settings } from '../../../../../sample/order-management/settings.js';
+import { copiesOf, DOCKERFILE, environmentOf, lineOf, readStages, type Stage, textsOf } from '../../../../support/deployment/dockerfile.js';
+import { closureOf, environmentReads, mainOf, serviceNames } from '../../../../support/deployment/services.js';
 
 const SERVICES = serviceNames();
 const PORTS: Readonly<Record<string, keyof Settings>> = {

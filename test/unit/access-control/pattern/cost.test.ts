@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { type ContextSyntax, compileContext } from '../../../lib/access-control/pattern/context-pattern.js';
-import { AuthConfigurationError } from '../../../lib/errors.js';
+import { type ContextSyntax, compileContext } from '../../../../lib/access-control/pattern/context-pattern.js';
+import { AuthConfigurationError } from '../../../../lib/errors.js';
 
 /** Milliseconds that no path may cost, and that no pattern may keep the boot waiting, whether it is taken or refused. */
 const MOST_FOR_A_PATH = 5;

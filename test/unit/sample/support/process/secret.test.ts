@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { secretFrom } from '../../sample/support/process/secret.js';
+import { secretFrom } from '../../../../../sample/support/process/secret.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'deployment-secret-'));
 afterAll(() => rmSync(folder, { recursive: true }));
