@@ -2,14 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { ForbiddenException, type Type, UnauthorizedException } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import {
-  AmbiguousPathException,
-  type AuthEventSink,
-  CurrentPrincipal,
-  type DenialEvent,
-  ResourceAuth,
-  ServiceAuth,
-} from 'nest-service-auth';
+import { AmbiguousPathException, type AuthEventSink, CurrentPrincipal, type DenialEvent } from 'nest-service-auth';
 import { resolveOptions } from '../../../lib/auth.options.js';
 import { MessageRegistry } from '../../../lib/discovery/message-registry.js';
 import type { Route } from '../../../lib/discovery/routes.js';
@@ -52,7 +45,7 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths
   messages.load();
   const gate = new MessageGate(messages, door, new TransportRefusals());
   const guard = new AuthGuard(plans, door, { httpAdapter } as never, new PrincipalKeeper(resolved), gate);
-  return { guard, events, headers, messages };
+  return { guard, events, headers };
 }
 
 interface ContextInit {
@@ -158,23 +151,6 @@ describe('a route where there are access rules', () => {
     expect(asked).toEqual([]);
     expect(guard.canActivate(contextOf({ request: requestOf('/orders/1', '/orders/:id') }))).toBe(true);
     expect(asked).toEqual(['GET /orders/1']);
-  });
-});
-
-describe('a message handler', () => {
-  @ServiceAuth({ auth: false })
-  class OpenService {
-    open() {}
-    @ResourceAuth({ auth: ['keys'] })
-    protected() {}
-  }
-
-  it('that declares protection is not opened by its service', () => {
-    const { guard, messages } = guardWith({ kind: 'open', source: 'resource' });
-    for (const name of ['open', 'protected'] as const) messages.add(OpenService, name, [OpenService.prototype[name]]);
-    const contextFor = (handler: unknown) => contextOf({ type: 'ws', controller: OpenService, handler });
-    expect(guard.canActivate(contextFor(OpenService.prototype.open))).toBe(true);
-    expect(() => guard.canActivate(contextFor(OpenService.prototype.protected))).toThrow(ForbiddenException);
   });
 });
 
