@@ -66,7 +66,8 @@ export type {
   PrivateKeyJwtAuthConfig,
   TlsClientAuthConfig,
 } from './oauth/client-auth.config.js';
-export type { ClientConfig, ClientSecureSocket, KeyConfig } from './outgoing/client-config.js';
+export type { ClientConfig } from './outgoing/client-config.js';
+export type { BreakerState, DependencyHealth, Tally } from './outgoing/dependency-health.js';
 export type { PolicyDecision, PolicyEntry, PolicyWayIn } from './plan/policy.js';
 export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
 export type { ResponseBody, UnannotatedPolicy } from './resolved-options.js';
@@ -105,14 +106,18 @@ export {
   type AuthenticatorStats,
   type AuthSchemeConfigs,
   type AuthStrategy,
-  type BreakerState,
-  type DependencyHealth,
   type Rejected,
   StrategyHost,
-  type Tally,
   type Verdict,
 } from './strategies/strategy.js';
 export type { Pkcs12File } from './tls/pkcs12.js';
+export type {
+  ClientSecureSocket,
+  KeyConfig,
+  ListenerMutualSsl,
+  SecureSocketConfig,
+  TlsVersion,
+  VerifyClient,
+} from './tls/secure-socket.config.js';
 export { type SecureServerOptions, secureSocket } from './tls/secure-socket.js';
-export type { ListenerMutualSsl, SecureSocketConfig, TlsVersion, VerifyClient } from './tls/secure-socket-config.js';
 export { type ReloadableServer, reloadSecureSocket, type WatchOptions, watchSecureSocket } from './tls/secure-socket-reload.js';

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { DependencyHealth } from '../outgoing/dependency-health.js';
 import { withinTime } from '../outgoing/within-time.js';
 import { Authenticators, statsOf } from '../plan/authenticators.js';
-import type { Authenticator, DependencyHealth } from '../strategies/strategy.js';
+import type { Authenticator } from '../strategies/strategy.js';
 
 /** What the dependency of one scheme is like. */
 export interface SchemeHealth {

@@ -1,6 +1,6 @@
 import { type Clock, later, type Moment, present, remaining, SYSTEM_CLOCK } from '../clock.js';
 import { AuthUnavailableError } from '../errors.js';
-import type { BreakerState, Tally } from '../strategies/strategy.js';
+import type { BreakerState, Tally } from './dependency-health.js';
 
 /** How a {@link CircuitBreaker} behaves. */
 export interface CircuitBreakerOptions {

@@ -1,5 +1,6 @@
 import type { AuthRequest } from '../http/auth-request.js';
 import type { Challenge } from '../http/challenge.js';
+import type { BreakerState, DependencyHealth, Tally } from '../outgoing/dependency-health.js';
 import type { Principal } from '../principal.js';
 
 /**
@@ -42,17 +43,6 @@ export interface Rejected {
 /** What a strategy says of a request. */
 export type Verdict = Absent | Accepted | Rejected;
 
-/** How often something went well and how often it did not, since the application booted. */
-export interface Tally {
-  /** How often it went well. */
-  readonly succeeded: number;
-  /** How often it did not. */
-  readonly failed: number;
-}
-
-/** Whether calls are let through, refused at once, or let through one at a time to find out. */
-export type BreakerState = 'closed' | 'open' | 'half_open';
-
 /** What an authenticator has counted since the application booted: metrics are read from it. */
 export interface AuthenticatorStats {
   /** How often the cache of verified credentials was asked, and knew the answer. */
@@ -69,16 +59,6 @@ export interface AuthenticatorStats {
     /** Whether calls are let through; undefined where nothing ever holds them back. */
     readonly breaker?: BreakerState;
   };
-}
-
-/** How something that an authenticator depends on is doing. */
-export interface DependencyHealth {
-  /** What it is: `jwks`, `introspection`, `ldap`. */
-  readonly dependency: string;
-  /** `down` if whoever is not known already gets 503; `degraded` if it fails but requests are still answered, or may be again. */
-  readonly status: 'up' | 'degraded' | 'down';
-  /** Facts for the operator. Health endpoints are often open: no credentials, addresses or error messages. */
-  readonly details: Readonly<Record<string, string | number>>;
 }
 
 /** One prepared config: asked on every request. */

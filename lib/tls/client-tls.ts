@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { fieldError, textOf } from '../errors.js';
-import type { ClientSecureSocket } from '../outgoing/client-config.js';
 import { loadKeyMaterial, loadTrust } from './key-material.js';
+import type { ClientSecureSocket } from './secure-socket.config.js';
 
 /** The TLS side of an outgoing connection, as `tls.connect()` takes it. */
 export interface ClientTls {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { fieldError } from '../errors.js';
 import { loadTrust } from './key-material.js';
 import { checkEnds, type ReadFile, readPem } from './pem.js';
-import type { ListenerMutualSsl } from './secure-socket-config.js';
+import type { ListenerMutualSsl } from './secure-socket.config.js';
 import { isWeakKey } from './weak-key.js';
 
 /** What a listener verifies its clients' certificates against. */

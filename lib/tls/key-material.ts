@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { fieldError } from '../errors.js';
-import type { KeyConfig } from '../outgoing/client-config.js';
 import { type PemText, type ReadFile, readCertificates, readPem } from './pem.js';
 import { type Pkcs12Content, type Pkcs12File, readPkcs12 } from './pkcs12.js';
+import type { KeyConfig } from './secure-socket.config.js';
 
 /** A private key and its certificate chain, as `node:tls` takes them. */
 export interface KeyMaterial {

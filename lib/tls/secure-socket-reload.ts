@@ -5,8 +5,8 @@ import { WatchedFiles } from '../config/watched-files.js';
 import { textOf } from '../errors.js';
 import { logText } from '../operator/log-text.js';
 import { isPemText } from './pem.js';
+import type { SecureSocketConfig } from './secure-socket.config.js';
 import { secureSocket, secureSocketFrom } from './secure-socket.js';
-import type { SecureSocketConfig } from './secure-socket-config.js';
 
 /** What {@link reloadSecureSocket} needs of a server: `app.getHttpServer()` of an application with `httpsOptions` has it. */
 export type ReloadableServer = Pick<Server, 'setSecureContext' | 'once'>;

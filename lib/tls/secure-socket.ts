@@ -6,7 +6,8 @@ import { toOpenSslName } from './cipher-suites.js';
 import { loadClientTrust } from './client-trust.js';
 import { loadKeyMaterial } from './key-material.js';
 import type { ReadFile } from './pem.js';
-import { type SecureSocketConfig, secureSocketSchema, type TlsVersion } from './secure-socket-config.js';
+import type { SecureSocketConfig, TlsVersion } from './secure-socket.config.js';
+import { secureSocketSchema } from './secure-socket.schema.js';
 
 /** The part of `node:https` server options that {@link secureSocket} writes; a user may spread more beside it. */
 export interface SecureServerOptions {

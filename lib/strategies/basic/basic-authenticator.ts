@@ -2,6 +2,7 @@ import type { AuthRequest } from '../../http/auth-request.js';
 import { readCredentials } from '../../http/authorization.js';
 import { type AddressOf, clientAddress } from '../../http/client-address.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
+import type { DependencyHealth } from '../../outgoing/dependency-health.js';
 import { createPrincipal } from '../../principal.js';
 import {
   ABSENT,
@@ -9,7 +10,6 @@ import {
   type Authenticator,
   type AuthenticatorStats,
   accepted,
-  type DependencyHealth,
   type Rejected,
   rejected,
   type StrategyHost,

@@ -1,4 +1,5 @@
-import type { AuthenticatorStats, DependencyHealth } from '../strategy.js';
+import type { DependencyHealth } from '../../outgoing/dependency-health.js';
+import type { AuthenticatorStats } from '../strategy.js';
 
 /** A user as a store knows it: what becomes of it in a principal, and when a remembered login stops being good. */
 export interface KnownUser {

@@ -2,20 +2,12 @@ import type { Clock } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readUncheckedCredentials } from '../../http/authorization.js';
 import type { Challenge } from '../../http/challenge.js';
+import type { DependencyHealth } from '../../outgoing/dependency-health.js';
 import { createPrincipal } from '../../principal.js';
 import { checkBinding } from '../binding/certificate-binding.js';
 import { callerName, clientIdOf } from '../caller-name.js';
 import { type Claims, readName, readTexts } from '../claims-reader.js';
-import {
-  ABSENT,
-  type Authenticator,
-  type AuthenticatorStats,
-  accepted,
-  type DependencyHealth,
-  type Rejected,
-  rejected,
-  type Verdict,
-} from '../strategy.js';
+import { ABSENT, type Authenticator, type AuthenticatorStats, accepted, type Rejected, rejected, type Verdict } from '../strategy.js';
 import { idTokenClaims, otherKind } from '../token-kind.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
 import { own, parseCompact, readObject } from './compact.js';

@@ -1,4 +1,5 @@
-import type { DependencyHealth, Rejected, Tally } from '../strategy.js';
+import type { DependencyHealth, Tally } from '../../outgoing/dependency-health.js';
+import type { Rejected } from '../strategy.js';
 import { REFUSED } from './refusals.js';
 import type { VerificationKey } from './verification-key.js';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { AuthUnavailableError, textOf } from '../../errors.js';
-import type { DependencyHealth, Tally } from '../strategy.js';
+import type { DependencyHealth, Tally } from '../../outgoing/dependency-health.js';
 import type { SignatureAlgorithm } from './algorithms.js';
 import { ASYMMETRIC_ALGORITHMS } from './algorithms.js';
 import { Freshness } from './freshness.js';

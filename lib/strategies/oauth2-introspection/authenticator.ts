@@ -2,10 +2,10 @@ import { type Clock, later, type Moment, momentAt, NEVER, present } from '../../
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readCredentials } from '../../http/authorization.js';
 import { credentialKey } from '../../memory/verdict-cache.js';
-import { healthOf } from '../../outgoing/dependency-health.js';
+import { type DependencyHealth, healthOf } from '../../outgoing/dependency-health.js';
 import { SingleFlight } from '../../outgoing/single-flight.js';
 import { checkBinding } from '../binding/certificate-binding.js';
-import { ABSENT, type Authenticator, type AuthenticatorStats, type DependencyHealth, rejected, type Verdict } from '../strategy.js';
+import { ABSENT, type Authenticator, type AuthenticatorStats, rejected, type Verdict } from '../strategy.js';
 import type { IntrospectionAnswer } from './answer.js';
 import { type Expectations, judge } from './judge.js';
 import type { Finding, FindingMemory } from './memory.js';

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../../lib/config/schema.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
-import { type ClientSecureSocket, clientConfigSchema } from '../../../lib/outgoing/client-config.js';
+import { clientConfigSchema } from '../../../lib/outgoing/client-config.js';
 import { loadClientTls } from '../../../lib/tls/client-tls.js';
+import type { ClientSecureSocket } from '../../../lib/tls/secure-socket.config.js';
 import { createTestCa, type IssuedCertificate, toPkcs12 } from '../../support/certificates.js';
 
 const messageOf = (work: () => unknown): string => {

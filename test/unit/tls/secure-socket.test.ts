@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import { secureSocket } from '../../../lib/tls/secure-socket.js';
-import type { SecureSocketConfig } from '../../../lib/tls/secure-socket-config.js';
+import type { SecureSocketConfig } from '../../../lib/tls/secure-socket.config.js';
 import { reloadSecureSocket, watchSecureSocket } from '../../../lib/tls/secure-socket-reload.js';
 import { createSelfSigned, createTestCa, type IssuedCertificate, type TestCa, toPkcs12, toTrustStore } from '../../support/certificates.js';
 import { startServer, type TestServer } from '../../support/https-server.js';

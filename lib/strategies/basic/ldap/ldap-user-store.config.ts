@@ -1,5 +1,5 @@
 import type { CacheConfig } from '../../../memory/cache-config.js';
-import type { ClientSecureSocket } from '../../../outgoing/client-config.js';
+import type { ClientSecureSocket } from '../../../tls/secure-socket.config.js';
 import type { FailedLoginsConfig } from '../failed-logins.config.js';
 
 /**

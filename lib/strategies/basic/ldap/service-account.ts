@@ -1,6 +1,6 @@
 import { SYSTEM_CLOCK } from '../../../clock.js';
 import { AuthUnavailableError } from '../../../errors.js';
-import type { BreakerState } from '../../strategy.js';
+import type { BreakerState } from '../../../outgoing/dependency-health.js';
 import type { Refusal } from '../user-store.js';
 import { DirectoryDownError, DirectoryTimeoutError } from './directory-down.error.js';
 import type { LdapConnection } from './ldap-connection.js';

@@ -1,8 +1,32 @@
-import * as z from 'zod';
-import { fields, optional, text } from '../config/schema.js';
-import { type KeyConfig, keyConfigSchema, trustSchema } from '../outgoing/client-config.js';
-import { isCipherSuite, isTls13Suite } from './cipher-suites.js';
 import type { Pkcs12File } from './pkcs12.js';
+
+/** A certificate and its private key: PEM files (or the PEM text itself), or one PKCS#12 file. Paths are relative to the working directory. */
+export type KeyConfig =
+  | {
+      /** The certificate and what leads to its issuer: a PEM file, or the PEM itself. */
+      readonly certFile: string;
+      /** The private key: a PEM file, or the PEM itself. */
+      readonly keyFile: string;
+      /** What an encrypted key was encrypted with. */
+      readonly keyPassword?: string;
+    }
+  | Pkcs12File;
+
+/** TLS of an outgoing connection. */
+export interface ClientSecureSocket {
+  /**
+   * The CAs to trust instead of the system's, or the one certificate to expect: a PEM file or the PEM text, several in one where wanted; or a
+   * PKCS#12 trust store. The host's name is verified in any case.
+   */
+  readonly cert?: string | Pkcs12File;
+  /** The client certificate to present. */
+  readonly key?: KeyConfig;
+  /**
+   * Turns the verification of the server's certificate off: never in production.
+   * @defaultValue false
+   */
+  readonly disable?: boolean;
+}
 
 /** What to do about a client that shows no certificate, or one that cannot be verified: refuse the connection, or leave it to the routes. */
 export type VerifyClient = 'REQUIRE' | 'OPTIONAL';
@@ -60,33 +84,4 @@ export interface SecureSocketConfig {
    * @defaultValue 120
    */
   readonly handshakeTimeout?: number;
-}
-
-const version = z.enum(['TLSv1.2', 'TLSv1.3'], { error: 'must be "TLSv1.2" or "TLSv1.3": older versions are not secure' });
-const cipher = text.refine(isCipherSuite, 'is not a cipher suite of this Node. `node -p "tls.getCiphers()"` lists them.');
-const positive = (limit: number) =>
-  z.number().refine((value) => value > 0 && value <= limit, `must be a number of seconds above 0, and at most ${limit}`);
-
-/** The schema of a {@link SecureSocketConfig}. */
-export const secureSocketSchema = fields({
-  key: keyConfigSchema,
-  mutualSsl: optional(fields({ verifyClient: optional(z.enum(['REQUIRE', 'OPTIONAL'])), cert: trustSchema, crl: optional(text) })),
-  protocol: optional(
-    fields({ name: optional(z.literal('TLS')), versions: optional(z.array(version).min(1, 'must name a version, or be left out')) }),
-  ),
-  ciphers: optional(z.array(cipher).min(1, 'must name a cipher suite, or be left out')),
-  shareSession: optional(z.boolean()),
-  sessionTimeout: optional(positive(86_400)),
-  handshakeTimeout: optional(positive(600)),
-}).refine(hasCipherForVersion, {
-  path: ['ciphers'],
-  error:
-    'has no cipher suite for the version in protocol.versions: those of TLS 1.3 begin with TLS_AES or TLS_CHACHA20, and serve no other version',
-}) satisfies z.ZodType<SecureSocketConfig>;
-
-/** With both versions Node speaks the one that has a suite; with one alone every handshake would fail. */
-function hasCipherForVersion({ ciphers, protocol }: { ciphers?: readonly string[]; protocol?: SecureSocketConfig['protocol'] }): boolean {
-  const [only, another] = new Set(protocol?.versions);
-  if (ciphers === undefined || only === undefined || another !== undefined) return true;
-  return ciphers.some((suite) => isTls13Suite(suite) === (only === 'TLSv1.3'));
 }
