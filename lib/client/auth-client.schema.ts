@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { chosen, fields, optional, text } from '../config/schema.js';
-import { clientConfigSchema } from '../outgoing/client-config.js';
+import { clientConfigSchema, hasAuthorization } from '../outgoing/client-config.js';
 import type { AuthClientConfig, BearerTokenConfig, ClientAuthConfigs, CredentialsConfig } from './auth-client.config.js';
 import { clientCredentialsGrant, jwtBearerGrant, refreshTokenGrant, tokenExchangeGrant } from './grant.schema.js';
 import { jwtIssuerConfig } from './jwt-issuer.config.js';
@@ -69,7 +69,3 @@ export const authClientConfig = fields({
   if (typeof given.auth === 'object' && hasAuthorization(given.clientConfig?.customHeaders))
     add(['clientConfig', 'customHeaders'], 'has an Authorization field, which auth writes too: leave one of them out');
 }) satisfies z.ZodType<CheckedClientConfig>;
-
-function hasAuthorization(headers: Readonly<Record<string, string>> = {}): boolean {
-  return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
-}

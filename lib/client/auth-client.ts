@@ -1,12 +1,14 @@
+import { Readable } from 'node:stream';
 import { AuthConfigurationError } from '../errors.js';
 import { hasSeveralAuthorizations, readCredentials } from '../http/authorization.js';
 import { type FrameworkRequest, wireRequest } from '../http/wire-request.js';
 import { RESERVED_HEADERS } from '../outgoing/client-config.js';
+import { type ExchangeRequest, exchange, streamedExchange, type Wire } from '../outgoing/exchange.js';
+import { isReplayable, type OutgoingBody } from '../outgoing/redirect.js';
+import { responseOf } from '../outgoing/response.js';
 import type { Credential } from './credential.js';
 import type { Destination } from './destination.js';
-import { exchange, type Wire, type WireRequest } from './exchange.js';
 import { FetchFailedError } from './fetch-failed.error.js';
-import { isReplayable, outgoingBody } from './outgoing-body.js';
 import { TokenRefusedError } from './token-refused.error.js';
 import { outgoingTrace, type TraceContext, traceContextOf } from './trace-context.js';
 
@@ -25,6 +27,10 @@ export interface AuthClientParts {
   readonly destination: Destination;
   readonly credential: Credential;
   readonly wire: Wire;
+  /** The client's name. */
+  readonly name: string;
+  /** The largest body of an answer in bytes, unless it is streamed. */
+  readonly maxBytes: number;
   /** Header fields of the config, by lower-case name. */
   readonly customHeaders: Readonly<Record<string, string>>;
 }
@@ -46,7 +52,7 @@ export class AuthClient {
     private readonly parts: AuthClientParts,
     private readonly incoming: Incoming = {},
   ) {
-    this.name = parts.wire.client;
+    this.name = parts.name;
   }
 
   /**
@@ -64,12 +70,13 @@ export class AuthClient {
     if (credential.ofCaller && callerToken === undefined) throw new AuthConfigurationError(describeMissingCaller(this.name));
     const request = await this.prepare(input, init);
     const authorization = await credential.authorization(callerToken);
-    const response = await send(wire, request, authorization);
+    const send = init.streaming === true ? streamedExchange : exchange;
+    const response = await answerTo(send, wire, request, authorization);
     if (response.status !== 401 || authorization === undefined) return response;
     const isWorthIt = credential.refuse?.(authorization, callerToken) === true && isReplayable(request.body);
     if (!isWorthIt) return response;
     await response.body?.cancel();
-    return send(wire, request, await credential.authorization(callerToken));
+    return answerTo(send, wire, request, await credential.authorization(callerToken));
   }
 
   /**
@@ -99,7 +106,7 @@ export class AuthClient {
     await Promise.all([this.parts.credential.close?.(), this.parts.wire.agent.destroy()]);
   }
 
-  private async prepare(input: string | URL | Request, init: AuthClientInit): Promise<WireRequest> {
+  private async prepare(input: string | URL | Request, init: AuthClientInit): Promise<PreparedRequest> {
     const url = this.parts.destination.resolve(input instanceof Request ? input.url : String(input));
     // A stream needs it, and nothing else minds.
     const request = new Request(input instanceof Request ? input : url, { duplex: 'half', ...init });
@@ -112,7 +119,7 @@ export class AuthClient {
       body: await outgoingBody(request, init.body),
       redirect: request.redirect,
       signal: request.signal,
-      streaming: init.streaming === true,
+      maxBytes: this.parts.maxBytes,
     };
   }
 
@@ -124,14 +131,35 @@ export class AuthClient {
       ...this.parts.customHeaders,
       ...(this.incoming.trace && outgoingTrace(this.incoming.trace)),
       ...Object.fromEntries(own),
-      'accept-encoding': 'identity',
     };
   }
 }
 
-function send(wire: Wire, request: WireRequest, authorization: string | undefined): Promise<Response> {
+type PreparedRequest = ExchangeRequest & { readonly signal: AbortSignal };
+
+async function answerTo(
+  send: typeof exchange | typeof streamedExchange,
+  wire: Wire,
+  request: PreparedRequest,
+  authorization: string | undefined,
+): Promise<Response> {
   request.signal.throwIfAborted();
-  return exchange(wire, authorization === undefined ? request : { ...request, headers: { ...request.headers, authorization } });
+  const headers = authorization === undefined ? request.headers : { ...request.headers, authorization };
+  const answer = await send(wire, { ...request, headers });
+  const { href, hash } = answer.url;
+  // The constructor of Response cannot set these.
+  return Object.defineProperties(responseOf(answer, answer.body), {
+    url: { value: href.slice(0, href.length - hash.length) },
+    redirected: { value: answer.redirected },
+  });
+}
+
+/** Reads the body of `request`, which was made with `given` as its body: only a stream is read while it is sent. */
+async function outgoingBody(request: Request, given: unknown): Promise<OutgoingBody> {
+  if (request.body === null) return null;
+  // A text, bytes or a form can be read at once. The body of another Request may be a stream, and there is no way to find out.
+  const isWhole = given !== undefined && given !== null && !(Symbol.asyncIterator in Object(given));
+  return isWhole ? new Uint8Array(await request.arrayBuffer()) : Readable.fromWeb(request.body);
 }
 
 function describeMissingCaller(name: string): string {

@@ -1,15 +1,17 @@
 import { parseConfig } from '../config/schema.js';
 import { AuthConfigurationError, type ConfigurationProblem, within } from '../errors.js';
 import { ignoredCacheFields } from '../memory/cache-config.js';
-import type { ClientConfig } from '../outgoing/client-config.js';
-import { createOutgoingAgent, DEFAULT_TIMEOUT } from '../outgoing/outgoing-agent.js';
+import { ignoredClientFields, lowerCaseNames } from '../outgoing/client-config.js';
+import type { Wire } from '../outgoing/exchange.js';
+import { openConnections } from '../outgoing/outgoing-agent.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import { unverifiedServer } from '../tls/client-tls.js';
 import { AuthClient } from './auth-client.js';
 import { authClientConfig, type CheckedClientConfig } from './auth-client.schema.js';
 import { AuthClients } from './auth-clients.js';
 import { createCredential } from './create-credential.js';
 import { Destination } from './destination.js';
-import type { Surroundings } from './surroundings.js';
+import { FetchFailedError } from './fetch-failed.error.js';
 
 const DEFAULT_MAX_BYTES = 10_485_760;
 
@@ -44,26 +46,24 @@ export async function createAuthClient(name: string, given: unknown, surrounding
   const { auth, clientConfig = {}, maxResponseBytes: maxBytes = DEFAULT_MAX_BYTES } = config;
   const destination = new Destination(name, config);
   const credential = await within('auth', () => createCredential(auth, name, surroundings));
-  const agent = await within('clientConfig', async () => createOutgoingAgent(clientConfig));
+  const connections = within('clientConfig', () => openConnections(clientConfig));
   warnOfIgnored(name, config, surroundings.warn);
   const unverified = unverifiedServer('the service', clientConfig.secureSocket);
   if (unverified !== undefined) surroundings.warn(`AuthClient "${name}": ${unverified}`);
-  const customHeaders = Object.fromEntries(
-    Object.entries(clientConfig.customHeaders ?? {}).map(([field, value]) => [field.toLowerCase(), value]),
-  );
-  const timeout = (clientConfig.timeout ?? DEFAULT_TIMEOUT) * 1000;
-  return new AuthClient({ destination, credential, customHeaders, wire: { client: name, agent, timeout, maxBytes } });
+  const customHeaders = lowerCaseNames(clientConfig.customHeaders);
+  const wire: Wire = { ...connections, fail: (reason, message) => new FetchFailedError(name, reason, message) };
+  return new AuthClient({ name, destination, credential, customHeaders, wire, maxBytes });
 }
 
 function warnOfIgnored(name: string, { auth, clientConfig }: CheckedClientConfig, warn: Surroundings['warn']): void {
   const inAuth = Object.values(auth || {}).flatMap((config) => [
-    ...('clientConfig' in config ? ignoredClientFields(config.clientConfig) : []),
+    ...('clientConfig' in config ? ignoredClientFields(config.clientConfig) : []).map(inClientConfig),
     ...('cacheConfig' in config ? ignoredCacheFields(config.cacheConfig).map((field) => `cacheConfig.${field}`) : []),
   ]);
-  const ignored = new Set([...ignoredClientFields(clientConfig), ...inAuth]);
+  const ignored = new Set([...ignoredClientFields(clientConfig).map(inClientConfig), ...inAuth]);
   if (ignored.size > 0) warn(`AuthClient "${name}" has fields that are accepted and ignored: ${[...ignored].join(', ')}.`);
 }
 
-function ignoredClientFields(config: ClientConfig | undefined): string[] {
-  return config?.httpVersion === undefined ? [] : ['clientConfig.httpVersion'];
+function inClientConfig(field: string): string {
+  return `clientConfig.${field}`;
 }

@@ -1,11 +1,11 @@
 import { within } from '../errors.js';
 import { HeldTokens } from '../oauth/held-tokens.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import type { CheckedAuth } from './auth-client.schema.js';
 import { basicAuthorization, type Credential, fixedCredential, NO_CREDENTIAL } from './credential.js';
 import { clientCredentialsGrant, jwtBearerGrant, refreshTokenGrant, tokenExchangeGrant } from './grants.js';
 import type { JwtIssuerConfig } from './jwt-issuer.config.js';
 import { createJwtIssuer } from './jwt-issuer.js';
-import type { Surroundings } from './surroundings.js';
 import { TokenCredential } from './token-credential.js';
 
 /**

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { chosen, fields, optional, seconds, text, textOrTexts } from '../config/schema.js';
 import { cacheConfig } from '../memory/cache-config.js';
 import { directAuthSchemas } from '../oauth/client-auth.config.js';
-import { clientConfigFields } from '../outgoing/client-config.js';
+import { clientConfigFields, hasAuthorization } from '../outgoing/client-config.js';
 import type {
   GrantConfig,
   OAuth2ClientCredentialsGrantConfig,
@@ -75,10 +75,6 @@ function mistakeInSecret(given: GrantConfig, who: Who): Mistake | undefined {
 function mistakeInBearer({ credentialBearer, clientConfig }: GrantConfig): Mistake | undefined {
   if (credentialBearer === 'POST_BODY_BEARER' || !hasAuthorization(clientConfig?.customHeaders)) return undefined;
   return [['clientConfig', 'customHeaders'], 'has an Authorization field, which clientSecret writes too: leave one of them out'];
-}
-
-function hasAuthorization(headers: Readonly<Record<string, string>> = {}): boolean {
-  return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
 }
 
 /** The schema of an {@link OAuth2ClientCredentialsGrantConfig}. */

@@ -3,6 +3,7 @@ import { directAuthentication, type Signer } from '../oauth/direct-authenticatio
 import { HeldTokens } from '../oauth/held-tokens.js';
 import { type Grant, issuedToken, scopeParameter, TOKEN_EXCHANGE } from '../oauth/token-request.js';
 import { parseEndpoint } from '../outgoing/endpoint.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import { unverifiedServer } from '../tls/client-tls.js';
 import type {
   GrantConfig,
@@ -12,7 +13,6 @@ import type {
   OAuth2TokenExchangeGrantConfig,
 } from './grant.config.js';
 import { createJwtIssuer } from './jwt-issuer.js';
-import type { Surroundings } from './surroundings.js';
 import { askerOf } from './token-asker.js';
 import { TokenCredential } from './token-credential.js';
 

@@ -10,7 +10,7 @@ import {
 import { openClientTelemetry, type TokenFailure } from '../observe/client-telemetry.js';
 import { OncePerOutage } from '../operator/once-per-outage.js';
 import { CircuitBreaker } from '../outgoing/circuit-breaker.js';
-import type { Surroundings } from './surroundings.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import { TokenRefusedError } from './token-refused.error.js';
 
 type Answer = Awaited<ReturnType<typeof requestToken>>;

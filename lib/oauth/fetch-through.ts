@@ -1,19 +1,15 @@
 import type { CustomFetchOptions } from 'oauth4webapi';
 import type { OutgoingAnswer, OutgoingClient } from '../outgoing/outgoing-client.js';
+import { responseOf } from '../outgoing/response.js';
 
 /** The most octets of an answer that are read: 256 KiB. */
 export const MAX_ANSWER_BYTES = 262_144;
-
-/** Statuses with which a `Response` must not have a body. */
-const WITHOUT_BODY = new Set([204, 205, 304]);
-const PASSED_ON = ['content-type', 'www-authenticate'];
 
 /** A `fetch` for the OAuth library that takes token requests through our own client, with its limits of time and size. */
 export function fetchForTokens(client: OutgoingClient) {
   return async (url: string, { headers, body }: CustomFetchOptions<'POST', URLSearchParams>): Promise<Response> => {
     const answer = await client.request(new URL(url), { method: 'POST', headers, body: body.toString(), maxBytes: MAX_ANSWER_BYTES });
-    const passedOn = PASSED_ON.flatMap((name) => [answer.headers[name] ?? []].flat().map((value): [string, string] => [name, value]));
-    return new Response(WITHOUT_BODY.has(answer.status) ? null : bodyOf(answer), { status: answer.status, headers: passedOn });
+    return responseOf(answer, bodyOf(answer));
   };
 }
 

@@ -38,6 +38,21 @@ export const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** Header fields by lower-case name. */
+export function lowerCaseNames(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** Whether there is an `Authorization` field among header fields. */
+export function hasAuthorization(headers?: Readonly<Record<string, string>>): boolean {
+  return 'authorization' in lowerCaseNames(headers);
+}
+
+/** The fields of a config that are accepted and ignored. */
+export function ignoredClientFields(config: ClientConfig | undefined): string[] {
+  return config?.httpVersion === undefined ? [] : ['httpVersion'];
+}
+
 const headerName = text
   .refine(isHeaderName, 'is not the name of a header field')
   .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), 'is written by the HTTP client itself');

@@ -5,35 +5,38 @@ import { loadClientTls } from '../tls/client-tls.js';
 import type { ClientConfig } from './client-config.js';
 import { OpenSockets } from './open-sockets.js';
 
-/** The timeout of a whole exchange in seconds, unless the config says otherwise. */
-export const DEFAULT_TIMEOUT = 5;
+const DEFAULT_TIMEOUT = 5;
 
-/** Connections to one origin at a time: further requests wait for one, within their timeout. */
+/** Connections to one origin at a time. Further requests wait for one, within their timeout. */
 const MAX_CONNECTIONS = 64;
 
+/** The connections of one config. */
+export interface Connections {
+  readonly agent: Agent;
+  /** Milliseconds that a whole exchange may take. */
+  readonly timeout: number;
+}
+
 /**
- * Makes the connections of one config: HTTP/1.1, kept alive. Proxy settings of the environment are not looked at, and the time of an exchange
- * is the caller's to bound.
+ * Makes the connections of one config: HTTP/1.1, kept alive. Proxy settings of the environment are ignored. The agent does not enforce the timeout
+ * of an exchange, which `exchange()` does.
  *
  * @throws AuthConfigurationError with paths relative to the config, for TLS files that cannot be used.
  */
-export function createOutgoingAgent(config: ClientConfig): Agent {
-  // A new connection verifies the server anew: no session of an earlier one stands in for its certificate.
+export function openConnections(config: ClientConfig): Connections {
+  const timeout = (config.timeout ?? DEFAULT_TIMEOUT) * 1000;
+  // TLS sessions are not resumed: every connection verifies the certificate of the server.
   const connector = buildConnector({
     ...within('secureSocket', () => loadClientTls(config.secureSocket)),
-    timeout: (config.timeout ?? DEFAULT_TIMEOUT) * 1000,
+    timeout,
     maxCachedSessions: 0,
   });
-  return new OutgoingAgent(connector, {
-    allowH2: false,
-    connections: MAX_CONNECTIONS,
-    // The deadline of the exchange stands in for undici's own timeouts.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  // The deadline of the exchange replaces the timeouts of undici.
+  const agent = new OutgoingAgent(connector, { allowH2: false, connections: MAX_CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 });
+  return { agent, timeout };
 }
 
-/** An agent that gives up, when it is destroyed, the connections that are still being made: undici would wait for them, and the process with it. */
+/** When it is destroyed, also closes the connections that are still being made: undici would wait for them and keep the process alive. */
 class OutgoingAgent extends Agent {
   private readonly opening: OpenSockets;
 
@@ -56,7 +59,7 @@ function open(
   target: buildConnector.Options,
   done: buildConnector.Callback,
 ): void {
-  // The types do not say that it returns the socket.
+  // It returns the socket, which its type does not declare.
   const socket: unknown = connector(target, (...outcome) => {
     if (socket instanceof Socket) opening.forget(socket);
     done(...outcome);

@@ -196,7 +196,7 @@ describe('the fetch of a client', () => {
       const other = await serve();
       const both = await client({ baseUrl: service.origin, allowedOrigins: [other.origin], auth: BEARER });
       service.answer = (_request, response) => response.writeHead(307, { location: `${other.origin}/stolen` }).end();
-      await failed(both.fetch('/'), 'redirect', 'was redirected to another origin');
+      await failed(both.fetch('/'), 'redirect', 'to another origin');
       expect(other.received).toEqual([]);
     });
 
@@ -204,11 +204,11 @@ describe('the fetch of a client', () => {
       redirect(302, '/v1/end');
       const seen = await inventory.fetch('/start', { redirect: 'manual' });
       expect([seen.status, seen.headers.get('location')]).toEqual([302, '/v1/end']);
-      await failed(inventory.fetch('/start', { redirect: 'error' }), 'redirect', 'forbids');
+      await failed(inventory.fetch('/start', { redirect: 'error' }), 'redirect', 'does not follow redirects');
       redirect(302, '/v1/start');
       await failed(inventory.fetch('/start'), 'redirect', 'more than 3 times');
       redirect(302, 'https://[');
-      await failed(inventory.fetch('/start'), 'redirect', 'to nowhere');
+      await failed(inventory.fetch('/start'), 'redirect', 'to an invalid URL');
       redirect(307, '/v1/end');
       await failed(inventory.fetch('/start', { method: 'POST', body: new Blob(['x']).stream() }), 'redirect', 'cannot be sent again');
     });
@@ -224,7 +224,7 @@ describe('the fetch of a client', () => {
 
     it('in size', async () => {
       service.answer = (_request, response) => response.end('x'.repeat(1001));
-      await failed(inventory.fetch('/'), 'too_large', 'more than 1000 octets');
+      await failed(inventory.fetch('/'), 'too_large', 'more than 1000 bytes');
       service.answer = (_request, response) => response.end('x'.repeat(1000));
       expect((await (await inventory.fetch('/')).text()).length).toBe(1000);
     });

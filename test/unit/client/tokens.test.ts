@@ -263,7 +263,7 @@ describe('the tokens of a client', () => {
           (endpoint) => {
             endpoint.answer = (_request, response) => response.end(' '.repeat(300_000));
           },
-          /more than 262144 octets/,
+          /more than 262144 bytes/,
         ],
         [
           'unpacks',

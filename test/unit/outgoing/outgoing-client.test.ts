@@ -116,7 +116,7 @@ describe('an outgoing client', () => {
     ])('on %s', async (_name, headers) => {
       const { url } = await serve((_request, response) => response.writeHead(200, headers).end('x'.repeat(100)));
       const error = await failureOf(clientOf().request(url, { method: 'GET', maxBytes: 99 }));
-      expect(error.message).toContain('more than 99 octets');
+      expect(error.message).toContain('more than 99 bytes');
       expect((await clientOf().request(url, { method: 'GET', maxBytes: 100 })).body).toHaveLength(100);
     });
 
@@ -186,7 +186,7 @@ describe('an outgoing client', () => {
     it.each([302, 303, 307, 308])('does not follow a POST (%d)', async (status) => {
       const { url } = await redirecting((path) => (path === '/a' ? '/b' : undefined), status);
       expect((await failureOf(clientOf().request(new URL('/a', url), { method: 'POST', body: 'x' }))).message).toContain(
-        'a POST does not follow',
+        'the request does not follow redirects',
       );
     });
   });

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.js';
-import type { createOutgoingClient } from '../outgoing/outgoing-client.js';
+import type { createOutgoingClient } from './outgoing-client.js';
 
-/** What the world offers to clients: the network, the clocks and the operator's ear. */
+/** What a part that calls other servers works with: connections, clocks and the operator's log. */
 export interface Surroundings {
-  /** Makes the connections to a token endpoint. */
+  /** Makes the connections to an endpoint. */
   readonly createClient: typeof createOutgoingClient;
   readonly clock: Clock;
   /** Writes one line for the operator. */

@@ -1,0 +1,163 @@
+import type { Dispatcher } from 'undici';
+import { ExchangeError, type ExchangeFailure } from './exchange-error.js';
+import { describeFailure } from './network-failure.js';
+import type { Connections } from './outgoing-agent.js';
+import { type OutgoingBody, redirected } from './redirect.js';
+import { type AnswerHead, mayHaveBody } from './response.js';
+
+/** The connections of a client, and the errors that it throws. */
+export interface Wire extends Connections {
+  /** Makes the error of an exchange that failed. */
+  readonly fail: (reason: ExchangeFailure, message: string) => Error;
+}
+
+/** The request of an exchange. */
+export interface ExchangeRequest {
+  readonly url: URL;
+  readonly method: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: OutgoingBody;
+  readonly redirect: Request['redirect'];
+  /** Aborts the exchange. */
+  readonly signal?: AbortSignal;
+  /** The largest body in bytes that is read, unless it is streamed. */
+  readonly maxBytes: number;
+}
+
+/** The answer of an exchange. */
+export interface ExchangeAnswer<Body> extends AnswerHead {
+  /** Null where an answer must not have one. */
+  readonly body: Body | null;
+  /** Where the answer comes from, after redirects. */
+  readonly url: URL;
+  readonly redirected: boolean;
+}
+
+type Incoming = Dispatcher.ResponseData['body'];
+
+/** How the body of an answer is read. */
+interface Reading<Body> {
+  /** Milliseconds that a pause may take; 0 where the deadline of the exchange is enough. */
+  readonly pause: number;
+  readonly read: (body: Incoming, request: ExchangeRequest) => Body | Promise<Body>;
+}
+
+/**
+ * Makes one exchange and reads the whole answer, within the timeout. Redirects within the origin are followed.
+ *
+ * @throws the error of `wire.fail` if no whole answer came; the reason of the signal, if it was aborted.
+ */
+export function exchange(wire: Wire, request: ExchangeRequest): Promise<ExchangeAnswer<Buffer<ArrayBuffer>>> {
+  return run(wire, request, { pause: 0, read: readAll });
+}
+
+/**
+ * Makes one exchange whose answer is streamed: the timeout ends with its header, and then bounds every pause. Redirects within the origin are
+ * followed.
+ *
+ * @throws as {@link exchange} does; the stream fails with the same errors.
+ */
+export function streamedExchange(wire: Wire, request: ExchangeRequest): Promise<ExchangeAnswer<ReadableStream<Uint8Array>>> {
+  return run(wire, request, { pause: wire.timeout, read: (body, sent) => streamOf(body, (error) => errorOf(wire, sent, error)) });
+}
+
+async function run<Body>(wire: Wire, request: ExchangeRequest, reading: Reading<Body>): Promise<ExchangeAnswer<Body>> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), wire.timeout);
+  const signal = request.signal === undefined ? deadline.signal : AbortSignal.any([request.signal, deadline.signal]);
+  try {
+    return await follow(wire, request, reading, signal);
+  } catch (error) {
+    const late = deadline.signal.aborted && new ExchangeError('timeout', request, `no whole answer within ${wire.timeout / 1000} s`);
+    throw errorOf(wire, request, late || error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function follow<Body>(
+  wire: Wire,
+  start: ExchangeRequest,
+  reading: Reading<Body>,
+  signal: AbortSignal,
+): Promise<ExchangeAnswer<Body>> {
+  let request = start;
+  for (let hops = 0; ; hops++) {
+    const { statusCode: status, headers, body } = await send(wire, request, reading.pause, signal);
+    try {
+      const next = redirected(request, { status, headers }, hops);
+      if (next === undefined) {
+        const content = await contentOf(request, { status, headers }, body, reading);
+        return { status, headers, url: request.url, redirected: hops > 0, body: content };
+      }
+      await body.dump();
+      request = next;
+    } catch (error) {
+      // The rest of the body is not read.
+      body.on('error', () => {}).destroy();
+      throw error;
+    }
+  }
+}
+
+function send({ agent }: Wire, request: ExchangeRequest, bodyTimeout: number, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  const { url, method, headers, body } = request;
+  return agent.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: method as Dispatcher.HttpMethod,
+    headers: { ...headers, 'accept-encoding': 'identity' },
+    body,
+    bodyTimeout,
+    signal,
+  });
+}
+
+async function contentOf<Body>(request: ExchangeRequest, { status, headers }: AnswerHead, body: Incoming, reading: Reading<Body>) {
+  if (!mayHaveBody(status, request.method)) {
+    await body.dump();
+    return null;
+  }
+  // A body that is small when it is compressed may be huge when it is not.
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw new ExchangeError('unusable_answer', request, 'answered with a content encoding that was not asked for');
+  return reading.read(body, request);
+}
+
+async function readAll(body: Incoming, request: ExchangeRequest): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > request.maxBytes) throw new ExchangeError('too_large', request, `answered with more than ${request.maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** Reads only on demand. Cancelling closes the connection. */
+function streamOf(body: Incoming, toError: (error: unknown) => unknown): ReadableStream<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  return new ReadableStream({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await iterator.next();
+        if (done) controller.close();
+        else controller.enqueue(new Uint8Array(value));
+      } catch (error) {
+        controller.error(toError(error));
+      }
+    },
+    cancel: () => {
+      body.on('error', () => {}).destroy();
+    },
+  });
+}
+
+/** Never the error of undici itself: its parser errors contain bytes of the answer, and TLS errors the certificate of the server. */
+function errorOf({ fail }: Wire, request: ExchangeRequest, error: unknown): unknown {
+  if (request.signal?.aborted) return request.signal.reason;
+  const { reason, message } = error instanceof ExchangeError ? error : new ExchangeError('unreachable', request, describeFailure(error));
+  return fail(reason, message);
+}
