@@ -1,7 +1,7 @@
-import { parse, TomlError } from 'smol-toml';
 import * as z from 'zod';
 import { checkEach } from '../config/every-mistake.js';
 import { fields, optional, parseConfig } from '../config/schema.js';
+import { findEntries, parseToml } from '../config/toml.js';
 import { fieldError } from '../errors.js';
 
 /** One `[[resource.access_control]]` table. The checks of its values are those of a rule in the options. */
@@ -37,7 +37,10 @@ export interface DeploymentToml {
  * @throws AuthConfigurationError with the line of a syntax error, or the table and the field of another mistake.
  */
 export function parseDeploymentToml(source: string): DeploymentToml {
-  const { resource, resource_access_control: defaults } = parseConfig(document, parseToml(source));
+  const { resource, resource_access_control: defaults } = parseConfig(
+    document,
+    parseToml(source, (line, _column, message) => fieldError(`line ${line}`, message)),
+  );
   const tables = resource?.access_control ?? [];
   const placeOf = placesIn(source, tables.length);
   const rules = checkEach(tables, (given, index) => toRule(given, placeOf(index)));
@@ -50,22 +53,12 @@ export function tomlName(path: string): string {
   return path.replace(/\.httpMethod\b/, '.http_method').replace(/\.allowedAuthHandlers\b/, '.allowed_auth_handlers');
 }
 
-/** The lines are only told where each rule has a header of its own. */
 function placesIn(source: string, count: number): DeploymentToml['placeOf'] {
-  const lines = source.split('\n').flatMap((line, index) => (HEADER.test(line) ? [index + 1] : []));
-  return (index) => `${lines.length === count ? `line ${lines[index]}, ` : ''}resource.access_control[${index}]`;
-}
-
-const HEADER = /^\s*\[\[\s*resource\s*\.\s*access_control\s*\]\]/;
-
-function parseToml(source: string): unknown {
-  try {
-    return parse(source);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const [reason] = error.message.split('\n');
-    throw fieldError(`line ${error.line}`, reason ?? 'is not TOML', error);
-  }
+  const lineOf = findEntries(source, ['resource', 'access_control'], count);
+  return (index) => {
+    const line = lineOf(index);
+    return `${line === undefined ? '' : `line ${line}, `}resource.access_control[${index}]`;
+  };
 }
 
 function toRule(given: unknown, path: string): unknown {

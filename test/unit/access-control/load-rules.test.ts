@@ -44,7 +44,7 @@ describe('a deployment.toml', () => {
   });
 
   it.each([
-    ['a syntax error', '[[resource.access_control]]\ncontext = "/a\n', /^FILE line 2: Invalid TOML document: /],
+    ['a syntax error', '[[resource.access_control]]\ncontext = "/a\n', /^FILE line 2: is not TOML: /],
     [
       'an unknown key',
       `\n${rule('context = "/a"', 'secure = true', 'http_methods = "GET"')}`,

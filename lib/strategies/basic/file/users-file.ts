@@ -1,8 +1,7 @@
-import { parse, TomlError } from 'smol-toml';
+import { findEntries, parseToml } from '../../../config/toml.js';
 import { AuthConfigurationError, type ConfigurationProblem, fieldError } from '../../../errors.js';
 import { UnusableHashError } from '../password/password-hash.js';
 import { readStoredPassword } from '../password/stored-password.js';
-import { findEntries } from './toml-lines.js';
 import { checkEntry, type UserEntry } from './user-entry.js';
 import { type StoredUser, Users } from './users.js';
 
@@ -32,7 +31,7 @@ interface Placed {
  * @throws AuthConfigurationError with every mistake: the file, the line and the field, never a value.
  */
 export async function readUsers(text: string, options: UsersFileOptions): Promise<Users> {
-  const entries = findPlaced(parseToml(text, options.file), text.split(/\r?\n/), options.file);
+  const entries = findPlaced(text, options.file);
   const problems: ConfigurationProblem[] = [];
   const byName = new Map<string, StoredUser>();
   for (const entry of entries) {
@@ -47,24 +46,14 @@ export async function readUsers(text: string, options: UsersFileOptions): Promis
   return new Users(byName);
 }
 
-function parseToml(text: string, file: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    // Only the first line: the others show the text around the mistake, and a password may be in it.
-    const reason = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '');
-    throw fieldError('path', `${file}:${error.line}:${error.column}: is not TOML: ${reason}`);
-  }
-}
-
-function findPlaced(document: unknown, lines: readonly string[], file: string): Placed[] {
+function findPlaced(text: string, file: string): Placed[] {
+  const document = parseToml(text, (line, column, message) => fieldError('path', `${file}:${line}:${column}: ${message}`));
   return PLACES.flatMap((place) => {
     const found = place.reduce<unknown>((table, key) => (isTable(table) ? table[key] : undefined), document);
     if (found === undefined) return [];
     const name = place.join('.');
     if (!Array.isArray(found)) throw fieldError('path', `${file}: ${name} must be a list of tables: begin each user with [[${name}]]`);
-    const { lineOf } = findEntries(lines, place, found.length);
+    const lineOf = findEntries(text, place, found.length);
     return found.map((value: unknown, index) => ({ value, label: `${name}[${index}]`, lineOf: (field) => lineOf(index, field) }));
   });
 }
