@@ -28,6 +28,24 @@ export function present(clock: Clock): Moment {
   return { wall: clock.wall(), monotonic: clock.monotonic() };
 }
 
+/**
+ * The present moment, in one object that is used again: a request reads each clock once, and allocates nothing. It is good until the next wait;
+ * after one, take it again.
+ */
+export class Reading implements Moment {
+  wall = 0;
+  monotonic = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Reads the clocks. */
+  take(): Moment {
+    this.monotonic = this.clock.monotonic();
+    this.wall = this.clock.wall();
+    return this;
+  }
+}
+
 /** The moment that is `milliseconds` after another one. */
 export function later({ wall, monotonic }: Moment, milliseconds: number): Moment {
   return { wall: wall + milliseconds, monotonic: monotonic + milliseconds };
@@ -46,6 +64,11 @@ export function earlier(one: Moment, other: Moment): Moment {
 /** Whether `end` has come on either clock: one that was set back, or that stood still, prolongs nothing. */
 export function isOver(end: Moment, clock: Clock): boolean {
   return clock.monotonic() >= end.monotonic || clock.wall() >= end.wall;
+}
+
+/** As {@link isOver}, at a moment that was read already. */
+export function isOverAt(end: Moment, now: Moment): boolean {
+  return now.monotonic >= end.monotonic || now.wall >= end.wall;
 }
 
 /** Milliseconds until `end` on the clock on which it comes first; 0 or less when it is over. */

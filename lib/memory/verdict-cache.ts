@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { type Clock, earlier, isOver, later, type Moment, momentAt, present, SYSTEM_CLOCK } from '../clock.js';
+import { type Clock, earlier, isOverAt, later, type Moment, momentAt, present, Reading, SYSTEM_CLOCK } from '../clock.js';
 import type { CacheConfig } from './cache-config.js';
 
 /** The key under which a verdict on a whole credential is kept: its SHA-256, so that a cache holds no credential. */
@@ -17,20 +17,22 @@ interface Entry<V> {
 export class VerdictCache<V> {
   private readonly entries: LRUCache<string, Entry<V>>;
   private readonly maxAge: number;
+  private readonly reading: Reading;
 
   constructor(
     { capacity = 1000, defaultMaxAge = -1 }: Pick<CacheConfig, 'capacity' | 'defaultMaxAge'> = {},
     private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
+    this.reading = new Reading(clock);
     this.entries = new LRUCache({ max: capacity });
     this.maxAge = defaultMaxAge === -1 ? Number.POSITIVE_INFINITY : defaultMaxAge * 1000;
   }
 
-  /** What is known for `key`, unless its time is over. */
-  get(key: string): V | undefined {
+  /** What is known for `key`, unless its time is over. @param now - the present unless given. */
+  get(key: string, now?: Moment): V | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
-    if (!isOver(entry.end, this.clock)) return entry.value;
+    if (!isOverAt(entry.end, now ?? this.reading.take())) return entry.value;
     this.entries.delete(key);
     return undefined;
   }
@@ -42,7 +44,7 @@ export class VerdictCache<V> {
   set(key: string, value: V, end: number | Moment): void {
     const now = present(this.clock);
     const given = typeof end === 'number' ? momentAt(end, now) : end;
-    if (!isOver(given, this.clock)) this.entries.set(key, { value, end: earlier(given, later(now, this.maxAge)) });
+    if (!isOverAt(given, now)) this.entries.set(key, { value, end: earlier(given, later(now, this.maxAge)) });
   }
 
   /** Forgets `key`. */

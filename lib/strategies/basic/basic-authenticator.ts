@@ -94,7 +94,8 @@ class BasicAuthenticator implements Authenticator {
 
   stats(): AuthenticatorStats {
     const { calls: dependency } = this.store;
-    return { cache: this.cache.lookups, ...(dependency && { dependency }) };
+    const { lookups: cache } = this.cache;
+    return { ...(cache && { cache }), ...(dependency && { dependency }) };
   }
 
   health(): Promise<DependencyHealth> | undefined {

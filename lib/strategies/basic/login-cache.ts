@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Clock, NEVER, SYSTEM_CLOCK } from '../../clock.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
-import { LookupTally } from '../../memory/lookup-tally.js';
-import { VerdictCache } from '../../memory/verdict-cache.js';
+import { VerdictMemory } from '../../memory/verdict-memory.js';
 import type { Accepted } from '../strategy.js';
 import { addressKey, type FamiliarPlace, placeLast } from './familiar-addresses.js';
 import type { KnownUser } from './user-store.js';
@@ -31,11 +30,10 @@ const DEFAULT_MAX_AGE = 300;
  */
 export class LoginCache {
   private readonly secret = randomBytes(32);
-  private readonly logins: VerdictCache<Entry>;
-  private readonly tally = new LookupTally();
+  private readonly logins: VerdictMemory<Entry, string | undefined>;
 
   constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}, clock: Clock = SYSTEM_CLOCK) {
-    this.logins = new VerdictCache({ capacity, defaultMaxAge }, clock);
+    this.logins = new VerdictMemory({ accepted: { capacity, defaultMaxAge }, holds: isTrustedAt, clock });
   }
 
   /** What stands for credentials here; the whole credential goes in. */
@@ -45,29 +43,32 @@ export class LoginCache {
 
   /** The login remembered under `key` for an address, unless other passwords have been tried there too often. */
   get(key: string, address: string | undefined): VerifiedLogin | undefined {
-    const login = this.logins.get(key);
-    return this.tally.count(login?.places.get(addressKey(address))?.isTrusted ? login : undefined);
+    return this.logins.recall(key, address);
   }
 
   /** How often it was asked, and knew. */
   get lookups() {
-    return this.tally.lookups;
+    return this.logins.lookups;
   }
 
   /** Remembers a login for an address. */
   set(key: string, login: VerifiedLogin, address: string | undefined, place: FamiliarPlace): void {
-    const places = this.logins.get(key)?.places ?? new Map<string, FamiliarPlace>();
+    const places = this.logins.peek(key)?.places ?? new Map<string, FamiliarPlace>();
     placeLast(places, addressKey(address), place);
-    this.logins.set(key, { ...login, places }, NEVER);
+    this.logins.remember(key, { ...login, places }, NEVER);
   }
 
   /** Forgets one login. */
   delete(key: string): void {
-    this.logins.delete(key);
+    this.logins.forget(key);
   }
 
   /** Forgets everything. */
   clear(): void {
     this.logins.clear();
   }
+}
+
+function isTrustedAt({ places }: Entry, address: string | undefined): boolean {
+  return places.get(addressKey(address))?.isTrusted === true;
 }

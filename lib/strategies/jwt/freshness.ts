@@ -1,4 +1,4 @@
-import { type Clock, earlier, isOver, LONG_AGO, later, NEVER, present, remaining } from '../../clock.js';
+import { type Clock, earlier, isOver, isOverAt, LONG_AGO, later, type Moment, NEVER, present, remaining } from '../../clock.js';
 
 const SECOND = 1000;
 /** How long keys that are no longer fresh stay good while the endpoint fails: one hour. */
@@ -24,9 +24,9 @@ export class Freshness {
     private readonly clock: Clock,
   ) {}
 
-  /** Whether there is nothing to consider: the keys are good, and no fetch is due. */
-  get isCalm(): boolean {
-    return !isOver(this.calmUntil, this.clock);
+  /** Whether the keys are good and no fetch is due. */
+  isCalmAt(now: Moment): boolean {
+    return !isOverAt(this.calmUntil, now);
   }
 
   /** Whether the keys should be fetched. */

@@ -1,13 +1,23 @@
-import type { Clock } from '../../clock.js';
+import { type Clock, Reading } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readUncheckedCredentials } from '../../http/authorization.js';
 import type { Challenge } from '../../http/challenge.js';
+import { VerdictMemory } from '../../memory/verdict-memory.js';
 import type { DependencyHealth } from '../../outgoing/dependency-health.js';
 import { createPrincipal } from '../../principal.js';
 import { checkBinding } from '../binding/certificate-binding.js';
 import { callerName, clientIdOf } from '../caller-name.js';
 import { type Claims, readName, readTexts } from '../claims-reader.js';
-import { ABSENT, type Authenticator, type AuthenticatorStats, accepted, type Rejected, rejected, type Verdict } from '../strategy.js';
+import {
+  ABSENT,
+  type Accepted,
+  type Authenticator,
+  type AuthenticatorStats,
+  accepted,
+  type Rejected,
+  rejected,
+  type Verdict,
+} from '../strategy.js';
 import { idTokenClaims, otherKind } from '../token-kind.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
 import { own, parseCompact, readObject } from './compact.js';
@@ -15,7 +25,6 @@ import { HeaderReader, type JoseHeader } from './jose-header.js';
 import type { KeyChoice, KeySource } from './key-set.js';
 import { isRefusal, REFUSED } from './refusals.js';
 import type { JwtSettings } from './settings.js';
-import { type CheckedToken, TokenMemory } from './token-memory.js';
 import { compileTypeRule } from './token-type.js';
 import type { VerificationKey } from './verification-key.js';
 
@@ -26,11 +35,24 @@ export interface JwtSurroundings {
   readonly warn: (message: string) => void;
 }
 
+/** What was found out about a token: everything that a request with it is answered from. */
+interface CheckedToken {
+  readonly verdict: Accepted | Rejected;
+  /** The key that it was checked with. The finding holds for no other. */
+  readonly key: VerificationKey;
+  /** The `cnf` claim, which is checked against the connection of every request. */
+  readonly confirmation: unknown;
+  /** Until when this holds, in milliseconds since the epoch. */
+  readonly until: number;
+}
+
 /** Verifies the bearer tokens of one config. With a remembered token, or with keys at hand, it answers without a promise. */
 export class JwtAuthenticator implements Authenticator {
   readonly challenges: readonly Challenge[] = [{ scheme: 'Bearer' }];
   private readonly headers: HeaderReader;
-  private readonly memory: TokenMemory;
+  private readonly memory: VerdictMemory<CheckedToken, VerificationKey>;
+  /** When the request at hand is judged: read once for each, and again after a wait. */
+  private readonly now: Reading;
   private readonly checkClaims: ClaimsRule;
   private hasWarned = false;
 
@@ -40,7 +62,10 @@ export class JwtAuthenticator implements Authenticator {
     private readonly keys: KeySource,
     private readonly surroundings: JwtSurroundings,
   ) {
-    this.memory = new TokenMemory(settings, surroundings.clock);
+    const { cacheConfig, rejectedCacheConfig } = settings;
+    const { clock } = surroundings;
+    this.now = new Reading(clock);
+    this.memory = new VerdictMemory({ accepted: cacheConfig || undefined, rejected: rejectedCacheConfig, holds: isOfKey, clock });
     const checkType = compileTypeRule(settings.typ);
     this.headers = new HeaderReader((header) => (keys.allows(header.alg) ? checkType(header) : REFUSED.algorithmNotAllowed));
     this.checkClaims = compileRules(settings);
@@ -54,10 +79,12 @@ export class JwtAuthenticator implements Authenticator {
     // The header first: it is enough to tell the token of another issuer, which then costs no more.
     const header = this.headers.read(token);
     if (isRefusal(header)) return header;
-    const key = this.keys.find(header.alg, header.kid);
-    return key instanceof Promise
-      ? key.then((settled) => this.judge(token, header, settled, request))
-      : this.judge(token, header, key, request);
+    const key = this.keys.find(header.alg, header.kid, this.now.take());
+    if (!(key instanceof Promise)) return this.judge(token, header, key, request);
+    return key.then((settled) => {
+      this.now.take();
+      return this.judge(token, header, settled, request);
+    });
   }
 
   stats(): AuthenticatorStats {
@@ -77,11 +104,11 @@ export class JwtAuthenticator implements Authenticator {
 
   private judge(token: string, header: JoseHeader, key: KeyChoice, request: AuthRequest): Verdict {
     if (isRefusal(key)) return key;
-    const digest = this.memory.digestOf(token);
-    const known = this.memory.recall(digest, key);
+    const digest = this.memory.keyOf(token);
+    const known = this.memory.recall(digest, key, this.now);
     if (known !== undefined) return conclude(known, request);
     const checked = this.check(token, header, key);
-    this.memory.remember(digest, checked);
+    this.memory.remember(digest, checked, checked.until);
     return conclude(checked, request);
   }
 
@@ -89,7 +116,7 @@ export class JwtAuthenticator implements Authenticator {
   private check(token: string, header: JoseHeader, key: VerificationKey): CheckedToken {
     const parts = parseCompact(token);
     if (isRefusal(parts)) return refused(parts, key);
-    const now = this.surroundings.clock.wall();
+    const now = this.now.wall;
     if (now >= key.validTo) return refused(REFUSED.certificateExpired, key);
     if (key.verifiers.get(header.alg)?.(parts.signingInput, parts.signature) !== true) {
       this.keys.doubt?.(key);
@@ -131,6 +158,10 @@ export class JwtAuthenticator implements Authenticator {
       claims,
     });
   }
+}
+
+function isOfKey(token: CheckedToken, key: VerificationKey): boolean {
+  return token.key === key;
 }
 
 function describeKind(signs: string): string {

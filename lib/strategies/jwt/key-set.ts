@@ -1,3 +1,4 @@
+import type { Moment } from '../../clock.js';
 import type { DependencyHealth, Tally } from '../../outgoing/dependency-health.js';
 import type { Rejected } from '../strategy.js';
 import { REFUSED } from './refusals.js';
@@ -13,9 +14,10 @@ export interface KeySource {
   /**
    * Finds the key of a token; a promise only where it has to be fetched. A key is the same object for as long as it is the same key.
    *
+   * @param now - the present, as the request read it.
    * @throws AuthUnavailableError if the keys cannot be had.
    */
-  find(alg: string, kid: string | undefined): KeyChoice | Promise<KeyChoice>;
+  find(alg: string, kid: string | undefined, now: Moment): KeyChoice | Promise<KeyChoice>;
   /** Says that a signature is not that of this key: under the same name there may be another one by now. Left out where keys never change. */
   doubt?(key: VerificationKey): void;
   /** How often the keys were fetched; left out where they never are. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.js';
+import type { Clock, Moment } from '../../clock.js';
 import { AuthUnavailableError, textOf } from '../../errors.js';
 import type { DependencyHealth, Tally } from '../../outgoing/dependency-health.js';
 import type { SignatureAlgorithm } from './algorithms.js';
@@ -59,9 +59,9 @@ export class RemoteKeys implements KeySource {
     return this.allowed.has(alg);
   }
 
-  find(alg: string, kid: string | undefined): KeyChoice | Promise<KeyChoice> {
+  find(alg: string, kid: string | undefined, now: Moment): KeyChoice | Promise<KeyChoice> {
     const { freshness } = this;
-    if (!freshness.isCalm) {
+    if (!freshness.isCalmAt(now)) {
       if (freshness.isDue) void this.refresh();
       if (!freshness.isBelieved) return this.findFetched(alg, kid);
     }

@@ -1,28 +1,37 @@
 import { type Clock, later, type Moment, momentAt, NEVER, present } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readCredentials } from '../../http/authorization.js';
+import type { CacheConfig } from '../../memory/cache-config.js';
 import { credentialKey } from '../../memory/verdict-cache.js';
+import { VerdictMemory } from '../../memory/verdict-memory.js';
 import { type DependencyHealth, healthOf } from '../../outgoing/dependency-health.js';
 import { SingleFlight } from '../../outgoing/single-flight.js';
 import { checkBinding } from '../binding/certificate-binding.js';
 import { ABSENT, type Authenticator, type AuthenticatorStats, rejected, type Verdict } from '../strategy.js';
 import type { IntrospectionAnswer } from './answer.js';
 import { type Expectations, judge } from './judge.js';
-import type { Finding, FindingMemory } from './memory.js';
 import type { WatchedEndpoint } from './watched-endpoint.js';
 
 /** What an {@link IntrospectionAuthenticator} works with. */
 export interface IntrospectionParts {
   readonly endpoint: WatchedEndpoint;
   readonly expected: Expectations;
-  /** Where findings are kept; undefined to ask every time. */
-  readonly memory: FindingMemory | undefined;
+  /** How many answers are remembered, and for how long; undefined to ask for every request. */
+  readonly cacheConfig: CacheConfig | undefined;
   /** Seconds for which an answer without `exp` holds. */
   readonly defaultTokenExpTime: number;
   readonly clock: Clock;
   readonly close: () => Promise<void>;
 }
 
+/** What was found out about a token. */
+interface Finding {
+  readonly verdict: Verdict;
+  readonly holdsUntil: Moment;
+}
+
+/** Seconds for which a refusal is remembered at most: a token may become active, and a wrong refusal costs its owner more than a question. */
+const REFUSAL_LIFE = 10;
 const DEPENDENCY = 'introspection';
 const INACTIVE = rejected('inactive');
 
@@ -31,22 +40,27 @@ export class IntrospectionAuthenticator implements Authenticator {
   readonly challenges = [{ scheme: 'Bearer' }];
   private readonly flights = new SingleFlight<Finding>();
 
-  constructor(private readonly parts: IntrospectionParts) {}
+  private readonly memory: VerdictMemory<Finding>;
+
+  constructor(private readonly parts: IntrospectionParts) {
+    const { cacheConfig: accepted, clock } = parts;
+    this.memory = new VerdictMemory({ accepted, rejected: accepted && forRefusals(accepted), clock });
+  }
 
   authenticate(request: AuthRequest): Verdict | Promise<Verdict> {
     const credentials = readCredentials(request, 'bearer');
     if (credentials.kind === 'absent') return ABSENT;
     if (credentials.kind === 'malformed') return rejected(credentials.reason);
     const key = credentialKey(credentials.value);
-    const known = this.parts.memory?.recall(key);
+    const known = this.memory.recall(key, undefined);
     if (known !== undefined) return forConnection(known, request);
     return this.flights.run(key, () => this.findOut(credentials.value, key)).then((found) => forConnection(found, request));
   }
 
   stats(): AuthenticatorStats {
-    const { endpoint, memory } = this.parts;
-    const { tally, state: breaker } = endpoint.breaker;
-    return { ...(memory && { cache: memory.lookups }), dependency: { name: DEPENDENCY, ...tally, breaker } };
+    const { tally, state: breaker } = this.parts.endpoint.breaker;
+    const { lookups: cache } = this.memory;
+    return { ...(cache && { cache }), dependency: { name: DEPENDENCY, ...tally, breaker } };
   }
 
   /** What the requests met: a token of nobody's would tell no more, and would need this application's credentials. */
@@ -56,16 +70,16 @@ export class IntrospectionAuthenticator implements Authenticator {
   }
 
   close(): Promise<void> {
-    this.parts.memory?.clear();
+    this.memory.clear();
     return this.parts.close();
   }
 
   private async findOut(token: string, key: string): Promise<Finding> {
-    const { endpoint, memory, clock } = this.parts;
+    const { endpoint, clock } = this.parts;
     // The answer holds from the question on: how long it took must not lengthen its life.
     const askedAt = present(clock);
     const finding = this.weigh(await endpoint.ask(token), askedAt);
-    memory?.keep(key, finding);
+    this.memory.remember(key, finding, finding.holdsUntil);
     return finding;
   }
 
@@ -83,4 +97,11 @@ function forConnection({ verdict }: Finding, request: AuthRequest): Verdict {
   if (verdict.outcome !== 'accepted') return verdict;
   const refusal = checkBinding(verdict.principal.claims.cnf, request);
   return refusal === undefined ? verdict : rejected(refusal);
+}
+
+function forRefusals({ capacity, defaultMaxAge = -1 }: CacheConfig): CacheConfig {
+  return {
+    ...(capacity !== undefined && { capacity }),
+    defaultMaxAge: defaultMaxAge === -1 ? REFUSAL_LIFE : Math.min(defaultMaxAge, REFUSAL_LIFE),
+  };
 }

@@ -14,7 +14,6 @@ import type { ClientCredentialsAuthConfig, IntrospectionClientConfig, OAuth2Intr
 import { introspectionConfig } from './config-schema.js';
 import { IntrospectionEndpoint } from './endpoint.js';
 import type { Expectations } from './judge.js';
-import { FindingMemory } from './memory.js';
 import { watch } from './watched-endpoint.js';
 
 /** What the world offers: the network, the clocks and the operator's ear. */
@@ -46,7 +45,7 @@ export async function prepareIntrospection(
   return new IntrospectionAuthenticator({
     endpoint: watch(endpoint, { scheme, warn, clock }),
     expected: expectationsOf(config, scheme),
-    memory: config.cacheConfig && new FindingMemory(config.cacheConfig, clock),
+    cacheConfig: config.cacheConfig,
     defaultTokenExpTime: config.defaultTokenExpTime ?? DEFAULT_LIFE,
     clock,
     close: () => endpoint.close(),

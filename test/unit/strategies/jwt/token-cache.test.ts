@@ -1,5 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
 import { jest } from '@jest/globals';
+import { SYSTEM_CLOCK } from '../../../../lib/clock.js';
+import { JwtAuthenticator } from '../../../../lib/strategies/jwt/jwt.authenticator.js';
+import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
+import { readSettings } from '../../../../lib/strategies/jwt/settings.js';
 import { createSelfSigned } from '../../../support/certificates.js';
 import { bearer, createKey, createSecret, goodClaims, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare } from './setup.js';
@@ -26,6 +30,24 @@ describe('a remembered token', () => {
     expect(first).toMatchObject({ outcome: 'accepted' });
     expect(authenticator.authenticate(bearer(token))).toBe(first);
     expect(Object.isFrozen(first)).toBe(true);
+  });
+
+  it('costs one reading of each clock, with published keys as well', async () => {
+    const published = createKey('ES256');
+    const reads = { wall: 0, monotonic: 0 };
+    const counting = (name: 'wall' | 'monotonic') => () => {
+      reads[name]++;
+      return SYSTEM_CLOCK[name]();
+    };
+    const surroundings = { clock: { wall: counting('wall'), monotonic: counting('monotonic') }, warn: () => {} };
+    const settings = readSettings({ signatureConfig: { jwksConfig: { url: 'https://sts.test/jwks' } } });
+    const init = { fetch: async () => [published.jwk], algorithms: undefined, freshness: 600, close: () => {} };
+    const authenticator = new JwtAuthenticator('sts', settings, new RemoteKeys({ ...init, ...surroundings }), surroundings);
+    const request = bearer(mintRaw(published, { alg: 'ES256', kid: published.kid }, goodClaims()));
+    const first = await authenticator.authenticate(request);
+    Object.assign(reads, { wall: 0, monotonic: 0 });
+    expect(authenticator.authenticate(request)).toBe(first);
+    expect(reads).toEqual({ wall: 1, monotonic: 1 });
   });
 
   it('is verified every time with cacheConfig: false', async () => {
