@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import { chosen, fields, optional, seconds, text, textOrTexts } from '../config/schema.js';
 import { cacheConfig } from '../memory/cache-config.js';
-import { directAuthSchemas } from '../oauth/client-auth.config.js';
-import { clientConfigFields, hasAuthorization } from '../outgoing/client-config.js';
+import {
+  authServerFields,
+  CERTIFICATE_NEEDED,
+  directAuthSchemas,
+  hasCertificateForAuth,
+  methodError,
+  parametersExcept,
+} from '../oauth/client-auth.config.js';
+import { hasAuthorization } from '../outgoing/client-config.js';
 import type {
   GrantConfig,
   OAuth2ClientCredentialsGrantConfig,
@@ -12,33 +19,22 @@ import type {
 } from './grant.config.js';
 import { type JwtIssuerConfig, jwtIssuerConfig } from './jwt-issuer.config.js';
 
-/** Parameters that fields of their own write: a second one of the same name would leave it to the server which one counts. */
+/** Parameters that have fields of their own. */
 const RESERVED = ['grant_type', 'scope', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
 
-const directAuth = z.discriminatedUnion('method', directAuthSchemas, {
-  error: ({ code }) =>
-    code === 'invalid_union' ? 'must be "client_secret_basic", "client_secret_post", "private_key_jwt" or "tls_client_auth"' : undefined,
-});
-
 const tokenClientConfig = fields({
-  ...clientConfigFields,
-  customPayload: optional(z.never({ error: 'is not known here: write its parameters as optionalParams, which are encoded' })),
-  auth: optional(directAuth),
-}).refine(({ auth, secureSocket }) => auth?.method !== 'tls_client_auth' || secureSocket?.key !== undefined, {
-  path: ['secureSocket', 'key'],
-  error: 'is needed: with auth.method "tls_client_auth" the client certificate says who asks',
-});
+  ...authServerFields,
+  auth: optional(z.discriminatedUnion('method', directAuthSchemas, methodError())),
+}).refine(hasCertificateForAuth, CERTIFICATE_NEEDED);
 
 /** The fields that all grants have, and the parameters that only this one writes. */
 function grantFields(parameters: readonly string[] = []) {
-  const reserved = new Set([...RESERVED, ...parameters]);
-  const name = text.refine((given) => !reserved.has(given), 'is a parameter of the protocol itself, which a field of its own sets');
   return {
     clientId: optional(text),
     clientSecret: optional(text),
     credentialBearer: optional(z.enum(['AUTH_HEADER_BEARER', 'POST_BODY_BEARER'])),
     scopes: optional(textOrTexts),
-    optionalParams: optional(z.record(name, z.string())),
+    optionalParams: optional(parametersExcept(new Set([...RESERVED, ...parameters]))),
     defaultTokenExpTime: optional(seconds),
     clockSkew: optional(seconds),
     clientConfig: optional(tokenClientConfig),

@@ -1,8 +1,7 @@
 import { within } from '../errors.js';
-import { directAuthentication, type Signer } from '../oauth/direct-authentication.js';
 import { HeldTokens } from '../oauth/held-tokens.js';
-import { type Grant, issuedToken, scopeParameter, TOKEN_EXCHANGE } from '../oauth/token-request.js';
-import { parseEndpoint } from '../outgoing/endpoint.js';
+import { openTokenEndpoint } from '../oauth/token-endpoint.js';
+import { commonParameters, type Grant, issuedToken, TOKEN_EXCHANGE } from '../oauth/token-request.js';
 import type { Surroundings } from '../outgoing/surroundings.js';
 import { unverifiedServer } from '../tls/client-tls.js';
 import type {
@@ -20,7 +19,7 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 const DEFAULT_CAPACITY = 1000;
 
-/** A client that gets tokens, and where. */
+/** The client that obtains tokens. */
 interface Asking {
   /** The client's name. */
   readonly client: string;
@@ -29,7 +28,7 @@ interface Asking {
 
 type Parameters = Grant['parameters'];
 
-/** Gets tokens by the client credentials grant. @throws AuthConfigurationError */
+/** Obtains tokens by the client credentials grant. @throws AuthConfigurationError */
 export async function clientCredentialsGrant(config: OAuth2ClientCredentialsGrantConfig, asking: Asking): Promise<TokenCredential> {
   const { ask, close } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const grant = { type: 'client_credentials', parameters: commonParameters(config) };
@@ -37,7 +36,7 @@ export async function clientCredentialsGrant(config: OAuth2ClientCredentialsGran
   return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close });
 }
 
-/** Gets tokens by a refresh token, and keeps the refresh token that comes with each. @throws AuthConfigurationError */
+/** Obtains tokens with a refresh token, and keeps the refresh token of each answer. @throws AuthConfigurationError */
 export async function refreshTokenGrant(config: OAuth2RefreshTokenGrantConfig, asking: Asking): Promise<TokenCredential> {
   const { ask, close } = await openEndpoint('refreshUrl', config.refreshUrl, config, asking);
   let refreshToken = config.refreshToken;
@@ -49,7 +48,7 @@ export async function refreshTokenGrant(config: OAuth2RefreshTokenGrantConfig, a
   return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close });
 }
 
-/** Gets tokens for an assertion. @throws AuthConfigurationError */
+/** Obtains tokens with an assertion. @throws AuthConfigurationError */
 export async function jwtBearerGrant(config: OAuth2JwtBearerGrantConfig, asking: Asking): Promise<TokenCredential> {
   const { ask, close } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const sign = await asserterOf(config, asking);
@@ -60,7 +59,7 @@ export async function jwtBearerGrant(config: OAuth2JwtBearerGrantConfig, asking:
   return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close });
 }
 
-/** Gets tokens for the tokens of callers. @throws AuthConfigurationError */
+/** Obtains tokens in exchange for the tokens of callers. @throws AuthConfigurationError */
 export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig, asking: Asking): Promise<TokenCredential> {
   const { ask, close } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const fixed: Parameters = [
@@ -80,23 +79,13 @@ export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig,
   return new TokenCredential({ ofCaller: true, tokens, obtain, close });
 }
 
-async function openEndpoint(field: string, given: string, config: GrantConfig, { client, surroundings }: Asking) {
-  const { auth: _auth, ...reach } = config.clientConfig ?? {};
-  const url = within(field, () => parseEndpoint(given, reach.allowHttp));
-  const sign = await signerOf(config, url);
-  const connections = within('clientConfig', () => surroundings.createClient(reach));
-  const unverified = unverifiedServer('the token endpoint', reach.secureSocket);
+async function openEndpoint(field: string, url: string, config: GrantConfig, { client, surroundings }: Asking) {
+  const { clientId, clientSecret, credentialBearer, clientConfig: { auth, ...clientConfig } = {} } = config;
+  const who = { clientId, clientSecret, credentialBearer, auth };
+  const endpoint = await openTokenEndpoint({ field, url, clientConfig, ...who }, surroundings.createClient);
+  const unverified = unverifiedServer('the token endpoint', clientConfig.secureSocket);
   if (unverified !== undefined) surroundings.warn(`AuthClient "${client}": ${unverified}`);
-  return { ask: askerOf(client, { url, client: connections, sign }, surroundings), close: () => connections.close() };
-}
-
-async function signerOf({ clientId, clientSecret, credentialBearer, clientConfig }: GrantConfig, url: URL): Promise<Signer> {
-  const auth = clientConfig?.auth;
-  if (auth !== undefined) return within('clientConfig.auth', () => directAuthentication(auth, url.href));
-  if (clientId === undefined) return () => {};
-  if (clientSecret === undefined) return (body) => body.set('client_id', clientId);
-  const method = credentialBearer === 'POST_BODY_BEARER' ? 'client_secret_post' : 'client_secret_basic';
-  return directAuthentication({ method, clientId, clientSecret }, url.href);
+  return { ask: askerOf(client, endpoint, surroundings), close: () => endpoint.client.close() };
 }
 
 async function asserterOf({ assertion }: OAuth2JwtBearerGrantConfig, { surroundings }: Asking): Promise<() => Promise<string>> {
@@ -107,10 +96,6 @@ async function asserterOf({ assertion }: OAuth2JwtBearerGrantConfig, { surroundi
 
 function ownTokens({ clockSkew }: GrantConfig, { surroundings: { clock } }: Asking): HeldTokens {
   return new HeldTokens({ clock, margin: clockSkew });
-}
-
-function commonParameters({ optionalParams = {}, scopes }: GrantConfig): Parameters {
-  return [...Object.entries(optionalParams), ...scopeParameter(scopes)];
 }
 
 function named(name: string, values: string | readonly string[] = []): (readonly [string, string])[] {

@@ -1,23 +1,10 @@
 import * as z from 'zod';
 import { chosen, fields, optional, text, textOrTexts } from '../config/schema.js';
+import { type AssertionAlgorithm, assertionAlgorithm } from '../oauth/client-auth.config.js';
 import { isPemText } from '../tls/pem.js';
 
 /** Algorithms that a self-issued JWT may be signed with. */
-export type IssuerAlgorithm =
-  | 'RS256'
-  | 'RS384'
-  | 'RS512'
-  | 'PS256'
-  | 'PS384'
-  | 'PS512'
-  | 'ES256'
-  | 'ES384'
-  | 'ES512'
-  | 'EdDSA'
-  | 'Ed25519'
-  | 'HS256'
-  | 'HS384'
-  | 'HS512';
+export type IssuerAlgorithm = AssertionAlgorithm | 'HS256' | 'HS384' | 'HS512';
 
 /** What a JWT is signed with: Ballerina's `IssuerSignatureConfig`. */
 export interface IssuerSignatureConfig {
@@ -63,9 +50,6 @@ export interface JwtIssuerConfig {
   readonly signatureConfig: IssuerSignatureConfig;
 }
 
-const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
-const SYMMETRIC = ['HS256', 'HS384', 'HS512'] as const;
-
 /** Claims that fields of their own, or the clock, write. */
 const WRITTEN: Readonly<Record<string, string>> = {
   iss: 'the field issuer writes it',
@@ -85,7 +69,7 @@ const secret = text.refine((given) => !isPemText(given), 'is a PEM text: write {
 const keyFields = fields({ keyFile: text, keyPassword: optional(z.string()) });
 
 const signatureConfig = fields({
-  algorithm: optional(z.enum([...ASYMMETRIC, ...SYMMETRIC])),
+  algorithm: optional(z.enum([...assertionAlgorithm.options, 'HS256', 'HS384', 'HS512'])),
   config: chosen<IssuerSignatureConfig['config']>((value) => (typeof value === 'string' ? secret : keyFields)),
 }).superRefine(({ algorithm, config }, context) => {
   if (typeof config !== 'string') {

@@ -4,19 +4,17 @@ import type { Credential } from './credential.js';
 
 /** What a {@link TokenCredential} works with. */
 export interface TokenSource {
-  /** Whether tokens are got for the token of a caller. */
+  /** Whether tokens are obtained in exchange for the token of a caller. */
   readonly ofCaller: boolean;
-  /** Where tokens are kept. */
+  /** The tokens that are kept. */
   readonly tokens: HeldTokens;
-  /** Gets a token; for the caller's, where they are got for one. */
+  /** Obtains a token, in exchange for the caller's where `ofCaller` is true. */
   readonly obtain: (callerToken: string) => Promise<IssuedToken>;
-  /** Lets go of connections. */
+  /** Closes the connections. */
   readonly close?: () => Promise<void>;
 }
 
-const BEARER = 'Bearer ';
-
-/** Sends a bearer token that is renewed when its time is over, or when it is refused. @see RFC 6750 §2.1 */
+/** Sends a bearer token that is renewed before it expires, and when it is refused. @see RFC 6750 §2.1 */
 export class TokenCredential implements Credential {
   readonly ofCaller: boolean;
   readonly authorizes = true;
@@ -25,13 +23,13 @@ export class TokenCredential implements Credential {
     this.ofCaller = source.ofCaller;
   }
 
-  async authorization(callerToken: string | undefined): Promise<string> {
+  authorization(callerToken: string | undefined): string | Promise<string> {
     const { tokens, obtain } = this.source;
-    return BEARER + (await tokens.get(keyOf(callerToken), () => obtain(callerToken ?? '')));
+    return tokens.authorization(keyOf(callerToken), () => obtain(callerToken ?? ''));
   }
 
   refuse(authorization: string, callerToken: string | undefined): boolean {
-    return this.source.tokens.refuse(keyOf(callerToken), authorization.slice(BEARER.length));
+    return this.source.tokens.refuse(keyOf(callerToken), authorization);
   }
 
   async close(): Promise<void> {
@@ -40,7 +38,7 @@ export class TokenCredential implements Credential {
   }
 }
 
-/** Nobody's token is kept as a key. */
+/** Tokens of callers are kept as hashes only. */
 function keyOf(callerToken: string | undefined): string {
   return callerToken === undefined ? 'own' : credentialKey(callerToken);
 }

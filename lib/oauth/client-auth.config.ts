@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fields, optional, text } from '../config/schema.js';
+import { type ClientConfig, clientConfigFields } from '../outgoing/client-config.js';
 
 /** Who this application is for an authorization server: the client's identifier and its secret. @see RFC 6749 §2.3.1 */
 export interface ClientSecretAuthConfig {
@@ -65,7 +66,7 @@ export type DirectAuthConfig = ClientSecretAuthConfig | PrivateKeyJwtAuthConfig 
 /** The schema of an {@link AssertionAlgorithm}. */
 export const assertionAlgorithm = z.enum(ALGORITHMS) satisfies z.ZodType<AssertionAlgorithm>;
 
-/** The schemas of the {@link DirectAuthConfig}s, to be told apart by `method`. */
+/** The schemas of the {@link DirectAuthConfig}s, which differ in `method`. */
 export const directAuthSchemas = [
   fields({ method: z.enum(['client_secret_basic', 'client_secret_post']), clientId: text, clientSecret: text }),
   fields({
@@ -79,3 +80,35 @@ export const directAuthSchemas = [
   }),
   fields({ method: z.literal('tls_client_auth'), clientId: text }),
 ] as const;
+
+/** The message for an unknown `method`, among the methods of {@link directAuthSchemas} and further ones. */
+export function methodError(...further: readonly string[]) {
+  const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth', ...further].map(
+    (name) => `"${name}"`,
+  );
+  const message = `must be ${methods.slice(0, -1).join(', ')} or ${methods.at(-1)}`;
+  return { error: ({ code }: { readonly code?: string }) => (code === 'invalid_union' ? message : undefined) };
+}
+
+/** The fields of a `clientConfig` for an authorization server, beside `auth`. */
+export const authServerFields = {
+  ...clientConfigFields,
+  customPayload: optional(z.never({ error: 'is not supported: use optionalParams, whose values are encoded' })),
+};
+
+/** Whether a `clientConfig` has the certificate that its `auth` needs. */
+export function hasCertificateForAuth({ auth, secureSocket }: ClientConfig & { readonly auth?: { readonly method: string } }): boolean {
+  return auth?.method !== 'tls_client_auth' || secureSocket?.key !== undefined;
+}
+
+/** The issue where {@link hasCertificateForAuth} is false. */
+export const CERTIFICATE_NEEDED = {
+  path: ['secureSocket', 'key'],
+  error: 'is needed: with auth.method "tls_client_auth" the client certificate authenticates this application',
+};
+
+/** The schema of additional parameters, none of which may be `reserved`: with two parameters of one name the server would choose. */
+export function parametersExcept(reserved: ReadonlySet<string>) {
+  const name = text.refine((given) => !reserved.has(given), 'is a parameter of the protocol, which has a field of its own');
+  return z.record(name, z.string());
+}

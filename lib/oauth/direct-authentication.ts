@@ -1,8 +1,17 @@
-import { type AuthorizationServer, type Client, type ClientAuth, ClientSecretBasic, ClientSecretPost, TlsClientAuth } from 'oauth4webapi';
-import { clientAssertion } from './client-assertion.js';
-import type { DirectAuthConfig } from './client-auth.config.js';
+import {
+  type AuthorizationServer,
+  type Client,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  modifyAssertion,
+  PrivateKeyJwt,
+  TlsClientAuth,
+} from 'oauth4webapi';
+import type { DirectAuthConfig, PrivateKeyJwtAuthConfig } from './client-auth.config.js';
+import { loadSigningKey } from './signing-key.js';
 
-/** Adds to a request what says who asks. */
+/** Adds to a request how this application authenticates. */
 export type Signer = (body: URLSearchParams, headers: Headers) => void | Promise<void>;
 
 /**
@@ -30,4 +39,20 @@ function toClientAuth(config: DirectAuthConfig): ClientAuth | Promise<ClientAuth
     case 'tls_client_auth':
       return TlsClientAuth();
   }
+}
+
+/**
+ * Signs a new assertion for every request.
+ *
+ * @throws AuthConfigurationError with paths relative to `auth`, if the key cannot be read or does not fit the algorithm.
+ * @see RFC 7523 §2.2
+ */
+async function clientAssertion(config: PrivateKeyJwtAuthConfig): Promise<ClientAuth> {
+  const { key, algorithm } = await loadSigningKey(config);
+  return PrivateKeyJwt(config.keyId === undefined ? key : { key, kid: config.keyId }, {
+    // The library writes Ed25519, the fully specified name, which many servers do not know yet.
+    [modifyAssertion]: (header) => {
+      header.alg = algorithm;
+    },
+  });
 }

@@ -28,6 +28,12 @@ export interface Grant {
   readonly parameters: readonly (readonly [string, string])[];
 }
 
+/** The fields of a config that become parameters of every grant. */
+interface GrantParameters {
+  readonly optionalParams?: Readonly<Record<string, string>>;
+  readonly scopes?: string | readonly string[];
+}
+
 /** The token endpoint answered with an error: what was asked, or who asked, is not to its liking. */
 export class TokenRefusal extends Error {
   /** @param reason - the error code of the answer, a plain word. @see RFC 6749 §5.2 */
@@ -79,10 +85,10 @@ export function issuedToken({ access_token, expires_in }: TokenEndpointResponse,
   return { value: access_token, life: expires_in ?? defaultTokenExpTime };
 }
 
-/** The parameter with the scopes to ask for. @see RFC 6749 §3.3 */
-export function scopeParameter(scopes: string | readonly string[] = []): [string, string][] {
+/** The parameters that every grant may have: those of the config and the scopes. @see RFC 6749 §3.3 */
+export function commonParameters({ optionalParams = {}, scopes = [] }: GrantParameters): Grant['parameters'] {
   const scope = [scopes].flat().join(' ');
-  return scope === '' ? [] : [['scope', scope]];
+  return [...Object.entries(optionalParams), ...(scope === '' ? [] : [['scope', scope] as const])];
 }
 
 function checked(answer: TokenEndpointResponse): TokenEndpointResponse {

@@ -1,15 +1,15 @@
 import type { Clock } from '../../clock.js';
 import { HeldTokens, type IssuedToken } from '../../oauth/held-tokens.js';
-import { issuedToken, requestToken, scopeParameter, type TokenEndpoint, TokenRefusal } from '../../oauth/token-request.js';
+import { commonParameters, issuedToken, requestToken, type TokenEndpoint, TokenRefusal } from '../../oauth/token-request.js';
 import { OwnCredentialsRefusedError } from './answer.js';
 import type { ClientAuthentication } from './client-authentication.js';
 import type { ClientCredentialsAuthConfig } from './config.js';
 
 const OWN = 'own';
-const BEARER = 'Bearer ';
 
 /**
- * Sends an access token of this application's own with every request: got when it is needed, kept until shortly before it expires, one flight at a time.
+ * Sends an access token of this application with every request: obtained when it is needed, kept until shortly before it expires, one request for a
+ * token at a time.
  *
  * @see RFC 6749 §4.4, RFC 7662 §2.1
  */
@@ -26,24 +26,23 @@ export class ClientCredentials implements ClientAuthentication {
 
   /** Adds the token to a request. */
   readonly sign = async (_body: URLSearchParams, headers: Headers): Promise<void> => {
-    headers.set('authorization', BEARER + (await this.tokens.get(OWN, () => this.obtain())));
+    headers.set('authorization', await this.tokens.authorization(OWN, () => this.obtain()));
   };
 
-  /** Forgets the token that was refused, so that the next request gets another one. */
+  /** Forgets the token that was refused, so that the next request obtains a new one. */
   renew(refused: Headers): void {
-    this.tokens.refuse(OWN, refused.get('authorization')?.slice(BEARER.length) ?? '');
+    this.tokens.refuse(OWN, refused.get('authorization') ?? '');
   }
 
-  /** Lets go of connections. */
+  /** Closes the connections. */
   close(): Promise<void> {
     return this.endpoint.client.close();
   }
 
   private async obtain(): Promise<IssuedToken> {
-    const { scopes, optionalParams = {}, defaultTokenExpTime } = this.config;
-    const parameters = [...Object.entries(optionalParams), ...scopeParameter(scopes)];
     try {
-      return issuedToken(await requestToken(this.endpoint, { type: 'client_credentials', parameters }), defaultTokenExpTime);
+      const grant = { type: 'client_credentials', parameters: commonParameters(this.config) };
+      return issuedToken(await requestToken(this.endpoint, grant), this.config.defaultTokenExpTime);
     } catch (error) {
       if (error instanceof TokenRefusal)
         throw new OwnCredentialsRefusedError(`The token endpoint refuses this application (${error.reason}).`);

@@ -1,28 +1,20 @@
-import type { Clock } from '../../clock.js';
 import { parseConfig } from '../../config/schema.js';
 import { within } from '../../errors.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
-import type { ClientConfig } from '../../outgoing/client-config.js';
+import { openTokenEndpoint } from '../../oauth/token-endpoint.js';
+import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-config.js';
 import { parseEndpoint } from '../../outgoing/endpoint.js';
-import type { createOutgoingClient, OutgoingClient } from '../../outgoing/outgoing-client.js';
+import type { Surroundings } from '../../outgoing/surroundings.js';
 import { unverifiedServer } from '../../tls/client-tls.js';
 import { IntrospectionAuthenticator } from './authenticator.js';
 import { type ClientAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
 import { ClientCredentials } from './client-credentials.js';
-import type { ClientCredentialsAuthConfig, IntrospectionClientConfig, OAuth2IntrospectionConfig } from './config.js';
+import type { ClientCredentialsAuthConfig, OAuth2IntrospectionConfig } from './config.js';
 import { introspectionConfig } from './config-schema.js';
 import { IntrospectionEndpoint } from './endpoint.js';
 import type { Expectations } from './judge.js';
 import { watch } from './watched-endpoint.js';
-
-/** What the world offers: the network, the clocks and the operator's ear. */
-export interface Surroundings {
-  readonly createClient: typeof createOutgoingClient;
-  readonly clock: Clock;
-  /** Writes one line for the operator. */
-  readonly warn: (message: string) => void;
-}
 
 const DEFAULT_LIFE = 3600;
 
@@ -84,11 +76,8 @@ async function clientCredentials(
 ): Promise<ClientAuthentication> {
   const { customHeaders: _customHeaders, ...inherited } = reach;
   const clientConfig = auth.clientConfig ?? inherited;
-  const url = within('tokenUrl', () => parseEndpoint(auth.tokenUrl, clientConfig.allowHttp));
-  const client: OutgoingClient = within('clientConfig', () => createClient(clientConfig));
-  const method = auth.credentialBearer === 'POST_BODY_BEARER' ? 'client_secret_post' : 'client_secret_basic';
-  const sign = await directAuthentication({ method, clientId: auth.clientId, clientSecret: auth.clientSecret }, url.href);
-  return new ClientCredentials(auth, { url, client, sign }, clock);
+  const endpoint = await openTokenEndpoint({ ...auth, field: 'tokenUrl', url: auth.tokenUrl, clientConfig }, createClient);
+  return new ClientCredentials(auth, endpoint, clock);
 }
 
 function expectationsOf(config: OAuth2IntrospectionConfig, scheme: string): Expectations {
@@ -109,8 +98,4 @@ function warnOfUnverified({ clientConfig = {} }: OAuth2IntrospectionConfig, sche
   const ofToken = auth?.method === 'client_credentials' ? (auth.clientConfig ?? reach).secureSocket : undefined;
   const warnings = [unverifiedServer('the introspection endpoint', reach.secureSocket), unverifiedServer('the token endpoint', ofToken)];
   for (const warning of warnings) if (warning !== undefined) warn(`"${scheme}": oauth2IntrospectionConfig: ${warning}`);
-}
-
-function ignoredClientFields(config: IntrospectionClientConfig | undefined): string[] {
-  return config?.httpVersion === undefined ? [] : ['httpVersion'];
 }

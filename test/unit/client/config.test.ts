@@ -88,7 +88,7 @@ describe('the config of a client', () => {
     [
       'a parameter twice',
       grant({ optionalParams: { scope: 'x' } }),
-      'inventory.auth.oauth2ClientCredentialsGrantConfig.optionalParams.scope: is a parameter of the protocol itself, which a field of its own sets',
+      'inventory.auth.oauth2ClientCredentialsGrantConfig.optionalParams.scope: is a parameter of the protocol, which has a field of its own',
     ],
     [
       'two names',

@@ -35,7 +35,7 @@ describe('a mistake in oauth2IntrospectionConfig', () => {
     ['an empty audience', { url: URL_, audience: [] }, 'audience', /must not be an empty list/],
     ['a negative time', { url: URL_, defaultTokenExpTime: -1 }, 'defaultTokenExpTime', /0 or more/],
     ['a parameter that is not text', { url: URL_, optionalParams: { a: 1 } }, 'optionalParams.a', /must be a string/],
-    ['a second token', { url: URL_, optionalParams: { token: 'x' } }, 'optionalParams.token', /parameter of the protocol itself/],
+    ['a second token', { url: URL_, optionalParams: { token: 'x' } }, 'optionalParams.token', /parameter of the protocol, which/],
     ['a custom payload', withClient({ customPayload: 'a=b' }), 'clientConfig.customPayload', /optionalParams/],
     ['a client field that is misspelled', withClient({ timeOut: 3 }), 'clientConfig.timeOut', /"timeout"/],
     ['an empty secure socket', withClient({ secureSocket: {} }), 'clientConfig.secureSocket', /is empty/],
