@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { suggest } from '../config/nearest-name.js';
-import { type HashKind, MissingPeerError, UnusableHashError } from '../strategies/basic/password/password-hash.js';
+import { MissingPackageError } from '../config/optional-package.js';
+import { type HashKind, UnusableHashError } from '../strategies/basic/password/password-hash.js';
 import { SCRYPT } from '../strategies/basic/password/scrypt.js';
 import { HASH_KINDS } from '../strategies/basic/password/stored-password.js';
 import { isPassword } from '../strategies/basic/user-pass.js';
@@ -66,7 +67,7 @@ async function hashAsRecommended([recommended]: readonly HashKind[], password: s
   try {
     if (recommended !== undefined) return await recommended.hash(password);
   } catch (error) {
-    if (!(error instanceof MissingPeerError)) throw error;
+    if (!(error instanceof MissingPackageError)) throw error;
   }
   notes.write(`${HINT}\n`);
   return SCRYPT.hash(password);
@@ -74,7 +75,7 @@ async function hashAsRecommended([recommended]: readonly HashKind[], password: s
 
 function explain({ name }: HashKind): (error: unknown) => never {
   return (error) => {
-    if (error instanceof MissingPeerError) throw new Error(`--algorithm ${name} ${error.message}`, { cause: error });
+    if (error instanceof MissingPackageError) throw new Error(`--algorithm ${name} ${error.message}`, { cause: error });
     throw error instanceof UnusableHashError ? new UsageError(`The password ${error.message}.`) : error;
   };
 }

@@ -1,11 +1,11 @@
 import { parseConfig } from '../config/schema.js';
 import { AuthConfigurationError, type ConfigurationProblem, within } from '../errors.js';
 import { ignoredCacheFields } from '../memory/cache-config.js';
+import { noteIgnored, noteUnverified } from '../operator/notes.js';
 import { ignoredClientFields, lowerCaseNames } from '../outgoing/client-config.js';
 import type { Wire } from '../outgoing/exchange.js';
 import { openConnections } from '../outgoing/outgoing-agent.js';
 import type { Surroundings } from '../outgoing/surroundings.js';
-import { unverifiedServer } from '../tls/client-tls.js';
 import { AuthClient } from './auth-client.js';
 import { authClientConfig, type CheckedClientConfig } from './auth-client.schema.js';
 import { AuthClients } from './auth-clients.js';
@@ -47,23 +47,18 @@ export async function createAuthClient(name: string, given: unknown, surrounding
   const destination = new Destination(name, config);
   const credential = await within('auth', () => createCredential(auth, name, surroundings));
   const connections = within('clientConfig', () => openConnections(clientConfig));
-  warnOfIgnored(name, config, surroundings.warn);
-  const unverified = unverifiedServer('the service', clientConfig.secureSocket);
-  if (unverified !== undefined) surroundings.warn(`AuthClient "${name}": ${unverified}`);
+  const warn = (note: string) => surroundings.warn(`AuthClient "${name}": ${note}`);
+  noteIgnored(ignoredFields(config), warn);
+  noteUnverified('the service', clientConfig.secureSocket, warn);
   const customHeaders = lowerCaseNames(clientConfig.customHeaders);
   const wire: Wire = { ...connections, fail: (reason, message) => new FetchFailedError(name, reason, message) };
   return new AuthClient({ name, destination, credential, customHeaders, wire, maxBytes });
 }
 
-function warnOfIgnored(name: string, { auth, clientConfig }: CheckedClientConfig, warn: Surroundings['warn']): void {
+function ignoredFields({ auth, clientConfig }: CheckedClientConfig): string[] {
   const inAuth = Object.values(auth || {}).flatMap((config) => [
-    ...('clientConfig' in config ? ignoredClientFields(config.clientConfig) : []).map(inClientConfig),
-    ...('cacheConfig' in config ? ignoredCacheFields(config.cacheConfig).map((field) => `cacheConfig.${field}`) : []),
+    ...('clientConfig' in config ? ignoredClientFields(config.clientConfig) : []),
+    ...('cacheConfig' in config ? ignoredCacheFields(config.cacheConfig) : []),
   ]);
-  const ignored = new Set([...ignoredClientFields(clientConfig).map(inClientConfig), ...inAuth]);
-  if (ignored.size > 0) warn(`AuthClient "${name}" has fields that are accepted and ignored: ${[...ignored].join(', ')}.`);
-}
-
-function inClientConfig(field: string): string {
-  return `clientConfig.${field}`;
+  return [...new Set([...ignoredClientFields(clientConfig), ...inAuth])];
 }

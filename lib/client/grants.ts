@@ -2,8 +2,8 @@ import { within } from '../errors.js';
 import { HeldTokens } from '../oauth/held-tokens.js';
 import { openTokenEndpoint } from '../oauth/token-endpoint.js';
 import { commonParameters, type Grant, issuedToken, TOKEN_EXCHANGE } from '../oauth/token-request.js';
+import { noteUnverified } from '../operator/notes.js';
 import type { Surroundings } from '../outgoing/surroundings.js';
-import { unverifiedServer } from '../tls/client-tls.js';
 import type {
   GrantConfig,
   OAuth2ClientCredentialsGrantConfig,
@@ -83,8 +83,7 @@ async function openEndpoint(field: string, url: string, config: GrantConfig, { c
   const { clientId, clientSecret, credentialBearer, clientConfig: { auth, ...clientConfig } = {} } = config;
   const who = { clientId, clientSecret, credentialBearer, auth };
   const endpoint = await openTokenEndpoint({ field, url, clientConfig, ...who }, surroundings.createClient);
-  const unverified = unverifiedServer('the token endpoint', clientConfig.secureSocket);
-  if (unverified !== undefined) surroundings.warn(`AuthClient "${client}": ${unverified}`);
+  noteUnverified('the token endpoint', clientConfig.secureSocket, (note) => surroundings.warn(`AuthClient "${client}": ${note}`));
   return { ask: askerOf(client, endpoint, surroundings), close: () => endpoint.client.close() };
 }
 

@@ -30,7 +30,7 @@ export const cacheConfig = fields({
   cleanupInterval: optional(z.number()),
 }) satisfies z.ZodType<CacheConfig>;
 
-/** The names of the fields in `config` that are accepted and ignored, for one line at boot. */
-export function ignoredCacheFields(config: CacheConfig | undefined): string[] {
-  return IGNORED.filter((name) => config?.[name] !== undefined);
+/** The fields of the config at `path` that are accepted and ignored. */
+export function ignoredCacheFields(config: CacheConfig | undefined, path = 'cacheConfig'): string[] {
+  return IGNORED.filter((name) => config?.[name] !== undefined).map((name) => `${path}.${name}`);
 }

@@ -48,11 +48,6 @@ export function hasAuthorization(headers?: Readonly<Record<string, string>>): bo
   return 'authorization' in lowerCaseNames(headers);
 }
 
-/** The fields of a config that are accepted and ignored. */
-export function ignoredClientFields(config: ClientConfig | undefined): string[] {
-  return config?.httpVersion === undefined ? [] : ['httpVersion'];
-}
-
 const headerName = text
   .refine(isHeaderName, 'is not the name of a header field')
   .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), 'is written by the HTTP client itself');
@@ -70,3 +65,8 @@ export const clientConfigFields = {
 
 /** The schema of a {@link ClientConfig}. */
 export const clientConfigSchema = fields(clientConfigFields) satisfies z.ZodType<ClientConfig>;
+
+/** The fields of the config at `path` that are accepted and ignored. */
+export function ignoredClientFields(config: ClientConfig | undefined, path = 'clientConfig'): string[] {
+  return config?.httpVersion === undefined ? [] : [`${path}.httpVersion`];
+}

@@ -28,13 +28,3 @@ export function loadClientTls({ cert, key, disable = false }: ClientSecureSocket
     throw fieldError(key === undefined ? 'cert' : 'key', `cannot be used for TLS: ${textOf(error)}`, error);
   }
 }
-
-/**
- * What the operator should read at boot of a server whose certificate is not verified.
- *
- * @param server - names the server: "the token endpoint".
- * @returns undefined where it is verified.
- */
-export function unverifiedServer(server: string, { disable = false }: ClientSecureSocket = {}): string | undefined {
-  return disable ? `the certificate of ${server} is not verified (secureSocket.disable): whoever is on the way can pose as it.` : undefined;
-}

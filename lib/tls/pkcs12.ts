@@ -1,7 +1,8 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { pki } from 'node-forge';
-import { AuthConfigurationError, fieldError } from '../errors.js';
+import { loadPackage } from '../config/optional-package.js';
+import { AuthConfigurationError, fieldError, within } from '../errors.js';
 import { parseCertificate, type ReadFile, readBytes } from './pem.js';
 
 type Forge = typeof import('node-forge');
@@ -63,11 +64,7 @@ function isCertificateBag({ type }: Bag): boolean {
 
 /** Loaded on demand and synchronously: `httpsOptions` must be there before Nest makes its server. */
 function loadForge(path: string): Forge {
-  try {
-    return createRequire(import.meta.url)('node-forge') as Forge;
-  } catch (cause) {
-    throw fieldError(path, 'is a PKCS#12 file, which needs the optional package node-forge: npm install node-forge', cause);
-  }
+  return within(path, () => loadPackage('node-forge', 'PKCS#12 files', () => createRequire(import.meta.url)('node-forge') as Forge));
 }
 
 interface Source {

@@ -124,7 +124,7 @@ describe('an authorization server that asks who asks', () => {
   ])('refuses %s: that says nothing of the caller’s token, and the operator is told', async (_what, auth) => {
     const error = await failure({ auth: auth() }, (await server.issue()).token);
     expect(error).toBeInstanceOf(AuthUnavailableError);
-    expect(warnings).toEqual([expect.stringMatching(/^"sts": .*Check clientConfig\.auth\.$/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^sts \(oauth2IntrospectionConfig\): .*Check clientConfig\.auth\.$/)]);
     expect(warnings[0]).not.toContain('wrong');
   });
 

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
+import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../operator/notes.js';
+import { ignoredClientFields } from '../../outgoing/client-config.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import { JwtAuthenticator } from './jwt.authenticator.js';
 import type { JwtValidatorConfig } from './jwt-validator-config.js';
@@ -16,24 +18,20 @@ export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
 
   async prepare(config: JwtValidatorConfig, name: string): Promise<Authenticator> {
     const settings = readSettings(config);
-    const warn = (message: string) =>
-      this.host.warn(name === this.configKey ? `${name}: ${message}` : `${name} (${this.configKey}): ${message}`);
-    warnOf(settings, warn);
+    const warn = aboutScheme(name, this.configKey, (message) => this.host.warn(message));
+    noteSettings(settings, warn);
     const keys = await openKeySource(settings, warn, SYSTEM_CLOCK);
     return new JwtAuthenticator(name, settings, keys, { clock: SYSTEM_CLOCK, warn });
   }
 }
 
-function warnOf(settings: JwtSettings, warn: (message: string) => void): void {
-  const ignored = ignoredFields(settings);
-  if (ignored.length > 0) warn(`Accepted and ignored: ${ignored.join(', ')}.`);
-  if (settings.signatureConfig.jwksConfig?.clientConfig?.secureSocket?.disable === true)
-    warn('The certificate of the key set’s server is not verified (secureSocket.disable): whoever is on the way can forge tokens.');
-}
-
-function ignoredFields({ cacheConfig, signatureConfig: { jwksConfig } }: JwtSettings): string[] {
-  const ofTokens = cacheConfig === false ? [] : ignoredCacheFields(cacheConfig).map((name) => `cacheConfig.${name}`);
-  const ofKeys = ignoredCacheFields(jwksConfig?.cacheConfig).map((name) => `signatureConfig.jwksConfig.cacheConfig.${name}`);
-  const ofClient = jwksConfig?.clientConfig?.httpVersion === undefined ? [] : ['signatureConfig.jwksConfig.clientConfig.httpVersion'];
-  return [...ofTokens, ...ofKeys, ...ofClient];
+function noteSettings({ cacheConfig, signatureConfig: { jwksConfig } }: JwtSettings, warn: Warn): void {
+  const path = 'signatureConfig.jwksConfig';
+  const ignored = [
+    ...ignoredCacheFields(cacheConfig || undefined),
+    ...ignoredCacheFields(jwksConfig?.cacheConfig, `${path}.cacheConfig`),
+    ...ignoredClientFields(jwksConfig?.clientConfig, `${path}.clientConfig`),
+  ];
+  noteIgnored(ignored, warn);
+  noteUnverified('the key set’s server', jwksConfig?.clientConfig?.secureSocket, warn, 'forge tokens');
 }

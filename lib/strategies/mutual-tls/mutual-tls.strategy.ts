@@ -3,6 +3,7 @@ import { parseConfig } from '../../config/schema.js';
 import { AuthConfigurationError, fieldError } from '../../errors.js';
 import type { ForwardedHeaders } from '../../http/forwarded-certificate.js';
 import { trustedAddresses } from '../../http/trusted-addresses.js';
+import { aboutScheme } from '../../operator/notes.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import { contradictions, doubts } from './check-settings.js';
 import { findCallerOf } from './find-caller.js';
@@ -21,8 +22,7 @@ export class MutualTlsStrategy implements AuthStrategy<MutualSslConfig> {
     const settings = parseConfig(mutualSslSchema, config);
     const problems = contradictions(settings);
     if (problems.length > 0) throw new AuthConfigurationError(problems);
-    for (const doubt of doubts(settings))
-      this.host.warn(name === this.configKey ? `${name}: ${doubt}` : `${name} (${this.configKey}): ${doubt}`);
+    doubts(settings).forEach(aboutScheme(name, this.configKey, (message) => this.host.warn(message)));
     const rules = { issuers: settings.trustedIssuer, findCaller: findCallerOf(settings, name) };
     return new MutualTlsAuthenticator(rules, settings.forwarded && this.sourceOf(settings.forwarded));
   }

@@ -3,10 +3,10 @@ import { within } from '../../errors.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
 import { openTokenEndpoint } from '../../oauth/token-endpoint.js';
+import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../operator/notes.js';
 import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-config.js';
 import { parseEndpoint } from '../../outgoing/endpoint.js';
 import type { Surroundings } from '../../outgoing/surroundings.js';
-import { unverifiedServer } from '../../tls/client-tls.js';
 import { IntrospectionAuthenticator } from './authenticator.js';
 import { type ClientAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
 import { ClientCredentials } from './client-credentials.js';
@@ -30,12 +30,12 @@ export async function prepareIntrospection(
   surroundings: Surroundings,
 ): Promise<IntrospectionAuthenticator> {
   const config: OAuth2IntrospectionConfig = parseConfig(introspectionConfig, given);
-  const { clock, warn } = surroundings;
+  const { clock } = surroundings;
+  const warn = aboutScheme(scheme, 'oauth2IntrospectionConfig', surroundings.warn);
   const endpoint = await openEndpoint(config, surroundings);
-  warnOfIgnored(config, scheme, warn);
-  warnOfUnverified(config, scheme, warn);
+  noteSettings(config, warn);
   return new IntrospectionAuthenticator({
-    endpoint: watch(endpoint, { scheme, warn, clock }),
+    endpoint: watch(endpoint, { warn, clock }),
     expected: expectationsOf(config, scheme),
     cacheConfig: config.cacheConfig,
     defaultTokenExpTime: config.defaultTokenExpTime ?? DEFAULT_LIFE,
@@ -86,16 +86,9 @@ function expectationsOf(config: OAuth2IntrospectionConfig, scheme: string): Expe
   return { scheme, issuer, audience: audiences, clockSkew, scopeKey, usernameKey, roleKey, permissionKey };
 }
 
-function warnOfIgnored({ cacheConfig, clientConfig }: OAuth2IntrospectionConfig, scheme: string, warn: Surroundings['warn']): void {
-  const ofCache = ignoredCacheFields(cacheConfig).map((name) => `cacheConfig.${name}`);
-  const ofClient = ignoredClientFields(clientConfig).map((name) => `clientConfig.${name}`);
-  const ignored = [...ofCache, ...ofClient];
-  if (ignored.length > 0) warn(`"${scheme}": oauth2IntrospectionConfig has fields that are accepted and ignored: ${ignored.join(', ')}.`);
-}
-
-function warnOfUnverified({ clientConfig = {} }: OAuth2IntrospectionConfig, scheme: string, warn: Surroundings['warn']): void {
+function noteSettings({ cacheConfig, clientConfig = {} }: OAuth2IntrospectionConfig, warn: Warn): void {
   const { auth, ...reach } = clientConfig;
-  const ofToken = auth?.method === 'client_credentials' ? (auth.clientConfig ?? reach).secureSocket : undefined;
-  const warnings = [unverifiedServer('the introspection endpoint', reach.secureSocket), unverifiedServer('the token endpoint', ofToken)];
-  for (const warning of warnings) if (warning !== undefined) warn(`"${scheme}": oauth2IntrospectionConfig: ${warning}`);
+  noteIgnored([...ignoredCacheFields(cacheConfig), ...ignoredClientFields(reach)], warn);
+  noteUnverified('the introspection endpoint', reach.secureSocket, warn);
+  if (auth?.method === 'client_credentials') noteUnverified('the token endpoint', (auth.clientConfig ?? reach).secureSocket, warn);
 }

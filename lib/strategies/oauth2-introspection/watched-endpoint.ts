@@ -7,8 +7,6 @@ import type { IntrospectionEndpoint } from './endpoint.js';
 
 /** What {@link watch} needs besides the endpoint. */
 export interface WatchOptions {
-  /** The scheme's name, for messages. */
-  readonly scheme: string;
   /** Writes one line for the operator. */
   readonly warn: (message: string) => void;
   readonly clock: Clock;
@@ -28,15 +26,15 @@ export interface WatchedEndpoint {
  * Asks an endpoint for as long as it answers: one that does not, or refuses this application, is left alone for some seconds, and the operator is told once per
  * outage.
  */
-export function watch(endpoint: IntrospectionEndpoint, { scheme, warn, clock }: WatchOptions): WatchedEndpoint {
-  const outage = new OncePerOutage((message) => warn(`"${scheme}": ${message}`));
+export function watch(endpoint: IntrospectionEndpoint, { warn, clock }: WatchOptions): WatchedEndpoint {
+  const outage = new OncePerOutage(warn);
   const breaker = new CircuitBreaker({
     name: 'The introspection endpoint',
     counts: isOutage,
     opensAtOnce: isOurFault,
     onOpen: () => {
       if (!isOurFault(breaker.failure))
-        outage.report('the introspection endpoint failed several times in a row; requests get 503 until it answers again.');
+        outage.report('The introspection endpoint failed several times in a row. Requests get 503 until it answers again.');
     },
     clock,
   });

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import type { Terminal } from '../../../lib/cli/command.js';
 import { createHashPassword, hashPassword } from '../../../lib/cli/hash-password.js';
 import { runCommand } from '../../../lib/cli/run-command.js';
-import { loadPeer } from '../../../lib/strategies/basic/password/optional-peer.js';
+import { loadPackage } from '../../../lib/config/optional-package.js';
 import { HASH_KINDS, readStoredPassword } from '../../../lib/strategies/basic/password/stored-password.js';
 
 async function run(args: readonly string[], input: Terminal['input'], command = hashPassword) {
@@ -34,14 +34,15 @@ describe('hash-password', () => {
   });
 
   describe('where @node-rs/argon2 is not installed', () => {
-    const notInstalled = () => loadPeer('@node-rs/argon2', 'argon2id', () => Promise.reject(new Error('Cannot find package')));
+    const notInstalled = () => loadPackage('@node-rs/argon2', 'argon2id', () => Promise.reject(new Error('Cannot find package')));
     const command = createHashPassword(HASH_KINDS.map((kind) => (kind.name === 'argon2id' ? { ...kind, hash: notInstalled } : kind)));
 
     it('says what to install, in a line, when argon2id is asked for', async () => {
       expect(await run(['hash-password', '--algorithm', 'argon2id'], piped('geheim'), command)).toEqual({
         code: 1,
         output: '',
-        notes: '--algorithm argon2id needs the package @node-rs/argon2 for argon2id: npm install @node-rs/argon2\n',
+        notes:
+          '--algorithm argon2id needs the optional package @node-rs/argon2 (^2.0.0) for argon2id, and cannot load it: npm install @node-rs/argon2\n',
       });
     });
 

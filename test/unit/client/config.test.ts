@@ -181,15 +181,15 @@ describe('the config of a client', () => {
 
   it('names the fields of Ballerina that have no effect, once', async () => {
     await client({ ...grant({ clientConfig: { httpVersion: '2.0' } }), clientConfig: { httpVersion: '2.0' } });
-    expect(warnings).toEqual(['AuthClient "inventory" has fields that are accepted and ignored: clientConfig.httpVersion.']);
+    expect(warnings).toEqual(['AuthClient "inventory": Accepted and ignored: clientConfig.httpVersion.']);
   });
 
   it('tells of servers whose certificates are not verified', async () => {
     const clientConfig = { secureSocket: { disable: true } };
     await client({ ...grant({ clientConfig }), clientConfig });
     expect(warnings.slice(-2)).toEqual([
-      expect.stringMatching(/^AuthClient "inventory": the certificate of the token endpoint is not verified/),
-      expect.stringMatching(/^AuthClient "inventory": the certificate of the service is not verified/),
+      expect.stringMatching(/^AuthClient "inventory": The certificate of the token endpoint is not verified/),
+      expect.stringMatching(/^AuthClient "inventory": The certificate of the service is not verified/),
     ]);
   });
 

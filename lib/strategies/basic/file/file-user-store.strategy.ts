@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseConfig } from '../../../config/schema.js';
 import { ignoredCacheFields } from '../../../memory/cache-config.js';
+import { aboutScheme, noteIgnored } from '../../../operator/notes.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
 import { createBasicAuthenticator } from '../basic-authenticator.js';
 import { HashQueue } from '../password/hash-queue.js';
@@ -18,8 +19,10 @@ export class FileUserStoreStrategy implements AuthStrategy<FileUserStoreConfig> 
 
   async prepare(config: FileUserStoreConfig, name: string): Promise<Authenticator> {
     const { path = 'Config.toml', allowPlainText = false, cacheConfig, failedLogins } = parseConfig(fileUserStoreConfig, config);
-    const ignored = ignoredCacheFields(cacheConfig);
-    if (ignored.length > 0) this.host.warn(`${name}: ${this.configKey}.cacheConfig: ${ignored.join(', ')} has no effect here.`);
+    noteIgnored(
+      ignoredCacheFields(cacheConfig),
+      aboutScheme(name, this.configKey, (message) => this.host.warn(message)),
+    );
     const store = await FileUserStore.open({ path, allowPlainText, queue: this.queue, host: this.host });
     try {
       return createBasicAuthenticator({ name, store, host: this.host, cacheConfig, failedLogins });

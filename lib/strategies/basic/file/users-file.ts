@@ -1,3 +1,4 @@
+import { MissingPackageError } from '../../../config/optional-package.js';
 import { findEntries, parseToml } from '../../../config/toml.js';
 import { AuthConfigurationError, type ConfigurationProblem, fieldError } from '../../../errors.js';
 import { UnusableHashError } from '../password/password-hash.js';
@@ -66,7 +67,7 @@ async function toUser(
   try {
     return { entry: { username, password, scopes, roles }, hash: await readStoredPassword(password, allowPlainText) };
   } catch (error) {
-    if (!(error instanceof UnusableHashError)) throw error;
+    if (!(error instanceof UnusableHashError || error instanceof MissingPackageError)) throw error;
     report('password', error.message);
     return undefined;
   }

@@ -61,6 +61,5 @@ export function ignoredFields(config: LdapUserStoreConfig): string[] {
     ...(config.userNameSearchFilter === undefined ? [] : (['userEntryObjectClass'] as const)),
     ...(config.groupNameListFilter === undefined ? [] : (['groupEntryObjectClass'] as const)),
   ];
-  const inCache = ignoredCacheFields(config.cacheConfig).map((name) => `cacheConfig.${name}`);
-  return [...unused.filter((name) => config[name] !== undefined), ...inCache];
+  return [...unused.filter((name) => config[name] !== undefined), ...ignoredCacheFields(config.cacheConfig)];
 }

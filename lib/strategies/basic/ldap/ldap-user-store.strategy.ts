@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseConfig } from '../../../config/schema.js';
 import { fieldError } from '../../../errors.js';
+import { aboutScheme, noteIgnored, noteUnverified } from '../../../operator/notes.js';
 import { OpenSockets } from '../../../outgoing/open-sockets.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
 import { createBasicAuthenticator } from '../basic-authenticator.js';
@@ -62,11 +63,10 @@ export class LdapUserStoreStrategy implements AuthStrategy<LdapUserStoreConfig> 
   }
 
   private warnOf(given: LdapUserStoreConfig, name: string): void {
-    const ignored = ignoredFields(given);
-    if (ignored.length > 0) this.host.warn(`${name}: ${this.configKey}: ${ignored.join(', ')} has no effect here.`);
-    if (given.secureSocket?.disable)
-      this.host.warn(`${name}: secureSocket.disable is set, so that anybody on the way can pose as the directory and read every password.`);
-    if (given.allowPlainLdap) this.host.warn(`${name}: allowPlainLdap is set, so that passwords may cross the network in clear.`);
+    const warn = aboutScheme(name, this.configKey, (message) => this.host.warn(message));
+    noteIgnored(ignoredFields(given), warn);
+    noteUnverified('the directory', given.secureSocket, warn, 'pose as it and read every password');
+    if (given.allowPlainLdap) warn('Passwords may cross the network in clear (allowPlainLdap). Use ldaps:// or startTls.');
   }
 }
 

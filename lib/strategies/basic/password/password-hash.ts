@@ -13,13 +13,13 @@ export interface HashKind {
   /**
    * Reads a stored value.
    *
-   * @throws UnusableHashError when it cannot be used.
+   * @throws UnusableHashError when it cannot be used, MissingPackageError when its package cannot be loaded.
    */
   read(stored: string): Promise<PasswordHash>;
   /**
    * Hashes a password with the parameters that OWASP recommends.
    *
-   * @throws UnusableHashError when the package it needs is not installed, or the password is none for it.
+   * @throws UnusableHashError when it cannot hash this password, MissingPackageError when its package cannot be loaded.
    * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
    */
   hash(password: string): Promise<string>;
@@ -29,9 +29,6 @@ export interface HashKind {
 export class UnusableHashError extends Error {
   override readonly name = 'UnusableHashError';
 }
-
-/** A way to hash passwords whose package is not installed. */
-export class MissingPeerError extends UnusableHashError {}
 
 /** Refuses a parameter that would make a login free, or take the machine down. */
 export function within(name: string, value: number, least: number, most: number): number {

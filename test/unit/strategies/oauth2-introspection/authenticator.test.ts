@@ -200,7 +200,7 @@ describe('the introspection authenticator', () => {
       expect(network.asked).toHaveLength(5);
       clock.now += 5_000;
       await attempts(authenticator, 2);
-      expect(warnings).toEqual([expect.stringContaining('"sts"')]);
+      expect(warnings).toEqual([expect.stringMatching(/^sts \(oauth2IntrospectionConfig\): /)]);
       clock.now += 5_000;
       network.answer = () => json({ active: true });
       expect(await authenticator.authenticate(bearer('t'))).toMatchObject({ outcome: 'accepted' });
@@ -242,7 +242,9 @@ describe('the introspection authenticator', () => {
         await attempts(authenticator, 10);
       }
       expect(network.asked).toHaveLength(4);
-      expect(warnings).toEqual([expect.stringMatching(/"sts".*credentials of this application.*clientConfig\.auth/)]);
+      expect(warnings).toEqual([
+        expect.stringMatching(/^sts \(oauth2IntrospectionConfig\): .*credentials of this application.*clientConfig\.auth/),
+      ]);
       network.answer = () => json({ active: false });
       clock.passes(5);
       await attempts(authenticator, 1);

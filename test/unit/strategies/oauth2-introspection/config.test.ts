@@ -102,7 +102,7 @@ describe('a mistake in oauth2IntrospectionConfig', () => {
       clientConfig: { httpVersion: 'HTTP_2' },
     });
     expect(warnings).toEqual([
-      '"sts": oauth2IntrospectionConfig has fields that are accepted and ignored: cacheConfig.evictionFactor, cacheConfig.evictionPolicy, cacheConfig.cleanupInterval, clientConfig.httpVersion.',
+      'sts (oauth2IntrospectionConfig): Accepted and ignored: cacheConfig.evictionFactor, cacheConfig.evictionPolicy, cacheConfig.cleanupInterval, clientConfig.httpVersion.',
     ]);
   });
 });
@@ -113,7 +113,7 @@ it('tells at boot of servers whose certificates are not verified', async () => {
   const warningsOf = async (clientConfig: object) => {
     const { prepare, warnings } = surroundings(new FakeNetwork());
     await prepare({ url: URL_, clientConfig });
-    return warnings.map((warning) => /the certificate of (the \w+ endpoint) is not verified/.exec(warning)?.[1]);
+    return warnings.map((warning) => /The certificate of (the \w+ endpoint) is not verified/.exec(warning)?.[1]);
   };
   expect(await warningsOf({ secureSocket })).toEqual(['the introspection endpoint']);
   expect(await warningsOf({ secureSocket, auth: credentials })).toEqual(['the introspection endpoint', 'the token endpoint']);

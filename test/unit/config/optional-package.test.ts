@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { AuthConfigurationError } from 'nest-service-auth';
+import { loadPackage, MissingPackageError, type OptionalPackage } from '../../../lib/config/optional-package.js';
+
+const NAMES: readonly OptionalPackage[] = ['@node-rs/argon2', '@node-rs/bcrypt', 'ldapts', 'node-forge'];
+const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly peerDependencies: Readonly<Record<string, string>>;
+};
+const missing = (name: string) => new Error(`Cannot find package '${name}'`);
+
+describe('an optional package', () => {
+  it('is handed on as it was loaded, at once or later', async () => {
+    const loaded = { version: 1 };
+    expect(loadPackage('ldapts', 'LDAP', () => loaded)).toBe(loaded);
+    expect(await loadPackage('ldapts', 'LDAP', async () => loaded)).toBe(loaded);
+  });
+
+  it.each(NAMES)('%s that is missing is reported with its versions, as package.json has them, and the cure', async (name) => {
+    const message = `needs the optional package ${name} (${peerDependencies[name]}) for this, and cannot load it: npm install ${name}`;
+    const load = () => {
+      throw missing(name);
+    };
+    expect(() => loadPackage(name, 'this', load)).toThrow(message);
+    const later = loadPackage(name, 'this', () => Promise.reject(missing(name)));
+    await expect(later).rejects.toThrow(message);
+    await expect(later).rejects.toBeInstanceOf(MissingPackageError);
+    await expect(later).rejects.toBeInstanceOf(AuthConfigurationError);
+  });
+});
