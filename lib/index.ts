@@ -82,7 +82,7 @@ export type {
   RejectedCacheConfig,
   SignatureConfig,
   TrustStoreConfig,
-} from './strategies/jwt/jwt-validator-config.js';
+} from './strategies/jwt/jwt-validator.config.js';
 export type {
   CertificateMapping,
   ForwardedCertificateConfig,
@@ -92,13 +92,13 @@ export type {
   SystemMapping,
   UserMapping,
   UsernameSource,
-} from './strategies/mutual-tls/mutual-ssl-config.js';
+} from './strategies/mutual-tls/mutual-ssl.config.js';
 export type {
   ClientCredentialsAuthConfig,
   IntrospectionAuthConfig,
   IntrospectionClientConfig,
   OAuth2IntrospectionConfig,
-} from './strategies/oauth2-introspection/config.js';
+} from './strategies/oauth2-introspection/oauth2-introspection.config.js';
 export {
   type Absent,
   type Accepted,

@@ -1,6 +1,4 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
-import * as z from 'zod';
-import { fields, optional } from '../../config/schema.js';
 
 /** What a limiter of failed logins must count: handed to `createLimiter`. */
 export interface LimiterOptions {
@@ -46,33 +44,4 @@ export interface FailedLoginsConfig {
    * `rate-limiter-flexible`. The default keeps a bounded number of them in memory.
    */
   readonly createLimiter?: (options: LimiterOptions) => RateLimiterAbstract;
-}
-
-const SECONDS = 'must be a number of seconds, from 1 to 604800';
-const failures = z.int().min(1, { error: 'must be a whole number, at least 1' });
-
-const createLimiter = z.custom<NonNullable<FailedLoginsConfig['createLimiter']>>(
-  (value) => typeof value === 'function',
-  'must be a function that returns a limiter of rate-limiter-flexible',
-);
-
-const limits = fields({
-  limit: optional(failures),
-  addressLimit: optional(failures),
-  userLimit: optional(failures),
-  // A week at most: longer than some timers can count, and than anybody should have to wait.
-  window: optional(z.number().min(1, { error: SECONDS }).max(604_800, { error: SECONDS })),
-  addressFrom: optional(z.enum(['socket', 'x-forwarded-for'])),
-  createLimiter: optional(createLimiter),
-});
-
-/** The schema of a `failedLogins` field: a {@link FailedLoginsConfig}, or `false` for no limit. */
-export const failedLoginsConfig = z.union([z.literal(false), limits], { error: explain }) satisfies z.ZodType<FailedLoginsConfig | false>;
-
-/** Of two alternatives, an object can only have been meant to be the second: its mistakes are what is wrong. */
-function explain(issue: z.core.$ZodRawIssue): string {
-  const { input } = issue;
-  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
-  if (!isObject || issue.code !== 'invalid_union') return 'must be an object like { limit: 10 }, or false for no limit';
-  return (issue.errors.at(-1) ?? []).map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
 }

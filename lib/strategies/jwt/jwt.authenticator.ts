@@ -24,7 +24,7 @@ import { own, parseCompact, readObject } from './compact.js';
 import { HeaderReader, type JoseHeader } from './jose-header.js';
 import type { KeyChoice, KeySource } from './key-set.js';
 import { isRefusal, REFUSED } from './refusals.js';
-import type { JwtSettings } from './settings.js';
+import type { JwtSettings } from './jwt-validator.schema.js';
 import { compileTypeRule } from './token-type.js';
 import type { VerificationKey } from './verification-key.js';
 

@@ -7,7 +7,7 @@ import { fetchJwks } from './jwks-endpoint.js';
 import type { KeySource } from './key-set.js';
 import { loadLocalKeys } from './local-keys.js';
 import { DEFAULT_FRESHNESS, RemoteKeys } from './remote-keys.js';
-import type { JwksSettings, JwtSettings } from './settings.js';
+import type { JwksSettings, JwtSettings } from './jwt-validator.schema.js';
 
 const PATH = 'signatureConfig.jwksConfig';
 

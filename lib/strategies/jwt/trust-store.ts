@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { suggest } from '../../config/nearest-name.js';
 import { fieldError } from '../../errors.js';
 import { readPkcs12 } from '../../tls/pkcs12.js';
-import type { TrustStoreConfig } from './jwt-validator-config.js';
+import type { TrustStoreConfig } from './jwt-validator.config.js';
 
 /**
  * Reads the certificate of an alias from a PKCS#12 trust store. As in a Java key store, case does not matter in an alias.

@@ -2,7 +2,7 @@ import { createPrincipal } from '../../principal.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../strategy.js';
 import type { FindCaller, ReadCertificate } from './caller.js';
 import { certificateUsername } from './certificate-username.js';
-import type { UsernameSource } from './mutual-ssl-config.js';
+import type { UsernameSource } from './mutual-ssl.config.js';
 
 /** The caller is whom the certificate names, whatever the request says. */
 export function certificateCaller(scheme: string, source: UsernameSource): FindCaller {

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { type DistinguishedName, formatDistinguishedName, valuesOf } from '../../tls/distinguished-name.js';
 import { type AltNameKind, altNames } from '../../tls/subject-alt-name.js';
-import type { UsernameSource } from './mutual-ssl-config.js';
+import type { UsernameSource } from './mutual-ssl.config.js';
 
 /** Whom a certificate names, or why it names nobody. */
 export type CertificateUsername =

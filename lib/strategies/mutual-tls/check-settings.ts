@@ -1,7 +1,7 @@
 import type { ConfigurationProblem } from '../../errors.js';
 import { DEFAULT_USER_HEADER, hasMappings } from './find-caller.js';
 import { type IssuerPin, isSamePin } from './issuer-pin.js';
-import { ANY, type MutualSslSettings, type ParsedSystemMapping, type ParsedUserMapping } from './mutual-ssl-schema.js';
+import { ANY, type MutualSslSettings, type ParsedSystemMapping, type ParsedUserMapping } from './mutual-ssl.schema.js';
 
 /** The fields that are right each by itself, and wrong together. */
 export function contradictions(settings: MutualSslSettings): ConfigurationProblem[] {

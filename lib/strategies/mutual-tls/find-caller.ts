@@ -3,7 +3,7 @@ import { certificateCaller } from './certificate-caller.js';
 import { exceptBelow } from './exempt-contexts.js';
 import { intermediateCaller } from './intermediate-caller.js';
 import { mappedCaller } from './mapped-caller.js';
-import type { MutualSslSettings } from './mutual-ssl-schema.js';
+import type { MutualSslSettings } from './mutual-ssl.schema.js';
 
 /** The name of the user header unless the config says otherwise, in lower case. */
 export const DEFAULT_USER_HEADER = 'wso2-identity-user';

@@ -7,8 +7,8 @@ import { aboutScheme } from '../../operator/notes.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import { contradictions, doubts } from './check-settings.js';
 import { findCallerOf } from './find-caller.js';
-import type { MutualSslConfig } from './mutual-ssl-config.js';
-import { mutualSslSchema } from './mutual-ssl-schema.js';
+import type { MutualSslConfig } from './mutual-ssl.config.js';
+import { mutualSslSchema } from './mutual-ssl.schema.js';
 import { type ForwardedSource, MutualTlsAuthenticator } from './mutual-tls.authenticator.js';
 
 /** Authenticates by the client certificate of the TLS connection: `mutualSslConfig`. @see RFC 8446 §4.4.2, RFC 9440 */

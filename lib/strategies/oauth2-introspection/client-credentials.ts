@@ -3,7 +3,7 @@ import { HeldTokens, type IssuedToken } from '../../oauth/held-tokens.js';
 import { commonParameters, issuedToken, requestToken, type TokenEndpoint, TokenRefusal } from '../../oauth/token-request.js';
 import { OwnCredentialsRefusedError } from './answer.js';
 import type { ClientAuthentication } from './client-authentication.js';
-import type { ClientCredentialsAuthConfig } from './config.js';
+import type { ClientCredentialsAuthConfig } from './oauth2-introspection.config.js';
 
 const OWN = 'own';
 

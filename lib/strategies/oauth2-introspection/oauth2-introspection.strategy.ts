@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import { createOutgoingClient } from '../../outgoing/outgoing-client.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
-import type { OAuth2IntrospectionConfig } from './config.js';
+import type { OAuth2IntrospectionConfig } from './oauth2-introspection.config.js';
 import { prepareIntrospection } from './prepare.js';
 
 /** Asks an authorization server about the bearer token of every request: `oauth2IntrospectionConfig`. @see RFC 7662 */

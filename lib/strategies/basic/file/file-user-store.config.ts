@@ -1,7 +1,5 @@
-import * as z from 'zod';
-import { fields, optional, text } from '../../../config/schema.js';
-import { type CacheConfig, cacheConfig } from '../../../memory/cache-config.js';
-import { type FailedLoginsConfig, failedLoginsConfig } from '../failed-logins.config.js';
+import type { CacheConfig } from '../../../memory/cache-config.js';
+import type { FailedLoginsConfig } from '../failed-logins.config.js';
 
 /** Basic authentication of the users in a TOML file: Ballerina's `auth:FileUserStoreConfig`, and more. */
 export interface FileUserStoreConfig {
@@ -27,11 +25,3 @@ declare module '../../strategy.js' {
     fileUserStoreConfig: FileUserStoreConfig;
   }
 }
-
-/** The schema of a {@link FileUserStoreConfig}. */
-export const fileUserStoreConfig = fields({
-  path: optional(text),
-  allowPlainText: optional(z.boolean()),
-  cacheConfig: optional(cacheConfig),
-  failedLogins: optional(failedLoginsConfig),
-}) satisfies z.ZodType<FileUserStoreConfig>;

@@ -5,7 +5,8 @@ import { aboutScheme, noteIgnored } from '../../../operator/notes.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
 import { createBasicAuthenticator } from '../basic-authenticator.js';
 import { HashQueue } from '../password/hash-queue.js';
-import { type FileUserStoreConfig, fileUserStoreConfig } from './file-user-store.config.js';
+import type { FileUserStoreConfig } from './file-user-store.config.js';
+import { fileUserStoreConfig } from './file-user-store.schema.js';
 import { FileUserStore } from './file-user-store.js';
 
 /** Basic authentication of the users in a TOML file. @see RFC 7617 */

@@ -5,7 +5,7 @@ import { aboutScheme, noteIgnored, noteUnverified } from '../../../operator/note
 import { OpenSockets } from '../../../outgoing/open-sockets.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
 import { createBasicAuthenticator } from '../basic-authenticator.js';
-import { ignoredFields, ldapUserStoreConfig } from './config-schema.js';
+import { ignoredFields, ldapUserStoreConfig } from './ldap-user-store.schema.js';
 import { DirectoryFeatures } from './directory-features.js';
 import { type Endpoint, resolveEndpoint, resolveSearches, type SearchSettings } from './directory-settings.js';
 import { filterForGroups, filterForUser } from './filter.js';

@@ -3,7 +3,7 @@ import { SYSTEM_CLOCK } from '../../../../lib/clock.js';
 import { JwtAuthenticator } from '../../../../lib/strategies/jwt/jwt.authenticator.js';
 import { LocalKeys } from '../../../../lib/strategies/jwt/key-set.js';
 import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
-import { readSettings } from '../../../../lib/strategies/jwt/settings.js';
+import { readSettings } from '../../../../lib/strategies/jwt/jwt-validator.schema.js';
 import { createVerificationKey } from '../../../../lib/strategies/jwt/verification-key.js';
 import { createKey, goodClaims, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare } from './setup.js';

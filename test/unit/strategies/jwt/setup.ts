@@ -1,7 +1,7 @@
 import type { Authenticator, AuthRequest, Verdict } from 'nest-service-auth';
 import { StrategyHost } from 'nest-service-auth';
 import { JwtStrategy } from '../../../../lib/strategies/jwt/jwt.strategy.js';
-import type { JwtValidatorConfig } from '../../../../lib/strategies/jwt/jwt-validator-config.js';
+import type { JwtValidatorConfig } from '../../../../lib/strategies/jwt/jwt-validator.config.js';
 import { bearer } from '../../../support/tokens.js';
 
 /** The application as a strategy sees it; it keeps the lines for the operator. */

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { SYSTEM_CLOCK } from '../../../../lib/clock.js';
 import { JwtAuthenticator } from '../../../../lib/strategies/jwt/jwt.authenticator.js';
 import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
-import { readSettings } from '../../../../lib/strategies/jwt/settings.js';
+import { readSettings } from '../../../../lib/strategies/jwt/jwt-validator.schema.js';
 import { createSelfSigned } from '../../../support/certificates.js';
 import { bearer, createKey, createSecret, goodClaims, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare } from './setup.js';

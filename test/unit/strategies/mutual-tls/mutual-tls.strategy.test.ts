@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { AuthConfigurationError, type Authenticator, type AuthRequest, type Verdict } from 'nest-service-auth';
-import type { MutualSslConfig } from '../../../../lib/strategies/mutual-tls/mutual-ssl-config.js';
+import type { MutualSslConfig } from '../../../../lib/strategies/mutual-tls/mutual-ssl.config.js';
 import { MutualTlsStrategy } from '../../../../lib/strategies/mutual-tls/mutual-tls.strategy.js';
 import { type CertificateRequest, createTestCa, type TestCa } from '../../../support/certificates.js';
 

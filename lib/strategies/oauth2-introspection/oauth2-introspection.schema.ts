@@ -10,7 +10,7 @@ import {
   parametersExcept,
 } from '../../oauth/client-auth.config.js';
 import { clientConfigSchema, hasAuthorization } from '../../outgoing/client-config.js';
-import type { OAuth2IntrospectionConfig } from './config.js';
+import type { OAuth2IntrospectionConfig } from './oauth2-introspection.config.js';
 
 /** Parameters that the protocol writes: a second one of the same name would leave it to the server which one counts. */
 const RESERVED = new Set(['token', 'token_type_hint', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);

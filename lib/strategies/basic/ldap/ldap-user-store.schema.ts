@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fields, optional, text, textOrTexts } from '../../../config/schema.js';
 import { cacheConfig, ignoredCacheFields } from '../../../memory/cache-config.js';
 import { clientSecureSocketSchema } from '../../../tls/secure-socket.schema.js';
-import { failedLoginsConfig } from '../failed-logins.config.js';
+import { failedLoginsConfig } from '../failed-logins.schema.js';
 import type { LdapUserStoreConfig } from './ldap-user-store.config.js';
 
 /** A day: far more than anybody waits, and far less than what a timer can hold. */

@@ -4,7 +4,7 @@ import { fieldError } from '../../errors.js';
 import { type CacheConfig, cacheConfig } from '../../memory/cache-config.js';
 import { clientConfigSchema } from '../../outgoing/client-config.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './algorithms.js';
-import type { RejectedCacheConfig } from './jwt-validator-config.js';
+import type { RejectedCacheConfig } from './jwt-validator.config.js';
 
 const jwksConfigSchema = fields({
   url: text,

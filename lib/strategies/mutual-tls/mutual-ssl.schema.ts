@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { chosen, fields, optional, text } from '../../config/schema.js';
 import { normalizedPath } from '../../http/request-path.js';
-import { forwardedSchema, headerName } from './forwarded-schema.js';
+import { forwardedSchema, headerName } from './forwarded.schema.js';
 import { parseIssuerPin } from './issuer-pin.js';
 import { parseThumbprint } from './thumbprint.js';
 import { userNameProblem } from './user-header.js';
