@@ -106,6 +106,8 @@ export {
   type AuthenticatorStats,
   type AuthSchemeConfigs,
   type AuthStrategy,
+  type ChallengeAnswer,
+  type Denial,
   type Rejected,
   StrategyHost,
   type Verdict,

@@ -70,11 +70,11 @@ function judge(step: SingleStep, verdict: Verdict): StepOutcome {
   }
 }
 
-/** With a hint or, as mostly, without anything more: the step of another issuer says no to every token of this one. */
+/** Without details unless there is a hint: the step of another issuer rejects every token of this one. */
 function rejection(step: SingleStep, verdict: Rejected): StepFailure {
   const retryAfter = retryAfterOf(verdict);
   const reason = typeof verdict.reason === 'string' ? verdict.reason : 'rejected';
-  return retryAfter === undefined ? new StepFailure(step, 'rejected', reason) : new StepFailure(step, 'rejected', reason, { retryAfter });
+  return new StepFailure(step, 'rejected', reason, retryAfter === undefined ? undefined : { retryAfter }, verdict);
 }
 
 /** Every step must admit; a clear no of one is an answer even if another could not find out. */

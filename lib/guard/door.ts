@@ -21,7 +21,7 @@ import {
 } from './exceptions.js';
 import { explainDenial, explainInBody, explainStep } from './explain.js';
 import { PendingDecisions } from './pending-decisions.js';
-import { bootNotFinished, refuse } from './refuse.js';
+import { bootNotFinished, refusalFor } from './refuse.js';
 import { StepFailure } from './step-failure.js';
 import { withoutStack } from './without-stack.js';
 
@@ -96,7 +96,7 @@ export class Door implements OnApplicationShutdown {
   ): RefusalException {
     const explains = this.options.explain !== false;
     const steps = failures.map((failure) => (explains ? { ...reportOf(failure), explanation: explainStep(failure) } : reportOf(failure)));
-    return this.report(refuse(failures, challenges), route, steps, observation, source);
+    return this.report(refusalFor(failures, challenges), route, steps, observation, source);
   }
 
   /** Adds to a principal the permissions of its roles. */

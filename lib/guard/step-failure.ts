@@ -1,5 +1,6 @@
 import type { Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
+import type { Rejected } from '../strategies/strategy.js';
 
 const NO_DETAILS = Object.freeze({});
 
@@ -18,5 +19,7 @@ export class StepFailure {
       /** What made it impossible to find out. */
       readonly cause?: unknown;
     } = NO_DETAILS,
+    /** What the strategy returned, where it rejected the credentials. */
+    readonly verdict?: Rejected,
   ) {}
 }

@@ -61,10 +61,35 @@ export interface AuthenticatorStats {
   };
 }
 
+/** Why a caller with good credentials is refused. */
+export interface Denial {
+  /** A stable code: `insufficient_scope`, `refused_by_authorizer`, … */
+  readonly reason: string;
+  /** What the requirement that is not met adds to a challenge, such as `scope`; empty where it adds nothing. */
+  readonly required: Readonly<Record<string, string>>;
+  /** The caller; undefined where the strategy itself refused it. */
+  readonly principal?: Principal;
+}
+
+/** What an authenticator adds to the answer to a caller that it did not admit. */
+export interface ChallengeAnswer {
+  /** One of its own challenges, with the parameters that are added to it. */
+  readonly challenge: Challenge;
+  /** Further header fields of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** One prepared config: asked on every request. */
 export interface Authenticator {
-  /** What a 401 tells the client to send. */
+  /** The challenges of a 401: what the client has to send. */
   readonly challenges: readonly Challenge[];
+  /**
+   * What is added to a 401 where this authenticator rejected the credentials. Left out together with {@link onForbidden}, a `Bearer`
+   * challenge is answered as RFC 6750 says, and nothing is added to others.
+   */
+  onRejected?(verdict: Rejected): ChallengeAnswer | undefined;
+  /** The challenge of a 403, where this authenticator accepted a caller that does not meet the requirements. */
+  onForbidden?(denial: Denial): ChallengeAnswer | undefined;
   /**
    * Looks at the request's credentials. An answer that needs no I/O should be returned as it is, not as a promise.
    *

@@ -5,8 +5,8 @@ import { type Claims, readName } from '../claims-reader.js';
 import type { Rejected } from '../strategy.js';
 import { own } from './compact.js';
 import type { JoseHeader } from './jose-header.js';
-import { REFUSED } from './refusals.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
+import { REFUSED } from './refusals.js';
 
 /** A rule about a token whose signature is good; undefined if it holds. `now` is in seconds since the epoch. */
 export type ClaimsRule = (claims: Claims, header: JoseHeader, now: number) => Rejected | undefined;

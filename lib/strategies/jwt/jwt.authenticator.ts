@@ -1,10 +1,10 @@
 import { type Clock, Reading } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { readUncheckedCredentials } from '../../http/authorization.js';
-import type { Challenge } from '../../http/challenge.js';
 import { VerdictMemory } from '../../memory/verdict-memory.js';
 import type { DependencyHealth } from '../../outgoing/dependency-health.js';
 import { createPrincipal } from '../../principal.js';
+import { BearerMechanism } from '../bearer.js';
 import { checkBinding } from '../binding/certificate-binding.js';
 import { callerName, clientIdOf } from '../caller-name.js';
 import { type Claims, readName, readTexts } from '../claims-reader.js';
@@ -22,9 +22,9 @@ import { idTokenClaims, otherKind } from '../token-kind.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
 import { own, parseCompact, readObject } from './compact.js';
 import { HeaderReader, type JoseHeader } from './jose-header.js';
+import type { JwtSettings } from './jwt-validator.schema.js';
 import type { KeyChoice, KeySource } from './key-set.js';
 import { isRefusal, REFUSED } from './refusals.js';
-import type { JwtSettings } from './jwt-validator.schema.js';
 import { compileTypeRule } from './token-type.js';
 import type { VerificationKey } from './verification-key.js';
 
@@ -47,8 +47,7 @@ interface CheckedToken {
 }
 
 /** Verifies the bearer tokens of one config. With a remembered token, or with keys at hand, it answers without a promise. */
-export class JwtAuthenticator implements Authenticator {
-  readonly challenges: readonly Challenge[] = [{ scheme: 'Bearer' }];
+export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   private readonly headers: HeaderReader;
   private readonly memory: VerdictMemory<CheckedToken, VerificationKey>;
   /** When the request at hand is judged: read once for each, and again after a wait. */
@@ -62,6 +61,7 @@ export class JwtAuthenticator implements Authenticator {
     private readonly keys: KeySource,
     private readonly surroundings: JwtSurroundings,
   ) {
+    super();
     const { cacheConfig, rejectedCacheConfig } = settings;
     const { clock } = surroundings;
     this.now = new Reading(clock);

@@ -6,8 +6,8 @@ import { ignoredClientFields } from '../../outgoing/client-config.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import { JwtAuthenticator } from './jwt.authenticator.js';
 import type { JwtValidatorConfig } from './jwt-validator.config.js';
-import { openKeySource } from './key-source.js';
 import { type JwtSettings, readSettings } from './jwt-validator.schema.js';
+import { openKeySource } from './key-source.js';
 
 /** Verifies JSON Web Tokens: the strategy behind `jwtValidatorConfig`. */
 @Injectable()

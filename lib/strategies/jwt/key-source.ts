@@ -4,10 +4,10 @@ import type { ClientConfig } from '../../outgoing/client-config.js';
 import { parseEndpoint } from '../../outgoing/endpoint.js';
 import { createOutgoingClient, type OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { fetchJwks } from './jwks-endpoint.js';
+import type { JwksSettings, JwtSettings } from './jwt-validator.schema.js';
 import type { KeySource } from './key-set.js';
 import { loadLocalKeys } from './local-keys.js';
 import { DEFAULT_FRESHNESS, RemoteKeys } from './remote-keys.js';
-import type { JwksSettings, JwtSettings } from './jwt-validator.schema.js';
 
 const PATH = 'signatureConfig.jwksConfig';
 

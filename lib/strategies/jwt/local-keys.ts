@@ -4,8 +4,8 @@ import { readCertificates, readPem } from '../../tls/pem.js';
 import { algorithmsOf, algorithmsOfSecret, hmacOctets, type SignatureAlgorithm } from './algorithms.js';
 import { importKeys } from './jwks.js';
 import type { TrustStoreConfig } from './jwt-validator.config.js';
-import { LocalKeys } from './key-set.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
+import { LocalKeys } from './key-set.js';
 import { readTrustedCertificate } from './trust-store.js';
 import { createVerificationKey, type VerificationKey } from './verification-key.js';
 

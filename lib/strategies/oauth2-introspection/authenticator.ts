@@ -6,6 +6,7 @@ import { credentialKey } from '../../memory/verdict-cache.js';
 import { VerdictMemory } from '../../memory/verdict-memory.js';
 import { type DependencyHealth, healthOf } from '../../outgoing/dependency-health.js';
 import { SingleFlight } from '../../outgoing/single-flight.js';
+import { BearerMechanism } from '../bearer.js';
 import { checkBinding } from '../binding/certificate-binding.js';
 import { ABSENT, type Authenticator, type AuthenticatorStats, rejected, type Verdict } from '../strategy.js';
 import type { IntrospectionAnswer } from './answer.js';
@@ -36,13 +37,13 @@ const DEPENDENCY = 'introspection';
 const INACTIVE = rejected('inactive');
 
 /** Asks an authorization server about the bearer token of every request. @see RFC 6750 §2.1, RFC 7662 */
-export class IntrospectionAuthenticator implements Authenticator {
-  readonly challenges = [{ scheme: 'Bearer' }];
+export class IntrospectionAuthenticator extends BearerMechanism implements Authenticator {
   private readonly flights = new SingleFlight<Finding>();
 
   private readonly memory: VerdictMemory<Finding>;
 
   constructor(private readonly parts: IntrospectionParts) {
+    super();
     const { cacheConfig: accepted, clock } = parts;
     this.memory = new VerdictMemory({ accepted, rejected: accepted && forRefusals(accepted), clock });
   }

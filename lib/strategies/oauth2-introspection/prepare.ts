@@ -10,10 +10,10 @@ import type { Surroundings } from '../../outgoing/surroundings.js';
 import { IntrospectionAuthenticator } from './authenticator.js';
 import { type ClientAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
 import { ClientCredentials } from './client-credentials.js';
-import type { ClientCredentialsAuthConfig, OAuth2IntrospectionConfig } from './oauth2-introspection.config.js';
-import { introspectionConfig } from './oauth2-introspection.schema.js';
 import { IntrospectionEndpoint } from './endpoint.js';
 import type { Expectations } from './judge.js';
+import type { ClientCredentialsAuthConfig, OAuth2IntrospectionConfig } from './oauth2-introspection.config.js';
+import { introspectionConfig } from './oauth2-introspection.schema.js';
 import { watch } from './watched-endpoint.js';
 
 const DEFAULT_LIFE = 3600;

@@ -1,4 +1,4 @@
-import { refuse } from '../../../lib/guard/refuse.js';
+import { refusalFor } from '../../../lib/guard/refuse.js';
 import { StepFailure } from '../../../lib/guard/step-failure.js';
 import { distinctChallenges } from '../../../lib/http/challenge.js';
 import type { Step } from '../../../lib/plan/plan.js';
@@ -16,7 +16,7 @@ const downOf = (step: Step, retryAfter?: number) => new StepFailure(step, 'unava
 function answerTo(...failures: StepFailure[]) {
   const steps = failures.flatMap(({ step }) => (step.kind === 'single' ? [step] : step.steps.filter((each) => each.kind === 'single')));
   const challenges = distinctChallenges(steps.flatMap(({ authenticator }) => authenticator.challenges));
-  const refusal = refuse(failures, challenges);
+  const refusal = refusalFor(failures, challenges);
   return [refusal.getStatus(), refusal.headers];
 }
 
@@ -64,9 +64,9 @@ describe('what a refusal answers', () => {
   });
 
   it('has a stable code and Nest’s own body', () => {
-    expect(refuse([absentOf(basic)], [])).toMatchObject({ code: 'ERR_AUTH_UNAUTHENTICATED', message: 'Unauthorized' });
-    expect(refuse([forbiddenOf(basic)], [])).toMatchObject({ code: 'ERR_AUTH_FORBIDDEN', message: 'Forbidden' });
-    expect(refuse([downOf(basic)], [])).toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE', message: 'Service Unavailable' });
-    expect(refuse([rejectedOf(basic, 1)], []).getResponse()).toEqual({ message: 'Too Many Requests', statusCode: 429 });
+    expect(refusalFor([absentOf(basic)], [])).toMatchObject({ code: 'ERR_AUTH_UNAUTHENTICATED', message: 'Unauthorized' });
+    expect(refusalFor([forbiddenOf(basic)], [])).toMatchObject({ code: 'ERR_AUTH_FORBIDDEN', message: 'Forbidden' });
+    expect(refusalFor([downOf(basic)], [])).toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE', message: 'Service Unavailable' });
+    expect(refusalFor([rejectedOf(basic, 1)], []).getResponse()).toEqual({ message: 'Too Many Requests', statusCode: 429 });
   });
 });

@@ -6,8 +6,8 @@ import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strat
 import { createBasicAuthenticator } from '../basic-authenticator.js';
 import { HashQueue } from '../password/hash-queue.js';
 import type { FileUserStoreConfig } from './file-user-store.config.js';
-import { fileUserStoreConfig } from './file-user-store.schema.js';
 import { FileUserStore } from './file-user-store.js';
+import { fileUserStoreConfig } from './file-user-store.schema.js';
 
 /** Basic authentication of the users in a TOML file. @see RFC 7617 */
 @Injectable()

@@ -5,13 +5,13 @@ import { aboutScheme, noteIgnored, noteUnverified } from '../../../operator/note
 import { OpenSockets } from '../../../outgoing/open-sockets.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
 import { createBasicAuthenticator } from '../basic-authenticator.js';
-import { ignoredFields, ldapUserStoreConfig } from './ldap-user-store.schema.js';
 import { DirectoryFeatures } from './directory-features.js';
 import { type Endpoint, resolveEndpoint, resolveSearches, type SearchSettings } from './directory-settings.js';
 import { filterForGroups, filterForUser } from './filter.js';
 import { LdapConnection } from './ldap-connection.js';
 import type { LdapUserStoreConfig } from './ldap-user-store.config.js';
 import { LdapUserStore } from './ldap-user-store.js';
+import { ignoredFields, ldapUserStoreConfig } from './ldap-user-store.schema.js';
 import { type Ldapts, loadLdapts } from './load-ldapts.js';
 import { ServiceAccount } from './service-account.js';
 import { UserDirectory } from './user-directory.js';

@@ -1,0 +1,79 @@
+import { type Challenge, formatChallenge, isToken } from '../http/challenge.js';
+import { isHeaderName, isHeaderValue } from '../http/header-field.js';
+import type { Step } from '../plan/plan.js';
+import { mechanismOf } from '../strategies/mechanism.js';
+import { type Authenticator, type ChallengeAnswer, rejected } from '../strategies/strategy.js';
+import type { AnswerHeaders } from './exceptions.js';
+import type { StepFailure } from './step-failure.js';
+
+/** What one authenticator adds to an answer. */
+interface Addition {
+  /** In lower case. */
+  readonly scheme: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The header fields of a 401: every challenge of the plan, with what the authenticators add that rejected credentials. */
+export function unauthenticatedHeaders(failures: readonly StepFailure[], challenges: readonly Challenge[]): AnswerHeaders {
+  const additions = failures.flatMap((failure) => (failure.outcome === 'rejected' ? additionsFor(failure) : []));
+  const completed = challenges.map((challenge) => withParams(challenge, additions.find(isFor(challenge))));
+  return Object.assign({}, ...additions.map(({ headers }) => headers), authenticateHeader(completed));
+}
+
+/** The header fields of a 403: the challenge of the first authenticator that has one for it. */
+export function forbiddenHeaders(forbidden: readonly StepFailure[], challenges: readonly Challenge[]): AnswerHeaders {
+  for (const addition of forbidden.flatMap(additionsFor)) {
+    const challenge = challenges.find((each) => isFor(each)(addition));
+    if (challenge !== undefined) return { ...addition.headers, ...authenticateHeader([withParams(challenge, addition)]) };
+  }
+  return {};
+}
+
+function additionsFor(failure: StepFailure): Addition[] {
+  return authenticatorsOf(failure.step).flatMap((authenticator) => additionOf(authenticator, failure));
+}
+
+function authenticatorsOf(step: Step): readonly Authenticator[] {
+  return step.kind === 'single' ? [step.authenticator] : step.steps.flatMap(authenticatorsOf);
+}
+
+/** An authenticator of the application that fails at it, or returns something else, adds nothing to the answer. */
+function additionOf(authenticator: Authenticator, failure: StepFailure): Addition[] {
+  const { outcome, reason, verdict = rejected(reason), details } = failure;
+  const mechanism = mechanismOf(authenticator);
+  try {
+    if (outcome === 'rejected') return checked(mechanism.onRejected?.(verdict));
+    const { principal } = details;
+    return checked(mechanism.onForbidden?.({ reason, required: requiredBy(failure), ...(principal && { principal }) }));
+  } catch {
+    return [];
+  }
+}
+
+/** A scope only where a scope is missing: a client would request one in vain that its token has already. */
+function requiredBy({ step, reason }: StepFailure): Readonly<Record<string, string>> {
+  const { scopes } = step.requirements;
+  return scopes === undefined || reason !== 'insufficient_scope' ? {} : { scope: scopes.names.join(' ') };
+}
+
+/** A copy of an answer in which everything may stand in a header. */
+function checked(answer: ChallengeAnswer | undefined): Addition[] {
+  if (answer === undefined) return [];
+  const { challenge, headers = {} } = answer;
+  const params = Object.entries(challenge.params ?? {}).filter(([name, value]) => isToken(name) && typeof value === 'string');
+  const fields = Object.entries(headers).filter(([name, value]) => isHeaderName(name) && isHeaderValue(value));
+  return [{ scheme: challenge.scheme.toLowerCase(), params: Object.fromEntries(params), headers: Object.fromEntries(fields) }];
+}
+
+function isFor({ scheme }: Challenge): (addition: Addition) => boolean {
+  return (addition) => addition.scheme === scheme.toLowerCase();
+}
+
+function withParams(challenge: Challenge, addition: Addition | undefined): Challenge {
+  return addition === undefined ? challenge : { ...challenge, params: { ...challenge.params, ...addition.params } };
+}
+
+function authenticateHeader(challenges: readonly Challenge[]): AnswerHeaders {
+  return challenges.length === 0 ? {} : { 'WWW-Authenticate': challenges.map(formatChallenge) };
+}

@@ -1,0 +1,16 @@
+import { BearerMechanism, type Mechanism } from './bearer.js';
+import type { Authenticator } from './strategy.js';
+
+/** The mechanisms that answer for an authenticator that has their challenge and no answers of its own. */
+const STANDARD: readonly Mechanism[] = [new BearerMechanism()];
+
+/** What answers the denials of an authenticator: itself, or else the standard mechanism of its challenge. */
+export function mechanismOf(authenticator: Authenticator): Mechanism {
+  if (authenticator.onRejected !== undefined || authenticator.onForbidden !== undefined) return authenticator;
+  const schemes = schemesOf(authenticator);
+  return STANDARD.find((mechanism) => schemesOf(mechanism).some((scheme) => schemes.includes(scheme))) ?? authenticator;
+}
+
+function schemesOf({ challenges }: Mechanism): string[] {
+  return challenges.map(({ scheme }) => scheme.toLowerCase());
+}

@@ -1,0 +1,67 @@
+import type { Authenticator, ChallengeAnswer, Denial, Rejected } from 'nest-service-auth';
+import { forbiddenHeaders, unauthenticatedHeaders } from '../../../lib/guard/challenge-headers.js';
+import { StepFailure } from '../../../lib/guard/step-failure.js';
+import type { SingleStep } from '../../../lib/plan/plan.js';
+import { NOTHING, needs, somebody } from './steps.js';
+
+const challenges = [
+  { scheme: 'Bearer', params: { realm: 'api' } },
+  { scheme: 'Proof', params: { realm: 'api', algs: 'ES256' } },
+];
+
+/** Two challenges of one authenticator, of which the credentials used one. */
+function proofStep(answers: Pick<Authenticator, 'onRejected' | 'onForbidden'>): SingleStep {
+  const authenticator = { challenges, authenticate: () => ({ outcome: 'absent' }) as const, ...answers };
+  return { kind: 'single', name: 'proof', authenticator, requirements: { ...NOTHING, ...needs('read') } };
+}
+
+const verdict: Rejected & { readonly nonce: string } = { outcome: 'rejected', reason: 'nonce_missing', nonce: 'n1' };
+const rejectedOf = (step: SingleStep) => new StepFailure(step, 'rejected', verdict.reason, undefined, verdict);
+
+describe('an authenticator with answers of its own', () => {
+  it('adds parameters to the challenge that its credentials came under, and header fields, from what it returned', () => {
+    const onRejected = (given: Rejected): ChallengeAnswer => ({
+      challenge: { scheme: 'proof', params: { error: 'use_nonce' } },
+      headers: { 'Proof-Nonce': (given as typeof verdict).nonce },
+    });
+    expect(unauthenticatedHeaders([rejectedOf(proofStep({ onRejected }))], challenges)).toEqual({
+      'Proof-Nonce': 'n1',
+      'WWW-Authenticate': ['Bearer realm="api"', 'Proof realm="api", algs="ES256", error="use_nonce"'],
+    });
+  });
+
+  it('chooses the challenge of a 403 by the caller, and adds what the requirement demands', () => {
+    const denials: Denial[] = [];
+    const onForbidden = (denial: Denial): ChallengeAnswer => {
+      denials.push(denial);
+      return { challenge: { scheme: 'Proof', params: { error: 'insufficient_scope', ...denial.required } } };
+    };
+    const principal = somebody();
+    const failure = new StepFailure(proofStep({ onForbidden }), 'forbidden', 'insufficient_scope', { principal });
+    expect(forbiddenHeaders([failure], challenges)).toEqual({
+      'WWW-Authenticate': ['Proof realm="api", algs="ES256", error="insufficient_scope", scope="read"'],
+    });
+    expect(denials).toEqual([{ reason: 'insufficient_scope', required: { scope: 'read' }, principal }]);
+  });
+
+  it('adds nothing where it fails, returns nothing, or names a challenge that the plan does not have', () => {
+    const plain = { 'WWW-Authenticate': ['Bearer realm="api"', 'Proof realm="api", algs="ES256"'] };
+    const broken = () => {
+      throw new Error('broken');
+    };
+    for (const onRejected of [broken, () => undefined, () => ({}) as ChallengeAnswer, () => ({ challenge: { scheme: 'Other' } })])
+      expect(unauthenticatedHeaders([rejectedOf(proofStep({ onRejected }))], challenges)).toEqual(plain);
+    const failure = new StepFailure(proofStep({ onForbidden: broken }), 'forbidden', 'insufficient_scope');
+    expect(forbiddenHeaders([failure], challenges)).toEqual({});
+  });
+
+  it('can break neither a header nor WWW-Authenticate', () => {
+    const onRejected = (): ChallengeAnswer => ({
+      challenge: { scheme: 'Proof', params: { 'a b': 'c', error: 'x"y\r\n' } },
+      headers: { 'WWW-Authenticate': 'Other', 'X-Split': 'a\r\nb', 'a b': 'c' },
+    });
+    expect(unauthenticatedHeaders([rejectedOf(proofStep({ onRejected }))], challenges)).toEqual({
+      'WWW-Authenticate': ['Bearer realm="api"', 'Proof realm="api", algs="ES256", error="x\\"y"'],
+    });
+  });
+});
