@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { DiscoveryModule, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AccessControl } from './access-control/access-control.js';
 import { ProtectedMounts } from './access-control/protected-mounts.js';
 import { SurfaceCatalog } from './access-control/surface-catalog.js';
@@ -12,38 +12,39 @@ import {
 } from './auth.module-definition.js';
 import { resolveOptions } from './auth.options.js';
 import { AuthService } from './auth.service.js';
+import { Boot } from './boot/boot.js';
+import { BootModule } from './boot/boot.module.js';
+import { Closing } from './boot/closing.js';
+import { Compilation } from './boot/compilation.js';
 import { AuthClients } from './client/auth-clients.js';
 import { createAuthClients } from './client/create-auth-clients.js';
 import { SYSTEM_CLOCK } from './clock.js';
 import { DeclarationAudit } from './discovery/declaration-audit.js';
+import { ExternalHandlers } from './discovery/external-handlers.js';
 import { findAuthorizer } from './discovery/find-authorizer.js';
+import { GraphqlModules } from './discovery/graphql-modules.js';
+import { MessageAudit } from './discovery/message-audit.js';
 import { MessageRegistry } from './discovery/message-registry.js';
 import { RawRoutes } from './discovery/raw-routes.js';
 import { RouteCatalog } from './discovery/routes.js';
-import { AuthConfigurationError, textOf, within } from './errors.js';
-import { AuthGuard } from './guard/auth.guard.js';
-import { BootGuard } from './guard/boot.guard.js';
-import { BootModule } from './guard/boot.module.js';
-import { Closing } from './guard/closing.js';
+import { AuthConfigurationError, within } from './errors.js';
 import { Door } from './guard/door.js';
-import { MountGuard } from './guard/mount-guard.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
 import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
 import { OperatorLog } from './operator/operator-log.js';
 import { createOutgoingClient } from './outgoing/outgoing-client.js';
-import { describeTolerated } from './plan/audit.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
-import { PlanLoader } from './plan/plan.loader.js';
 import { PlanRegistry } from './plan/plan.registry.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.js';
 import { StrategyHost } from './strategies/strategy.js';
-import { PrincipalKeeper } from './transport/http/principal-keeper.js';
+import { AuthGuard } from './transport/auth.guard.js';
+import { MountGuard } from './transport/http/mount-guard.js';
 import { RefusalFilter } from './transport/http/refusal.filter.js';
 import { UnavailableFilter } from './transport/http/unavailable.filter.js';
 import { Listeners } from './transport/listeners.js';
-import { MESSAGE_PROVIDERS } from './transport/message-providers.js';
+import { MessageGuards } from './transport/message-guard.js';
 
 const logger = new OperatorLog('AuthModule');
 
@@ -67,14 +68,20 @@ const logger = new OperatorLog('AuthModule');
     RawRoutes,
     ProtectedMounts,
     SurfaceCatalog,
-    MountGuard,
-    ...MESSAGE_PROVIDERS,
     DeclarationAudit,
-    PrincipalKeeper,
+    MessageRegistry,
+    ExternalHandlers,
+    GraphqlModules,
+    MessageAudit,
     PendingDecisions,
-    Closing,
     Door,
     AuthGuard,
+    MountGuard,
+    MessageGuards,
+    Listeners,
+    Closing,
+    Compilation,
+    Boot,
     RefusalFilter,
     UnavailableFilter,
     AuthService,
@@ -92,28 +99,10 @@ const logger = new OperatorLog('AuthModule');
 export class AuthModule extends ConfigurableModuleClass implements OnApplicationBootstrap {
   /** @internal Nest makes it. */
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
-    @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
-    @Inject(PlanRegistry) private readonly registry: PlanRegistry,
-    @Inject(AccessControl) private readonly accessControl: AccessControl,
-    @Inject(RouteCatalog) private readonly catalog: RouteCatalog,
+    @Inject(Boot) private readonly boot: Boot,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
-    @Inject(DeclarationAudit) private readonly audit: DeclarationAudit,
-    @Inject(MessageRegistry) private readonly messages: MessageRegistry,
-    @Inject(Listeners) private readonly listeners: Listeners,
-    @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
-    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
-    @Inject(Closing) private readonly closing: Closing,
-    @Inject(BootGuard) private readonly boot: BootGuard,
-    @Inject(AuthGuard) private readonly guard: AuthGuard,
-    @Inject(Door) door: Door,
-    @Inject(SurfaceCatalog) private readonly surfaces: SurfaceCatalog,
-    @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
   ) {
     super();
-    boot.reportTo(door);
-    // Before Nest builds the routes, and with them the wrappers of handlers.
-    catalog.markHandlers();
   }
 
   /** Configures the module with values that are known when the application is written. */
@@ -137,26 +126,9 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
   async onApplicationBootstrap(): Promise<void> {
     try {
       this.refuseSecondImport();
-      const routes = this.catalog.routes();
-      const { problems, warnings } = this.audit.findings();
-      const surface = this.surfaces.surface(routes, this.options.rawRoutes);
-      this.principals.prepare(this.adapterHost);
-      const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;
-      const fallback = { ...this.options, loadPaths };
-      const loader = new PlanLoader(this.compiler, this.registry, fallback);
-      const uncovered = await loader.load(Object.keys(this.options.schemes), routes, problems);
-      const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
-      this.surfaces.tellRawRoutes(routes, this.options.rawRoutes, (message) => logger.warn(message));
-      for (const warning of warnings) logger.warn(warning);
-      if (this.options.explain === 'body') logger.warn("explain: 'body' tells every caller why it is refused: for development only.");
-      if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, this.options.unannotated));
-      openMounts();
-      this.messages.load();
-      this.boot.open(this.guard);
+      await this.boot.run();
     } catch (error) {
-      await this.listeners.close();
-      // What stopped the boot is what the programmer must see.
-      await this.closing.onApplicationShutdown().catch((failure) => logger.error(`Closing failed: ${textOf(failure)}`));
+      await this.boot.abort();
       throw error;
     }
   }

@@ -4,7 +4,6 @@ import type { AuthEntry, Requirements } from './decorators/auth-entry.js';
 import { fieldError } from './errors.js';
 import { check } from './guard/ask.js';
 import { Door } from './guard/door.js';
-import { MountGuard, type Protection } from './guard/mount-guard.js';
 import { StepFailure } from './guard/step-failure.js';
 import { type FrameworkRequest, requestOf } from './http/wire-request.js';
 import { PlanCompiler } from './plan/compile.js';
@@ -12,6 +11,7 @@ import type { ProtectedPlan, SingleStep } from './plan/plan.js';
 import { PlanRegistry } from './plan/plan.registry.js';
 import { describePolicy, type PolicyEntry } from './plan/policy.js';
 import { isPrincipal, type Principal } from './principal.js';
+import { MountGuard, type Protection } from './transport/http/mount-guard.js';
 
 const ROUTE = 'AuthService';
 
@@ -57,7 +57,7 @@ export class AuthService {
     const outcome = isPrincipal(principal)
       ? await check(step, this.door.complete(principal), context)
       : new StepFailure(step, 'absent', 'no_principal');
-    if (outcome instanceof StepFailure) throw this.door.refuse([outcome], { challenges: [], source: 'imperative' }, `${ROUTE}.authorize`);
+    if (outcome instanceof StepFailure) throw this.door.refuse([outcome], { plan: IMPERATIVE, route: `${ROUTE}.authorize` });
   }
 
   /** What every route demands, and where that was said: the policy of the whole application, as it is in force now. */
@@ -90,5 +90,7 @@ export class AuthService {
   }
 }
 
-/** Stands for the strategy that has accepted a principal already. */
+const IMPERATIVE = { challenges: [], source: 'imperative' } as const;
+
+/** In place of the strategy that has accepted the principal before. */
 const SETTLED: SingleStep['authenticator'] = { challenges: [], authenticate: () => ({ outcome: 'absent' }) };

@@ -38,7 +38,6 @@ export type {
   ScopeRequirement,
   ServiceDeclaration,
 } from './decorators/auth-entry.js';
-export { CurrentPrincipal } from './decorators/current-principal.decorator.js';
 export { ResourceAuth, type ResourceAuthOptions } from './decorators/resource-auth.decorator.js';
 export { ServiceAuth, type ServiceAuthOptions } from './decorators/service-auth.decorator.js';
 export { AuthConfigurationError, AuthUnavailableError, type ConfigurationProblem } from './errors.js';
@@ -53,7 +52,6 @@ export {
   TooManyAttemptsException,
   UnauthenticatedException,
 } from './guard/exceptions.js';
-export type { Protection } from './guard/mount-guard.js';
 export { AuthHealthIndicator, type AuthHealthOptions, type AuthHealthResult, type SchemeHealth } from './health/auth-health-indicator.js';
 export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
@@ -123,3 +121,5 @@ export type {
 } from './tls/secure-socket.config.js';
 export { type SecureServerOptions, secureSocket } from './tls/secure-socket.js';
 export { type ReloadableServer, reloadSecureSocket, type WatchOptions, watchSecureSocket } from './tls/secure-socket-reload.js';
+export { CurrentPrincipal } from './transport/current-principal.decorator.js';
+export type { Protection } from './transport/http/mount-guard.js';

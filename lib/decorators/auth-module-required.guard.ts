@@ -4,12 +4,13 @@ import {
   type ExecutionContext,
   Inject,
   Injectable,
-  Logger,
   type OnModuleInit,
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { AuthConfigurationError } from '../errors.js';
+import { answerStreamCall, grpcStatusOf } from '../grpc-call.js';
+import { OperatorLog } from '../operator/operator-log.js';
 import type { ClassRef } from './declaration.js';
 
 /** `AuthModule.forRoot()` provides this token. A global symbol, because an application may have two copies of this package. */
@@ -36,20 +37,21 @@ export class AuthModuleRequired implements CanActivate, OnModuleInit {
     this.isMet = [...modules.values()].some(({ providers }) => providers.has(AUTH_MODULE));
   }
 
-  /** A standalone context serves nobody, so that only an application with an HTTP adapter is stopped. */
+  /** A standalone context serves no requests, so that only an application with an HTTP adapter is stopped. */
   onModuleInit(): void {
     if (!this.isMet && this.adapterHost.httpAdapter) throw new AuthConfigurationError(this.describe());
   }
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ExecutionContext): boolean | Promise<never> {
     return this.isMet || this.refuse(context);
   }
 
-  private refuse(context: ExecutionContext): false {
-    if (!this.hasLogged) new Logger('AuthModule').error(`Refused: ${this.describe()}`);
+  private refuse(context: ExecutionContext): false | Promise<never> {
+    if (!this.hasLogged) new OperatorLog('AuthModule').error(`Refused: ${this.describe()}`);
     this.hasLogged = true;
-    if (context.getType() === 'http') throw new ServiceUnavailableException();
-    return false;
+    const refusal = new ServiceUnavailableException();
+    if (context.getType() === 'http') throw refusal;
+    return answerStreamCall(context, grpcStatusOf(refusal)) ?? false;
   }
 
   private describe(): string {
@@ -64,7 +66,7 @@ export function requireAuthModule(type: ClassRef): void {
   if (!isGuarded(type)) Reflect.defineMetadata(GUARDS, [AuthModuleRequired, ...guardsOf(type)], type);
 }
 
-/** Takes the guard away from the classes of an application that has AuthModule, before Nest builds the routes: a request never meets it. */
+/** Removes the guard from the classes of an application that has AuthModule, before Nest builds the routes: it costs no request anything. */
 export function dropAuthModuleRequired(modules: ModulesContainer): void {
   for (const { injectables } of modules.values()) injectables.delete(AuthModuleRequired);
 }

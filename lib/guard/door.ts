@@ -6,8 +6,8 @@ import type { AuthRequest } from '../http/auth-request.js';
 import { hasSeveralAuthorizations } from '../http/authorization.js';
 import { openDoorTelemetry } from '../observe/door-telemetry.js';
 import type { Observation } from '../observe/observation.js';
-import type { PlanOrigin, ProtectedPlan } from '../plan/plan.js';
-import { createPrincipal, type Principal } from '../principal.js';
+import type { Plan, PlanOrigin, ProtectedPlan } from '../plan/plan.js';
+import type { Principal } from '../principal.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
 import { admit } from './admit.js';
 import type { Attempt } from './ask.js';
@@ -22,18 +22,34 @@ import {
 import { explainDenial, explainInBody, explainStep } from './explain.js';
 import { PendingDecisions } from './pending-decisions.js';
 import { bootNotFinished, refusalFor } from './refuse.js';
+import { RolePermissions } from './role-permissions.js';
 import { StepFailure } from './step-failure.js';
 import { withoutStack } from './without-stack.js';
 
 const ANSWERED: StepReport = Object.freeze({ scheme: 'authorizer', outcome: 'forbidden', reason: 'answered_by_authorizer' });
 
-/** The caller, or what answers a caller who may not come in. */
+/** The caller, or the refusal that answers it. */
 export type Admission = Principal | RefusalException;
 
-/** Lets callers in by a plan, and tells of those that it refuses: the guard and `AuthService` share it. */
+/** What a denial is reported with. */
+interface Reported {
+  /** The name of the route or the handler. */
+  readonly route: string;
+  readonly observation?: Observation | undefined;
+  /** The plan that was not passed. */
+  readonly plan?: Pick<ProtectedPlan, 'challenges' | 'source'> | undefined;
+}
+
+/** One call that has to pass a plan. */
+interface Call extends Attempt, Reported {
+  readonly plan: ProtectedPlan;
+}
+
+/** Admits callers by a plan, and reports those that it refuses: the guard and `AuthService` share it. */
 @Injectable()
 export class Door implements OnApplicationShutdown {
-  private readonly completed = new WeakMap<Principal, Principal>();
+  /** Adds to a principal the permissions of its roles. */
+  readonly complete: RolePermissions['complete'];
   private readonly telemetry = openDoorTelemetry();
   private readonly teller: EventTeller;
 
@@ -42,138 +58,106 @@ export class Door implements OnApplicationShutdown {
     @Inject(AuthEventSink) sink: AuthEventSink,
     @Inject(PendingDecisions) private readonly pending: PendingDecisions = new PendingDecisions(),
   ) {
+    this.complete = new RolePermissions(options.roles).complete;
     this.teller = new EventTeller(sink, this.telemetry);
   }
 
   /**
-   * Lets the caller of `request` in, synchronously if no strategy had to wait.
+   * Admits the caller of `request`, synchronously if no strategy had to wait.
    *
    * @throws RefusalException
    */
   enter(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Principal> {
-    return whenSettled(this.admit(plan, request, context, route), (outcome) => {
+    return whenSettled(this.begin(plan, request, context, route), (outcome) => {
       if (outcome instanceof HttpException) throw outcome;
       return outcome;
     });
   }
 
-  /** The same for the guard: a refusal is returned, because every frame that a thrown one passes through costs time. */
-  admit(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Admission> {
-    const attempt: Attempt = { request, context, complete: this.complete };
-    if (this.telemetry === undefined) return this.decide(plan, attempt, route);
-    return this.telemetry.observe(route, (observation) => this.decide(plan, attempt, route, observation));
+  /**
+   * Does what a plan demands: `true` where it is open. A plan that is undefined could not be chosen, because the path is ambiguous.
+   *
+   * A refusal is returned: each frame that a thrown one passes through costs time.
+   */
+  follow(plan: Plan | undefined, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Admission | true> {
+    if (plan === undefined) return this.refusePath(route);
+    if (plan.kind === 'open') return true;
+    return plan.kind === 'protected' ? this.begin(plan, request, context, route) : this.refuseAll(route, 'no_way_in');
   }
 
-  /** The refusal for whoever comes: the route has no way in. */
+  /** The refusal of a call that no credentials could admit. */
   refuseAll(route: string, reason: string): RefusalException {
-    return this.report(
-      withoutStack(() => new AccessDeniedException()),
-      route,
-      [{ scheme: 'none', outcome: 'forbidden', reason }],
-    );
+    const refusal = withoutStack(() => new AccessDeniedException());
+    return this.report(refusal, [{ scheme: 'none', outcome: 'forbidden', reason }], { route });
   }
 
-  /** The refusal for whoever comes before the boot has finished: nothing is known yet. */
-  refuseEarly(route: string): RefusalException {
-    return this.report(bootNotFinished(), route, [{ scheme: 'none', outcome: 'unavailable', reason: 'boot_not_finished' }]);
-  }
-
-  /** The refusal for a request whose path is not normalized: rules by path could not be sure of it. */
+  /** The refusal of a call whose path is not normalized: rules by path could not decide safely. */
   refusePath(route: string): RefusalException {
-    return this.report(
-      withoutStack(() => new AmbiguousPathException()),
-      route,
-      [],
-    );
+    const refusal = withoutStack(() => new AmbiguousPathException());
+    return this.report(refusal, [], { route });
   }
 
-  /** Reports `failures` and returns what answers them. */
-  refuse(
-    failures: readonly StepFailure[],
-    { challenges, source }: Pick<ProtectedPlan, 'challenges' | 'source'>,
-    route: string,
-    observation?: Observation,
-  ): RefusalException {
+  /** The refusal of a call before the boot has finished, when no plan is known yet. */
+  refuseEarly(route: string): RefusalException {
+    return this.report(bootNotFinished(), [{ scheme: 'none', outcome: 'unavailable', reason: 'boot_not_finished' }], { route });
+  }
+
+  /** Reports `failures` and returns the refusal that answers them. */
+  refuse(failures: readonly StepFailure[], call: Reported & { readonly plan: NonNullable<Reported['plan']> }): RefusalException {
     const explains = this.options.explain !== false;
     const steps = failures.map((failure) => (explains ? { ...reportOf(failure), explanation: explainStep(failure) } : reportOf(failure)));
-    return this.report(refusalFor(failures, challenges), route, steps, observation, source);
+    return this.report(refusalFor(failures, call.plan.challenges), steps, call);
   }
 
-  /** Adds to a principal the permissions of its roles. */
-  readonly complete = (principal: Principal): Principal => {
-    const { roles } = this.options;
-    if (roles === undefined || principal.roles.length === 0) return principal;
-    const known = this.completed.get(principal);
-    if (known !== undefined) return known;
-    const granted = principal.roles.flatMap((role) => (Object.hasOwn(roles, role) ? (roles[role] ?? []) : []));
-    const complete = createPrincipal({ ...principal, permissions: [...new Set([...principal.permissions, ...granted])] });
-    // A strategy or a caller of AuthService may change a principal that is not frozen, and what it held must not come back.
-    if (isFrozen(principal)) this.completed.set(principal, complete);
-    return complete;
-  };
-
-  /** Writes what is not told yet. */
+  /** Writes the lines that were counted and not written yet. */
   onApplicationShutdown(): void {
     this.teller.flush();
   }
 
-  private decide(plan: ProtectedPlan, attempt: Attempt, route: string, observation?: Observation): Awaitable<Admission> {
-    if (hasSeveralAuthorizations(attempt.request))
-      return this.report(
-        withoutStack(() => new AmbiguousCredentialsException()),
-        route,
-        [],
-        observation,
-      );
-    const outcome = this.ask(plan, attempt, route, observation);
-    return isPromise(outcome)
-      ? this.pending.wait(outcome, () => undecided(plan)).then((settled) => this.conclude(settled, plan, route, observation))
-      : this.conclude(outcome, plan, route, observation);
+  private begin(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Admission> {
+    const call: Call = { plan, request, context, complete: this.complete, route, observation: undefined };
+    if (this.telemetry === undefined) return this.settle(call);
+    return this.telemetry.observe(route, (observation) => this.settle({ ...call, observation }));
   }
 
-  private ask(
-    plan: ProtectedPlan,
-    attempt: Attempt,
-    route: string,
-    observation: Observation | undefined,
-  ): Awaitable<Admission | readonly StepFailure[]> {
+  private settle(call: Call): Awaitable<Admission> {
+    if (hasSeveralAuthorizations(call.request)) {
+      const refusal = withoutStack(() => new AmbiguousCredentialsException());
+      return this.report(refusal, [], { route: call.route, observation: call.observation });
+    }
+    const outcome = this.run(call);
+    return isPromise(outcome)
+      ? this.pending.wait(outcome, () => undecided(call.plan)).then((settled) => this.conclude(settled, call))
+      : this.conclude(outcome, call);
+  }
+
+  private run(call: Call): Awaitable<Admission | readonly StepFailure[]> {
     try {
-      const outcome = admit(plan, attempt);
-      return isPromise(outcome) ? Promise.resolve(outcome).catch((error) => this.passOn(error, route, observation)) : outcome;
+      const outcome = admit(call.plan, call);
+      return isPromise(outcome) ? Promise.resolve(outcome).catch((error) => this.passOn(error, call)) : outcome;
     } catch (error) {
-      return this.passOn(error, route, observation);
+      return this.passOn(error, call);
     }
   }
 
   /** An authorizer's own answer is a denial too. */
-  private passOn(error: unknown, route: string, observation: Observation | undefined): RefusalException {
+  private passOn(error: unknown, { route, observation }: Call): RefusalException {
     if (isA(error, HttpException))
       this.teller.denied({ status: error.getStatus(), code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route, steps: [ANSWERED] }, observation);
     if (isRefusal(error)) return error;
-    // What is no error at all could bring down whoever looks at it next.
+    // Code that handles the error next may fail on a value that is not an error.
     throw isA(error, Error) ? error : new Error(textOf(error), { cause: error });
   }
 
-  private conclude(
-    outcome: Admission | readonly StepFailure[],
-    plan: ProtectedPlan,
-    route: string,
-    observation: Observation | undefined,
-  ): Admission {
-    if (isFailures(outcome)) return this.refuse(outcome, plan, route, observation);
-    if (this.teller.announces && !(outcome instanceof HttpException)) this.teller.admitted(outcome, route, observation);
+  private conclude(outcome: Admission | readonly StepFailure[], call: Call): Admission {
+    if (isFailures(outcome)) return this.refuse(outcome, call);
+    if (this.teller.announces && !(outcome instanceof HttpException)) this.teller.admitted(outcome, call.route, call.observation);
     return outcome;
   }
 
-  private report(
-    exception: RefusalException,
-    route: string,
-    steps: readonly StepReport[],
-    observation?: Observation,
-    source?: PlanOrigin,
-  ): RefusalException {
+  private report(exception: RefusalException, steps: readonly StepReport[], { route, observation, plan }: Reported): RefusalException {
     const event: DenialEvent = { status: exception.getStatus(), code: exception.code, route, steps };
-    this.teller.denied(this.options.explain === false ? event : this.explain(event, exception, source), observation);
+    this.teller.denied(this.options.explain === false ? event : this.explain(event, exception, plan?.source), observation);
     return exception;
   }
 
@@ -184,15 +168,11 @@ export class Door implements OnApplicationShutdown {
   }
 }
 
-function isFrozen(principal: Principal): boolean {
-  return [principal, principal.scopes, principal.roles, principal.permissions].every(Object.isFrozen);
-}
-
 function isFailures(outcome: Admission | readonly StepFailure[]): outcome is readonly StepFailure[] {
   return Array.isArray(outcome);
 }
 
-/** The answer where the application closes before there is another. */
+/** The outcome where the application closes before there is a decision. */
 function undecided({ steps }: ProtectedPlan): readonly StepFailure[] {
   return [new StepFailure(steps[0], 'unavailable', 'application_closing', { retryAfter: 1 })];
 }

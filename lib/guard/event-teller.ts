@@ -6,9 +6,9 @@ import { CondensedLog } from '../operator/condensed-log.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import type { Principal } from '../principal.js';
 
-/** Tells the event sink and the telemetry, where there is one, what became of those who came to the door. */
+/** Reports admissions and denials to the event sink, and to the telemetry where there is one. */
 export class EventTeller {
-  /** Whether anybody wants to know who was let in. */
+  /** Whether admissions are reported at all. */
   readonly announces: boolean;
   private readonly failures = new CondensedLog(new OperatorLog('AuthGuard'));
 
@@ -19,7 +19,7 @@ export class EventTeller {
     this.announces = telemetry !== undefined || sink.admitted !== undefined;
   }
 
-  /** Tells of somebody who was let in. */
+  /** Reports a caller that was admitted. */
   admitted(principal: Principal, route: string, observation: Observation | undefined): void {
     observation?.admitted(principal);
     if (this.sink.admitted === undefined) return;
@@ -28,13 +28,13 @@ export class EventTeller {
     this.tell(() => this.sink.admitted?.(event));
   }
 
-  /** Tells of somebody who was not. */
+  /** Reports a call that was refused. */
   denied(event: DenialEvent, observation: Observation | undefined): void {
     this.telemetry?.denied(event, observation);
     this.tell(() => this.sink.denied(this.telemetry === undefined ? event : { ...event, ...this.traceOf(observation) }));
   }
 
-  /** Writes what was counted of a sink that fails and not told yet. */
+  /** Writes the failures of the sink that were counted and not written yet. */
   flush(): void {
     this.failures.flush();
   }
@@ -44,7 +44,7 @@ export class EventTeller {
     return traceId === undefined ? {} : { traceId };
   }
 
-  /** A sink that fails, now or later and with whatever, must change neither the answer nor the fate of the process. */
+  /** A sink that fails, at once or later and with any value, must neither change the answer nor end the process. */
   private tell(say: () => unknown): void {
     try {
       const said = say();
@@ -54,7 +54,7 @@ export class EventTeller {
     }
   }
 
-  /** `await` alone reads nothing of a promise that the sink could have put there. */
+  /** `await` alone: a promise of the sink may have methods of its own, and none of them is called. */
   private async settle(said: unknown): Promise<void> {
     try {
       await said;

@@ -3,22 +3,22 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { ModulesContainer } from '@nestjs/core';
 import type { ClassRef } from '../decorators/declaration.js';
 import { type MessageKind, MethodCatalog } from '../discovery/message-handlers.js';
-import { MessageGate } from './message-gate.js';
+import { AuthGuard } from './auth.guard.js';
 
 /**
- * Stands before the message handlers of a class where Nest runs no global guard: gateways of Nest 11, and hybrid applications
- * without `inheritAppConfig`. Classes are shared by all applications of a process: an application without this module makes an
- * instance that has no gate, and lets everything pass.
+ * Runs before the message handlers of a class where Nest runs no global guard: gateways of Nest 11, and hybrid applications without
+ * `inheritAppConfig`. Classes are shared by all applications of a process: an application without this module makes an instance that
+ * has no guard, and admits every call.
  */
 class MessageGuard implements CanActivate {
-  private readonly gate: MessageGate | undefined;
+  private readonly guard: AuthGuard | undefined;
 
-  constructor(gate?: MessageGate) {
-    this.gate = gate;
+  constructor(guard?: AuthGuard) {
+    this.guard = guard;
   }
 
-  canActivate(context: ExecutionContext): boolean | Promise<never> {
-    return this.gate === undefined || context.getType() === 'http' || this.gate.canActivate(context);
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    return this.guard === undefined || context.getType() === 'http' || this.guard.canActivate(context);
   }
 }
 
@@ -26,25 +26,25 @@ class MessageGuard implements CanActivate {
 const GUARDS = '__guards__';
 const GUARDED: readonly (MessageKind | undefined)[] = ['WebSocket message', 'microservice message'];
 
-/** Puts the guard before every message handler, when the module is made: a microservice may listen long before the boot has finished. */
+/** Attaches the guard to every class with message handlers when the module is made: a microservice may listen long before the boot has finished. */
 @Injectable()
 export class MessageGuards {
   constructor(
     @Inject(MethodCatalog) catalog: MethodCatalog,
     @Inject(ModulesContainer) modules: ModulesContainer,
-    @Inject(MessageGate) gate: MessageGate,
+    @Inject(AuthGuard) guard: AuthGuard,
   ) {
     const types = catalog.methods().flatMap(({ type, kind }) => (GUARDED.includes(kind) ? type : []));
     if (types.length === 0) return;
-    for (const type of new Set(types)) guard(type);
+    for (const type of new Set(types)) attachTo(type);
     // Nest looks for the instance of a guard among those of the handler's module: each application has its own.
-    const provider = { provide: MessageGuard, useValue: new MessageGuard(gate) };
+    const provider = { provide: MessageGuard, useValue: new MessageGuard(guard) };
     for (const module of modules.values()) module.addInjectable(provider, 'guard');
   }
 }
 
 /** On the class: an object may replace the functions of its handlers, and the metadata with them. */
-function guard(type: ClassRef): void {
+function attachTo(type: ClassRef): void {
   for (const owner of new Set<object>([type, type.prototype.constructor])) {
     const guards: readonly unknown[] = Reflect.getMetadata(GUARDS, owner) ?? [];
     if (!guards.includes(MessageGuard)) Reflect.defineMetadata(GUARDS, [...guards, MessageGuard], owner);

@@ -27,6 +27,6 @@ describe('in lib/', () => {
   });
 
   it('Nest’s logger is reached by OperatorLog alone, which lets no control character through', () => {
-    expect(placesOf(/new Logger\(|console\.|\bLogger\.\w+\(/, join('guard', 'operator-log.ts'))).toEqual([]);
+    expect(placesOf(/new Logger\(|console\.|\bLogger\.\w+\(/, join('operator', 'operator-log.ts'))).toEqual([]);
   });
 });

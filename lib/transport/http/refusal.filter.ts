@@ -3,36 +3,37 @@ import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs
 import { REFUSALS, type RefusalException } from '../../guard/exceptions.js';
 import { explanationIn } from '../../guard/explain.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
-import { putHeaders } from './put-headers.js';
+import { HttpTransport } from './http.transport.js';
 
-/** Writes the body of a refusal as `responseBody` says. A filter of the application's own goes before it. */
+/** Writes the body of a refusal in the form of `responseBody`. Filters of the application run before it. */
 @Catch(...REFUSALS)
 export class RefusalFilter extends BaseExceptionFilter {
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(HttpTransport) private readonly http: HttpTransport,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
     @Inject(ApplicationConfig) config: ApplicationConfig,
   ) {
     super(host.httpAdapter);
-    // Nest asks the filter that was added last first. APP_FILTER would add this one after those of the root module.
+    // Nest tries the filter that was added last first. APP_FILTER would add this one after those of the root module.
     config.addGlobalFilter(this);
   }
 
   override catch(exception: RefusalException, host: ArgumentsHost): void {
-    // Global filters are asked in every context. There is no HTTP answer to write in another: its own filter goes on.
+    // Global filters run in every context. In another than HTTP there is no HTTP answer: the filter of that context goes on.
     if (host.getType() !== 'http') return;
     const response = host.switchToHttp().getResponse<object>();
-    // The guard has done so already, but AuthService may have thrown this in a handler.
-    putHeaders(this.host, response, exception.headers);
-    const explanation = explanationIn(exception);
-    if (this.options.responseBody === 'json' && explanation === undefined) super.catch(exception, host);
-    else this.reply(exception, response, explanation && { explanation });
+    // A refusal of AuthService may have been thrown in a handler: then the guard has not put its header fields there.
+    if (this.options.responseBody === 'json' && explanationIn(exception) === undefined) {
+      this.http.putHeaders(response, exception.headers);
+      super.catch(exception, host);
+    } else this.answer(exception, response);
   }
 
-  /** Answers where no filter runs: a middleware, or a hook of Fastify. */
+  /** Writes the whole answer, also where no filter runs: in a middleware, or a hook of Fastify. */
   answer(exception: RefusalException, response: object): void {
     const explanation = explanationIn(exception);
-    putHeaders(this.host, response, exception.headers);
+    this.http.putHeaders(response, exception.headers);
     this.reply(exception, response, explanation && { explanation });
   }
 
@@ -45,7 +46,7 @@ export class RefusalFilter extends BaseExceptionFilter {
   }
 }
 
-/** @see RFC 9457 §3 and §4.2.1: `about:blank` says no more than the status, and so does its title. */
+/** @see RFC 9457 §3 and §4.2.1: `about:blank` means no more than the status, and its title is the status's. */
 function problemOf(exception: HttpException) {
   return { type: 'about:blank', title: exception.message, status: exception.getStatus() };
 }

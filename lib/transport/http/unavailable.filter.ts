@@ -7,7 +7,7 @@ import { CondensedLog } from '../../operator/condensed-log.js';
 import { OperatorLog } from '../../operator/operator-log.js';
 import { RefusalFilter } from './refusal.filter.js';
 
-/** Answers 503 where a handler could not find out: an `AuthClient` that gets no token, for instance. A filter of the application's own goes before it. */
+/** Answers 503 where a handler throws `AuthUnavailableError`: an `AuthClient` that obtains no token, for instance. Filters of the application run before it. */
 @Catch(AuthUnavailableError)
 export class UnavailableFilter implements ExceptionFilter<AuthUnavailableError>, OnApplicationShutdown {
   private readonly log = new CondensedLog(new OperatorLog('AuthModule'));
@@ -19,15 +19,15 @@ export class UnavailableFilter implements ExceptionFilter<AuthUnavailableError>,
     config.addGlobalFilter(this);
   }
 
-  /** Does nothing in other contexts: their own filter goes on. */
+  /** Does nothing in other contexts than HTTP: their own filter goes on. */
   catch(error: AuthUnavailableError, host: ArgumentsHost): void {
     if (host.getType() !== 'http') return;
     const text = textOf(error);
-    this.log.tell('warn', 'Handlers that could not find out', text, () => text);
+    this.log.tell('warn', 'Handlers that answered 503 because something was unavailable', text, () => text);
     this.refusals.catch(new AuthUnavailableException(retryAfterHeader([error.retryAfter])), host);
   }
 
-  /** Writes what was counted and not told yet. */
+  /** Writes the lines that were counted and not written yet. */
   onApplicationShutdown(): void {
     this.log.flush();
   }

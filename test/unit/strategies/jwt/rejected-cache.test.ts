@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import { SYSTEM_CLOCK } from '../../../../lib/clock.js';
 import { JwtAuthenticator } from '../../../../lib/strategies/jwt/jwt.authenticator.js';
+import { readSettings } from '../../../../lib/strategies/jwt/jwt-validator.schema.js';
 import { LocalKeys } from '../../../../lib/strategies/jwt/key-set.js';
 import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
-import { readSettings } from '../../../../lib/strategies/jwt/jwt-validator.schema.js';
 import { createVerificationKey } from '../../../../lib/strategies/jwt/verification-key.js';
 import { createKey, goodClaims, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare } from './setup.js';

@@ -1,8 +1,8 @@
 import type { Authenticator } from 'nest-service-auth';
 import { AuthUnavailableError } from 'nest-service-auth';
 import { JwtAuthenticator } from '../../../../lib/strategies/jwt/jwt.authenticator.js';
-import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
 import { readSettings } from '../../../../lib/strategies/jwt/jwt-validator.schema.js';
+import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { bearer, createKey, createSecret, goodClaims, mintRaw, type SigningKey } from '../../../support/tokens.js';
 import { outcomeOf } from './setup.js';

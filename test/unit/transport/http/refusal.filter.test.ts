@@ -2,13 +2,15 @@ import type { ArgumentsHost } from '@nestjs/common';
 import { ApplicationConfig, type HttpAdapterHost } from '@nestjs/core';
 import { UnauthenticatedException } from 'nest-service-auth';
 import { resolveOptions } from '../../../../lib/auth.options.js';
+import { HttpTransport } from '../../../../lib/transport/http/http.transport.js';
 import { RefusalFilter } from '../../../../lib/transport/http/refusal.filter.js';
 
 function filterThat(calls: string[]) {
   const note = (name: string) => () => void calls.push(name);
   const httpAdapter = { setHeader: note('setHeader'), reply: note('reply'), isHeadersSent: () => false, end: note('end') };
   const config = new ApplicationConfig();
-  return { filter: new RefusalFilter({ httpAdapter } as never as HttpAdapterHost, resolveOptions({}), config), config };
+  const host = { httpAdapter } as never as HttpAdapterHost;
+  return { filter: new RefusalFilter(host, new HttpTransport(host), resolveOptions({}), config), config };
 }
 
 const hostOf = (type: string) =>

@@ -3,9 +3,9 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationS
 import { HttpAdapterHost } from '@nestjs/core';
 import { AccessControl } from '../access-control/access-control.js';
 import { textOf } from '../errors.js';
+import { PendingDecisions } from '../guard/pending-decisions.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import { Authenticators } from '../plan/authenticators.js';
-import { PendingDecisions } from './pending-decisions.js';
 
 /** Milliseconds between two looks at a server that is to close: once it has stopped listening, decisions have as long again. */
 const GRACE = 150;

@@ -6,15 +6,14 @@ import { AmbiguousPathException, type AuthEventSink, CurrentPrincipal, type Deni
 import { resolveOptions } from '../../../lib/auth.options.js';
 import { MessageRegistry } from '../../../lib/discovery/message-registry.js';
 import type { Route } from '../../../lib/discovery/routes.js';
-import { AuthGuard } from '../../../lib/guard/auth.guard.js';
 import { Door } from '../../../lib/guard/door.js';
 import type { PathPlans, Plan } from '../../../lib/plan/plan.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
 import { type ResolvedAuthOptions } from '../../../lib/resolved-options.js';
-import { PrincipalKeeper } from '../../../lib/transport/http/principal-keeper.js';
-import { MessageGate } from '../../../lib/transport/message-gate.js';
-import { TransportRefusals } from '../../../lib/transport/transport-refusal.js';
-import { accepts, later, planOf, rejects, single } from './steps.js';
+import { AuthGuard } from '../../../lib/transport/auth.guard.js';
+import { HttpTransport } from '../../../lib/transport/http/http.transport.js';
+import { Transports } from '../../../lib/transport/transports.js';
+import { accepts, later, planOf, rejects, single } from '../guard/steps.js';
 
 class Controller {
   handle() {}
@@ -39,12 +38,17 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths
   plans.add({ route: ROUTE, plan });
   plans.paths = paths;
   const sink: AuthEventSink = { denied: (event) => void events.push(event) };
-  const httpAdapter = { setHeader: (_: unknown, name: string, value: unknown) => void headers.push([name, value]) };
+  const httpAdapter = {
+    getInstance: () => undefined,
+    getType: () => 'probe',
+    setHeader: (_: unknown, name: string, value: unknown) => void headers.push([name, value]),
+  };
   const door = new Door(resolved, sink);
   const messages = new MessageRegistry({ methods: () => [] });
   messages.load();
-  const gate = new MessageGate(messages, door, new TransportRefusals());
-  const guard = new AuthGuard(plans, door, { httpAdapter } as never, new PrincipalKeeper(resolved), gate);
+  const http = new HttpTransport({ httpAdapter } as never);
+  http.prepare(resolved);
+  const guard = new AuthGuard(plans, messages, door, new Transports([http]));
   return { guard, events, headers };
 }
 

@@ -1,10 +1,10 @@
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import { BootGuard } from '../../../lib/guard/boot.guard.js';
-import { BootModule } from '../../../lib/guard/boot.module.js';
-import { TransportRefusals } from '../../../lib/transport/transport-refusal.js';
+import { BootGuard } from '../../../lib/boot/boot.guard.js';
+import { BootModule } from '../../../lib/boot/boot.module.js';
+import { Transports } from '../../../lib/transport/transports.js';
 
 describe('BootModule', () => {
-  const guard = new BootGuard({} as never, new TransportRefusals());
+  const guard = new BootGuard(new Transports([]));
 
   it('stops the boot if somebody took the guard from the global guards, or put another in its place', () => {
     const config = new ApplicationConfig();

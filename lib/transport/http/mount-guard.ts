@@ -1,29 +1,30 @@
 import { HttpException, Inject, Injectable } from '@nestjs/common';
-import type { Mount } from '../access-control/protected-mounts.js';
-import { type Awaitable, whenSettled } from '../awaitable.js';
-import { normalizedPath } from '../http/request-path.js';
-import { canonicalPath } from '../http/route-pattern.js';
-import { routePattern, wireRequest } from '../http/wire-request.js';
-import type { Plan } from '../plan/plan.js';
-import { PlanRegistry } from '../plan/plan.registry.js';
-import { type HttpRequest, PrincipalKeeper } from '../transport/http/principal-keeper.js';
-import { RefusalFilter } from '../transport/http/refusal.filter.js';
-import { Door } from './door.js';
-import type { RefusalException } from './exceptions.js';
+import type { Mount } from '../../access-control/protected-mounts.js';
+import { type Awaitable, whenSettled } from '../../awaitable.js';
+import { type Admission, Door } from '../../guard/door.js';
+import type { RefusalException } from '../../guard/exceptions.js';
+import { normalizedPath } from '../../http/request-path.js';
+import { canonicalPath } from '../../http/route-pattern.js';
+import { routePattern, wireRequest } from '../../http/wire-request.js';
+import type { Plan } from '../../plan/plan.js';
+import { PlanRegistry } from '../../plan/plan.registry.js';
+import { HttpTransport } from './http.transport.js';
+import type { HttpRequest } from './principal-keeper.js';
+import { RefusalFilter } from './refusal.filter.js';
 
 /** A middleware of Express, and at the same time an `onRequest` hook of Fastify. */
 export type Protection = (this: unknown, request: object, response: object, next: (error?: Error) => void) => void;
 
-/** Whether a request may go on, or is somebody else's matter; else what answers it. */
+/** `go on` where the request is admitted or is not for this mount; else the refusal. */
 type Outcome = 'go on' | RefusalException;
 
-/** Guards what Nest does not route. */
+/** Guards paths that Nest does not route. */
 @Injectable()
 export class MountGuard {
   constructor(
     @Inject(Door) private readonly door: Door,
     @Inject(PlanRegistry) private readonly registry: PlanRegistry,
-    @Inject(PrincipalKeeper) private readonly principals: PrincipalKeeper,
+    @Inject(HttpTransport) private readonly http: HttpTransport,
     @Inject(RefusalFilter) private readonly refusals: RefusalFilter,
   ) {}
 
@@ -49,38 +50,35 @@ export class MountGuard {
     const label = `protect(${mount.at || '/'})`;
     const { target, base = prefix } = targetOf(request);
     const normalized = normalizedPath(target);
-    // Fastify has chosen the route already: what a middleware makes of the URL comes too late.
+    // Fastify has chosen the route already: a middleware changes the URL too late.
     const whole = normalized && canonicalPath(normalized, routePattern(request));
     if (whole === undefined) return this.door.refusePath(label);
     const path = mount.canonical(whole);
-    // A hook of the whole application sees other paths, too. One that is mounted somewhere else would guard nothing.
+    // A hook of the whole application gets other paths, too. One that is mounted somewhere else would guard nothing.
     if (path === undefined) return isWithin(mount.at, base) ? 'go on' : this.door.refuseAll(label, 'mounted_elsewhere');
     const plan = this.planFor(mount, request, path);
     if (plan === 'ambiguous') return this.door.refusePath(label);
-    return plan === undefined ? this.door.refuseEarly(label) : this.follow(plan, request, label);
+    if (plan === undefined) return this.door.refuseEarly(label);
+    return whenSettled(this.door.follow(plan, wireRequest(request), undefined, label), (outcome) => this.keep(request, outcome));
   }
 
-  private follow(plan: Plan, request: object, label: string): Awaitable<Outcome> {
-    if (plan.kind === 'open') return 'go on';
-    if (plan.kind !== 'protected') return this.door.refuseAll(label, 'no_way_in');
-    return whenSettled(this.door.admit(plan, wireRequest(request), undefined, label), (outcome) => {
-      if (outcome instanceof HttpException) return outcome;
-      this.principals.keep(request as HttpRequest, outcome);
-      return 'go on';
-    });
+  private keep(request: object, outcome: Admission | true): Outcome {
+    if (outcome instanceof HttpException) return outcome;
+    if (outcome !== true) this.http.principals.keep(request as HttpRequest, outcome);
+    return 'go on';
   }
 
   private planFor({ plan }: Mount, request: object, path: string): Plan | 'ambiguous' | undefined {
     if (plan?.kind !== 'by-path') return plan;
     const { paths } = this.registry;
     const method = routedMethod(request);
-    // What is mounted may be a router to which letters are alike in both cases: no rule can be sure of it.
+    // A mounted router may ignore the case of letters, so that no rule can decide by it.
     if (routePattern(request) === undefined && paths?.dependsOnCase(method, path)) return 'ambiguous';
     return paths?.planFor(method, path);
   }
 }
 
-/** The method that the router went by. */
+/** The method that the router used. */
 function routedMethod(request: object): string {
   const { method = '' } = wireRequest(request);
   const { routeOptions } = request as { readonly routeOptions?: { readonly method?: string | readonly string[] } };
@@ -88,7 +86,7 @@ function routedMethod(request: object): string {
   return routed.includes(method) ? method : (routed[0] ?? method);
 }
 
-/** The whole target of a request: Express takes away what a middleware is mounted at, and so does middie in Fastify. */
+/** The whole target of a request: Express removes the path at which a middleware is mounted, and so does middie in Fastify. */
 function targetOf(request: object): { readonly target: string; readonly base?: string } {
   const { baseUrl, originalUrl, raw, url = '' } = request as Readonly<Record<string, string | undefined>> & { readonly raw?: object };
   if (typeof raw === 'object') return { target: wireRequest(request).url ?? '' };

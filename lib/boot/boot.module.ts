@@ -4,23 +4,17 @@ import { AUTH_MODULE, dropAuthModuleRequired } from '../decorators/auth-module-r
 import { MethodCatalog } from '../discovery/message-handlers.js';
 import { describeRequestScope, requestScopedPath } from '../discovery/request-scope.js';
 import { AuthConfigurationError } from '../errors.js';
-import { TransportRefusals } from '../transport/transport-refusal.js';
+import { TRANSPORT_PROVIDERS } from '../transport/transports.js';
 import { BootGuard } from './boot.guard.js';
 
 /**
- * What of AuthModule must work whatever the application provides. Nest leaves out the hooks and, in some versions, the global guard of a
- * module that depends on something request-scoped. Nothing here does, so that this module finds it out and stops the boot.
+ * The part of AuthModule that works whatever the application provides. Nest leaves out the hooks and, in some versions, the global guard
+ * of a module that depends on something request-scoped. Nothing here does, so that this module detects such a dependency and stops the boot.
  */
 @Module({
   imports: [DiscoveryModule],
-  providers: [
-    MethodCatalog,
-    // Loaded before anything listens: a microservice may before the boot has finished.
-    { provide: TransportRefusals, useFactory: (catalog: MethodCatalog) => new TransportRefusals().load(catalog), inject: [MethodCatalog] },
-    BootGuard,
-    { provide: APP_GUARD, useExisting: BootGuard },
-  ],
-  exports: [MethodCatalog, TransportRefusals, BootGuard],
+  providers: [MethodCatalog, ...TRANSPORT_PROVIDERS, BootGuard, { provide: APP_GUARD, useExisting: BootGuard }],
+  exports: [MethodCatalog, ...TRANSPORT_PROVIDERS, BootGuard],
 })
 export class BootModule implements NestModule, OnModuleInit {
   constructor(

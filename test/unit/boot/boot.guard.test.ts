@@ -1,16 +1,19 @@
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { WsException } from '@nestjs/websockets';
-import { BootGuard } from '../../../lib/guard/boot.guard.js';
+import { BootGuard } from '../../../lib/boot/boot.guard.js';
 import { AuthUnavailableException } from '../../../lib/guard/exceptions.js';
-import { TransportRefusals } from '../../../lib/transport/transport-refusal.js';
+import { HttpTransport } from '../../../lib/transport/http/http.transport.js';
+import { Transports } from '../../../lib/transport/transports.js';
+import { WebSocketTransport } from '../../../lib/transport/web-socket/web-socket.transport.js';
 
 async function closedGuard() {
   const headers: Record<string, string> = {};
   const httpAdapter = { setHeader: (_: unknown, name: string, value: string) => void Object.assign(headers, { [name]: value }) };
   const kind = 'WebSocket message' as const;
   const method = { type: class {}, name: 'receive', handlers: [], inController: false, kind, isRoute: false };
-  const transports = await new TransportRefusals().load({ methods: () => [method] });
-  return { guard: new BootGuard({ httpAdapter } as never, transports), headers };
+  const all = [new HttpTransport({ httpAdapter } as never), new WebSocketTransport()];
+  const transports = await new Transports(all).load({ methods: () => [method] });
+  return { guard: new BootGuard(transports), headers };
 }
 
 function contextOf(type: string) {

@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { MessageRegistry } from '../discovery/message-registry.js';
+import { textOf } from '../errors.js';
+import { Door } from '../guard/door.js';
+import { OperatorLog } from '../operator/operator-log.js';
+import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
+import { AuthGuard } from '../transport/auth.guard.js';
+import { Listeners } from '../transport/listeners.js';
+import { Transports } from '../transport/transports.js';
+import { BootGuard } from './boot.guard.js';
+import { Closing } from './closing.js';
+import { Compilation } from './compilation.js';
+
+/** The steps from an application that refuses every call to one that admits callers by its plans. */
+@Injectable()
+export class Boot {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
+    @Inject(Compilation) private readonly compilation: Compilation,
+    @Inject(MessageRegistry) private readonly messages: MessageRegistry,
+    @Inject(Transports) private readonly transports: Transports,
+    @Inject(Listeners) private readonly listeners: Listeners,
+    @Inject(Closing) private readonly closing: Closing,
+    @Inject(BootGuard) private readonly entrance: BootGuard,
+    @Inject(AuthGuard) private readonly guard: AuthGuard,
+    @Inject(Door) door: Door,
+  ) {
+    entrance.reportTo(door);
+  }
+
+  /**
+   * Works out every plan, then opens the guard. What listens already is closed where the boot fails.
+   *
+   * @throws AuthConfigurationError with every mistake of the application: the boot stops.
+   */
+  async run(): Promise<void> {
+    this.transports.prepare(this.options);
+    const openMounts = await this.compilation.run();
+    openMounts();
+    this.messages.load();
+    this.entrance.open(this.guard);
+  }
+
+  /** Closes what listens and what was opened already, where the boot has failed. */
+  async abort(): Promise<void> {
+    await this.listeners.close();
+    // The programmer must see the error that stopped the boot, not this one.
+    await this.closing.onApplicationShutdown().catch((failure) => logger.error(`Closing failed: ${textOf(failure)}`));
+  }
+}
+
+const logger = new OperatorLog('AuthModule');

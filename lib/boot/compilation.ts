@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AccessControl } from '../access-control/access-control.js';
+import { ProtectedMounts } from '../access-control/protected-mounts.js';
+import { SurfaceCatalog } from '../access-control/surface-catalog.js';
+import { DeclarationAudit } from '../discovery/declaration-audit.js';
+import { RouteCatalog } from '../discovery/routes.js';
+import { OperatorLog } from '../operator/operator-log.js';
+import { describeTolerated } from '../plan/audit.js';
+import { PlanCompiler } from '../plan/compile.js';
+import { PlanLoader } from '../plan/plan.loader.js';
+import { PlanRegistry } from '../plan/plan.registry.js';
+import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
+
+const logger = new OperatorLog('AuthModule');
+
+/** Works out the plans of everything that can be called over HTTP. */
+@Injectable()
+export class Compilation {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
+    @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
+    @Inject(PlanRegistry) private readonly registry: PlanRegistry,
+    @Inject(AccessControl) private readonly accessControl: AccessControl,
+    @Inject(RouteCatalog) private readonly catalog: RouteCatalog,
+    @Inject(DeclarationAudit) private readonly audit: DeclarationAudit,
+    @Inject(SurfaceCatalog) private readonly surfaces: SurfaceCatalog,
+    @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
+  ) {
+    // Before Nest builds the routes, and with them the wrappers of handlers.
+    catalog.markHandlers();
+  }
+
+  /**
+   * Works out the plans, and warns of what is tolerated.
+   *
+   * @returns what admits callers to protected mounts: to be called when the boot has finished.
+   * @throws AuthConfigurationError with every mistake of the application.
+   */
+  async run(): Promise<() => void> {
+    const { explain, rawRoutes, schemes, unannotated } = this.options;
+    const routes = this.catalog.routes();
+    const { problems, warnings } = this.audit.findings();
+    const surface = this.surfaces.surface(routes, rawRoutes);
+    const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;
+    const fallback = { ...this.options, loadPaths };
+    const loader = new PlanLoader(this.compiler, this.registry, fallback);
+    const uncovered = await loader.load(Object.keys(schemes), routes, problems);
+    const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
+    this.surfaces.tellRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
+    for (const warning of warnings) logger.warn(warning);
+    if (explain === 'body') logger.warn("explain: 'body' sends every caller the reason of a refusal. Use it for development only.");
+    if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, unannotated));
+    return openMounts;
+  }
+}

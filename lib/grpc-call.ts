@@ -1,0 +1,52 @@
+import type { ExecutionContext, HttpException } from '@nestjs/common';
+
+/** A status of gRPC. */
+export interface GrpcStatus {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** The part of a call of `@grpc/grpc-js` that a refusal needs. */
+interface GrpcCall {
+  emit(event: 'error', error: object): boolean;
+}
+
+/** The codes of gRPC by the status codes of HTTP. @see https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
+const CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 403: 7, 429: 8, 503: 14 };
+const UNKNOWN = 2;
+
+/** Where Nest gives a handler the call: alone to `@GrpcStreamCall`, after data and metadata to every other. */
+const STREAM_CALL = 0;
+const CALL = 2;
+
+/** Whether a context belongs to a call of gRPC. */
+export function isGrpcCall(context: ExecutionContext): boolean {
+  return context.getType() === 'rpc' && [STREAM_CALL, CALL].some((index) => isCall(context.getArgByIndex<unknown>(index)));
+}
+
+/** The status of gRPC that stands for an exception. */
+export function grpcStatusOf(exception: HttpException): GrpcStatus {
+  return { code: CODES[exception.getStatus()] ?? UNKNOWN, message: exception.message };
+}
+
+/**
+ * Answers a call whose handler is one of `@GrpcStreamCall`, which works with the call itself. Nest handles no exception of a guard
+ * there: it would be an unhandled rejection, which ends the process.
+ *
+ * @returns a promise that never settles; undefined for every other call, which is not answered.
+ */
+export function answerStreamCall(context: ExecutionContext, status: GrpcStatus): Promise<never> | undefined {
+  const call = context.getType() === 'rpc' ? context.getArgByIndex<unknown>(STREAM_CALL) : undefined;
+  if (!isCall(call)) return undefined;
+  // A stream of requests alone is answered by its callback; no listener handles its errors.
+  const callback: unknown = context.getArgByIndex(1);
+  if (typeof callback === 'function') callback(status, null);
+  else call.emit('error', status);
+  return new Promise(() => undefined);
+}
+
+/** What a client sends is data, and has no functions. */
+function isCall(value: unknown): value is GrpcCall {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['emit', 'sendMetadata', 'getPeer'].every((name) => typeof Reflect.get(value, name) === 'function');
+}

@@ -1,0 +1,54 @@
+import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
+import { type Awaitable, isPromise } from '../awaitable.js';
+import { MessageRegistry } from '../discovery/message-registry.js';
+import { type Admission, Door } from '../guard/door.js';
+import type { RefusalException } from '../guard/exceptions.js';
+import { PlanRegistry } from '../plan/plan.registry.js';
+import type { Callers } from './transport.js';
+import { Transports } from './transports.js';
+
+/** The global guard: finds the plan of the handler and admits the caller by it, or refuses through the transport of the call. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    @Inject(PlanRegistry) private readonly plans: PlanRegistry,
+    @Inject(MessageRegistry) private readonly handlers: MessageRegistry,
+    @Inject(Door) private readonly door: Door,
+    @Inject(Transports) private readonly transports: Transports,
+  ) {}
+
+  /** Returns a plain `true` when nothing had to be waited for. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const transport = this.transports.of(context);
+    const outcome = this.decide(context, transport.callers);
+    if (outcome === true) return true;
+    if (!isPromise(outcome)) return transport.refuse(context, outcome);
+    return outcome.then((settled) => settled === true || transport.refuse(context, settled));
+  }
+
+  private decide(context: ExecutionContext, callers: Callers | undefined): Awaitable<true | RefusalException> {
+    const found = callers === undefined ? undefined : this.plans.get(context.getClass(), context.getHandler());
+    // Not a route: libraries call handlers of their own in HTTP contexts, too.
+    if (callers === undefined || found === undefined) return this.decideWithoutPlan(context);
+    const { paths } = this.plans;
+    const plan = paths === undefined ? found.plan : callers.planByPath(paths, found, context);
+    const outcome = this.door.follow(plan, callers.requestOf(context), context, found.route.label);
+    return isPromise(outcome) ? outcome.then((settled) => keep(settled, context, callers)) : keep(outcome, context, callers);
+  }
+
+  /** Only a declaration that opens a handler admits a call for which there is no plan, and none is admitted before the boot has finished. */
+  private decideWithoutPlan(context: ExecutionContext): true | RefusalException {
+    const [type, handler] = [context.getClass(), context.getHandler()];
+    const known = this.handlers.get(type, handler);
+    const label = known?.label ?? `${type.name}.${handler.name}`;
+    if (!this.handlers.isReady) return this.door.refuseEarly(label);
+    return known?.isOpen ? true : this.door.refuseAll(label, 'unknown_handler');
+  }
+}
+
+function keep(outcome: Admission | true, context: ExecutionContext, callers: Callers): true | RefusalException {
+  if (outcome === true) return true;
+  if (outcome instanceof HttpException) return outcome;
+  callers.keep(context, outcome);
+  return true;
+}

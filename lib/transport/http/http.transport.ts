@@ -1,0 +1,72 @@
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Route } from '../../discovery/routes.js';
+import type { AnswerHeaders, RefusalException } from '../../guard/exceptions.js';
+import type { AuthRequest } from '../../http/auth-request.js';
+import { normalizedPath } from '../../http/request-path.js';
+import { canonicalPath } from '../../http/route-pattern.js';
+import { routePattern, wireRequest } from '../../http/wire-request.js';
+import type { PathPlans, Plan } from '../../plan/plan.js';
+import type { RoutePlan } from '../../plan/plan.registry.js';
+import type { Principal } from '../../principal.js';
+import type { ResolvedAuthOptions } from '../../resolved-options.js';
+import type { Callers, Transport } from '../transport.js';
+import { type HttpRequest, PrincipalKeeper, principalOn } from './principal-keeper.js';
+
+/** Where an HTTP context holds the request: `switchToHttp` makes three functions to return it. */
+const REQUEST = 0;
+
+/** Requests to routes. */
+@Injectable()
+export class HttpTransport implements Transport, Callers {
+  static readonly contextType = 'http';
+  readonly callers: Callers = this;
+  /** Keeps callers on requests. */
+  readonly principals = new PrincipalKeeper();
+
+  constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
+
+  static principalOf(context: ExecutionContext): Principal | undefined {
+    return principalOn(context.getArgByIndex(REQUEST));
+  }
+
+  prepare({ principalProperty }: Pick<ResolvedAuthOptions, 'principalProperty'>): void {
+    this.principals.prepare(this.host, principalProperty);
+  }
+
+  requestOf(context: ExecutionContext): AuthRequest {
+    return wireRequest(context.getArgByIndex<object>(REQUEST));
+  }
+
+  /** Every path must be normalized, and the route's own pattern decides which path the rules are applied to. */
+  planByPath(paths: PathPlans, { plan, route }: RoutePlan, context: ExecutionContext): Plan | undefined {
+    const request = context.getArgByIndex<object>(REQUEST);
+    const { method = '', url = '' } = wireRequest(request);
+    const path = normalizedPath(url);
+    if (path === undefined) return undefined;
+    if (plan.kind !== 'by-path') return plan;
+    const canonical = canonicalPath(path, routePattern(request));
+    return canonical === undefined ? undefined : paths.planFor(routedMethod(route, method), canonical);
+  }
+
+  keep(context: ExecutionContext, principal: Principal): void {
+    this.principals.keep(context.getArgByIndex<HttpRequest>(REQUEST), principal);
+  }
+
+  /** Puts the header fields on the answer here, so that they are there whichever exception filter writes the body. */
+  refuse(context: ExecutionContext, refusal: RefusalException): Promise<never> {
+    this.putHeaders(context.switchToHttp().getResponse(), refusal.headers);
+    throw refusal;
+  }
+
+  /** Puts header fields on an answer, in place of those of the same name. */
+  putHeaders(response: object, headers: AnswerHeaders): void {
+    // Typed as one value, but both adapters hand a list on to Node, which sends one header field for each.
+    for (const [name, value] of Object.entries(headers)) this.host.httpAdapter.setHeader(response, name, value as string);
+  }
+}
+
+/** The method that the router used: with Fastify, a middleware changes the request's method too late to choose the route. */
+function routedMethod(route: Route, method: string): string {
+  return route.method === 'ALL' || (route.method === 'GET' && method === 'HEAD') ? method : route.method;
+}

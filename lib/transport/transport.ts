@@ -1,0 +1,46 @@
+import type { ExecutionContext, Type } from '@nestjs/common';
+import type { MessageKind } from '../discovery/message-handlers.js';
+import type { RefusalException } from '../guard/exceptions.js';
+import type { AuthRequest } from '../http/auth-request.js';
+import type { PathPlans, Plan } from '../plan/plan.js';
+import type { RoutePlan } from '../plan/plan.registry.js';
+import type { Principal } from '../principal.js';
+import type { ResolvedAuthOptions } from '../resolved-options.js';
+
+/**
+ * One kind of calls that reach handlers. To add one: a folder with a class that implements this, and a line in `transports.ts`.
+ * It depends on nothing that an application provides, because it also refuses calls before the boot has finished.
+ */
+export interface Transport {
+  /** How its callers are authenticated. Undefined: only handlers that are declared open can be called. */
+  readonly callers?: Callers | undefined;
+  /** Loads what a refusal needs of the transport's own, optional packages, before anything listens. */
+  load?(kinds: ReadonlySet<MessageKind>): Promise<void>;
+  /** Takes the application's options: called once, before the first caller is admitted. */
+  prepare?(options: ResolvedAuthOptions): void;
+  /**
+   * Sends a refusal, with its header fields where the transport has some.
+   *
+   * @returns a promise that never settles, where the answer has been sent.
+   * @throws the exception from which Nest makes the answer, everywhere else.
+   */
+  refuse(context: ExecutionContext, refusal: RefusalException): Promise<never>;
+}
+
+/** How the callers of a transport are read and kept. All of it runs for each call. */
+export interface Callers {
+  /** The credentials of a call, in the form that strategies read. */
+  requestOf(context: ExecutionContext): AuthRequest;
+  /** Chooses the plan of a call where there are access rules; undefined for a path that is ambiguous. */
+  planByPath(paths: PathPlans, routePlan: RoutePlan, context: ExecutionContext): Plan | undefined;
+  /** Keeps the caller for the handler. */
+  keep(context: ExecutionContext, principal: Principal): void;
+}
+
+/** The class of a transport. */
+export interface TransportClass extends Type<Transport> {
+  /** Nest's name for its contexts: what `context.getType()` returns. */
+  readonly contextType: string;
+  /** The caller that was kept for a handler: what `@CurrentPrincipal()` injects. */
+  principalOf?(context: ExecutionContext): Principal | undefined;
+}

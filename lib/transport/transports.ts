@@ -1,0 +1,64 @@
+import type { ExecutionContext, Provider } from '@nestjs/common';
+import { MethodCatalog } from '../discovery/message-handlers.js';
+import type { Principal } from '../principal.js';
+import type { ResolvedAuthOptions } from '../resolved-options.js';
+import { HttpTransport } from './http/http.transport.js';
+import { RpcTransport } from './rpc/rpc.transport.js';
+import type { Transport, TransportClass } from './transport.js';
+import { WebSocketTransport } from './web-socket/web-socket.transport.js';
+
+/** Every transport. */
+const TRANSPORTS: readonly TransportClass[] = [HttpTransport, WebSocketTransport, RpcTransport];
+
+/** A call of a type that is not known: Nest answers from the exception. GraphQL makes errors of its own from it. */
+const OTHER: Transport = {
+  callers: undefined,
+  refuse(_, refusal) {
+    throw refusal;
+  },
+};
+
+/** The transports of an application, by the types of their contexts. */
+export class Transports {
+  private readonly byType: ReadonlyMap<string, Transport>;
+
+  constructor(private readonly transports: readonly Transport[]) {
+    this.byType = new Map(
+      TRANSPORTS.flatMap((Class) =>
+        transports.flatMap((each): [string, Transport][] => (each instanceof Class ? [[Class.contextType, each]] : [])),
+      ),
+    );
+  }
+
+  /** The transport of a call. */
+  of(context: ExecutionContext): Transport {
+    return this.byType.get(context.getType()) ?? OTHER;
+  }
+
+  /** Loads what refusals need, for the transports that the application has handlers for. */
+  async load(catalog: Pick<MethodCatalog, 'methods'>): Promise<this> {
+    const kinds = new Set(catalog.methods().flatMap(({ kind }) => kind ?? []));
+    await Promise.all(this.transports.map((transport) => transport.load?.(kinds)));
+    return this;
+  }
+
+  /** Gives the application's options to every transport. */
+  prepare(options: ResolvedAuthOptions): void {
+    for (const transport of this.transports) transport.prepare?.(options);
+  }
+}
+
+/** The caller that was kept for a handler; undefined on an open handler. */
+export function principalOf(context: ExecutionContext): Principal | undefined {
+  return TRANSPORTS.find(({ contextType }) => contextType === context.getType())?.principalOf?.(context);
+}
+
+/** Provides the transports, loaded before anything listens: a microservice may listen before the boot has finished. */
+export const TRANSPORT_PROVIDERS: readonly Provider[] = [
+  ...TRANSPORTS,
+  {
+    provide: Transports,
+    useFactory: (catalog: MethodCatalog, ...transports: Transport[]) => new Transports(transports).load(catalog),
+    inject: [MethodCatalog, ...TRANSPORTS],
+  },
+];
