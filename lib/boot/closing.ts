@@ -7,10 +7,10 @@ import { PendingDecisions } from '../guard/pending-decisions.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import { Authenticators } from '../plan/authenticators.js';
 
-/** Milliseconds between two looks at a server that is to close: once it has stopped listening, decisions have as long again. */
+/** Milliseconds between two checks of the server; decisions have as long to finish once it has stopped listening. */
 const GRACE = 150;
 
-/** Lets go of what requests wait for, of connections and of timers when the application closes. */
+/** Ends pending decisions, connections and timers when the application closes. */
 @Injectable()
 export class Closing implements BeforeApplicationShutdown, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;

@@ -22,7 +22,7 @@ export class UnauthenticatedException extends UnauthorizedException implements R
   }
 }
 
-/** 403: the caller is known, and may not do this. Its `code` is `ERR_AUTH_FORBIDDEN`. @see RFC 9110 §15.5.4 */
+/** 403: the caller is authenticated, and does not meet the requirements. Its `code` is `ERR_AUTH_FORBIDDEN`. @see RFC 9110 §15.5.4 */
 export class AccessDeniedException extends ForbiddenException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_FORBIDDEN';
@@ -34,7 +34,7 @@ export class AccessDeniedException extends ForbiddenException implements Refusal
   }
 }
 
-/** 503: it could not be found out who the caller is. Its `code` is `ERR_AUTH_UNAVAILABLE`. @see RFC 9110 §15.6.4 */
+/** 503: the caller could not be authenticated because something was unavailable. Its `code` is `ERR_AUTH_UNAVAILABLE`. @see RFC 9110 §15.6.4 */
 export class AuthUnavailableException extends ServiceUnavailableException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_UNAVAILABLE';
@@ -58,7 +58,7 @@ export class TooManyAttemptsException extends HttpException implements RefusalDe
   }
 }
 
-/** 400: several `Authorization` header fields, so that it is not clear who calls. Its `code` is `ERR_AUTH_AMBIGUOUS_CREDENTIALS`. */
+/** 400: several `Authorization` header fields, so that the caller is ambiguous. Its `code` is `ERR_AUTH_AMBIGUOUS_CREDENTIALS`. */
 export class AmbiguousCredentialsException extends BadRequestException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_AMBIGUOUS_CREDENTIALS';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 
-/** The decisions that are still waited for: an application that closes waits for its requests, and must not wait for a key server with them. */
+/** The decisions that have not been made yet: an application that closes waits for its requests, and must not wait for a key server. */
 @Injectable()
 export class PendingDecisions {
   private readonly pending = new Set<() => void>();
   private isCut = false;
 
-  /** Waits for a decision, or for the end of waiting: then `otherwise` is the answer. */
+  /** Waits for a decision, or until {@link cut} is called: then `otherwise` is the result. */
   wait<T>(decision: PromiseLike<T>, otherwise: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const giveUp = () => resolve(otherwise());
@@ -22,7 +22,7 @@ export class PendingDecisions {
     });
   }
 
-  /** Ends the waiting, of those who come later too. */
+  /** Ends all waiting, now and later. */
   cut(): void {
     this.isCut = true;
     for (const giveUp of this.pending) giveUp();

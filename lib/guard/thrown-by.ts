@@ -8,8 +8,8 @@ import { StepFailure } from './step-failure.js';
 const BY_EXCEPTION = 'refused_by_exception';
 
 /**
- * What became of a step whose strategy threw. An exception of Nest that blames the caller (4xx) is an answer: the strategy has
- * rejected, or forbidden, or had enough. Everything else means that it could not find out.
+ * The outcome of a step whose strategy threw. An exception of Nest with a status of the caller's (4xx) is a decision: rejected,
+ * forbidden, or too many attempts. Everything else means that the strategy was unavailable.
  */
 export function thrownBy(step: Step, thrown: unknown): StepFailure {
   const exception = httpExceptionOf(thrown);
@@ -20,17 +20,17 @@ export function thrownBy(step: Step, thrown: unknown): StepFailure {
   return foundNoCredentials(thrown) ? new StepFailure(step, 'absent', 'no_credentials') : new StepFailure(step, 'rejected', BY_EXCEPTION);
 }
 
-/** A step that could not find out, and when to ask again where the cause says so. */
+/** A step that was unavailable, with the time to wait where the cause has one. */
 export function unavailable(step: Step, cause: unknown): StepFailure {
   return new StepFailure(step, 'unavailable', 'could_not_find_out', { cause, retryAfter: waitOf(cause) });
 }
 
-/** The seconds to wait that a verdict or an error names. */
+/** The seconds to wait that a verdict or an error has. */
 export function retryAfterOf(hinting: unknown): number | undefined {
   return seconds(propertyOf(hinting, 'retryAfter'));
 }
 
-/** A refusal of `AuthService` says it in its header fields. */
+/** A refusal of `AuthService` has them in its header fields. */
 function waitOf(thrown: unknown): number | undefined {
   return retryAfterOf(thrown) ?? seconds(Number(propertyOf(propertyOf(thrown, 'headers'), 'Retry-After')));
 }

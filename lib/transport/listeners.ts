@@ -8,20 +8,20 @@ import { OperatorLog } from '../operator/operator-log.js';
 /** The close code of a WebSocket server that may be tried again later. @see https://www.iana.org/assignments/websocket */
 const TRY_AGAIN_LATER = 1013;
 
-/** What a library's client of a gateway can be told to leave by: socket.io's, `ws`'s. */
+/** The methods that disconnect a client of a gateway: socket.io's, `ws`'s. */
 interface Client {
   disconnect?(close: boolean): void;
   close?(code: number): void;
 }
 
-/** What Nest calls a microservice's server. */
+/** The server of a microservice. */
 interface Closable {
   close?(): unknown;
 }
 
 /**
- * The ports of the application. Nest opens those of gateways and microservices before the boot has finished: until then no client of a
- * gateway gets through, and a boot that is stopped closes all of them.
+ * The ports of the application. Nest opens those of gateways and microservices before the boot has finished: until then every client of
+ * a gateway is disconnected, and a boot that fails closes all of them.
  */
 @Injectable()
 export class Listeners {
@@ -58,7 +58,7 @@ export class Listeners {
     http.closeAllConnections?.();
   }
 
-  /** Its own methods are replaced, for an object in its place would not be an instance of the adapter's class. */
+  /** Replaces methods of the adapter: an object in its place would not be an instance of the adapter's class. */
   private watch(adapter: WebSocketAdapter): void {
     if (this.adapters.has(adapter)) return;
     this.adapters.add(adapter);
