@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMalformedAudience } from '../audience.js';
-import { callerName } from '../caller-name.js';
-import { type Claims, readName } from '../claims-reader.js';
+import { callerName } from '../claims/caller-name.js';
+import { type Claims, own, readName } from '../claims/claims-reader.js';
+import { checkTimes, isMalformedAudience, namesAudience, type TimeRefusal, timeOf } from '../claims/registered-claims.js';
 import type { Rejected } from '../strategy.js';
-import { own } from './compact.js';
 import type { JoseHeader } from './jose-header.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import { REFUSED } from './refusals.js';
@@ -27,37 +26,37 @@ export function compileRules(settings: JwtSettings): ClaimsRule {
 
 /** When a token that obeys the rules ends, in seconds since the epoch; Infinity if it never does. Clock skew is not added. */
 export function endOf(claims: Claims, { maxTokenAge }: JwtSettings): number {
-  const expiry = (own(claims, 'exp') as number | undefined) ?? Number.POSITIVE_INFINITY;
-  return maxTokenAge === undefined ? expiry : Math.min(expiry, (own(claims, 'iat') as number) + maxTokenAge);
+  const expiry = timeOf(claims, 'exp') ?? Number.POSITIVE_INFINITY;
+  return maxTokenAge === undefined ? expiry : Math.min(expiry, (timeOf(claims, 'iat') ?? 0) + maxTokenAge);
 }
 
-function timeRule(settings: JwtSettings): ClaimsRule {
-  return (claims, _header, now) => checkTimes(claims, settings, now);
-}
+const OF_TIME: Readonly<Record<TimeRefusal, Rejected>> = {
+  malformed_claims: REFUSED.malformedClaims,
+  expired: REFUSED.expired,
+  not_yet_valid: REFUSED.notYetValid,
+  issued_in_future: REFUSED.issuedInFuture,
+};
 
-function checkTimes(claims: Claims, { requireExp, clockSkew }: JwtSettings, now: number): Rejected | undefined {
-  const exp = own(claims, 'exp');
-  const nbf = own(claims, 'nbf');
-  const iat = own(claims, 'iat');
-  if (exp === undefined && requireExp) return REFUSED.missingExpiry;
-  if (!isOptionalTime(exp) || !isOptionalTime(nbf) || !isOptionalTime(iat)) return REFUSED.malformedClaims;
-  if (exp !== undefined && now >= exp + clockSkew) return REFUSED.expired;
-  if (isAhead(nbf, now + clockSkew)) return REFUSED.notYetValid;
-  return isAhead(iat, now + clockSkew) ? REFUSED.issuedInFuture : undefined;
+function timeRule({ requireExp, clockSkew }: JwtSettings): ClaimsRule {
+  return (claims, _header, now) => {
+    if (requireExp && own(claims, 'exp') === undefined) return REFUSED.missingExpiry;
+    const refusal = checkTimes(claims, clockSkew, now);
+    return refusal && OF_TIME[refusal];
+  };
 }
 
 function ageRule({ maxTokenAge, clockSkew }: JwtSettings): ClaimsRule | undefined {
   if (maxTokenAge === undefined) return undefined;
   return (claims, _header, now) => {
-    const iat = own(claims, 'iat');
-    if (typeof iat !== 'number') return REFUSED.malformedClaims;
+    const iat = timeOf(claims, 'iat');
+    if (iat === undefined) return REFUSED.malformedClaims;
     return now >= iat + maxTokenAge + clockSkew ? REFUSED.tooOld : undefined;
   };
 }
 
 /** A name that is there is one: anything else would become a caller without a name, or with another's. */
 function subjectRule({ usernameKey }: JwtSettings): ClaimsRule {
-  const nameOf = (claims: Claims) => (usernameKey === undefined ? callerName(claims, ['sub']) : readName(claims, 'sub'));
+  const nameOf = (claims: Claims) => (usernameKey === undefined ? callerName(claims, usernameKey, ['sub']) : readName(claims, 'sub'));
   return (claims) => (nameOf(claims) === undefined ? REFUSED.malformedSubject : undefined);
 }
 
@@ -68,25 +67,12 @@ function audienceRule(claims: Claims): Rejected | undefined {
 function* expectations(settings: JwtSettings): Generator<ClaimsRule> {
   const { issuer, audience, username, usernameKey, jwtId, keyId, customClaims } = settings;
   if (issuer !== undefined) yield (claims) => (own(claims, 'iss') === issuer ? undefined : REFUSED.wrongIssuer);
-  if (audience !== undefined) yield (claims) => (names(own(claims, 'aud'), audience) ? undefined : REFUSED.wrongAudience);
+  if (audience !== undefined) yield (claims) => (namesAudience(own(claims, 'aud'), audience) ? undefined : REFUSED.wrongAudience);
   if (username !== undefined) yield (claims) => (own(claims, 'sub') === username ? undefined : REFUSED.wrongSubject);
-  if (usernameKey !== undefined) yield (claims) => (readName(claims, usernameKey) ? undefined : REFUSED.malformedSubject);
+  if (usernameKey !== undefined)
+    yield (claims) => (callerName(claims, usernameKey, []) === undefined ? REFUSED.malformedSubject : undefined);
   if (jwtId !== undefined) yield (claims) => (own(claims, 'jti') === jwtId ? undefined : REFUSED.wrongTokenId);
   if (keyId !== undefined) yield (_claims, { kid }) => (kid === keyId ? undefined : REFUSED.wrongKeyId);
   for (const [name, expected] of Object.entries(customClaims))
     yield (claims) => (isDeepStrictEqual(own(claims, name), expected) ? undefined : REFUSED.wrongClaim);
-}
-
-/** Any one audience will do. @see RFC 7519 §4.1.3 */
-function names(aud: unknown, expected: readonly string[]): boolean {
-  if (typeof aud === 'string') return expected.includes(aud);
-  return Array.isArray(aud) && aud.some((each) => expected.includes(each));
-}
-
-function isAhead(time: number | undefined, now: number): boolean {
-  return time !== undefined && now < time;
-}
-
-function isOptionalTime(value: unknown): value is number | undefined {
-  return value === undefined || (typeof value === 'number' && Number.isFinite(value));
 }

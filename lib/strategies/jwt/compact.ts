@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Claims } from '../claims-reader.js';
+import { type Claims, isJsonObject } from '../claims/claims-reader.js';
 import type { Rejected } from '../strategy.js';
 import { REFUSED } from './refusals.js';
 
@@ -43,14 +43,4 @@ export function readObject(octets: Buffer): Claims | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether a value is an object, and no list. */
-export function isJsonObject(value: unknown): value is Claims {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A member of an object itself: nothing inherited, so that a claim named `constructor` is a claim. */
-export function own(object: Claims, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }

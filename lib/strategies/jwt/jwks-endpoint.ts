@@ -1,6 +1,6 @@
 import { AuthUnavailableError } from '../../errors.js';
 import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
-import { isJsonObject, own } from './compact.js';
+import { isJsonObject, own } from '../claims/claims-reader.js';
 
 /** The largest key set that is read, in octets: some hundred keys with their certificate chains. */
 const MAX_OCTETS = 512 * 1024;

@@ -3,11 +3,12 @@ import type { AuthRequest } from '../../http/auth-request.js';
 import { readUncheckedCredentials } from '../../http/authorization.js';
 import { VerdictMemory } from '../../memory/verdict-memory.js';
 import type { DependencyHealth } from '../../outgoing/dependency-health.js';
-import { createPrincipal } from '../../principal.js';
 import { BearerMechanism } from '../bearer.js';
 import { checkBinding } from '../binding/certificate-binding.js';
-import { callerName, clientIdOf } from '../caller-name.js';
-import { type Claims, readName, readTexts } from '../claims-reader.js';
+import { callerName } from '../claims/caller-name.js';
+import { type Claims, own } from '../claims/claims-reader.js';
+import { principalOf } from '../claims/principal-of.js';
+import { idTokenClaims, otherKind } from '../claims/token-kind.js';
 import {
   ABSENT,
   type Accepted,
@@ -18,9 +19,8 @@ import {
   rejected,
   type Verdict,
 } from '../strategy.js';
-import { idTokenClaims, otherKind } from '../token-kind.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
-import { own, parseCompact, readObject } from './compact.js';
+import { parseCompact, readObject } from './compact.js';
 import { HeaderReader, type JoseHeader } from './jose-header.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import type { KeyChoice, KeySource } from './key-set.js';
@@ -130,33 +130,20 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     return this.accept(claims, key);
   }
 
-  /** Said once: whoever sends ID tokens sends many. */
+  /** Warns once: a client that sends ID tokens sends many. */
   private lookAtKind(claims: Claims, { typ = 'jwt' }: JoseHeader): void {
     if (this.hasWarned || typ.toLowerCase() !== 'jwt') return;
-    const signs = [...idTokenClaims(claims), ...(otherKind(claims) === undefined ? [] : [otherKind(claims)])];
+    const signs = [...idTokenClaims(claims), otherKind(claims)].filter((sign) => sign !== undefined);
     if (signs.length === 0) return;
     this.hasWarned = true;
     this.surroundings.warn(describeKind(signs.join(', ')));
   }
 
   private accept(claims: Claims, key: VerificationKey): CheckedToken {
+    const username = callerName(claims, this.settings.usernameKey, ['sub']) ?? '';
     const until = Math.min(endOf(claims, this.settings) * 1000, key.validTo);
-    return { verdict: accepted(this.toPrincipal(claims)), key, confirmation: own(claims, 'cnf'), until };
-  }
-
-  private toPrincipal(claims: Claims) {
-    const { scopeKey, roleKey, permissionKey, usernameKey } = this.settings;
-    const clientId = clientIdOf(claims);
-    return createPrincipal({
-      scheme: this.scheme,
-      method: 'jwt',
-      username: (usernameKey === undefined ? callerName(claims, ['sub']) : readName(claims, usernameKey)) ?? '',
-      ...(clientId !== undefined && { clientId }),
-      scopes: readTexts(claims, scopeKey),
-      roles: roleKey === undefined ? [] : readTexts(claims, roleKey),
-      permissions: permissionKey === undefined ? [] : readTexts(claims, permissionKey),
-      claims,
-    });
+    const principal = principalOf(claims, { scheme: this.scheme, method: 'jwt', username }, this.settings);
+    return { verdict: accepted(principal), key, confirmation: own(claims, 'cnf'), until };
   }
 }
 
@@ -165,7 +152,7 @@ function isOfKey(token: CheckedToken, key: VerificationKey): boolean {
 }
 
 function describeKind(signs: string): string {
-  return `A token was accepted that seems to be an ID token or a refresh token (${signs}). Such tokens are not for APIs: clients must send their access token. Configure audience, and typ: "at+jwt" where the issuer writes it.`;
+  return `An accepted token seems to be an ID token or a refresh token (${signs}). Such tokens are not for APIs: clients must send their access token. Configure audience, and typ: "at+jwt" if the issuer writes it.`;
 }
 
 /** Refusals that time alone makes wrong. */

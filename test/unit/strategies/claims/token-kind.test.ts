@@ -1,6 +1,6 @@
-import { idTokenClaims } from '../../../../lib/strategies/token-kind.js';
+import { idTokenClaims } from '../../../../lib/strategies/claims/token-kind.js';
 import { createKey, goodClaims, mintRaw } from '../../../support/tokens.js';
-import { outcomeOf, prepare, TestHost } from './setup.js';
+import { outcomeOf, prepare, TestHost } from '../jwt/setup.js';
 
 const key = createKey('ES256');
 const signatureConfig = { publicKey: key.pem };
