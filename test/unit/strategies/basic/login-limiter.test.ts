@@ -4,24 +4,9 @@ import { AuthUnavailableError } from '../../../../lib/errors.js';
 import { BoundedLimiter } from '../../../../lib/strategies/basic/bounded-limiter.js';
 import type { LimiterOptions } from '../../../../lib/strategies/basic/failed-logins.config.js';
 import { FailedLoginLimiter } from '../../../../lib/strategies/basic/login-limiter.js';
+import { fail, succeed } from './failed-attempts.js';
 
 const alice = { username: 'alice', address: '192.0.2.1' };
-
-async function fail(limiter: FailedLoginLimiter, attempter: { username: string; address: string | undefined }, times: number) {
-  const waits: number[] = [];
-  for (let each = 0; each < times; each++) {
-    const attempt = await limiter.begin(attempter);
-    waits.push(typeof attempt === 'number' ? Math.ceil(attempt) : 0);
-  }
-  return waits;
-}
-
-async function succeed(limiter: FailedLoginLimiter, attempter: { username: string; address: string | undefined }) {
-  const attempt = await limiter.begin(attempter);
-  if (typeof attempt === 'number') return attempt;
-  await attempt.succeeded();
-  return 0;
-}
 
 describe('the limit of failed logins', () => {
   let limiter: FailedLoginLimiter;
@@ -271,103 +256,5 @@ describe('the defaults', () => {
     const limiter = new FailedLoginLimiter('basic');
     for (let name = 0; name < 100; name++) expect(await fail(limiter, { username: `name ${name}`, address: 'here' }, 1)).toEqual([0]);
     expect(await fail(limiter, { username: 'another', address: 'here' }, 1)).not.toEqual([0]);
-  });
-});
-
-describe('a store of the application', () => {
-  it('that is no limiter stops the boot', () => {
-    expect(() => new FailedLoginLimiter('basic', { createLimiter: () => ({}) as RateLimiterMemory })).toThrow(
-      'failedLogins.createLimiter: must return a limiter of rate-limiter-flexible.',
-    );
-  });
-
-  it('that hangs is not waited for', async () => {
-    jest.useFakeTimers();
-    const limiter = new FailedLoginLimiter('basic', {
-      createLimiter: (options) => Object.assign(new RateLimiterMemory(options), { consume: () => new Promise<never>(() => undefined) }),
-    });
-    const refused = expect(limiter.begin(alice)).rejects.toBeInstanceOf(AuthUnavailableError);
-    await jest.advanceTimersByTimeAsync(2_000);
-    await refused;
-    jest.useRealTimers();
-  });
-
-  it('that fails in the middle keeps nothing of what could not be tried', async () => {
-    const made: RateLimiterMemory[] = [];
-    let isDown = true;
-    const limiter = new FailedLoginLimiter('basic', {
-      limit: 2,
-      createLimiter: (options) => {
-        const memory = new RateLimiterMemory(options);
-        const { consume } = memory;
-        made.push(memory);
-        const isUsers = options.keyPrefix.endsWith(':user');
-        return Object.assign(memory, {
-          consume: (key: string) => (isUsers && isDown ? Promise.reject(new Error('down')) : consume.call(memory, key)),
-        });
-      },
-    });
-    for (let each = 0; each < 5; each++) await expect(limiter.begin(alice)).rejects.toBeInstanceOf(AuthUnavailableError);
-    isDown = false;
-    expect(await fail(limiter, alice, 3)).toEqual([0, 0, 300]);
-    expect(made).toHaveLength(3);
-  });
-
-  it('is given nothing back after the window in which it was taken', async () => {
-    let now = 0;
-    const given: string[] = [];
-    const createLimiter = (options: LimiterOptions) =>
-      Object.assign(new RateLimiterMemory(options), { reward: async (key: string) => void given.push(key) });
-    const limiter = new FailedLoginLimiter('basic', { createLimiter: createLimiter as never, window: 60 }, undefined, () => now);
-    const early = await limiter.begin(alice);
-    const late = await limiter.begin(alice);
-    if (typeof early === 'number' || typeof late === 'number') throw new Error('was refused');
-    await early.abandoned();
-    expect(given).toHaveLength(3);
-    now += 60_001;
-    await late.abandoned();
-    expect(given).toHaveLength(3);
-  });
-});
-
-describe('the limiter in memory', () => {
-  const options = { keyPrefix: 'x', points: 10, duration: 60 };
-  const consume = (limiter: BoundedLimiter, key: string) =>
-    limiter.consume(key).then(
-      () => true,
-      () => false,
-    );
-
-  it('keeps no more counters than it is allowed', async () => {
-    const limiter = new BoundedLimiter(options, 3);
-    for (let each = 0; each < 50; each++) await limiter.consume(`key ${each}`);
-    expect(limiter.size).toBe(3);
-    limiter.close();
-    expect(limiter.size).toBe(0);
-  });
-
-  it('does not forget a full counter for any number of new ones', async () => {
-    const limiter = new BoundedLimiter(options, 3);
-    for (let each = 0; each < 10; each++) expect(await consume(limiter, 'victim')).toBe(true);
-    for (let each = 0; each < 1000; each++) await limiter.consume(`invented ${each}`);
-    expect(await consume(limiter, 'victim')).toBe(false);
-  });
-
-  it('never gives back more than was taken', async () => {
-    const limiter = new BoundedLimiter({ ...options, points: 1 });
-    for (let each = 0; each < 5; each++) await limiter.reward('key');
-    expect(await consume(limiter, 'key')).toBe(true);
-    expect(await consume(limiter, 'key')).toBe(false);
-  });
-
-  it('ends a window by a clock that nobody sets', async () => {
-    let now = 0;
-    const limiter = new BoundedLimiter({ ...options, points: 1 }, 10, () => now);
-    await limiter.consume('key');
-    const wallClock = jest.spyOn(Date, 'now').mockReturnValue(0);
-    await expect(limiter.consume('key')).rejects.toEqual({ msBeforeNext: 60_000 });
-    now += 60_000;
-    expect(await consume(limiter, 'key')).toBe(true);
-    wallClock.mockRestore();
   });
 });

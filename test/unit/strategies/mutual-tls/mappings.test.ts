@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
-import { AuthConfigurationError, type AuthRequest, type MutualSslConfig, type Verdict } from 'nest-service-auth';
+import { type AuthRequest, type MutualSslConfig, type Verdict } from 'nest-service-auth';
 import { MutualTlsStrategy } from '../../../../lib/strategies/mutual-tls/mutual-tls.strategy.js';
 import { type CertificateRequest, createTestCa, type TestCa } from '../../../support/certificates.js';
 
@@ -256,71 +256,5 @@ describe('intermediateCertValidation', () => {
       const names = ['/', '/scim2', '/'].map((url) => authenticator.authenticate(requestWith(certPem, {}, url)));
       expect(names).toEqual([isUser('gateway'), isUser('mapped'), isUser('gateway')]);
     });
-  });
-});
-
-describe('a mistake in mappings', () => {
-  const user = { trustedIssuer: ISSUER, certThumbprint: '*', allowedUsernames: ['*'] };
-  const system = { trustedIssuer: ISSUER, certThumbprint: '*', allowedSystemUser: 'batch' };
-  const intermediateCertValidation = { certCNs: ['RootCA'] };
-  const without = (mapping: object, field: string) => ({ ...mapping, [field]: undefined });
-
-  it.each<[unknown, RegExp]>([
-    [{ userMappings: [] }, /^userMappings: must not be an empty list/],
-    [{ userMappings: user }, /^userMappings: must be /],
-    [{ userMappings: [without(user, 'trustedIssuer')] }, /^userMappings\[0\].trustedIssuer: has no value/],
-    [{ userMappings: [{ ...user, trustedIssuer: '*' }] }, /^userMappings\[0\].trustedIssuer: must name an issuer/],
-    [{ userMappings: [{ ...user, trustedIssuer: 'RootCA' }] }, /^userMappings\[0\].trustedIssuer: "RootCA" is neither/],
-    [{ userMappings: [without(user, 'certThumbprint')] }, /^userMappings\[0\].certThumbprint: has no value/],
-    [{ userMappings: [{ ...user, certThumbprint: 'AB:CD' }] }, /^userMappings\[0\].certThumbprint: must be a SHA-256 thumbprint/],
-    [{ userMappings: [without(user, 'allowedUsernames')] }, /^userMappings\[0\].allowedUsernames: has no value/],
-    [{ userMappings: [{ ...user, allowedUsernames: [] }] }, /^userMappings\[0\].allowedUsernames: must not be an empty list/],
-    [{ userMappings: [{ ...user, allowedUsernames: ['A/*'] }] }, /^userMappings\[0\].allowedUsernames\[0\]: has a "\*" in it/],
-    [{ userMappings: [{ ...user, allowedUsernames: ['a,b'] }] }, /^userMappings\[0\].allowedUsernames\[0\]: has a comma in it/],
-    [
-      { userMappings: [{ ...user, allowedUsers: [] }] },
-      /^userMappings\[0\].allowedUsers: is not a known field. Did you mean "allowedUsernames"/,
-    ],
-    [{ systemMappings: [without(system, 'allowedSystemUser')] }, /^systemMappings\[0\].allowedSystemUser: has no value/],
-    [{ systemMappings: [system, { ...system, allowedSystemUser: '' }] }, /^systemMappings\[1\].allowedSystemUser: must not be empty/],
-    [{ userHeader: 'X-User' }, /^userHeader: is not looked at without mappings/],
-    [{ userMappings: [user], userHeader: 'a b' }, /^userHeader: is not the name of a header field/],
-    [
-      { userMappings: [user], userHeader: 'Client-Cert', forwarded: FORWARDED },
-      /^userHeader: is the name of a header field that the proxy/,
-    ],
-    [{ userMappings: [user], usernameFrom: 'CN' }, /^usernameFrom: has no effect beside mappings/],
-    [{ intermediateCertValidation, usernameFrom: 'CN' }, /^usernameFrom: has no effect beside intermediateCertValidation/],
-    [{ intermediateCertValidation: {} }, /^intermediateCertValidation.certCNs: has no value/],
-    [{ intermediateCertValidation: { certCNs: [] } }, /^intermediateCertValidation.certCNs: must not be an empty list/],
-    [{ intermediateCertValidation: { certCNs: ['*'] } }, /^intermediateCertValidation.certCNs\[0\]: must be a common name/],
-    [{ intermediateCertValidation, userMappings: [user] }, /^userMappings: has no effect beside intermediateCertValidation/],
-    [
-      { intermediateCertValidation: { ...intermediateCertValidation, exemptContexts: ['scim2'] } },
-      /^intermediateCertValidation.exemptContexts: fall back to mappings/,
-    ],
-    ...['', '/', 'scim2/*', '/a/../b', '//scim2'].map((context): [unknown, RegExp] => [
-      { intermediateCertValidation: { ...intermediateCertValidation, exemptContexts: [context] }, userMappings: [user] },
-      /^intermediateCertValidation.exemptContexts\[0\]: /,
-    ]),
-    [
-      { systemMappings: [{ ...system, trustedIssuer: THUMBPRINT }], forwarded: FORWARDED },
-      /^systemMappings\[0\].trustedIssuer: must be an RFC 4514 name where certificates are forwarded/,
-    ],
-  ])('%j is named', (config, message) => {
-    expect(() => prepare(config)).toThrow(AuthConfigurationError);
-    expect(() => prepare(config)).toThrow(message);
-  });
-
-  it('that hides a mapping is told of', () => {
-    const warnings: string[] = [];
-    prepare({ userMappings: [user, { ...user, trustedIssuer: 'cn=RootCA, o=WSO2, c=LK' }], systemMappings: [system] }, warnings);
-    expect(warnings).toEqual([expect.stringMatching(/^certs \(mutualSslConfig\): userMappings\[1\] has no effect: userMappings\[0\]/)]);
-  });
-
-  it('that looks like a name in the wrong order is told of', () => {
-    const warnings: string[] = [];
-    prepare({ trustedIssuer: ['C=LK,O=WSO2,CN=RootCA', ISSUER, 'DC=a,DC=b', THUMBPRINT] }, warnings, 'mutualSslConfig');
-    expect(warnings).toEqual([expect.stringMatching(/^mutualSslConfig: trustedIssuer\[0\] begins with its most general part/)]);
   });
 });
