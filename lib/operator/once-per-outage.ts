@@ -1,18 +1,18 @@
-/** Tells the operator about a problem once, not for every request that meets it; again only after things went well in between. */
+/** Reports a problem once per outage, not for every request that meets it. */
 export class OncePerOutage {
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(private readonly warn: (message: string) => void) {}
 
   /** Writes `message` unless it was written already in this outage. */
   report(message: string): void {
-    if (this.told.has(message)) return;
-    this.told.add(message);
+    if (this.reported.has(message)) return;
+    this.reported.add(message);
     this.warn(message);
   }
 
-  /** Says that the endpoint gave a proper answer: the outage, if there was one, is over. */
+  /** Ends the outage: the endpoint gave a usable answer. */
   over(): void {
-    this.told.clear();
+    this.reported.clear();
   }
 }

@@ -26,7 +26,7 @@ export class OperatorLog {
     try {
       this.logger[level](logText(message));
     } catch {
-      // The application's own logger: there is nobody left to tell.
+      // The logger of the application failed: there is no other place to report it.
     }
   }
 }

@@ -16,23 +16,23 @@ import type { Principal } from '../principal.js';
 // biome-ignore lint/suspicious/noEmptyInterface: every strategy merges its own config into it
 export interface AuthSchemeConfigs {}
 
-/** No credentials of this strategy's kind came with the request. */
+/** The request has no credentials for this strategy. */
 export interface Absent {
-  /** Tells it from the other verdicts. */
+  /** Distinguishes the verdicts. */
   readonly outcome: 'absent';
 }
 
-/** The credentials are good: this is the caller. */
+/** The credentials are valid. */
 export interface Accepted {
-  /** Tells it from the other verdicts. */
+  /** Distinguishes the verdicts. */
   readonly outcome: 'accepted';
   /** The caller. */
   readonly principal: Principal;
 }
 
-/** Credentials came, and they are bad. The reason goes to the log and the event, never to the client. */
+/** The request has credentials, and they are rejected. The reason goes to the log and the event, never to the client. */
 export interface Rejected {
-  /** Tells it from the other verdicts. */
+  /** Distinguishes the verdicts. */
   readonly outcome: 'rejected';
   /** A stable code in snake case: `expired`, `bad_signature`, … */
   readonly reason: string;
@@ -40,7 +40,7 @@ export interface Rejected {
   readonly retryAfter?: number;
 }
 
-/** What a strategy says of a request. */
+/** The result of a strategy for a request. */
 export type Verdict = Absent | Accepted | Rejected;
 
 /** What an authenticator has counted since the application booted: metrics are read from it. */
@@ -79,9 +79,9 @@ export interface ChallengeAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One prepared config: asked on every request. */
+/** One prepared config: it authenticates every request. */
 export interface Authenticator {
-  /** The challenges of a 401: what the client has to send. */
+  /** The challenges of a 401: what the client must send. */
   readonly challenges: readonly Challenge[];
   /**
    * What is added to a 401 where this authenticator rejected the credentials. Left out together with {@link onForbidden}, a `Bearer`

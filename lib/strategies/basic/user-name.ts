@@ -1,4 +1,4 @@
-/** What tells one user from another in no directory: blanks, hyphens, dots, marks on letters, characters that are not seen. */
+/** What may distinguish no two users of a directory: blanks, hyphens, dots, marks on letters, invisible characters. */
 const UNTOLD = /[^\p{L}\p{N}]/gu;
 
 /**

@@ -62,7 +62,7 @@ function unfitness(jwk: Claims): string | undefined {
   const kid = own(jwk, 'kid');
   const use = own(jwk, 'use');
   const operations = own(jwk, 'key_ops');
-  if (own(jwk, 'kty') === 'oct') return 'it is symmetric, and a published secret is none';
+  if (own(jwk, 'kty') === 'oct') return 'it is symmetric: a published key must not be a secret';
   if (SECRET_MEMBERS.some((name) => Object.hasOwn(jwk, name))) return 'it has private parts, so that anybody who reads it can sign';
   if (kid !== undefined && typeof kid !== 'string') return 'its "kid" is not a string';
   if (use !== undefined && use !== 'sig') return `its "use" is ${JSON.stringify(use)}`;

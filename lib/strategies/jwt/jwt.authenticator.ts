@@ -28,7 +28,7 @@ import { isRefusal, REFUSED } from './refusals.js';
 import { compileTypeRule } from './token-type.js';
 import type { VerificationKey } from './verification-key.js';
 
-/** What the world offers: the clocks and the operator's ear. */
+/** The clocks, and the way to the operator. */
 export interface JwtSurroundings {
   readonly clock: Clock;
   /** Writes one line for the operator. */
@@ -76,7 +76,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     if (credentials.kind === 'absent') return ABSENT;
     if (credentials.kind === 'malformed') return rejected(credentials.reason);
     const token = credentials.value;
-    // The header first: it is enough to tell the token of another issuer, which then costs no more.
+    // The header first: it is enough to reject the token of another issuer cheaply.
     const header = this.headers.read(token);
     if (isRefusal(header)) return header;
     const key = this.keys.find(header.alg, header.kid, this.now.take());
@@ -112,7 +112,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     return conclude(checked, request);
   }
 
-  /** The form and the signature first; nothing is read of a payload that nobody vouches for. */
+  /** The form and the signature first: a payload without a valid signature is not read. */
   private check(token: string, header: JoseHeader, key: VerificationKey): CheckedToken {
     const parts = parseCompact(token);
     if (isRefusal(parts)) return refused(parts, key);
@@ -155,14 +155,14 @@ function describeKind(signs: string): string {
   return `An accepted token seems to be an ID token or a refresh token (${signs}). Such tokens are not for APIs: clients must send their access token. Configure audience, and typ: "at+jwt" if the issuer writes it.`;
 }
 
-/** Refusals that time alone makes wrong. */
+/** Refusals that may become wrong with time. They are not remembered. */
 const PASSING: readonly Rejected[] = [REFUSED.notYetValid, REFUSED.issuedInFuture];
 
 function refused(verdict: Rejected, key: VerificationKey): CheckedToken {
   return { verdict, key, confirmation: undefined, until: PASSING.includes(verdict) ? 0 : Number.POSITIVE_INFINITY };
 }
 
-/** A token that is bound to a certificate is good only on a connection with it, however well it is known. */
+/** A token that is bound to a certificate is valid only on a connection with that certificate, also when it is remembered. */
 function conclude({ verdict, confirmation }: CheckedToken, request: AuthRequest): Verdict {
   const refusal = checkBinding(confirmation, request);
   return refusal === undefined ? verdict : rejected(refusal);

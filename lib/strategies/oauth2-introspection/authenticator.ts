@@ -64,7 +64,7 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
     return { ...(cache && { cache }), dependency: { name: DEPENDENCY, ...tally, breaker } };
   }
 
-  /** What the requests met: a token of nobody's would tell no more, and would need this application's credentials. */
+  /** The state that requests have met. A probe with an invented token would show no more, and would need this application's credentials. */
   health(): DependencyHealth {
     const { breaker, trouble } = this.parts.endpoint;
     return healthOf(DEPENDENCY, breaker.state, trouble());
@@ -93,7 +93,7 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
   }
 }
 
-/** Whether a token that is bound to a certificate came with it is a matter of the connection: what was remembered says nothing of it. */
+/** A token that is bound to a certificate is checked against the connection of every request, also when it is remembered. */
 function forConnection({ verdict }: Finding, request: AuthRequest): Verdict {
   if (verdict.outcome !== 'accepted') return verdict;
   const refusal = checkBinding(verdict.principal.claims.cnf, request);

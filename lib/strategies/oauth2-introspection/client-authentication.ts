@@ -1,14 +1,14 @@
 import type { Signer } from '../../oauth/direct-authentication.js';
 
-/** Says to the introspection endpoint who asks. */
+/** Authenticates this application at the introspection endpoint. */
 export interface ClientAuthentication {
-  /** Adds what says it to a request. */
+  /** Adds the credentials to a request. */
   readonly sign: Signer;
-  /** Forgets a credential that the endpoint refused; only there where a new one can be had, so that it is worth asking again. */
+  /** Forgets a credential that the endpoint refused. Present only if a new one can be obtained, so that a second request makes sense. */
   renew?(refused: Headers): void;
   /** Lets go of connections. */
   close?(): Promise<void>;
 }
 
-/** Says nothing: custom header fields, or the network, must do. */
+/** No authentication: the endpoint relies on custom header fields or on the network. */
 export const NO_AUTHENTICATION: ClientAuthentication = { sign: () => {} };

@@ -2,7 +2,7 @@ import type { CacheConfig } from '../../memory/cache-config.js';
 import type { DirectAuthConfig } from '../../oauth/client-auth.config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
 
-/** An access token of this application's own, got by the client credentials grant, as the introspection endpoint's key. @see RFC 6749 §4.4 */
+/** An access token of this application, obtained by the client credentials grant, for the introspection endpoint. @see RFC 6749 §4.4 */
 export interface ClientCredentialsAuthConfig {
   /** A bearer token goes with every request; it is renewed before it expires, and once when the endpoint refuses it. */
   readonly method: 'client_credentials';
@@ -38,7 +38,7 @@ export interface ClientCredentialsAuthConfig {
   readonly clientConfig?: ClientConfig;
 }
 
-/** How this application says to the introspection endpoint who it is. */
+/** How this application authenticates at the introspection endpoint. */
 export type IntrospectionAuthConfig = DirectAuthConfig | ClientCredentialsAuthConfig;
 
 /** How to reach the introspection endpoint, and who asks. */
@@ -55,7 +55,7 @@ export interface OAuth2IntrospectionConfig {
   /** The introspection endpoint. */
   readonly url: string;
   /**
-   * What the endpoint is told that a token is; `null` tells it nothing. Some servers call a refresh token active unless they are told.
+   * The type of token that is sent as a hint; `null` sends none. Some servers report a refresh token as active without it.
    * @defaultValue 'access_token'
    * @see RFC 7662 §2.1
    */

@@ -68,7 +68,7 @@ async function authenticationOf(
   });
 }
 
-/** The header fields for the introspection endpoint, perhaps a password among them, are no business of the token endpoint. */
+/** The header fields for the introspection endpoint may contain a password: they are not sent to the token endpoint. */
 async function clientCredentials(
   auth: ClientCredentialsAuthConfig,
   reach: ClientConfig,

@@ -4,7 +4,7 @@ import { AuthUnavailableError } from '../../../errors.js';
 const AT_ONCE = 2;
 const MOST_WAITING = 64;
 
-/** Somebody who waits for a turn. */
+/** A login that waits for its turn. */
 interface Waiter {
   readonly owner: unknown;
   readonly go: () => void;
