@@ -4,28 +4,28 @@ import { withinTime } from '../outgoing/within-time.js';
 import { Authenticators, statsOf } from '../plan/authenticators.js';
 import type { Authenticator } from '../strategies/strategy.js';
 
-/** What the dependency of one scheme is like. */
+/** The health of what one scheme depends on. */
 export interface SchemeHealth {
   /** `jwks`, `introspection`, `ldap`, or what a strategy of your own calls it. */
   readonly dependency: string;
-  /** `down` if whoever is not known already gets 503; `degraded` if it fails but requests are still answered, or may be again. */
+  /** `down` if callers that are not in a cache get 503; `degraded` if it fails but requests are still answered, or may be again. */
   readonly status: DependencyHealth['status'];
   /** Facts about it: the state of its circuit breaker, of its keys. */
   readonly [detail: string]: string | number;
 }
 
-/** What a health indicator says, in the shape of `@nestjs/terminus`. */
+/** The result of a health indicator, in the shape of `@nestjs/terminus`. */
 export type AuthHealthResult<Key extends string = string> = Record<
   Key,
   {
     /** `down` if a single dependency is. */
     status: 'up' | 'down';
-    /** How the dependency of each scheme is doing. */
+    /** The health of what each scheme depends on. */
     schemes: Record<string, SchemeHealth>;
   }
 >;
 
-/** What is asked about. */
+/** What is checked. */
 export interface AuthHealthOptions {
   /** Only the schemes of these names; all by default. */
   readonly schemes?: readonly string[];
@@ -39,8 +39,7 @@ export interface AuthHealthOptions {
 }
 
 /**
- * Says whether the services that schemes depend on answer: inject it into a health controller. Where nothing is there to be asked
- * about, nothing can be down.
+ * Reports whether the services that schemes depend on answer: inject it into a health controller. A scheme that depends on no service is left out.
  *
  * @example
  * ```ts
@@ -50,15 +49,15 @@ export interface AuthHealthOptions {
  */
 @Injectable()
 export class AuthHealthIndicator {
-  /** @internal Nest makes it: inject it. */
+  /** @internal Created by Nest: inject it. */
   constructor(@Inject(Authenticators) private readonly authenticators: Authenticators) {}
 
-  /** How key sets are doing: whether there are keys, and whether they could be renewed. */
+  /** The health of key sets: whether there are keys, and whether the last fetch succeeded. */
   jwks<const Key extends string = 'jwks'>(key = 'jwks' as Key, options: AuthHealthOptions = {}): Promise<AuthHealthResult<Key>> {
     return this.check(key, { ...options, dependency: 'jwks' });
   }
 
-  /** How introspection endpoints are doing, as requests found them. */
+  /** The health of introspection endpoints, from the outcomes of requests. */
   introspection<const Key extends string = 'introspection'>(
     key = 'introspection' as Key,
     options: AuthHealthOptions = {},
@@ -66,19 +65,21 @@ export class AuthHealthIndicator {
     return this.check(key, { ...options, dependency: 'introspection' });
   }
 
-  /** How directories are doing: whether they can be connected to. Nobody logs in for it. */
+  /** The health of directories: whether they accept connections. No login is tried. */
   ldap<const Key extends string = 'ldap'>(key = 'ldap' as Key, options: AuthHealthOptions = {}): Promise<AuthHealthResult<Key>> {
     return this.check(key, { ...options, dependency: 'ldap' });
   }
 
-  /** How everything is doing that schemes depend on. */
+  /** The health of everything that schemes depend on. */
   async check<const Key extends string = 'auth'>(
     key = 'auth' as Key,
     { schemes, dependency, timeout = 5 }: AuthHealthOptions = {},
   ): Promise<AuthHealthResult<Key>> {
     const all = await this.authenticators.all();
     const asked = all.filter(({ name, authenticator }) => (schemes?.includes(name) ?? true) && mayBe(dependency, authenticator));
-    const answers = await Promise.all(asked.map(async ({ name, authenticator }) => ({ name, health: await ask(authenticator, timeout) })));
+    const answers = await Promise.all(
+      asked.map(async ({ name, authenticator }) => ({ name, health: await healthOf(authenticator, timeout) })),
+    );
     const found = new Map<string, SchemeHealth>();
     for (const { name, health } of answers) {
       if (!health || (dependency !== undefined && health.dependency !== dependency)) continue;
@@ -89,21 +90,22 @@ export class AuthHealthIndicator {
   }
 }
 
-/** Nobody has to connect to a directory to learn how a key set is doing. */
+/** Whether a scheme may have that dependency: a directory is not connected to for the health of a key set. */
 function mayBe(dependency: string | undefined, authenticator: Authenticator): boolean {
   const name = statsOf(authenticator).dependency?.name;
   return dependency === undefined || name === undefined || name === dependency;
 }
 
-/** A check that fails, or takes too long, tells as much as one that says `down`. */
-async function ask(authenticator: Authenticator, timeout: number): Promise<DependencyHealth | undefined> {
+/** A check that fails or takes too long counts as `down`. */
+async function healthOf(authenticator: Authenticator, timeout: number): Promise<DependencyHealth | undefined> {
   const dependency = statsOf(authenticator).dependency?.name ?? 'unknown';
+  const down = (reason: string): DependencyHealth | undefined => ({ dependency, status: 'down', details: { reason } });
   try {
-    const answer = await withinTime(timeout, async () => authenticator.health?.());
-    if (answer === 'late') return { dependency, status: 'down', details: { reason: 'timeout' } };
+    const late = () => down('timeout');
+    const answer = await withinTime(timeout, async () => authenticator.health?.(), late);
     return answer && { dependency: answer.dependency, status: answer.status, details: { ...answer.details } };
   } catch {
-    return { dependency, status: 'down', details: { reason: 'check_failed' } };
+    return down('check_failed');
   }
 }
 

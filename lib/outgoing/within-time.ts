@@ -1,11 +1,11 @@
-/** Waits for `task`, but no longer than `seconds`: then the answer is `late`, and what becomes of the task does not matter any more. */
-export async function withinTime<T>(seconds: number, task: () => Promise<T>): Promise<T | 'late'> {
+/** Waits for `task`, but no longer than `seconds`: then the outcome is that of `late`, and that of the task is ignored. */
+export async function withinTime<T>(seconds: number, task: () => Promise<T>, late: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), seconds * 1000);
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, seconds * 1000);
   });
   try {
-    return await Promise.race([task(), late]);
+    return await Promise.race([task(), timeout.then(late)]);
   } finally {
     clearTimeout(timer);
   }

@@ -34,13 +34,13 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 const TYPE = /^\s*(?:OID\.)?([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*/i;
-/** A run of plain characters, an escaped octet, an escaped character. What must be escaped is in none of them. */
+/** A run of plain characters, an escaped octet, or an escaped character. Characters that must be escaped are in none of them. */
 const VALUE_PART = /([^\\"+,;<>\r\n\0]+)|\\([0-9A-Fa-f]{2})|\\([ "#+,;<=>\\])/y;
 
 /**
- * Parses an RFC 4514 name (`CN=RootCA,O=WSO2,C=LK`), most specific part first. Blanks around separators do not count.
+ * Parses an RFC 4514 name (`CN=RootCA,O=WSO2,C=LK`), most specific part first. Blanks around separators are ignored.
  *
- * @returns undefined if it is none.
+ * @returns undefined if it is not a name.
  * @see RFC 4514 §3
  */
 export function parseDistinguishedName(text: string): DistinguishedName | undefined {
@@ -59,9 +59,20 @@ export function formatDistinguishedName(name: DistinguishedName): string {
   return name.map((part) => part.map(({ type, value }) => `${type}=${escapeValue(value)}`).join('+')).join(',');
 }
 
-/** Whether two names have the same attributes with the same values in the same order. Values count to the letter. */
+/** Whether two names have the same attributes with the same values in the same order. Values are compared exactly. */
 export function isSameName(one: DistinguishedName, other: DistinguishedName): boolean {
   return one.length === other.length && one.every((part, index) => isSamePart(part, other[index] ?? []));
+}
+
+/**
+ * The value of the first attribute of an RFC 4514 name, whatever follows it: `j,doe` of `uid=j\2cdoe,ou=Users`. The old separator `;` counts as well.
+ *
+ * @returns undefined if there is none, or it is not text.
+ * @see RFC 4514 §2.4 and §3
+ */
+export function firstValueOf(name: string): string | undefined {
+  const { attribute, rest = '' } = parseAttribute(name) ?? {};
+  return rest.startsWith('\n') ? undefined : attribute?.value || undefined;
 }
 
 /** The values of a name's attributes of one type. */
@@ -104,7 +115,7 @@ function parseAttribute(text: string): { attribute: NameAttribute; rest: string 
   return value && { attribute: { type, value: value.text }, rest: value.rest };
 }
 
-/** Octets rather than characters: an escaped octet may be a part of a character. A value in `#` notation is not read. */
+/** Collects octets rather than characters: an escaped octet may be a part of a character. A value in `#` notation is not read. */
 function parseValue(text: string): { text: string; rest: string } | undefined {
   if (text.startsWith('#')) return undefined;
   const octets: Buffer[] = [];
@@ -117,7 +128,17 @@ function parseValue(text: string): { text: string; rest: string } | undefined {
     trimBeforeSeparator(octets, plain, text[end]);
   }
   const rest = text.slice(end);
-  return rest === '' || /^[+,\n]/.test(rest) ? { text: Buffer.concat(octets).toString('utf8'), rest } : undefined;
+  const decoded = /^(?:$|[+,;\n])/.test(rest) ? decode(Buffer.concat(octets)) : undefined;
+  return decoded === undefined ? undefined : { text: decoded, rest };
+}
+
+/** Octets that are not UTF-8 make the name invalid: replaced, two different names could become the same. */
+function decode(octets: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Blanks at the end of a value belong to it only when they are escaped. */

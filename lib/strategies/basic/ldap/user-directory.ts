@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry, SearchOptions } from 'ldapts';
 import { AuthUnavailableError } from '../../../errors.js';
+import { firstValueOf } from '../../../tls/distinguished-name.js';
 import type { SearchSettings } from './directory-settings.js';
-import { firstValueOf } from './distinguished-name.js';
 import { filterForGroups, filterForUser } from './filter.js';
 import type { BindAnswer, LdapConnection } from './ldap-connection.js';
 
