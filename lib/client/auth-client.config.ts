@@ -21,7 +21,7 @@ export interface BearerTokenConfig {
   readonly token: string;
 }
 
-/** The ways in which a client says who calls, by config key. */
+/** The ways in which a client authenticates, by config key. */
 export interface ClientAuthConfigs {
   /** HTTP Basic. */
   readonly credentialsConfig: CredentialsConfig;
@@ -44,21 +44,21 @@ export type ClientAuthConfig = {
   [Key in keyof ClientAuthConfigs]: Pick<ClientAuthConfigs, Key> & { readonly [Other in Exclude<keyof ClientAuthConfigs, Key>]?: never };
 }[keyof ClientAuthConfigs];
 
-/** A client for one service: where it is, how to reach it, and who calls. */
+/** A client for one service: where the service is, how to reach it, and how the client authenticates. */
 export interface AuthClientConfig {
   /** The URL that relative ones are below: its path is kept (`https://api.example.com/v1` makes `/v1/orders` of `/orders`). */
   readonly baseUrl?: string;
   /** More origins that absolute URLs may lead to, as `https://api.example.com`; needed where there is no `baseUrl`. */
   readonly allowedOrigins?: readonly string[];
   /**
-   * Who calls; `false` for nobody.
-   * @defaultValue the certificate of `clientConfig.secureSocket.key`, without which it must be written out
+   * How the client authenticates; `false` for not at all.
+   * @defaultValue the certificate of `clientConfig.secureSocket.key`, without which `auth` is required
    */
   readonly auth?: ClientAuthConfig | false;
-  /** How to reach the service; with `secureSocket.key` the client's certificate is shown, beside what `auth` sends. */
+  /** How to reach the service; with `secureSocket.key` the client's certificate is presented, in addition to what `auth` sends. */
   readonly clientConfig?: ClientConfig;
   /**
-   * The most octets of an answer's body that are read, unless the answer is streamed.
+   * The largest body of an answer in bytes that is read, unless the answer is streamed.
    * @defaultValue 10485760 (10 MiB)
    */
   readonly maxResponseBytes?: number;

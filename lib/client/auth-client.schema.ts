@@ -13,12 +13,14 @@ const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 const withoutControl = z.string().refine((given) => !CONTROL.test(given), 'must not contain control characters');
 
 const credentialsConfig = fields({
-  username: withoutControl.min(1, 'must not be empty').refine((name) => !name.includes(':'), 'must not contain a colon, which ends it'),
+  username: withoutControl
+    .min(1, 'must not be empty')
+    .refine((name) => !name.includes(':'), 'must not contain a colon, which separates it from the password'),
   password: withoutControl,
 }) satisfies z.ZodType<CredentialsConfig>;
 
 const bearerTokenConfig = fields({
-  token: text.refine((token) => BEARER_TOKEN.test(token), 'is no bearer token: a letter, digit or one of -._~+/ each, without blanks'),
+  token: text.refine((token) => BEARER_TOKEN.test(token), 'is not a bearer token: only letters, digits and -._~+/ are allowed'),
 }) satisfies z.ZodType<BearerTokenConfig>;
 
 const authFields = {
@@ -32,7 +34,7 @@ const authFields = {
 };
 const KEYS = Object.keys(authFields);
 
-/** What `auth` says after it was checked: at least one config, and no more. */
+/** `auth` after it was checked: exactly one config. */
 export type CheckedAuth = Partial<ClientAuthConfigs>;
 
 const auth = fields({
@@ -49,7 +51,7 @@ const auth = fields({
 });
 
 const MISSING =
-  'is needed: say who calls. Name one config, or show a certificate (clientConfig.secureSocket.key), or write auth: false if nobody does';
+  'is needed: name one config, or present a certificate (clientConfig.secureSocket.key), or write auth: false for no authentication';
 
 /** An {@link AuthClientConfig} after it was checked. */
 export type CheckedClientConfig = Omit<AuthClientConfig, 'auth'> & { readonly auth?: CheckedAuth | false };
@@ -60,7 +62,7 @@ export const authClientConfig = fields({
   allowedOrigins: optional(z.array(text).min(1, 'must not be an empty list')),
   auth: optional(chosen<CheckedAuth | false>((value) => (value === false ? z.literal(false) : auth))),
   clientConfig: optional(clientConfigSchema),
-  maxResponseBytes: optional(z.int().min(1, 'must be a number of octets above 0')),
+  maxResponseBytes: optional(z.int().min(1, 'must be a number of bytes above 0')),
 }).superRefine((given, context) => {
   const add = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (given.baseUrl === undefined && given.allowedOrigins === undefined)

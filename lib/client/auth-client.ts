@@ -12,17 +12,17 @@ import { FetchFailedError } from './fetch-failed.error.js';
 import { TokenRefusedError } from './token-refused.error.js';
 import { outgoingTrace, type TraceContext, traceContextOf } from './trace-context.js';
 
-/** What `fetch` of an {@link AuthClient} takes besides the URL: what the standard's takes, and more. */
+/** The options of {@link AuthClient.fetch}: those of the standard, and more. */
 export interface AuthClientInit extends RequestInit {
   /**
-   * Hands the answer on while it comes, for long downloads and server-sent events: `timeout` then bounds the wait for the header and every pause,
+   * Streams the answer, for long downloads and server-sent events: `timeout` then bounds the wait for the header and every pause,
    * and there is no limit of size. Read the body to its end, or cancel it: its connection is not free before.
    * @defaultValue false: `fetch` reads the whole answer
    */
   readonly streaming?: boolean;
 }
 
-/** @internal What an {@link AuthClient} works with. */
+/** @internal The parts of an {@link AuthClient}. */
 export interface AuthClientParts {
   readonly destination: Destination;
   readonly credential: Credential;
@@ -35,19 +35,19 @@ export interface AuthClientParts {
   readonly customHeaders: Readonly<Record<string, string>>;
 }
 
-/** On whose behalf, and in whose trace. */
+/** The caller and the trace of an incoming request. */
 interface Incoming {
   readonly callerToken?: string;
-  /** That of the incoming request; undefined if outgoing requests are not to belong to a trace. */
+  /** Undefined if outgoing requests do not continue a trace. */
   readonly trace?: TraceContext;
 }
 
-/** Calls one service, and says to it who calls: inject it with `@InjectAuthClient()`. */
+/** Calls one service with credentials: inject it with `@InjectAuthClient()`. */
 export class AuthClient {
   /** The name under which it is configured. */
   readonly name: string;
 
-  /** @internal The module makes it. */
+  /** @internal Created by the module. */
   constructor(
     private readonly parts: AuthClientParts,
     private readonly incoming: Incoming = {},
@@ -57,9 +57,9 @@ export class AuthClient {
 
   /**
    * Makes a request as the standard's `fetch` does, with the client's credentials. A relative URL is below `baseUrl`. When the service answers 401,
-   * a new token is got and the request made once more, if its body is not a stream. Redirects are followed within the origin.
+   * a new token is obtained and the request is repeated once, if its body is not a stream. Redirects are followed within the origin.
    *
-   * @throws FetchFailedError (a `TypeError`, as the standard says) if no whole answer came, or the URL is not one that the client may call.
+   * @throws FetchFailedError (a `TypeError`, as the standard requires) if no whole answer came, or the URL is not one that the client may call.
    * @throws TokenRefusedError if the token endpoint refuses this application, or the caller's token.
    * @throws AuthUnavailableError if the token endpoint cannot be reached.
    * @see https://fetch.spec.whatwg.org/
@@ -81,7 +81,7 @@ export class AuthClient {
 
   /**
    * The same client for the caller of `request`: its bearer token is exchanged for one that the service accepts, and the request's trace goes on.
-   * Give it the request that the guard let in.
+   * Pass the request that the guard admitted.
    *
    * @throws TokenRefusedError if the request has no bearer token.
    * @throws AuthConfigurationError if the client has no `oauth2TokenExchangeGrantConfig`: its credentials are not the caller's.
@@ -101,14 +101,14 @@ export class AuthClient {
     return new AuthClient(this.parts, { ...this.incoming, trace: traceContextOf(wireRequest(request)) });
   }
 
-  /** @internal Lets go of connections and tokens. */
+  /** @internal Closes connections and forgets tokens. */
   async close(): Promise<void> {
     await Promise.all([this.parts.credential.close?.(), this.parts.wire.agent.destroy()]);
   }
 
   private async prepare(input: string | URL | Request, init: AuthClientInit): Promise<PreparedRequest> {
     const url = this.parts.destination.resolve(input instanceof Request ? input.url : String(input));
-    // A stream needs it, and nothing else minds.
+    // `duplex` is required for a stream and ignored otherwise.
     const request = new Request(input instanceof Request ? input : url, { duplex: 'half', ...init });
     if (request.headers.has('authorization') && this.parts.credential.authorizes)
       throw new FetchFailedError(this.name, 'invalid_request', 'the request has an Authorization field, which auth writes.');
@@ -167,5 +167,5 @@ function describeMissingCaller(name: string): string {
 }
 
 function describeOwnCredentials(name: string): string {
-  return `AuthClient "${name}" has no oauth2TokenExchangeGrantConfig: it cannot call on behalf of anybody. To pass on the trace alone, call inTraceOf(request).`;
+  return `AuthClient "${name}" has no oauth2TokenExchangeGrantConfig: it cannot call on behalf of a caller. To pass on the trace only, call inTraceOf(request).`;
 }

@@ -5,7 +5,7 @@ import type { AuthClient } from './auth-client.js';
 
 /** The clients of the application by name: for names that are known at run time only. Inject it, or one client with `@InjectAuthClient()`. */
 export class AuthClients implements OnApplicationShutdown {
-  /** @internal The module makes it. */
+  /** @internal Created by the module. */
   constructor(private readonly byName: ReadonlyMap<string, AuthClient>) {}
 
   /**
@@ -20,7 +20,7 @@ export class AuthClients implements OnApplicationShutdown {
     throw new AuthConfigurationError(message);
   }
 
-  /** Lets go of connections and tokens. */
+  /** Closes connections and forgets tokens. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.byName.values()].map((client) => client.close()));
   }

@@ -3,8 +3,8 @@ import { AuthClients } from './auth-clients.js';
 import { askedClientNames, getAuthClientToken } from './inject-auth-client.decorator.js';
 
 /**
- * Adds to a module the clients that decorators ask for. Which these are is worked out when Nest reads the definition: by then every file of the
- * application has been loaded, which need not be so when the definition is written.
+ * Adds to a module the clients that decorators inject. They are looked up when Nest reads the definition: by then every file of the application
+ * has been loaded, which is not certain when the definition is created.
  */
 export function withAuthClients(definition: DynamicModule): DynamicModule {
   const { providers = [], exports = [] } = definition;
@@ -19,7 +19,7 @@ export function withAuthClients(definition: DynamicModule): DynamicModule {
   };
 }
 
-/** Transient, so that only a class that asks for a name has it looked up. */
+/** Transient, so that a name is only looked up where a class injects it. */
 function providerOf(name: string): FactoryProvider {
   return {
     provide: getAuthClientToken(name),

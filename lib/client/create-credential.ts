@@ -9,7 +9,7 @@ import { createJwtIssuer } from './jwt-issuer.js';
 import { TokenCredential } from './token-credential.js';
 
 /**
- * Prepares what a client says of who calls.
+ * Prepares the credentials of a client.
  *
  * @param client - the client's name.
  * @throws AuthConfigurationError with paths relative to `auth`.

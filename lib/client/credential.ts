@@ -1,27 +1,27 @@
 import type { CredentialsConfig } from './auth-client.config.js';
 
-/** Says to a service who calls. */
+/** Authenticates a client to a service. */
 export interface Credential {
-  /** Whether it speaks for the caller of an incoming request, whose token it needs. */
+  /** Whether it represents the caller of an incoming request, whose token it needs. */
   readonly ofCaller: boolean;
   /** Whether it writes the `Authorization` field. */
   readonly authorizes: boolean;
   /** The value of the `Authorization` field; undefined for none. */
   authorization(callerToken: string | undefined): string | undefined | Promise<string>;
   /**
-   * Says that the service refused the value; only there where another one can be had.
+   * Reports that the service refused the value. Only present where a new one can be obtained.
    *
-   * @returns whether it is worth asking again.
+   * @returns whether another attempt may succeed.
    */
   refuse?(authorization: string, callerToken: string | undefined): boolean;
-  /** Lets go of connections and tokens. */
+  /** Closes connections and forgets tokens. */
   close?(): Promise<void>;
 }
 
-/** Says nothing: the certificate of the connection must do. */
+/** Sends no credentials: the certificate of the connection may authenticate the client. */
 export const NO_CREDENTIAL: Credential = { ofCaller: false, authorizes: false, authorization: () => undefined };
 
-/** Says the same with every request. */
+/** Sends the same value with every request. */
 export function fixedCredential(authorization: string): Credential {
   return { ofCaller: false, authorizes: true, authorization: () => authorization };
 }

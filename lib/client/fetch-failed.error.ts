@@ -2,7 +2,7 @@
 export type FetchFailure = 'unreachable' | 'timeout' | 'too_large' | 'unusable_answer' | 'redirect' | 'forbidden_url' | 'invalid_request';
 
 /**
- * What the service of a client says did not arrive, or was never asked: the `TypeError` with which `fetch` rejects, and the reason. Its `code` is
+ * No answer of the service arrived, or the request was not made: the `TypeError` with which `fetch` rejects, and the reason. Its `code` is
  * `ERR_AUTH_FETCH_FAILED`. The message has no query string, no header and no body in it.
  */
 export class FetchFailedError extends TypeError {
@@ -11,7 +11,7 @@ export class FetchFailedError extends TypeError {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_FETCH_FAILED';
 
-  /** @internal Clients make it. */
+  /** @internal Created by clients. */
   constructor(
     /** The name of the client. */
     readonly client: string,

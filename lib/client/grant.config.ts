@@ -3,29 +3,29 @@ import type { DirectAuthConfig } from '../oauth/client-auth.config.js';
 import type { ClientConfig } from '../outgoing/client-config.js';
 import type { JwtIssuerConfig } from './jwt-issuer.config.js';
 
-/** How to reach a token endpoint, and who asks. */
+/** How to reach a token endpoint, and how the client authenticates to it. */
 export interface TokenClientConfig extends ClientConfig {
-  /** Who asks, where it is not a `clientId` with its `clientSecret`: a key or a certificate. */
+  /** Authenticates the client by a key or a certificate, in place of `clientId` and `clientSecret`. */
   readonly auth?: DirectAuthConfig;
 }
 
-/** What every way to get an access token has in common. @see RFC 6749 */
+/** The fields that all grants have. @see RFC 6749 */
 export interface GrantConfig {
   /** The client's identifier. */
   readonly clientId?: string;
-  /** The client's secret; `clientConfig.auth` stands in its place. */
+  /** The client's secret; `clientConfig.auth` replaces it. */
   readonly clientSecret?: string;
   /**
    * How the secret is sent to the token endpoint.
    * @defaultValue 'AUTH_HEADER_BEARER'
    */
   readonly credentialBearer?: 'AUTH_HEADER_BEARER' | 'POST_BODY_BEARER';
-  /** The scopes to ask for. */
+  /** The scopes to request. */
   readonly scopes?: string | readonly string[];
   /** More parameters for the token request. */
   readonly optionalParams?: Readonly<Record<string, string>>;
   /**
-   * Seconds that a token lives whose answer does not say.
+   * Lifetime in seconds of a token whose answer has no `expires_in`.
    * @defaultValue 3600
    */
   readonly defaultTokenExpTime?: number;
@@ -51,7 +51,7 @@ export interface OAuth2ClientCredentialsGrantConfig extends GrantConfig {
 export interface OAuth2RefreshTokenGrantConfig extends GrantConfig {
   /** The token endpoint. */
   readonly refreshUrl: string;
-  /** The first refresh token. One that the server gives in its place is used from then on, for as long as the process runs. */
+  /** The first refresh token. A new one in an answer replaces it for as long as the process runs. */
   readonly refreshToken: string;
 }
 
@@ -73,7 +73,7 @@ export interface OAuth2TokenExchangeGrantConfig extends GrantConfig {
   readonly resource?: string | readonly string[];
   /**
    * What kind of token is wanted, as `urn:ietf:params:oauth:token-type:jwt`.
-   * @defaultValue what the server thinks fit
+   * @defaultValue the choice of the server
    */
   readonly requestedTokenType?: string;
   /**

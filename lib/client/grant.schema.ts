@@ -41,12 +41,12 @@ function grantFields(parameters: readonly string[] = []) {
   };
 }
 
-/** Who must say its name to the token endpoint: a client with a secret, any client, or nobody. */
-type Who = 'a client with its secret' | 'a client' | 'nobody';
+/** What a grant needs at the token endpoint: a client with a secret, a client, or no identification. */
+type Who = 'a client with its secret' | 'a client' | 'none';
 
 type Mistake = readonly [path: readonly string[], message: string];
 
-/** Checks that the token endpoint is told once who asks. */
+/** Checks that the client is identified to the token endpoint in exactly one way. */
 function identified(who: Who) {
   return (given: GrantConfig, context: z.core.$RefinementCtx): void => {
     const mistake = given.clientConfig?.auth === undefined ? mistakeInSecret(given, who) : mistakeBesideAuth(given);
@@ -56,14 +56,14 @@ function identified(who: Who) {
 
 function mistakeBesideAuth({ clientId, clientSecret }: GrantConfig): Mistake | undefined {
   if (clientId === undefined && clientSecret === undefined) return undefined;
-  return [['clientConfig', 'auth'], 'says who asks, and so does clientId: leave one of them out'];
+  return [['clientConfig', 'auth'], 'identifies the client, and so does clientId: leave one of them out'];
 }
 
 function mistakeInSecret(given: GrantConfig, who: Who): Mistake | undefined {
-  const needed = 'is needed (or clientConfig.auth): the token endpoint must know who asks';
+  const needed = 'is needed (or clientConfig.auth): the token endpoint must know the client';
   const { clientId, clientSecret } = given;
   if (clientSecret !== undefined) return clientId === undefined ? [['clientId'], needed] : mistakeInBearer(given);
-  if (given.credentialBearer !== undefined) return [['credentialBearer'], 'says how clientSecret is sent, and there is none'];
+  if (given.credentialBearer !== undefined) return [['credentialBearer'], 'has no effect without clientSecret'];
   if (who === 'a client with its secret') return [[clientId === undefined ? 'clientId' : 'clientSecret'], needed];
   return clientId === undefined && who === 'a client' ? [['clientId'], needed] : undefined;
 }
@@ -90,7 +90,7 @@ export const jwtBearerGrant = fields({
   tokenUrl: text,
   assertion: chosen<string | JwtIssuerConfig>((value) => (typeof value === 'string' ? text : jwtIssuerConfig)),
   ...grantFields(['assertion']),
-}).superRefine(identified('nobody')) satisfies z.ZodType<OAuth2JwtBearerGrantConfig>;
+}).superRefine(identified('none')) satisfies z.ZodType<OAuth2JwtBearerGrantConfig>;
 
 /** The schema of an {@link OAuth2TokenExchangeGrantConfig}. */
 export const tokenExchangeGrant = fields({

@@ -1,8 +1,8 @@
 import { Inject } from '@nestjs/common';
 
 /**
- * The names that decorators ask for. Nest must know a provider for each before it runs the factory that knows the clients, and decorators are all
- * there is by then. A name that another application of this process asks for costs nothing: its provider is only made where it is injected.
+ * The names that decorators inject. Nest needs a provider for each before it runs the factory that knows the clients, and only decorators have run
+ * by then. A name of another application in this process costs nothing: its provider is only created where it is injected.
  */
 const asked = new Set<string>();
 
@@ -12,7 +12,7 @@ export function getAuthClientToken(name: string): string {
 }
 
 /**
- * Injects the client with that name. A name that `AuthModule.forRoot({ clients })` does not have stops the boot.
+ * Injects the client with that name. A name that `AuthModule.forRoot({ clients })` does not have is an error at boot.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export function InjectAuthClient(name: string): PropertyDecorator & ParameterDec
   return Inject(getAuthClientToken(name));
 }
 
-/** The names that were asked for so far. */
+/** The names that decorators have injected so far. */
 export function askedClientNames(): string[] {
   return [...asked];
 }

@@ -6,19 +6,19 @@ import { isPemText } from '../tls/pem.js';
 /** Algorithms that a self-issued JWT may be signed with. */
 export type IssuerAlgorithm = AssertionAlgorithm | 'HS256' | 'HS384' | 'HS512';
 
-/** What a JWT is signed with: Ballerina's `IssuerSignatureConfig`. */
+/** The key and algorithm that a JWT is signed with: Ballerina's `IssuerSignatureConfig`. */
 export interface IssuerSignatureConfig {
   /**
    * The signature's algorithm.
    * @defaultValue what fits the key: RS256, PS256, ES256, ES384, ES512 or EdDSA; HS256 for a secret
    */
   readonly algorithm?: IssuerAlgorithm;
-  /** The private key, or a secret that the service shares: for HS256 at least 32 octets, for HS384 48, for HS512 64. */
+  /** The private key, or a secret that the service shares: for HS256 at least 32 bytes, for HS384 48, for HS512 64. */
   readonly config:
     | {
         /** A PEM file, or the PEM text itself. */
         readonly keyFile: string;
-        /** What an encrypted key was encrypted with. */
+        /** The password of an encrypted key. */
         readonly keyPassword?: string;
       }
     | string;
@@ -46,7 +46,7 @@ export interface JwtIssuerConfig {
   readonly expTime?: number;
   /** More claims. */
   readonly customClaims?: Readonly<Record<string, unknown>>;
-  /** What the token is signed with. */
+  /** The key and algorithm of the signature. */
   readonly signatureConfig: IssuerSignatureConfig;
 }
 
@@ -58,7 +58,7 @@ const WRITTEN: Readonly<Record<string, string>> = {
   jti: 'the field jwtId writes it',
   exp: 'the field expTime writes it',
   iat: 'the clock writes it',
-  nbf: 'a token is good from the moment it is signed',
+  nbf: 'a token is valid from the moment it is signed',
 };
 
 const claimName = text.refine((name) => !Object.hasOwn(WRITTEN, name), {
@@ -84,7 +84,7 @@ const signatureConfig = fields({
       code: 'custom',
       path: ['config'],
       // RFC 7518 §3.2
-      message: `is too short: a secret for ${algorithm ?? 'HS256'} must have at least ${Number(algorithm?.slice(2) ?? 256) / 8} octets`,
+      message: `is too short: a secret for ${algorithm ?? 'HS256'} must have at least ${Number(algorithm?.slice(2) ?? 256) / 8} bytes`,
     });
 });
 

@@ -47,7 +47,7 @@ function isAsymmetric(algorithm: IssuerSignatureConfig['algorithm']): algorithm 
   return algorithm !== undefined && !algorithm.startsWith('HS');
 }
 
-/** The algorithm stands beside the key here, not in it. */
+/** In this config the algorithm is a field beside the key, not in it. */
 function located(error: AuthConfigurationError): AuthConfigurationError {
   const problems = error.problems.map(({ path, message }) => ({ path: path === 'algorithm' ? path : `config.${path}`, message }));
   return new AuthConfigurationError(problems, { cause: error.cause }).within('signatureConfig');

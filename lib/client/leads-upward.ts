@@ -1,5 +1,6 @@
 /** How often a path may be encoded; what is still encoded then is refused. */
 const MOST_LAYERS = 8;
+
 /**
  * Whether a service that decodes a path once more than it should might find `..` or `.` in it. The parser of URLs resolves plain dot segments, and leaves encoded
  * separators beside them as they are (`..%2f`, `..%5c`, `%252e%252e`); parameters of a segment (`..;x`) and a NUL hide them as well.
@@ -23,7 +24,7 @@ function isDotSegment(segment: string): boolean {
   return /^\.{1,2}$/.test(segment.replace(/;.*$|[\x00-\x20]/g, ''));
 }
 
-/** Old decoders know `%u002e`, too, and take more octets for a character than UTF-8 allows. @see RFC 3629 §10 */
+/** Old decoders know `%u002e`, too, and accept longer encodings of a character than UTF-8 allows. @see RFC 3629 §10 */
 function decodeOnce(path: string): string {
   return path
     .replace(/%(?:u00)?([0-9a-f]{2})/gi, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))

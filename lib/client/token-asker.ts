@@ -15,21 +15,21 @@ import { TokenRefusedError } from './token-refused.error.js';
 
 type Answer = Awaited<ReturnType<typeof requestToken>>;
 
-/** Codes by which a token endpoint refuses the client rather than what it asks for. @see RFC 6749 §5.2 */
+/** Error codes with which a token endpoint refuses the client rather than the request. @see RFC 6749 §5.2 */
 const OURS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_client']);
 
 /**
- * Asks one token endpoint for tokens: one that does not answer is left alone for some seconds.
+ * Requests tokens from one token endpoint. If it does not answer, it is not called for some seconds.
  *
- * @param client - the client's name, which every error says.
- * @returns the function that asks. It throws TokenRefusedError, or AuthUnavailableError.
+ * @param client - the client's name, which every error contains.
+ * @returns the function that requests a token. It throws TokenRefusedError or AuthUnavailableError.
  */
 export function askerOf(client: string, endpoint: TokenEndpoint, { clock, warn }: Surroundings): (grant: Grant) => Promise<Answer> {
   const where = `${endpoint.url.origin}${endpoint.url.pathname}`;
   const outage = new OncePerOutage((message) => warn(`AuthClient "${client}": ${message}`));
   const breaker = new CircuitBreaker({
     name: 'The token endpoint',
-    // What the token of one caller provokes is no outage.
+    // An answer that the token of one caller provoked is not an outage.
     counts: (error) => error instanceof AuthUnavailableError && !(error instanceof UnusableTokenAnswerError),
     opensAtOnce: (error) => error instanceof LastingRefusal,
     onOpen: () => outage.report(describeOpening(breaker.failure, where)),
@@ -51,15 +51,15 @@ export function askerOf(client: string, endpoint: TokenEndpoint, { clock, warn }
   };
 }
 
-/** A refusal that the next request would meet, too: asking again for each would only lock this application out. */
+/** A refusal that the next request would receive as well. More requests could lock this application out. */
 class LastingRefusal extends TokenRefusal {}
 
-/** What the token of a caller is refused for says nothing of the next caller's; a client that is not known is not known for anybody. */
+/** The refusal of one caller's token does not apply to the next caller's. The refusal of the client applies to all. */
 function isLasting(error: unknown, { type }: Grant): error is TokenRefusal {
   return error instanceof TokenRefusal && (type !== TOKEN_EXCHANGE || error.reason === 'invalid_client');
 }
 
-/** While the endpoint is left alone because of a refusal, that is what callers meet. */
+/** The refusal because of which the endpoint is not called for now. */
 function refusalBehind(error: unknown): TokenRefusal | undefined {
   const cause = error instanceof AuthUnavailableError ? error.cause : undefined;
   return cause instanceof LastingRefusal ? cause : undefined;
@@ -68,14 +68,14 @@ function refusalBehind(error: unknown): TokenRefusal | undefined {
 function describeOpening(failure: unknown, where: string): string {
   const what =
     failure instanceof TokenRefusal ? describeRefusal(failure.reason, where) : `the token endpoint ${where} failed several times in a row.`;
-  return `${what} It is asked again in a few seconds.`;
+  return `${what} The next attempt follows in a few seconds.`;
 }
 
 function failureOf(error: unknown, { type }: Grant): TokenFailure {
   if (!(error instanceof TokenRefusal))
     return { outcome: 'unavailable', errorType: error instanceof UnusableTokenAnswerError ? 'unusable_answer' : 'unavailable' };
   const { reason } = error;
-  // Only an exchange asks with what somebody else has sent: everything else is this application's own.
+  // Only a token exchange sends the token of a caller. With other grants every refusal is about this application.
   const isOurs = type !== TOKEN_EXCHANGE || OURS.has(reason);
   return { outcome: 'refused', reason, ...(isOurs && { errorType: reason }) };
 }
@@ -91,5 +91,5 @@ function named(error: unknown, client: string, where: string): unknown {
 function describeRefusal(reason: string, where: string): string {
   if (OURS.has(reason))
     return `the token endpoint ${where} refuses this application (${reason}). Check clientId and its secret, key or certificate.`;
-  return `the token endpoint ${where} gives no token (${reason}).`;
+  return `the token endpoint ${where} refuses a token (${reason}).`;
 }

@@ -1,5 +1,5 @@
 /**
- * A client gets no token: the token endpoint refuses the client itself, or the token of the caller on whose behalf it asked. Its `code` is
+ * A client cannot obtain a token: the token endpoint refuses the client, or the token of the caller on whose behalf it calls. Its `code` is
  * `ERR_AUTH_TOKEN_REFUSED`. The message holds no secret and no token.
  */
 export class TokenRefusedError extends Error {
@@ -8,7 +8,7 @@ export class TokenRefusedError extends Error {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_TOKEN_REFUSED';
 
-  /** @internal Clients make it. */
+  /** @internal Created by clients. */
   constructor(
     /** The name of the client. */
     readonly client: string,

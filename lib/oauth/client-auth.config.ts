@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fields, optional, text } from '../config/schema.js';
 import { type ClientConfig, clientConfigFields } from '../outgoing/client-config.js';
 
-/** Who this application is for an authorization server: the client's identifier and its secret. @see RFC 6749 §2.3.1 */
+/** Authenticates this application to an authorization server with its identifier and its secret. @see RFC 6749 §2.3.1 */
 export interface ClientSecretAuthConfig {
   /** How the secret is sent: in the `Authorization` header, or in the request's body. */
   readonly method: 'client_secret_basic' | 'client_secret_post';
@@ -28,9 +28,9 @@ export type AssertionAlgorithm =
   | 'EdDSA'
   | 'Ed25519';
 
-/** Who this application is for an authorization server: an assertion signed with a private key. @see RFC 7523 §2.2 */
+/** Authenticates this application to an authorization server with an assertion signed with a private key. @see RFC 7523 §2.2 */
 export interface PrivateKeyJwtAuthConfig {
-  /** A signed assertion goes with every request. */
+  /** A signed assertion is sent with every request. */
   readonly method: 'private_key_jwt';
   /** The client's identifier. */
   readonly clientId: string;
@@ -42,7 +42,7 @@ export interface PrivateKeyJwtAuthConfig {
   readonly keyId?: string;
   /**
    * The signature's algorithm.
-   * @defaultValue what fits the key: RS256, PS256, ES256, ES384, ES512 or EdDSA
+   * @defaultValue the one that fits the key: RS256, PS256, ES256, ES384, ES512 or EdDSA
    */
   readonly algorithm?: AssertionAlgorithm;
   /**
@@ -52,9 +52,9 @@ export interface PrivateKeyJwtAuthConfig {
   readonly audience?: string;
 }
 
-/** Who this application is for an authorization server: the client certificate of `secureSocket.key`. @see RFC 8705 §2 */
+/** Authenticates this application to an authorization server with the client certificate of `secureSocket.key`. @see RFC 8705 §2 */
 export interface TlsClientAuthConfig {
-  /** The certificate of the connection says who asks; a self-signed one that the server knows serves as well. */
+  /** The certificate of the connection authenticates the client. It may be self-signed if the server knows it. */
   readonly method: 'tls_client_auth';
   /** The client's identifier. */
   readonly clientId: string;

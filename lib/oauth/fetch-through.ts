@@ -2,10 +2,10 @@ import type { CustomFetchOptions } from 'oauth4webapi';
 import type { OutgoingAnswer, OutgoingClient } from '../outgoing/outgoing-client.js';
 import { responseOf } from '../outgoing/response.js';
 
-/** The most octets of an answer that are read: 256 KiB. */
+/** The largest answer in bytes that is read: 256 KiB. */
 export const MAX_ANSWER_BYTES = 262_144;
 
-/** A `fetch` for the OAuth library that takes token requests through our own client, with its limits of time and size. */
+/** A `fetch` for the OAuth library that sends token requests with our own client, whose time and size are bounded. */
 export function fetchForTokens(client: OutgoingClient) {
   return async (url: string, { headers, body }: CustomFetchOptions<'POST', URLSearchParams>): Promise<Response> => {
     const answer = await client.request(new URL(url), { method: 'POST', headers, body: body.toString(), maxBytes: MAX_ANSWER_BYTES });
@@ -13,7 +13,7 @@ export function fetchForTokens(client: OutgoingClient) {
   };
 }
 
-/** An ID token that comes along says who the user is, for somebody who asks. The library would judge it, and refuse the access token with it. */
+/** Without the ID token, which is not used here: the library would verify it, and fail where that fails. */
 function bodyOf({ body }: OutgoingAnswer): string | Uint8Array<ArrayBuffer> {
   if (!body.includes('id_token')) return new Uint8Array(body);
   try {

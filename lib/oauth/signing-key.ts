@@ -5,13 +5,13 @@ import { readPem } from '../tls/pem.js';
 import { isWeakKey, MIN_RSA_BITS } from '../tls/weak-key.js';
 import type { AssertionAlgorithm } from './client-auth.config.js';
 
-/** Where a private key is, and what it shall sign with. */
+/** A private key, and the algorithm of its signatures. */
 export interface SigningKeyConfig {
   /** A PEM file, or the PEM text itself. */
   readonly keyFile: string;
-  /** What an encrypted key was encrypted with. */
+  /** The password of an encrypted key. */
   readonly keyPassword?: string;
-  /** The signature's algorithm; the default is what fits the key. */
+  /** The signature's algorithm; the default is the one that fits the key. */
   readonly algorithm?: AssertionAlgorithm;
 }
 

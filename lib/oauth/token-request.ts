@@ -13,14 +13,14 @@ import type { Signer } from './direct-authentication.js';
 import { fetchForTokens } from './fetch-through.js';
 import type { IssuedToken } from './held-tokens.js';
 
-/** A token endpoint, and who asks it. */
+/** A token endpoint, and how this application authenticates to it. */
 export interface TokenEndpoint {
   readonly url: URL;
   readonly client: OutgoingClient;
   readonly sign: Signer;
 }
 
-/** What is asked of a token endpoint. */
+/** The request for a token. */
 export interface Grant {
   /** The `grant_type`. */
   readonly type: string;
@@ -34,7 +34,7 @@ interface GrantParameters {
   readonly scopes?: string | readonly string[];
 }
 
-/** The token endpoint answered with an error: what was asked, or who asked, is not to its liking. */
+/** The token endpoint answered with an error: it refuses the request or the client. */
 export class TokenRefusal extends Error {
   /** @param reason - the error code of the answer, a plain word. @see RFC 6749 §5.2 */
   constructor(readonly reason: string) {
@@ -42,37 +42,37 @@ export class TokenRefusal extends Error {
   }
 }
 
-/** The token endpoint answers, but this answer has no usable token. What one request provokes must not be taken for an outage. */
+/** The token endpoint answers, but this answer has no usable token. One such answer is not an outage: a request may have provoked it. */
 export class UnusableTokenAnswerError extends AuthUnavailableError {}
 
-/** Answers of a gateway, or of a server that is overloaded: they say nothing of the request. */
+/** Answers of a gateway or an overloaded server: they are independent of the request. */
 const OUTAGE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-/** What may stand in a header field, and so in a log of nobody's making. @see RFC 6749 §A.12 */
+/** A token that a header field can carry. @see RFC 6749 §A.12 */
 const TOKEN = /^[\x21-\x7e]+$/;
-/** Seconds that a token lives whose answer does not say. */
+/** Lifetime in seconds of a token whose answer has no `expires_in`. */
 const DEFAULT_LIFE = 3600;
 
 /** The `grant_type` of a token exchange. @see RFC 8693 §2.1 */
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /**
- * Asks a token endpoint for a bearer token.
+ * Requests a bearer token.
  *
- * @throws TokenRefusal if it says no.
+ * @throws TokenRefusal if the token endpoint refuses.
  * @throws AuthUnavailableError if it gives no usable answer.
  * @see RFC 6749 §5
  */
 export async function requestToken({ url, client, sign }: TokenEndpoint, { type, parameters }: Grant): Promise<TokenEndpointResponse> {
   const as = { issuer: url.href, token_endpoint: url.href };
-  // The signer knows the client's name, and a grant may come from nobody in particular.
+  // The signer writes the client's identifier, and a grant may have none.
   const me = { client_id: 'unused' };
-  // The URL was checked at boot, where http: is allowed for this machine itself.
+  // The URL was checked at boot, where http: is allowed for this machine.
   const options = { [customFetch]: fetchForTokens(client), [allowInsecureRequests]: true };
   try {
     const pairs = parameters.map(([name, value]) => [name, value]);
     const response = await genericTokenEndpointRequest(as, me, (_as, _client, body, headers) => sign(body, headers), type, pairs, options);
     if (OUTAGE.has(response.status)) throw new AuthUnavailableError(`The token endpoint is overloaded or down (${response.status}).`);
-    // An exchanged token that is no access token is of no type; it is sent as a bearer token all the same. RFC 8693 §2.2.1
+    // An exchanged token that is not an access token has the type N_A. It is sent as a bearer token as well. RFC 8693 §2.2.1
     const recognizedTokenTypes = type === TOKEN_EXCHANGE ? { n_a: () => {} } : {};
     return checked(await processGenericTokenEndpointResponse(as, me, response, { recognizedTokenTypes }));
   } catch (error) {
@@ -80,7 +80,7 @@ export async function requestToken({ url, client, sign }: TokenEndpoint, { type,
   }
 }
 
-/** The token of an answer, and how long it is good. */
+/** The token of an answer, and its lifetime. */
 export function issuedToken({ access_token, expires_in }: TokenEndpointResponse, defaultTokenExpTime = DEFAULT_LIFE): IssuedToken {
   return { value: access_token, life: expires_in ?? defaultTokenExpTime };
 }
@@ -92,14 +92,16 @@ export function commonParameters({ optionalParams = {}, scopes = [] }: GrantPara
 }
 
 function checked(answer: TokenEndpointResponse): TokenEndpointResponse {
-  if (answer.token_type === 'dpop') throw new UnusableTokenAnswerError('The token endpoint gives no bearer token.');
-  if (!TOKEN.test(answer.access_token)) throw new UnusableTokenAnswerError('The token endpoint gives a token that no header can carry.');
+  if (answer.token_type === 'dpop')
+    throw new UnusableTokenAnswerError('The token endpoint answered with a token that is not a bearer token.');
+  if (!TOKEN.test(answer.access_token))
+    throw new UnusableTokenAnswerError('The token endpoint answered with a token that a header field cannot carry.');
   return answer;
 }
 
-/** The library's errors are not given as the cause: they carry the answer, and with it perhaps a token. */
+/** The library's errors are not the cause: they contain the answer, and perhaps a token. */
 function describe(error: unknown): Error {
   if (error instanceof WWWAuthenticateChallengeError) return new TokenRefusal('invalid_client');
   const code = error instanceof ResponseBodyError && /^[\w.-]{1,60}$/.test(error.error) ? error.error : undefined;
-  return code === undefined ? new UnusableTokenAnswerError('The token endpoint gives no usable answer.') : new TokenRefusal(code);
+  return code === undefined ? new UnusableTokenAnswerError('The token endpoint did not give a usable answer.') : new TokenRefusal(code);
 }

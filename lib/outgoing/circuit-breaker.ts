@@ -4,7 +4,7 @@ import type { BreakerState, Tally } from './dependency-health.js';
 
 /** How a {@link CircuitBreaker} behaves. */
 export interface CircuitBreakerOptions {
-  /** What is being protected, as the error names it. */
+  /** The name of what is called, for the error. */
   readonly name: string;
   /**
    * How many failures in a row open it.
@@ -16,11 +16,11 @@ export interface CircuitBreakerOptions {
    * @defaultValue 5
    */
   readonly openFor?: number;
-  /** Whether an error says that the other side is down. Others prove that it answers. */
+  /** Whether an error means that the other side is down. Any other error proves that it answers. */
   readonly counts: (error: unknown) => boolean;
-  /** Whether an error opens it at once, because it will be the same the next time: credentials of this application that are refused. */
+  /** Whether an error opens it at once, because it would occur again: refused credentials of this application. */
   readonly opensAtOnce?: (error: unknown) => boolean;
-  /** Told whenever it opens, or stays open after a probe that failed. */
+  /** Called whenever it opens, or stays open after a probe that failed. */
   readonly onOpen?: () => void;
   /**
    * The clocks.
@@ -30,8 +30,8 @@ export interface CircuitBreakerOptions {
 }
 
 /**
- * Stops calling something that is down: after several failures in a row it is open and refuses at once, without a call;
- * after a while a single call probes, and its outcome closes the breaker or opens it again.
+ * Stops calls to something that is down. After several failures in a row it is open, and calls fail at once. After a while one call is made as a
+ * probe, and its outcome closes the breaker or opens it again.
  */
 export class CircuitBreaker {
   private failuresInRow = 0;
@@ -50,25 +50,25 @@ export class CircuitBreaker {
     this.clock = options.clock ?? SYSTEM_CLOCK;
   }
 
-  /** Why it is not closed; undefined while it is. */
+  /** The error that opened it; undefined while it is closed. */
   get failure(): unknown {
     return this.openUntil === undefined ? undefined : this.lastFailure;
   }
 
-  /** Whether it lets calls through. */
+  /** Whether calls are made. */
   get state(): BreakerState {
     const remaining = this.remaining();
     if (remaining === undefined) return 'closed';
     return remaining > 0 ? 'open' : 'half_open';
   }
 
-  /** The calls that were let through, by how they ended. */
+  /** How many calls succeeded and failed. */
   get tally(): Tally {
     return { succeeded: this.succeeded, failed: this.failed };
   }
 
   /**
-   * Does `task` unless the breaker is open.
+   * Runs `task` unless the breaker is open.
    *
    * @throws AuthUnavailableError at once while it is open; whatever `task` throws.
    */
@@ -86,13 +86,13 @@ export class CircuitBreaker {
     }
   }
 
-  /** Lets a call through, and says whether it is the probe. */
+  /** Whether the call is the probe. @throws AuthUnavailableError if no call may be made now. */
   private enter(): boolean {
     const remaining = this.remaining();
     if (remaining === undefined) return false;
     if (remaining > 0 || this.probing) {
       const retryAfter = Math.max(1, Math.ceil(remaining / 1000));
-      throw new AuthUnavailableError(`${this.options.name} did not answer lately and is not asked now.`, {
+      throw new AuthUnavailableError(`${this.options.name} did not answer recently and is not called for now.`, {
         retryAfter,
         cause: this.lastFailure,
       });
@@ -122,7 +122,7 @@ export class CircuitBreaker {
   private fail(error: unknown, isProbe: boolean, atOnce: boolean): void {
     this.failuresInRow++;
     if (isProbe) this.probing = false;
-    // Calls that were under way when it opened say nothing new by failing too.
+    // Calls that were under way when it opened do not lengthen the pause.
     else if (this.openUntil !== undefined || (!atOnce && this.failuresInRow < this.failures)) return;
     this.lastFailure = error;
     this.openUntil = later(present(this.clock), this.openFor);

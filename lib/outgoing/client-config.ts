@@ -4,23 +4,23 @@ import { isHeaderName, isHeaderValue } from '../http/header-field.js';
 import type { ClientSecureSocket } from '../tls/secure-socket.config.js';
 import { clientSecureSocketSchema } from '../tls/secure-socket.schema.js';
 
-/** How to reach an endpoint of somebody else's. */
+/** How to reach an endpoint of another server. */
 export interface ClientConfig {
-  /** Header fields to send with every request; those that the protocol itself needs win. */
+  /** Header fields to send with every request. Fields that the protocol needs take precedence. */
   readonly customHeaders?: Readonly<Record<string, string>>;
-  /** TLS; the default trusts the system's CAs. An empty object is a mistake. */
+  /** TLS. By default the system's CAs are trusted. An empty object is rejected. */
   readonly secureSocket?: ClientSecureSocket;
   /**
-   * Seconds that a whole exchange may take, from connecting to the last octet of the answer.
+   * Seconds that a whole exchange may take, from connecting to the last byte of the answer.
    * @defaultValue 5
    */
   readonly timeout?: number;
   /**
-   * Accepts `http:` URLs that do not lead to this machine itself.
+   * Accepts `http:` URLs of other machines.
    * @defaultValue false
    */
   readonly allowHttp?: boolean;
-  /** Accepted so that a Ballerina configuration can be carried over, and ignored: HTTP/1.1 is spoken. */
+  /** Accepted for Ballerina configurations, and ignored: HTTP/1.1 is used. */
   readonly httpVersion?: string;
 }
 

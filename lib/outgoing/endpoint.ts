@@ -3,8 +3,8 @@ import { AuthConfigurationError } from '../errors.js';
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Parses the URL of an endpoint: absolute, `https:`, without credentials or a fragment. `http:` is accepted where it leads to this machine itself,
- * elsewhere only with `allowHttp`.
+ * Parses the URL of an endpoint: absolute, `https:`, without credentials or a fragment. `http:` is accepted for this machine, and for
+ * others only with `allowHttp`.
  *
  * @throws AuthConfigurationError without a path of its own: the caller knows the field.
  */
@@ -15,15 +15,15 @@ export function parseEndpoint(url: string, allowHttp = false): URL {
   // None of the messages repeats the URL: it may hold a secret.
   if (parsed.username !== '' || parsed.password !== '')
     throw new AuthConfigurationError('must not contain a user name or a password. Use clientConfig for credentials.');
-  if (parsed.hash !== '' || url.endsWith('#')) throw new AuthConfigurationError('must not have a fragment (#…): it would never be sent.');
+  if (parsed.hash !== '' || url.endsWith('#')) throw new AuthConfigurationError('must not have a fragment (#…): it is never sent.');
   if (parsed.protocol === 'http:' && !allowHttp && !isLoopback(parsed.hostname))
     throw new AuthConfigurationError(
-      'uses http: for another machine, so that anybody on the way can read and change what is said. Use https:, or set allowHttp: true in clientConfig.',
+      'uses http: for another machine, so that requests and answers can be read and changed on the network. Use https:, or set allowHttp: true in clientConfig.',
     );
   return parsed;
 }
 
-/** Whether a URL's host name means this machine itself. */
+/** Whether a URL's host name means this machine. */
 export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }

@@ -1,8 +1,8 @@
 const KNOWN: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
+  ECONNREFUSED: 'the connection was refused: no server listens on that port',
   ECONNRESET: 'the connection was reset',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up',
+  ENOTFOUND: 'the host name does not exist',
+  EAI_AGAIN: 'the host name could not be resolved',
   ETIMEDOUT: 'the connection timed out',
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
   UND_ERR_SOCKET: 'the connection was closed before the answer was complete',
@@ -17,7 +17,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
 };
 
-/** Says in a few words why an exchange failed: the code of the error and never its data, which may hold octets of the answer. */
+/** A few words on why an exchange failed: the code of the error and never its data, which may contain bytes of the answer. */
 export function describeFailure(error: unknown): string {
   const code = codeOf(error);
   if (code === undefined) return isParserError(error) ? 'the answer is not HTTP/1.1' : 'the exchange failed';

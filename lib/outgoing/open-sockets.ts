@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** The connections of something that can be closed: what is under way when it closes, connecting included, would keep the process alive. */
+/** The connections of something that can be closed, those that are being made included: they would keep the process alive. */
 export class OpenSockets {
   private readonly sockets = new Set<Socket>();
   private isClosed = false;
@@ -13,7 +13,7 @@ export class OpenSockets {
     return socket;
   }
 
-  /** Leaves a connection to somebody else. */
+  /** Stops tracking a connection. */
   forget(socket: Socket): void {
     this.sockets.delete(socket);
   }

@@ -9,7 +9,7 @@ export type PeerCertificate =
 
 const NONE: PeerCertificate = Object.freeze({ kind: 'none' });
 
-/** The reasons that an operator can do something about; whatever else OpenSSL finds is `unverified`. */
+/** The reasons that an operator can act on. Any other reason of OpenSSL is `unverified`. */
 const REASONS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'expired',
   CERT_NOT_YET_VALID: 'not_yet_valid',
@@ -19,11 +19,11 @@ const REASONS: Readonly<Record<string, string>> = {
   INVALID_PURPOSE: 'wrong_purpose',
 };
 
-/** Looks at the client certificate of a connection, which counts only if the TLS layer verified it. */
+/** The client certificate of a connection. It is only usable if the TLS layer verified it. */
 export function peerCertificate(socket: unknown): PeerCertificate {
   if (!(socket instanceof TLSSocket)) return NONE;
   // Without a certificate Node gives `{}`, which is truthy, and nothing once the connection is gone; and on Node 20 a client without a certificate
-  // that resumes a TLS 1.3 session is `authorized`. So the octets are asked for first.
+  // that resumes a TLS 1.3 session is `authorized`. So its bytes are checked first.
   const raw: Buffer | undefined = socket.getPeerCertificate()?.raw;
   const certificate = socket.getPeerX509Certificate();
   if (raw === undefined || raw.length === 0 || certificate === undefined) return NONE;

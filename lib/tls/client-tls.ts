@@ -19,10 +19,10 @@ export interface ClientTls {
 export function loadClientTls({ cert, key, disable = false }: ClientSecureSocket = {}): ClientTls {
   const trust = cert === undefined ? {} : { ca: [...loadTrust(cert, 'cert')] };
   const own = key === undefined ? {} : loadKeyMaterial(key, 'key');
-  // A certificate that is trusted as such need not be a CA's, nor does its own issuer have to be known.
+  // A trusted certificate need not be that of a CA, and its issuer need not be known.
   const options = { ...trust, ...own, allowPartialTrustChain: true };
   try {
-    // Said outright: NODE_TLS_REJECT_UNAUTHORIZED has no say in it.
+    // Always set, so that NODE_TLS_REJECT_UNAUTHORIZED has no effect.
     return { secureContext: createSecureContext(options), rejectUnauthorized: !disable };
   } catch (error) {
     throw fieldError(key === undefined ? 'cert' : 'key', `cannot be used for TLS: ${textOf(error)}`, error);

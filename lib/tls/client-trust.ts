@@ -5,7 +5,7 @@ import { checkEnds, type ReadFile, readPem } from './pem.js';
 import type { ListenerMutualSsl } from './secure-socket.config.js';
 import { isWeakKey } from './weak-key.js';
 
-/** What a listener verifies its clients' certificates against. */
+/** The certificates and lists that client certificates are verified against. */
 export interface ClientTrust {
   /** Certificates to trust, PEM. */
   readonly ca: string[];
@@ -16,7 +16,7 @@ export interface ClientTrust {
 const CRL = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
 
 /**
- * Loads the certificates that vouch for clients, and the revocation lists.
+ * Loads the trusted certificates for clients, and the revocation lists.
  *
  * @throws AuthConfigurationError with paths that begin with `mutualSsl`, naming the file.
  */
@@ -35,12 +35,12 @@ function checkAnchors(anchors: readonly X509Certificate[]): void {
     if (!isSelfSigned(anchor) && !anchors.some((issuer) => anchor.checkIssued(issuer)))
       throw fieldError(
         'mutualSsl.cert',
-        `the certificate of ${name} was issued by ${anchor.issuer.replaceAll('\n', ', ')}, which is not there. Add its issuers up to the root CA. To admit one certificate only, trust its CA and choose in mutualSslConfig.`,
+        `the certificate of ${name} was issued by ${anchor.issuer.replaceAll('\n', ', ')}, which is missing. Add its issuers up to the root CA. To admit one certificate only, trust its CA and choose in mutualSslConfig.`,
       );
   }
 }
 
-/** Not by `checkIssued()`: a self-signed certificate that is no CA's may not sign certificates, itself included. */
+/** `checkIssued()` would be false for a self-signed certificate that is not a CA: it may not sign certificates, including itself. */
 function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }

@@ -18,40 +18,40 @@ export interface WatchOptions {
    * @defaultValue 10
    */
   readonly interval?: number;
-  /** Told when new files are in use. */
+  /** Called when new files are in use. */
   readonly onReload?: () => void;
   /**
-   * Told when the files cannot be read or used, once for each reason until they are good again; the last good ones stay in use.
+   * Called when the files cannot be read or used, once for each reason until they are valid again. The last valid ones stay in use.
    * @defaultValue a process warning
    */
   readonly onFailure?: (error: Error) => void;
   /**
-   * Told when files that could not be used are good again, whether they are new or those of before.
+   * Called when the files can be used again, whether they are new or the earlier ones.
    * @defaultValue a process warning, unless `onFailure` is given
    */
   readonly onRecovery?: () => void;
 }
 
 /**
- * Reads the files of a listener again, at once, and uses them for new connections. Connections that are there go on with what they were made with, a revoked
- * client's too. Whether certificates are asked for, and required, stays as it was when the server was made.
+ * Reads the files of a listener again, at once, and uses them for new connections. Existing connections keep their certificates, those of revoked
+ * clients included. Whether client certificates are requested and required does not change.
  *
- * @throws AuthConfigurationError if they cannot be used: the last good ones stay in use.
+ * @throws AuthConfigurationError if they cannot be used: the last valid ones stay in use.
  */
 export function reloadSecureSocket(server: ReloadableServer, config: SecureSocketConfig): void {
   server.setSecureContext(secureSocket(config));
 }
 
 /**
- * Uses the files of a listener for new connections whenever they have changed, until the server closes; all of them together, when nobody writes to them
- * any more. Files that cannot be read or used, as while a certificate is there before its key, change nothing, and are tried again.
+ * Uses the files of a listener for new connections whenever they have changed, until the server closes; all of them together, once
+ * they are no longer written to. Files that cannot be read or used, such as a new certificate before its key is there, change nothing, and are tried again.
  *
  * @returns a function that stops watching.
  */
 export function watchSecureSocket(server: ReloadableServer, config: SecureSocketConfig, options: WatchOptions = {}): () => void {
   const { interval = 10, onReload, onFailure = warn } = options;
   const paths = filesOf(config);
-  // Whether the server was made from these, or from those before them, nobody knows: they are used once in any case, and reported if they changed.
+  // The server may have been made from these files or from earlier ones: they are used once in any case, and reported if they changed.
   let before = contentsNow(paths);
   const files = new WatchedFiles({
     files: paths,
@@ -63,7 +63,7 @@ export function watchSecureSocket(server: ReloadableServer, config: SecureSocket
       if (isNew) onReload?.();
     },
     onFailure,
-    onRecovery: options.onRecovery ?? (options.onFailure === undefined ? tellRecovery : undefined),
+    onRecovery: options.onRecovery ?? (options.onFailure === undefined ? warnOfRecovery : undefined),
     interval: interval * 1000,
   });
   files.watch();
@@ -91,10 +91,10 @@ function contentsNow(paths: readonly string[]): Contents {
 }
 
 function warn(error: Error): void {
-  const message = `The TLS files changed and cannot be used; the last good ones stay in use. ${textOf(error)}`;
+  const message = `The TLS files changed and cannot be used; the last valid ones stay in use. ${textOf(error)}`;
   process.emitWarning(logText(message), 'AuthWarning');
 }
 
-function tellRecovery(): void {
+function warnOfRecovery(): void {
   process.emitWarning('The TLS files can be used again.', 'AuthWarning');
 }

@@ -3,11 +3,11 @@ import type { Pkcs12File } from './pkcs12.js';
 /** A certificate and its private key: PEM files (or the PEM text itself), or one PKCS#12 file. Paths are relative to the working directory. */
 export type KeyConfig =
   | {
-      /** The certificate and what leads to its issuer: a PEM file, or the PEM itself. */
+      /** The certificate and its intermediates: a PEM file, or the PEM itself. */
       readonly certFile: string;
       /** The private key: a PEM file, or the PEM itself. */
       readonly keyFile: string;
-      /** What an encrypted key was encrypted with. */
+      /** The password of an encrypted key. */
       readonly keyPassword?: string;
     }
   | Pkcs12File;
@@ -28,13 +28,13 @@ export interface ClientSecureSocket {
   readonly disable?: boolean;
 }
 
-/** What to do about a client that shows no certificate, or one that cannot be verified: refuse the connection, or leave it to the routes. */
+/** Whether the connection of a client without a certificate that can be verified is refused, or left to the routes. */
 export type VerifyClient = 'REQUIRE' | 'OPTIONAL';
 
-/** A version of TLS that a listener may speak. Older ones are not spoken. @see RFC 8996 */
+/** A version of TLS that a listener may use. Older ones are not supported. @see RFC 8996 */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
-/** How a listener asks its clients for certificates. */
+/** How a listener requests certificates from its clients. */
 export interface ListenerMutualSsl {
   /**
    * Whether a connection needs a certificate that can be verified.
@@ -42,13 +42,13 @@ export interface ListenerMutualSsl {
    */
   readonly verifyClient?: VerifyClient;
   /**
-   * The CAs whose certificates are good, and self-signed certificates that are good by themselves: a PEM file or the PEM text, several in one where
+   * The trusted CAs, and trusted self-signed certificates: a PEM file or the PEM text, several in one where
    * wanted; or a PKCS#12 trust store. Chains must be complete, up to a self-signed certificate.
    */
   readonly cert: string | Pkcs12File;
   /**
-   * Certificates that were revoked: a PEM file or the PEM text. Once there is a list, every CA of a client's chain needs one, and one that has run out
-   * refuses everybody.
+   * Certificates that were revoked: a PEM file or the PEM text. Once there is a list, every CA of a client's chain needs one, and with an
+   * expired list no client is accepted.
    * @see RFC 5280 §5
    */
   readonly crl?: string;
@@ -58,11 +58,11 @@ export interface ListenerMutualSsl {
 export interface SecureSocketConfig {
   /** The listener's certificate and private key. */
   readonly key: KeyConfig;
-  /** Asks clients for certificates. */
+  /** Requests certificates from clients. */
   readonly mutualSsl?: ListenerMutualSsl;
-  /** The versions of TLS; both of them unless said otherwise. */
+  /** The versions of TLS; both by default. */
   readonly protocol?: {
-    /** Accepted so that a Ballerina configuration can be carried over. */
+    /** Accepted for Ballerina configurations. */
     readonly name?: 'TLS';
     /** `TLSv1.2`, `TLSv1.3` or both. */
     readonly versions?: readonly TlsVersion[];

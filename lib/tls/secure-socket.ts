@@ -15,13 +15,13 @@ export interface SecureServerOptions {
   readonly key: string;
   /** The certificate chain, PEM. */
   readonly cert: string;
-  /** Whose client certificates are good, PEM. */
+  /** The certificates to trust, PEM. */
   readonly ca?: string[];
   /** Revocation lists, PEM. */
   readonly crl?: string[];
-  /** Whether clients are asked for a certificate. */
+  /** Whether clients are requested to present a certificate. */
   readonly requestCert?: boolean;
-  /** Whether a client without a good certificate is turned away in the handshake. */
+  /** Whether a client without a valid certificate is rejected in the handshake. */
   readonly rejectUnauthorized?: boolean;
   /** The oldest version of TLS. */
   readonly minVersion: TlsVersion;
@@ -29,9 +29,9 @@ export interface SecureServerOptions {
   readonly maxVersion: TlsVersion;
   /** The cipher suites by OpenSSL's names, separated by colons. */
   readonly ciphers?: string;
-  /** Whether the server's order of cipher suites counts rather than the client's. */
+  /** Whether the server's order of cipher suites is used rather than the client's. */
   readonly honorCipherOrder: boolean;
-  /** OpenSSL's option bits: no renegotiation, and no session tickets where clients are asked for certificates. */
+  /** OpenSSL's option bits: no renegotiation, and no session tickets where client certificates are requested. */
   readonly secureOptions: number;
   /** Seconds for which a TLS session may be resumed. */
   readonly sessionTimeout?: number;
@@ -41,7 +41,7 @@ export interface SecureServerOptions {
 
 /**
  * The `node:https` options of a listener, for `NestFactory.create(AppModule, { httpsOptions })` and `new FastifyAdapter({ https })`.
- * Reads its files at once. TLS 1.2 is the oldest version spoken, and nothing is renegotiated. Where clients are asked for certificates, TLS sessions
+ * Reads its files at once. TLS 1.2 is the oldest version, and renegotiation is off. Where client certificates are requested, TLS sessions
  * are not resumed: Node would call a client that never showed a certificate `authorized` when it resumes a TLS 1.3 session.
  *
  * @example
@@ -97,7 +97,7 @@ function versionsOf({ protocol }: SecureSocketConfig): { minVersion: TlsVersion;
   };
 }
 
-/** Node keeps no sessions by itself: without tickets there is nothing to resume. A renegotiation could show another certificate half-way. */
+/** Node keeps no sessions by itself: without tickets there is nothing to resume. A renegotiation could show another certificate in the middle of a connection. */
 function secureOptionsOf({ mutualSsl, shareSession = mutualSsl === undefined }: SecureSocketConfig): number {
   return constants.SSL_OP_NO_RENEGOTIATION | (shareSession ? 0 : constants.SSL_OP_NO_TICKET);
 }

@@ -55,7 +55,7 @@ describe('the config of a client', () => {
     [
       'nobody who calls',
       BASE,
-      'inventory.auth: is needed: say who calls. Name one config, or show a certificate (clientConfig.secureSocket.key), or write auth: false if nobody does',
+      'inventory.auth: is needed: name one config, or present a certificate (clientConfig.secureSocket.key), or write auth: false for no authentication',
     ],
     ['nowhere to call', { auth: BASIC }, 'inventory.baseUrl: is needed (or allowedOrigins): credentials are sent nowhere else'],
     ['credentials in clear', { baseUrl: 'http://inventory.example', auth: BASIC }, 'inventory.baseUrl: uses http: for another machine'],
@@ -73,12 +73,12 @@ describe('the config of a client', () => {
     [
       'a colon in a user name',
       { ...BASE, auth: { credentialsConfig: { username: 'a:b', password: '' } } },
-      'inventory.auth.credentialsConfig.username: must not contain a colon, which ends it',
+      'inventory.auth.credentialsConfig.username: must not contain a colon, which separates it from the password',
     ],
     [
       'a token that is none',
       { ...BASE, auth: { bearerTokenConfig: { token: 'hunter2\r\nX: y' } } },
-      'inventory.auth.bearerTokenConfig.token: is no bearer token',
+      'inventory.auth.bearerTokenConfig.token: is not a bearer token',
     ],
     [
       'a secret that is missing',
@@ -93,7 +93,7 @@ describe('the config of a client', () => {
     [
       'two names',
       grant({ clientConfig: { auth: { method: 'client_secret_basic', clientId: 'a', clientSecret: 'b' } } }),
-      'inventory.auth.oauth2ClientCredentialsGrantConfig.clientConfig.auth: says who asks, and so does clientId: leave one of them out',
+      'inventory.auth.oauth2ClientCredentialsGrantConfig.clientConfig.auth: identifies the client, and so does clientId: leave one of them out',
     ],
     [
       'an unknown method',
@@ -106,7 +106,7 @@ describe('the config of a client', () => {
     [
       'nobody who asks',
       { ...BASE, auth: { oauth2TokenExchangeGrantConfig: { tokenUrl: 'https://idp.example' } } },
-      'inventory.auth.oauth2TokenExchangeGrantConfig.clientId: is needed (or clientConfig.auth): the token endpoint must know who asks',
+      'inventory.auth.oauth2TokenExchangeGrantConfig.clientId: is needed (or clientConfig.auth): the token endpoint must know the client',
     ],
     [
       'a token endpoint in clear',
@@ -126,7 +126,7 @@ describe('the config of a client', () => {
     [
       'a short secret',
       issuer({ signatureConfig: { algorithm: 'HS512', config: 'hunter2' } }),
-      'inventory.auth.jwtIssuerConfig.signatureConfig.config: is too short: a secret for HS512 must have at least 64 octets',
+      'inventory.auth.jwtIssuerConfig.signatureConfig.config: is too short: a secret for HS512 must have at least 64 bytes',
     ],
     [
       'a secret for RSA',

@@ -1,54 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { AuthUnavailableError } from '../../../lib/errors.js';
-import type { ClientConfig } from '../../../lib/outgoing/client-config.js';
-import { createOutgoingClient, type OutgoingClient, type OutgoingRequest } from '../../../lib/outgoing/outgoing-client.js';
-import { createSelfSigned, createTestCa, type IssuedCertificate, type TestCa, toPkcs12, toTrustStore } from '../../support/certificates.js';
-import { startServer, type TestServer } from '../../support/https-server.js';
+import { createOutgoingClient, type OutgoingRequest } from '../../../lib/outgoing/outgoing-client.js';
+import { startServer } from '../../support/https-server.js';
+import { failureOf, workshop } from './setup.js';
 
 const GET: OutgoingRequest = { method: 'GET' };
 
 describe('an outgoing client', () => {
-  const cleanups: (() => Promise<void>)[] = [];
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  });
-
-  const clientOf = (config: ClientConfig = {}): OutgoingClient => {
-    const client = createOutgoingClient(config);
-    cleanups.push(() => client.close());
-    return client;
-  };
-  const serve = async (listener: RequestListener, tls?: object): Promise<TestServer> => {
-    const server = await startServer(listener, tls);
-    cleanups.push(() => server.close());
-    return server;
-  };
-  const serveRaw = async (onConnection: (socket: Socket) => void): Promise<number> => {
-    const sockets: Socket[] = [];
-    const server = createServer((socket) => {
-      sockets.push(socket.on('error', () => {}));
-      onConnection(socket);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    cleanups.push(async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    });
-    return (server.address() as AddressInfo).port;
-  };
-  const failureOf = async (asked: Promise<unknown>): Promise<Error> => {
-    const error = await asked.then(
-      () => undefined,
-      (reason) => reason,
-    );
-    expect(error).toBeInstanceOf(AuthUnavailableError);
-    return error;
-  };
+  const { clientOf, serve, serveRaw, close } = workshop();
+  afterEach(close);
 
   describe('asks', () => {
     it('with the headers and the body it is given, and answers with status, headers and body', async () => {
@@ -85,7 +44,7 @@ describe('an outgoing client', () => {
       const server = await startServer(() => {});
       await server.close();
       const error = await failureOf(clientOf().request(new URL('/keys?token=secret', server.url), GET));
-      expect(error.message).toMatch(/^GET http:\/\/localhost:\d+\/keys: nobody listens there \(ECONNREFUSED\)$/);
+      expect(error.message).toMatch(/^GET http:\/\/localhost:\d+\/keys: the connection was refused: no server listens on that port \(ECONNREFUSED\)$/);
     });
 
     it('when the answer does not begin in time', async () => {
@@ -188,120 +147,6 @@ describe('an outgoing client', () => {
       expect((await failureOf(clientOf().request(new URL('/a', url), { method: 'POST', body: 'x' }))).message).toContain(
         'the request does not follow redirects',
       );
-    });
-  });
-
-  describe('over TLS', () => {
-    let ca: TestCa;
-    let server: IssuedCertificate;
-    const answerOk: RequestListener = (_request, response) => response.end('ok');
-    const tlsOf = ({ certPem, keyPem }: IssuedCertificate, more: object = {}) => ({ cert: certPem, key: keyPem, ...more });
-    beforeAll(async () => {
-      ca = await createTestCa();
-      server = await ca.issue();
-    });
-
-    it('trusts the CA of the config', async () => {
-      const { url } = await serve(answerOk, tlsOf(server));
-      const other = await createTestCa({ cn: 'Other CA' });
-      const { body } = await clientOf({ secureSocket: { cert: `${other.certPem}\n${ca.certPem}` } }).request(url, GET);
-      expect(body.toString()).toBe('ok');
-    });
-
-    it('does not trust a CA that only the server knows', async () => {
-      const { url } = await serve(answerOk, tlsOf(server));
-      expect((await failureOf(clientOf().request(url, GET))).message).toMatch(/CA that is not trusted.*UNABLE_TO_/);
-    });
-
-    it('trusts a pinned certificate without its CA', async () => {
-      const { url } = await serve(answerOk, tlsOf(server));
-      expect((await clientOf({ secureSocket: { cert: server.certPem } }).request(url, GET)).status).toBe(200);
-      const twin = await ca.issue();
-      expect((await failureOf(clientOf({ secureSocket: { cert: twin.certPem } }).request(url, GET))).message).toContain('not trusted');
-    });
-
-    it('trusts a pinned self-signed certificate', async () => {
-      const alone = await createSelfSigned();
-      const { url } = await serve(answerOk, tlsOf(alone));
-      expect((await clientOf({ secureSocket: { cert: alone.certPem } }).request(url, GET)).status).toBe(200);
-    });
-
-    it('refuses a certificate for another host, pinned or not', async () => {
-      const elsewhere = await ca.issue({ sans: ['elsewhere.example'] });
-      const { url } = await serve(answerOk, tlsOf(elsewhere));
-      for (const { certPem } of [ca, elsewhere])
-        expect((await failureOf(clientOf({ secureSocket: { cert: certPem } }).request(url, GET))).message).toContain('another host name');
-    });
-
-    it('refuses an expired certificate', async () => {
-      const old = await ca.issue({ notBefore: new Date(Date.now() - 2e7), notAfter: new Date(Date.now() - 1e7) });
-      const { url } = await serve(answerOk, tlsOf(old));
-      expect((await failureOf(clientOf({ secureSocket: { cert: ca.certPem } }).request(url, GET))).message).toContain('expired');
-    });
-
-    it('verifies nothing when told so', async () => {
-      const { url } = await serve(answerOk, tlsOf(server));
-      expect((await clientOf({ secureSocket: { disable: true } }).request(url, GET)).status).toBe(200);
-    });
-
-    it('verifies although the environment says otherwise', async () => {
-      const { url } = await serve(answerOk, tlsOf(server));
-      process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-      try {
-        expect((await failureOf(clientOf().request(url, GET))).message).toContain('not trusted');
-      } finally {
-        delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-      }
-    });
-
-    describe('with files', () => {
-      let directory: string;
-      beforeAll(() => {
-        directory = mkdtempSync(join(tmpdir(), 'outgoing-'));
-      });
-      afterAll(() => rmSync(directory, { recursive: true }));
-      const file = (name: string, content: string | Buffer) => {
-        writeFileSync(join(directory, name), content);
-        return join(directory, name);
-      };
-      const mutual = (trusted: string) =>
-        serve(
-          (request, response) => {
-            const { subject } = (request.socket as import('node:tls').TLSSocket).getPeerCertificate();
-            response.end(subject.CN);
-          },
-          tlsOf(server, { ca: trusted, requestCert: true, rejectUnauthorized: true }),
-        );
-
-      it('presents its certificate from PEM files', async () => {
-        const { url } = await mutual(ca.certPem);
-        const own = await ca.issue({ cn: 'gateway' });
-        const key = { certFile: file('own.pem', own.certPem), keyFile: file('own.key', own.keyPem) };
-        const { body } = await clientOf({ secureSocket: { cert: file('ca.pem', ca.certPem), key } }).request(url, GET);
-        expect(body.toString()).toBe('gateway');
-      });
-
-      it('presents its certificate, and trusts, from PKCS#12 files', async () => {
-        const rsaCa = await createTestCa({ keyType: 'rsa' });
-        const own = await rsaCa.issue({ cn: 'gateway', keyType: 'rsa' });
-        const { url } = await mutual(rsaCa.certPem);
-        const pinned = await createTestCa({ keyType: 'rsa' });
-        const key = { path: file('own.p12', toPkcs12(own, 'secret', [rsaCa.certPem])), password: 'secret' };
-        const client = clientOf({ secureSocket: { cert: ca.certPem, key } });
-        expect((await client.request(url, GET)).body.toString()).toBe('gateway');
-        const store = { path: file('trust.p12', toTrustStore([pinned.certPem], 'secret')), password: 'secret' };
-        const pinnedServer = await pinned.issue();
-        const other = await serve(answerOk, tlsOf(pinnedServer));
-        expect((await clientOf({ secureSocket: { cert: store } }).request(other.url, GET)).status).toBe(200);
-      });
-
-      it('does not trust the CA in the file of its own PKCS#12 key', async () => {
-        const rsaCa = await createTestCa({ keyType: 'rsa' });
-        const own = await rsaCa.issue({ keyType: 'rsa' });
-        const { url } = await serve(answerOk, tlsOf(own));
-        const key = { path: file('chain.p12', toPkcs12(own, 'secret', [rsaCa.certPem])), password: 'secret' };
-        expect((await failureOf(clientOf({ secureSocket: { cert: ca.certPem, key } }).request(url, GET))).message).toContain('not trusted');
-      });
     });
   });
 });

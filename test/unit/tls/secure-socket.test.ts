@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +7,9 @@ import { connect, type TLSSocket } from 'node:tls';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import type { SecureSocketConfig } from '../../../lib/tls/secure-socket.config.js';
 import { secureSocket } from '../../../lib/tls/secure-socket.js';
-import { reloadSecureSocket, watchSecureSocket } from '../../../lib/tls/secure-socket-reload.js';
 import { createSelfSigned, createTestCa, type IssuedCertificate, type TestCa, toPkcs12, toTrustStore } from '../../support/certificates.js';
 import { startServer, type TestServer } from '../../support/https-server.js';
-import { exchangeOnce, keepConnection } from '../../support/tls-client.js';
+import { exchangeOnce } from '../../support/tls-client.js';
 
 /** Tells what the TLS layer says of the client. */
 const tell: RequestListener = (request, response) => {
@@ -219,7 +218,7 @@ describe('secureSocket()', () => {
     it('a CA whose own issuer is missing, since Node would refuse every client', async () => {
       const middle = await ca.intermediate();
       expect(refusal({ key, mutualSsl: { cert: middle.certPem } })).toMatch(
-        /^secureSocket.mutualSsl.cert: the certificate of CN=Test Intermediate CA was issued by CN=Test Root CA, which is not there/,
+        /^secureSocket.mutualSsl.cert: the certificate of CN=Test Intermediate CA was issued by CN=Test Root CA, which is missing/,
       );
       expect(() => secureSocket({ key, mutualSsl: { cert: middle.certPem + ca.certPem } })).not.toThrow();
     });
@@ -235,69 +234,6 @@ describe('secureSocket()', () => {
       );
       const damaged = '-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n';
       expect(refusal({ key, mutualSsl: { cert: ca.certPem, crl: damaged } })).toMatch(/^secureSocket.mutualSsl.crl: .*cannot be read/);
-    });
-  });
-
-  describe('reloading', () => {
-    const until = async (condition: () => boolean) => {
-      const deadline = Date.now() + 10_000;
-      while (!condition() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
-      expect(condition()).toBe(true);
-    };
-    const filesOf = async (name: string) => {
-      const issued = await ca.issue();
-      return { key: { certFile: file(`${name}.pem`, issued.certPem), keyFile: file(`${name}.key`, issued.keyPem) } };
-    };
-
-    it('uses the new files for new connections, and keeps the old connections', async () => {
-      const other = await createTestCa({ cn: 'Other CA' });
-      const trust = file('clients.pem', ca.certPem);
-      const config = { key, mutualSsl: { cert: trust } };
-      const { url, server: https } = await start(config);
-      const connection = keepConnection(url, as(alice));
-      expect(await connection.get('/')).toMatchObject({ reused: false, status: 200 });
-      file('clients.pem', other.certPem);
-      reloadSecureSocket(https as never, config);
-      expect(await connection.get('/')).toMatchObject({ reused: true, status: 200 });
-      connection.close();
-      await expect(exchangeOnce(url, as(alice))).rejects.toThrow();
-      expect((await exchangeOnce(url, as(await other.issue({ cn: 'bob' })))).body).toBe('true CN=bob');
-    });
-
-    it('keeps the last good files when the new ones are broken, and says so', async () => {
-      const config = await filesOf('broken');
-      const { url, server: https } = await start(config);
-      file('broken.pem', 'nonsense');
-      expect(() => reloadSecureSocket(https as never, config)).toThrow(/secureSocket.key.certFile: must hold a certificate in PEM/);
-      expect((await exchangeOnce(url, { ca: ca.certPem })).status).toBe(200);
-    });
-
-    it('happens when a file changes, also behind a symbolic link, until it is told to stop', async () => {
-      const other = await createTestCa({ cn: 'Other CA' });
-      const config = await filesOf('watched');
-      const trusted = { key: config.key, mutualSsl: { verifyClient: 'OPTIONAL' as const, cert: join(directory, 'link.pem') } };
-      symlinkSync(file('first.pem', ca.certPem), join(directory, 'link.pem'));
-      const { url, server: https } = await start(trusted);
-      let reloads = 0;
-      const failures: string[] = [];
-      const stop = watchSecureSocket(https as never, trusted, {
-        interval: 0.02,
-        onReload: () => reloads++,
-        onFailure: ({ message }) => failures.push(message),
-      });
-      expect((await exchangeOnce(url, as(alice))).body).toBe('true CN=alice');
-
-      symlinkSync(file('second.pem', other.certPem), join(directory, 'new-link.pem'));
-      renameSync(join(directory, 'new-link.pem'), join(directory, 'link.pem'));
-      await until(() => reloads > 0);
-      expect((await exchangeOnce(url, as(alice))).body).toBe('false CN=alice');
-
-      file('watched.key', 'nonsense');
-      await until(() => failures.length > 0);
-      expect(failures[0]).toMatch(/^secureSocket.key.keyFile/);
-      expect((await exchangeOnce(url, { ca: ca.certPem })).status).toBe(200);
-
-      stop();
     });
   });
 });

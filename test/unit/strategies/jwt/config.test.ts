@@ -114,7 +114,7 @@ describe('a config that cannot work stops the boot', () => {
     [
       'preload of a key set that cannot be had',
       { signatureConfig: { jwksConfig: { url: 'http://127.0.0.1:1/jwks', preload: true } } },
-      /^signatureConfig\.jwksConfig\.url: cannot be fetched: .*nobody listens/,
+      /^signatureConfig\.jwksConfig\.url: cannot be fetched: .*no server listens/,
     ],
   ])('%s', async (_, config, message) => {
     expect(await mistakeOf(config)).toMatch(message);
