@@ -1,20 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ADAPTERS } from '../support/adapters.js';
+import { type BuiltPrograms, buildPrograms } from '../support/built-programs.js';
 import { basic } from '../support/users-file.js';
 
-/** An application in a process of its own: asks itself `count` times, closes after a moment, and prints what happened. */
+/**
+ * How often the closed process may look, every 100 ms, before what still keeps it alive is written down. It counts looks and no time: a
+ * process that the machine is too busy to run looks less often.
+ */
+const TURNS = 20;
+
+/** An application in a process of its own: sends itself `count` requests, closes after a moment, and prints what happened. */
 const PROGRAM = (adapter: string, schemes: string, headers: string, count: number) => `
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { AuthModule, AuthService } from ${JSON.stringify(new URL(`file://${process.cwd()}/dist/index.js`).href)};
+import { AuthModule } from 'nest-service-auth';
 const HANG = { configKey: 'hangConfig', prepare: () => ({ challenges: [{ scheme: 'Hang' }], authenticate: () => new Promise(() => {}), close: () => new Promise(() => {}) }) };
 class HangStrategy { configKey = HANG.configKey; prepare() { return HANG.prepare(); } }
 class Things { list() { return 'things'; } }
@@ -32,25 +39,41 @@ await app.close();
 const closed = Date.now() - began;
 const work = process.cpuUsage();
 const statuses = [...new Set(await Promise.all(answers))];
-process.on('exit', () => console.log(JSON.stringify({ closed, worked: process.cpuUsage(work).user / 1e6, statuses })));
+let turns = 0;
+let held = [];
+setInterval(() => {
+  if (++turns === ${TURNS}) held = process.getActiveResourcesInfo();
+}, 100).unref();
+process.on('exit', () => console.log(JSON.stringify({ closed, worked: process.cpuUsage(work).user / 1e6, statuses, held })));
 `;
 
-let folder: string;
+let library: BuiltPrograms;
 let silent: Server;
 beforeAll(async () => {
-  folder = mkdtempSync(join(process.cwd(), 'node_modules', '.closing-'));
-  // Takes connections and says nothing.
-  silent = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+  library = await buildPrograms([]);
+  // Accepts connections and never answers.
+  silent = createServer((socket) => void socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
   await once(silent, 'listening');
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
+}, 60_000);
+afterAll(async () => {
+  await library.remove();
   silent.close();
 });
 const silentPort = () => (silent.address() as { port: number }).port;
 
-async function run(name: string, program: string): Promise<{ closed: number; worked: number; statuses: unknown[] }> {
-  const file = join(folder, `${name}.mjs`);
+/** What a program prints. */
+interface Report {
+  /** Milliseconds that closing took. */
+  readonly closed: number;
+  /** Seconds of a processor that the process used after that. */
+  readonly worked: number;
+  readonly statuses: readonly unknown[];
+  /** What kept the process alive after all its looks; empty where it had ended before. */
+  readonly held: readonly string[];
+}
+
+async function run(name: string, program: string): Promise<Report> {
+  const file = join(library.folder, `${name}.mjs`);
   writeFileSync(file, program);
   const child = spawn(process.execPath, ['--no-warnings', file], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 50_000 });
   let output = '';
@@ -64,9 +87,10 @@ async function run(name: string, program: string): Promise<{ closed: number; wor
 /** scrypt of the strength that is recommended: half a second of a processor each. */
 const HASH = '$scrypt$ln=17,r=8,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g';
 
+const HASHING = 'sixty logins wait for their turn';
 const CASES: [string, () => [schemes: string, headers: string, count: number]][] = [
   [
-    'sixty logins wait for their turn',
+    HASHING,
     () => {
       const path = join(tmpdir(), `users-${process.pid}.toml`);
       writeFileSync(path, `[[auth.users]]\nusername = "alice"\npassword = "${HASH}"\n`);
@@ -126,12 +150,14 @@ describe.each(ADAPTERS)('an application on %s', (adapter) => {
   it.each(CASES)(
     'closes within a second, and its process ends by itself, when %s',
     async (name, parts) => {
-      const { closed, worked, statuses } = await run(`${adapter}-${name.replace(/\W+/g, '-')}`, PROGRAM(adapter, ...parts()));
+      const { closed, worked, statuses, held } = await run(`${adapter}-${name.replace(/\W+/g, '-')}`, PROGRAM(adapter, ...parts()));
       // Cut: what the server had not read yet.
       expect(statuses.filter((status) => status !== 503 && status !== 401 && status !== 'cut')).toEqual([]);
       expect(closed).toBeLessThan(1000);
       // In seconds of a processor. What a thread has begun goes on: two hashes of sixty.
       expect(worked).toBeLessThan(5);
+      // A hash that a thread has begun keeps the process until it is made. Nothing else may: no socket, no timer.
+      if (name !== HASHING) expect(held).toEqual([]);
     },
     60_000,
   );

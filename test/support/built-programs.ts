@@ -2,11 +2,13 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import ts from 'typescript';
 import { closureOf } from './deployment/services.js';
+import { transpiled } from './transpiled.js';
 
 /** Programs that Node runs: the files that the build would make of them, and those of the library. */
 export interface BuiltPrograms {
+  /** The folder that they are in: a program in it imports the library by its name. */
+  readonly folder: string;
   /** What was made of a program's entry file. */
   main(source: string): URL;
   remove(): Promise<void>;
@@ -22,6 +24,7 @@ export async function buildPrograms(mains: readonly string[]): Promise<BuiltProg
   await Promise.all([...sources].map((source) => compile(source, join(folder, compiled(source)))));
   await Promise.all(mains.map((main) => copyData(dirname(main), join(folder, compiled(dirname(main))))));
   return {
+    folder,
     main: (source) => pathToFileURL(join(folder, compiled(source))),
     remove: () => rm(folder, { recursive: true }),
   };
@@ -36,14 +39,8 @@ function compiled(source: string): string {
 }
 
 async function compile(source: string, target: string): Promise<void> {
-  const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile);
-  const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, sourceMap: false }, '.');
-  const { outputText } = ts.transpileModule(await readFile(source, 'utf8'), {
-    fileName: source,
-    compilerOptions: { ...options, module: ts.ModuleKind.ESNext },
-  });
   await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, outputText);
+  await writeFile(target, transpiled(source));
 }
 
 /** The files that a program reads from beside its own code. */

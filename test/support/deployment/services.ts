@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
+import { transpiled } from '../transpiled.js';
 
 /** Where the sample is. */
 export const SAMPLE = 'sample/order-management';
@@ -42,17 +43,8 @@ function sourceOf(importer: string, name: string): string {
   return normalize(join(dirname(importer), name)).replace(/\.js$/, '.ts');
 }
 
-/** Compiles the file on its own, as the build does: an import of types only is gone, as it is at run time. */
 function importsOf(file: string): string[] {
-  const compilerOptions = {
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.ESNext,
-    verbatimModuleSyntax: true,
-    experimentalDecorators: true,
-    emitDecoratorMetadata: true,
-  };
-  const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), { fileName: file, compilerOptions });
-  return ts.preProcessFile(outputText, true, true).importedFiles.map(({ fileName }) => fileName);
+  return ts.preProcessFile(transpiled(file), true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
 function packageOf(name: string): string {
