@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { AuthConfigurationError } from 'nest-service-auth';
 import { AccessControl } from '../../../lib/access-control/access-control.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
@@ -13,11 +14,33 @@ const rule = (context: string, secured: boolean) => `[[resource.access_control]]
 const BEFORE = rule('/*', false) + rule('/a', false);
 const AFTER = rule('/*', true);
 
+const REAL = ['Date', 'hrtime', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout'] as const;
+
 let folder: string;
 beforeEach(() => {
+  // The clock of the looks at the file. The file system goes by the real time.
+  jest.useFakeTimers({ doNotFake: [...REAL] });
   folder = mkdtempSync(join(tmpdir(), 'rules-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  jest.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
+
+/** Lets time pass, one look after the other, until something has happened. */
+async function passUntil(happens: () => boolean): Promise<void> {
+  for (let looks = 0; !happens(); looks++) {
+    if (looks === 100) throw new Error('It did not happen.');
+    jest.advanceTimersByTime(1000);
+    await lookHasEnded();
+  }
+}
+
+/** The next second must not begin before the file system has answered: the file would be reported as hanging. */
+async function lookHasEnded(): Promise<void> {
+  do await turn();
+  while (process.getActiveResourcesInfo().some((name) => /^(?:FSReq|FileHandle)/.test(name)));
+}
 
 const controlOf = (option: unknown, registry: PlanRegistry, warn = (_: string) => {}) =>
   new AccessControl({ option, compiler: compilerFor(), registry, schemes: ['sts'], defaultAuth: undefined, warn });
@@ -30,7 +53,7 @@ it('a file of rules that changes while it is read for the first time is read aga
   const rules = await control.load();
   try {
     expect(rules.planFor('GET', '/a').kind).toBe('open');
-    for (const end = Date.now() + 10_000; registry.paths === undefined && Date.now() < end; ) await sleep(20);
+    await passUntil(() => registry.paths !== undefined);
     expect(registry.paths?.planFor('GET', '/a').kind).toBe('protected');
   } finally {
     control.close();
@@ -70,7 +93,7 @@ it.each<[string, string]>([
   registry.paths = await control.load();
   try {
     writeFileSync(file, text);
-    for (const end = Date.now() + 10_000; warnings.length === 0 && Date.now() < end; ) await sleep(20);
+    await passUntil(() => warnings.length > 0);
     expect(warnings).toEqual([
       expect.stringMatching(/^The access rules are still those of before: .*deployment\.toml was changed, and cannot be used\.\n/),
     ]);

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { AuthConfigurationError, type Authenticator, type AuthRequest, type Verdict } from 'nest-service-auth';
 import type { MutualSslConfig } from '../../../../lib/strategies/mutual-tls/mutual-ssl.config.js';
 import { MutualTlsStrategy } from '../../../../lib/strategies/mutual-tls/mutual-tls.strategy.js';
@@ -181,6 +182,19 @@ describe('mutualSslConfig behind a proxy', () => {
     expect(ask({})).toEqual({ outcome: 'absent' });
     expect(ask({ 'client-cert': 'nonsense' })).toMatchObject({ outcome: 'rejected' });
     expect(ask(headerOf(alice.certPem))).toMatchObject({ principal: { username: 'alice' } });
+  });
+
+  it('does not take the certificate of the proxy’s own connection for the caller’s', async () => {
+    const { certPem } = await ca.issue({ cn: 'proxy' });
+    const certificate = new X509Certificate(certPem);
+    const own = { authorized: true, getPeerCertificate: () => certificate, getPeerX509Certificate: () => certificate };
+    const connectionFrom = (remoteAddress: string) =>
+      Object.create(TLSSocket.prototype, Object.getOwnPropertyDescriptors({ ...own, remoteAddress })) as Socket;
+    const authenticator = prepare({ forwarded: FORWARDED });
+    const ask = (address: string) =>
+      authenticator.authenticate({ ...requestFrom(address), socket: connectionFrom(address) } as AuthRequest);
+    expect(ask(PROXY)).toEqual({ outcome: 'absent' });
+    expect(ask('10.0.0.8')).toMatchObject({ principal: { username: 'proxy' } });
   });
 
   it('refuses an issuer with two common names, of which one is listed', async () => {
