@@ -1,6 +1,6 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { ProtectedMounts, type ProtectOptions } from './access-control/protected-mounts.js';
-import type { AuthEntry, Requirements } from './decorators/auth-entry.js';
+import type { AuthEntry } from './decorators/auth-entry.js';
 import { fieldError } from './errors.js';
 import { check } from './guard/ask.js';
 import { Door } from './guard/door.js';
@@ -11,6 +11,7 @@ import type { ProtectedPlan, SingleStep } from './plan/plan.js';
 import { PlanRegistry } from './plan/plan.registry.js';
 import { describePolicy, type PolicyEntry } from './plan/policy.js';
 import { isPrincipal, type Principal } from './principal.js';
+import type { Requirements } from './requirements/every-requirement.js';
 import { MountGuard, type Protection } from './transport/http/mount-guard.js';
 
 const ROUTE = 'AuthService';

@@ -32,10 +32,8 @@ export type {
   AuthEntry,
   InlineEntry,
   NamedEntry,
-  Requirements,
   ResourceDeclaration,
   SchemeConfig,
-  ScopeRequirement,
   ServiceDeclaration,
 } from './decorators/auth-entry.js';
 export { ResourceAuth, type ResourceAuthOptions } from './decorators/resource-auth.decorator.js';
@@ -68,6 +66,12 @@ export type { ClientConfig } from './outgoing/client-config.js';
 export type { BreakerState, DependencyHealth, Tally } from './outgoing/dependency-health.js';
 export type { PolicyDecision, PolicyEntry, PolicyWayIn } from './plan/policy.js';
 export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
+export { type DescribedAuthorizer, withArgs } from './requirements/authorizers.js';
+export type { ClaimRequirement, ClaimValue } from './requirements/claims.js';
+export type { DescribedRequirements, Requirements, RuleRequirements } from './requirements/every-requirement.js';
+export type { AnyOrAll, NameRequirement } from './requirements/name-set.js';
+export type { AuthorizerUse } from './requirements/requirement.js';
+export type { ScopeRequirement } from './requirements/scopes.js';
 export type { ResponseBody, UnannotatedPolicy } from './resolved-options.js';
 export type { FailedLoginsConfig, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { checkEach } from '../config/every-mistake.js';
 import { fields, optional, parseConfig, text } from '../config/schema.js';
 import { fieldError, within } from '../errors.js';
+import { REQUIREMENTS, type RuleRequirements } from '../requirements/every-requirement.js';
 import { type MethodSet, parseMethods } from './http-method.js';
 import { type ContextPattern, type ContextSyntax, compileContext } from './pattern/context-pattern.js';
 
 /** One access rule: what is demanded of requests whose path and method it is about. */
-export interface AccessRule {
+export interface AccessRule extends RuleRequirements {
   /** The paths: a glob, or a regular expression where `contextSyntax` says so. */
   readonly context: string;
   /** Whether callers must be authenticated; `false` opens the paths. */
@@ -16,10 +17,6 @@ export interface AccessRule {
    * @defaultValue 'all'
    */
   readonly httpMethod?: string | readonly string[];
-  /** The permissions that a caller needs, all of them. `none` stands for nothing, as in WSO2. */
-  readonly permissions?: readonly string[];
-  /** The scopes that a caller needs, all of them. `none` stands for nothing, as in WSO2. */
-  readonly scopes?: readonly string[];
   /** The schemes that may answer, in this order; every named scheme if left out. */
   readonly allowedAuthHandlers?: readonly string[];
 }
@@ -60,19 +57,23 @@ export interface CompiledRule {
   readonly context: ContextPattern;
   readonly methods: MethodSet;
   readonly secured: boolean;
-  readonly scopes: readonly string[];
-  readonly permissions: readonly string[];
+  /** What the rule demands, as a declaration would write it. */
+  readonly requirements: Readonly<Record<string, unknown>>;
   readonly allowedAuthHandlers: readonly string[] | undefined;
 }
 
-const rule = fields({
+const demands = Object.fromEntries(REQUIREMENTS.flatMap(({ field, inRule }) => (inRule === undefined ? [] : [[field, optional(inRule)]])));
+
+const own = {
   context: text,
   secured: z.boolean(),
   httpMethod: optional(z.union([text, z.array(text).min(1)], { error: 'must be "all", a method or a list of methods' })),
-  permissions: optional(z.array(text)),
-  scopes: optional(z.array(text)),
   allowedAuthHandlers: optional(z.array(text).min(1, 'is empty, so that nobody could answer. Leave it out to allow every scheme.')),
-});
+};
+const rule = fields({ ...own, ...demands });
+
+/** The fields of a rule. */
+export const RULE_FIELDS: readonly string[] = [...Object.keys(own), ...Object.keys(demands)];
 
 /**
  * Checks and compiles the rules.
@@ -94,23 +95,20 @@ export function compileRules(rules: readonly unknown[], syntax: ContextSyntax, p
   });
 }
 
-function compileRule(given: AccessRule, contextOf: (source: string) => ContextPattern): Omit<CompiledRule, 'index' | 'place'> {
+type Checked = Omit<AccessRule, keyof RuleRequirements> & Readonly<Record<string, unknown>>;
+
+function compileRule(given: Checked, contextOf: (source: string) => ContextPattern): Omit<CompiledRule, 'index' | 'place'> {
   const { secured, allowedAuthHandlers } = given;
-  const scopes = demands(given.scopes);
-  const permissions = demands(given.permissions);
-  if (!secured && (scopes.length > 0 || permissions.length > 0 || allowedAuthHandlers !== undefined))
+  const requirements = Object.fromEntries(
+    Object.keys(demands).flatMap((field) => (given[field] === undefined ? [] : [[field, given[field]]])),
+  );
+  if (!secured && (Object.keys(requirements).length > 0 || allowedAuthHandlers !== undefined))
     throw fieldError('secured', 'is false, but the rule demands something. Set it to true, or drop the demands.');
   return {
     context: within('context', () => contextOf(given.context)),
     methods: within('httpMethod', () => parseMethods(given.httpMethod ?? 'all')),
     secured,
-    scopes,
-    permissions,
+    requirements,
     allowedAuthHandlers,
   };
-}
-
-/** WSO2 writes `none` where nothing is demanded beyond authentication. */
-function demands(names: readonly string[] = []): readonly string[] {
-  return names.filter((name) => name.toLowerCase() !== 'none');
 }

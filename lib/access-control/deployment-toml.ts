@@ -3,17 +3,18 @@ import { checkEach } from '../config/every-mistake.js';
 import { fields, optional, parseConfig } from '../config/schema.js';
 import { findEntries, parseToml } from '../config/toml.js';
 import { fieldError } from '../errors.js';
+import { RULE_FIELDS } from './access-rule.js';
+
+/** The name in the file of each field of a rule. */
+const NAMES = new Map(RULE_FIELDS.map((field) => [field, field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)]));
 
 /** One `[[resource.access_control]]` table. The checks of its values are those of a rule in the options. */
 const table = fields({
+  ...Object.fromEntries([...NAMES.values()].map((name) => [name, optional(z.unknown())])),
   context: z.string(),
   secure: optional(z.boolean()),
   secured: optional(z.boolean()),
-  http_method: optional(z.unknown()),
-  permissions: optional(z.unknown()),
-  scopes: optional(z.unknown()),
   scope: optional(z.unknown()),
-  allowed_auth_handlers: optional(z.unknown()),
 });
 
 const document = z.looseObject({
@@ -50,7 +51,7 @@ export function parseDeploymentToml(source: string): DeploymentToml {
 
 /** The name that a field has in the file. */
 export function tomlName(path: string): string {
-  return path.replace(/\.httpMethod\b/, '.http_method').replace(/\.allowedAuthHandlers\b/, '.allowed_auth_handlers');
+  return path.replace(/(?<=\]\.)\w+/, (field) => NAMES.get(field) ?? field);
 }
 
 function placesIn(source: string, count: number): DeploymentToml['placeOf'] {
@@ -62,22 +63,16 @@ function placesIn(source: string, count: number): DeploymentToml['placeOf'] {
 }
 
 function toRule(given: unknown, path: string): unknown {
-  const parsed = parseConfig(table, given, path);
+  const parsed: Readonly<Record<string, unknown>> = parseConfig(table, given, path);
   const secured = oneOf(parsed, 'secured', 'secure', path);
   // A rule whose `secured` is missing or misspelled must not turn out public.
   if (secured === undefined) throw fieldError(`${path}.secured`, 'is required: true or false.');
-  const rule = {
-    context: parsed.context,
-    secured,
-    httpMethod: parsed.http_method,
-    permissions: parsed.permissions,
-    scopes: oneOf(parsed, 'scopes', 'scope', path),
-    allowedAuthHandlers: parsed.allowed_auth_handlers,
-  };
-  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined));
+  const values = { ...parsed, secured, scopes: oneOf(parsed, 'scopes', 'scope', path) };
+  const rule = [...NAMES].map(([field, name]) => [field, values[name as keyof typeof values]]);
+  return Object.fromEntries(rule.filter(([, value]) => value !== undefined));
 }
 
-function oneOf<K extends string, V>(parsed: { readonly [P in K]?: V }, name: K, other: K, path: string): V | undefined {
+function oneOf(parsed: Readonly<Record<string, unknown>>, name: string, other: string, path: string): unknown {
   if (parsed[name] !== undefined && parsed[other] !== undefined)
     throw fieldError(`${path}.${other}`, `says the same as "${name}". Keep one of them.`);
   return parsed[name] ?? parsed[other];

@@ -1,6 +1,5 @@
 import { checkAll, checkEach } from '../config/every-mistake.js';
 import { suggest } from '../config/nearest-name.js';
-import type { Requirements } from '../decorators/auth-entry.js';
 import { type AuthConfigurationError, fieldError } from '../errors.js';
 import type { PlanCompiler } from '../plan/compile.js';
 import type { ConcretePlan, PathPlans } from '../plan/plan.js';
@@ -87,17 +86,13 @@ async function planOfRule(rule: CompiledRule, { compiler, schemes }: PathRulesCo
     if (!schemes.includes(name))
       throw problem(rule, `allowedAuthHandlers[${index}]`, `"${name}" is not a known scheme. ${suggest(name, schemes)}`);
   });
-  const demands = demandsOf(rule);
+  const { requirements } = rule;
   // Checked by itself first: the mistake is the rule's, not that of each scheme.
-  if (Object.keys(demands).length > 0) compiler.compileRequirements(demands, rule.place);
+  if (Object.keys(requirements).length > 0) compiler.compileRequirements(requirements, rule.place);
   return compiler.compile(
-    handlers.map((scheme) => ({ scheme, ...demands })),
+    handlers.map((scheme) => ({ scheme, ...requirements })),
     source,
   );
-}
-
-function demandsOf({ scopes, permissions }: CompiledRule): Requirements {
-  return { ...(scopes.length > 0 && { scopes: { all: scopes } }), ...(permissions.length > 0 && { permissions }) };
 }
 
 function problem({ place }: CompiledRule, field: string, message: string): AuthConfigurationError {

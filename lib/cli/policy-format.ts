@@ -1,4 +1,5 @@
 import type { PolicyDecision, PolicyEntry, PolicyWayIn } from '../plan/policy.js';
+import { REQUIREMENTS } from '../requirements/every-requirement.js';
 
 /** How a policy is printed. */
 export type PolicyFormat = 'table' | 'json' | 'markdown';
@@ -26,20 +27,11 @@ export function placeInWords({ path, version, host }: PolicyEntry): string {
   return more.length === 0 ? path : `${path} (${more.join(', ')})`;
 }
 
-function wayInWords({ scheme, scopes, permissions, authorizers, allOf }: PolicyWayIn): string {
-  const demands = [
-    ...(scopes === undefined
-      ? []
-      : [
-          'any' in scopes
-            ? `${scopes.any.length > 1 ? 'any scope of ' : 'scope '}${scopes.any.join(', ')}`
-            : `scopes ${scopes.all.join(', ')}`,
-        ]),
-    ...(permissions === undefined ? [] : [`permissions ${permissions.join(', ')}`]),
-    ...(authorizers ?? []),
-  ];
+function wayInWords({ scheme, allOf, ...rest }: PolicyWayIn): string {
+  const described: Readonly<Record<string, unknown>> = rest;
+  const demands = REQUIREMENTS.filter(({ field }) => described[field] !== undefined);
   const who = allOf === undefined ? scheme : `(${allOf.map(wayInWords).join(' and ')})`;
-  return demands.length === 0 ? who : `${who} (${demands.join('; ')})`;
+  return demands.length === 0 ? who : `${who} (${demands.map((each) => each.inTable(described[each.field])).join('; ')})`;
 }
 
 const HEADINGS = ['METHOD', 'PATH', 'WHO GETS IN', 'SAID BY', 'HANDLER'] as const;

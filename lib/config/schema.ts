@@ -31,7 +31,7 @@ export function chosen<Output>(choose: (value: unknown) => z.ZodType<Output>) {
   return z.unknown().transform((value, context): Output => {
     const result = choose(value).safeParse(value, { error: explainWithin(value) });
     if (result.success) return result.data;
-    for (const issue of result.error.issues) context.addIssue({ ...issue });
+    for (const issue of result.error.issues) context.addIssue({ ...issue, continue: false });
     return z.NEVER;
   });
 }

@@ -1,29 +1,5 @@
-import type { Type } from '@nestjs/common';
-import type { Authorizer } from '../authorizer.js';
+import type { Requirements } from '../requirements/every-requirement.js';
 import type { AuthSchemeConfigs } from '../strategies/strategy.js';
-
-/** Scopes that a caller needs: any of a bare list, as in Ballerina, or any or all of them said outright. */
-export type ScopeRequirement =
-  | string
-  | readonly string[]
-  | {
-      /** One of these is enough. */
-      readonly any: readonly string[];
-    }
-  | {
-      /** Every one of these is needed. */
-      readonly all: readonly string[];
-    };
-
-/** What an authenticated caller must hold. Everything that is given must be met. */
-export interface Requirements {
-  /** The scopes. */
-  readonly scopes?: ScopeRequirement;
-  /** The permissions, all of them. A permission is a path: one that is held grants those below it. */
-  readonly permissions?: string | readonly string[];
-  /** Custom rules, all of them, asked in order. */
-  readonly authorizers?: readonly Type<Authorizer>[];
-}
 
 type ConfigKey = keyof AuthSchemeConfigs;
 type Without<K extends PropertyKey> = { readonly [P in K]?: never };

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { AuthConfigurationError, fieldError } from '../errors.js';
-import type { Requirements, ResourceDeclaration, ServiceDeclaration } from './auth-entry.js';
+import { REQUIREMENT_FIELDS } from '../requirements/every-requirement.js';
+import type { ResourceDeclaration, ServiceDeclaration } from './auth-entry.js';
 
 const SERVICE = Symbol.for('nest-service-auth:service');
 const RESOURCE = Symbol.for('nest-service-auth:resource');
@@ -60,7 +61,6 @@ export function declaredResource(
 const WRITE = 'Write { auth: [...] }, or { auth: false } for an open route.';
 const BELONG =
   "Requirements belong in an entry, as in { auth: [{ scheme: 'sts', scopes }] }, or on a resource, as in @ResourceAuth({ auth: { scopes } }).";
-const REQUIREMENTS: readonly string[] = ['scopes', 'permissions', 'authorizers'] satisfies (keyof Requirements)[];
 
 function checkShape(declared: unknown, where: string): void {
   const problems = describeShape(declared).map((message) => ({ path: where, message }));
@@ -73,7 +73,7 @@ function describeShape(declared: unknown): string[] {
   const strangers = Object.keys(declared).filter((key) => key !== 'auth');
   if (strangers.length === 0) return (declared as Partial<Declared<unknown>>).auth === undefined ? [`declares no auth. ${WRITE}`] : [];
   return strangers.map((key) =>
-    REQUIREMENTS.includes(key)
+    REQUIREMENT_FIELDS.includes(key)
       ? `has "${key}" where only "auth" may stand. ${BELONG}`
       : `has a field "${key}", which is not known. ${WRITE}`,
   );

@@ -1,8 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { type Awaitable, inTurn, isPromise, whenSettled } from '../awaitable.js';
 import type { AuthRequest } from '../http/auth-request.js';
-import type { CombinedStep, SingleStep, Step, StepRequirements } from '../plan/plan.js';
-import { unmet } from '../plan/requirements.js';
+import type { CombinedStep, SingleStep, Step } from '../plan/plan.js';
 import { createPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Rejected, Verdict } from '../strategies/strategy.js';
 import { httpExceptionOf } from './exceptions.js';
@@ -28,9 +27,13 @@ export function ask(step: Step, attempt: Attempt): Awaitable<StepOutcome> {
 
 /** Checks what a step requires of a caller whom it accepted. */
 export function check(step: Step, principal: Principal, context: ExecutionContext | undefined): Awaitable<StepOutcome> {
-  const lacking = step.requirements.forbidden ?? unmet(step.requirements, principal);
-  if (lacking !== undefined) return new StepFailure(step, 'forbidden', lacking, { principal });
-  return step.requirements.authorizers.length === 0 ? principal : authorize(step, principal, context);
+  const { forbidden, demands, authorizers } = step.requirements;
+  if (forbidden !== undefined) return new StepFailure(step, 'forbidden', forbidden, { principal });
+  for (const demand of demands) {
+    const reason = demand.unmet(principal);
+    if (reason !== undefined) return new StepFailure(step, 'forbidden', reason, { principal, challenge: demand.challenge });
+  }
+  return authorizers.length === 0 ? principal : authorize(step, principal, context);
 }
 
 function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
@@ -113,11 +116,10 @@ function combine(principals: readonly Principal[]): Principal {
 }
 
 function authorize(step: Step, principal: Principal, context: ExecutionContext | undefined): Awaitable<StepOutcome> {
-  const { authorizers }: StepRequirements = step.requirements;
   if (context === undefined) return unavailable(step, new TypeError('Authorizers need an execution context.'));
   try {
-    const refused = inTurn(authorizers, (authorizer) =>
-      whenSettled(authorizer.authorize(principal, context), (allowed) => (allowed === true ? undefined : authorizer)),
+    const refused = inTurn(step.requirements.authorizers, ({ authorizer, args }) =>
+      whenSettled(authorizer.authorize(principal, context, args), (allowed) => (allowed === true ? undefined : authorizer)),
     );
     const conclude = (refusing: unknown) =>
       refusing === undefined ? principal : new StepFailure(step, 'forbidden', 'refused_by_authorizer', { principal });

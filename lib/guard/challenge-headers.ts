@@ -45,16 +45,10 @@ function additionOf(authenticator: Authenticator, failure: StepFailure): Additio
   try {
     if (outcome === 'rejected') return checked(mechanism.onRejected?.(verdict));
     const { principal } = details;
-    return checked(mechanism.onForbidden?.({ reason, required: requiredBy(failure), ...(principal && { principal }) }));
+    return checked(mechanism.onForbidden?.({ reason, required: details.challenge ?? {}, ...(principal && { principal }) }));
   } catch {
     return [];
   }
-}
-
-/** A scope only where a scope is missing: a client would request one in vain that its token has already. */
-function requiredBy({ step, reason }: StepFailure): Readonly<Record<string, string>> {
-  const { scopes } = step.requirements;
-  return scopes === undefined || reason !== 'insufficient_scope' ? {} : { scope: scopes.names.join(' ') };
 }
 
 /** A copy of an answer in which everything may stand in a header. */

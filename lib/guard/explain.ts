@@ -3,6 +3,7 @@ import { quotedTextOf } from '../errors.js';
 import { quoted } from '../operator/log-text.js';
 import type { PlanOrigin, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
+import { REQUIREMENTS } from '../requirements/every-requirement.js';
 import type { RefusalException } from './exceptions.js';
 import type { StepFailure } from './step-failure.js';
 
@@ -39,9 +40,7 @@ export function explainDenial(code: string, steps: readonly StepReport[], source
 }
 
 const WHY: Readonly<Record<string, string>> = {
-  insufficient_scope: 'lacks a scope',
-  insufficient_permission: 'lacks a permission',
-  refused_by_authorizer: 'a custom rule says no',
+  ...Object.assign({}, ...REQUIREMENTS.map(({ reasons }) => reasons)),
   no_access_rule: 'no access rule is about this request, and what no rule is about is denied',
 };
 
@@ -71,13 +70,8 @@ function causeOf(cause: unknown): string {
   return cause === undefined ? '' : `: ${quotedTextOf(cause)}`;
 }
 
-function required({ requirements: { scopes, permissions, authorizers } }: Step): string[] {
-  const demands = [
-    ...(scopes === undefined ? [] : [`${scopes.mode} of the scopes ${quoted(scopes.names)}`]),
-    ...(permissions.length === 0 ? [] : [`the permissions ${quoted(permissions)}`]),
-    ...authorizers.map((authorizer) => `the rule ${authorizer.constructor.name}`),
-  ];
-  return demands.length === 0 ? [] : [`Required: ${demands.join(' and ')}.`];
+function required({ requirements: { demands } }: Step): string[] {
+  return demands.length === 0 ? [] : [`Required: ${demands.map(({ inWords }) => inWords).join(' and ')}.`];
 }
 
 function held({ scopes, permissions, roles }: Principal): string {

@@ -14,6 +14,8 @@ export class StepFailure {
     readonly details: {
       /** The caller, where it is known but may not do this. */
       readonly principal?: Principal;
+      /** What the challenge of a bearer scheme says of the demand that is not met. */
+      readonly challenge?: Readonly<Record<string, string>> | undefined;
       /** Seconds after which it is worth trying again. */
       readonly retryAfter?: number | undefined;
       /** What made it impossible to find out. */

@@ -2,9 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { AuthConfigurationError, fieldError, isA, textOf } from '../errors.js';
 import { isToken } from '../http/challenge.js';
+import { REQUIREMENT_FIELDS } from '../requirements/every-requirement.js';
 import type { Authenticator, AuthenticatorStats, AuthStrategy } from '../strategies/strategy.js';
-
-import { REQUIREMENT_FIELDS } from './requirements.js';
 
 /** Milliseconds that closing may take. */
 const PATIENCE = 300;

@@ -3,10 +3,11 @@ import type { Authorizer } from '../authorizer.js';
 import { checkAll, checkEach } from '../config/every-mistake.js';
 import { AuthConfigurationError, fieldError, within } from '../errors.js';
 import { type Challenge, distinctChallenges } from '../http/challenge.js';
+import { fieldsInWords, parseRequirements } from '../requirements/every-requirement.js';
+import type { Demand } from '../requirements/requirement.js';
 import type { Authenticators } from './authenticators.js';
 import { entriesOf, type KnownNames, parseConfigField, parseWayIn, type SplitEntry, splitEntry } from './entry.js';
 import type { CombinedStep, ConcretePlan, ProtectedPlan, SingleStep, Step, StepRequirements } from './plan.js';
-import { type ParsedRequirements, parseRequirements } from './requirements.js';
 
 /** What compiling needs from the application. */
 export interface CompilerContext {
@@ -14,7 +15,7 @@ export interface CompilerContext {
   readonly realm: string;
   readonly authenticators: Authenticators;
   /** The instance of an authorizer class. @throws if the application does not provide it */
-  readonly findAuthorizer: (type: Type<Authorizer>) => Authorizer;
+  readonly findAuthorizer: (type: Type<Authorizer<unknown>>) => Authorizer<unknown>;
 }
 
 /** Where what is compiled was written: the path that mistakes are reported under. */
@@ -54,7 +55,7 @@ export class PlanCompiler {
     return { kind: 'protected', source, steps: steps as [Step, ...Step[]], challenges };
   }
 
-  /** The plan that refuses everybody: 401 for the unknown, 403 for the known. */
+  /** The plan that refuses every caller: 401 for unauthenticated, 403 for authenticated ones. */
   async compileDenied(source: ProtectedPlan['source']): Promise<ConcretePlan> {
     const { schemes } = this.known;
     if (schemes.length === 0) return { kind: 'denied', source };
@@ -65,11 +66,9 @@ export class PlanCompiler {
 
   /** Resolves requirements for a check outside a plan. */
   compileRequirements(given: unknown, path = 'requirements'): StepRequirements {
-    const requirements = within(path, () => parseRequirements(given));
-    const { scopes, permissions, authorizers } = requirements;
-    if (scopes !== undefined || permissions.length > 0 || authorizers.length > 0) return this.resolve(requirements, path);
-    const message = 'requires nothing. Name scopes, permissions or authorizers, or leave the decorator out.';
-    throw fieldError(path, message);
+    const demands = within(path, () => parseRequirements(given));
+    if (demands.length > 0) return this.resolve(demands, path);
+    throw fieldError(path, `requires nothing. Name ${fieldsInWords()}, or leave the decorator out.`);
   }
 
   private toSteps(entries: readonly unknown[], path: string, other?: StepRequirements): Promise<Step[]> {
@@ -111,11 +110,12 @@ export class PlanCompiler {
     return within(path, () => authenticators.prepare(configKey, config, name));
   }
 
-  private resolve({ authorizers, ...rest }: ParsedRequirements, path: string): StepRequirements {
-    const instances = checkEach(authorizers, (type, index) =>
-      within(`${path}.authorizers[${index}]`, () => this.context.findAuthorizer(type)),
+  private resolve(demands: readonly Demand[], path: string): StepRequirements {
+    const uses = demands.flatMap(({ authorizers = [] }) => authorizers);
+    const authorizers = checkEach(uses, ({ use, args }, index) =>
+      within(`${path}.authorizers[${index}]`, () => ({ authorizer: this.context.findAuthorizer(use), args })),
     );
-    return { ...rest, authorizers: instances };
+    return { demands, authorizers };
   }
 
   private withRealm(challenge: Challenge): Challenge {

@@ -1,7 +1,7 @@
 import { checkEach } from '../config/every-mistake.js';
 import { nearestName, suggest } from '../config/nearest-name.js';
 import { fieldError } from '../errors.js';
-import { REQUIREMENT_FIELDS } from './requirements.js';
+import { REQUIREMENT_FIELDS } from '../requirements/every-requirement.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

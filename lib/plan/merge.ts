@@ -1,5 +1,6 @@
-import type { AuthEntry, Requirements, ResourceDeclaration, ServiceDeclaration } from '../decorators/auth-entry.js';
+import type { AuthEntry, ResourceDeclaration, ServiceDeclaration } from '../decorators/auth-entry.js';
 import { AuthConfigurationError } from '../errors.js';
+import type { Requirements } from '../requirements/every-requirement.js';
 
 /** Where a rule came from: the strongest of those that say something. */
 export type PlanSource = 'resource' | 'service' | 'default';

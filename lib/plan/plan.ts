@@ -1,12 +1,20 @@
 import type { Authorizer } from '../authorizer.js';
 import type { Challenge } from '../http/challenge.js';
+import type { Demand } from '../requirements/requirement.js';
 import type { Authenticator } from '../strategies/strategy.js';
 import type { PlanSource } from './merge.js';
-import type { ParsedRequirements } from './requirements.js';
 
-/** What a step requires of a caller, with the authorizers' instances. */
-export interface StepRequirements extends Omit<ParsedRequirements, 'authorizers'> {
-  readonly authorizers: readonly Authorizer[];
+/** A custom rule with the arguments that a declaration gives it. */
+export interface PreparedAuthorizer {
+  readonly authorizer: Authorizer<unknown>;
+  readonly args: unknown;
+}
+
+/** What a step requires of a caller. */
+export interface StepRequirements {
+  readonly demands: readonly Demand[];
+  /** The custom rules of the demands, asked when all demands are met. */
+  readonly authorizers: readonly PreparedAuthorizer[];
   /** Why nobody may come in, however good the credentials: a stable code. */
   readonly forbidden?: string;
 }

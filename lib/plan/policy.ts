@@ -1,25 +1,11 @@
+import type { DescribedRequirements } from '../requirements/every-requirement.js';
 import type { ConcretePlan, PathPlans, Plan, Step } from './plan.js';
 import type { RoutePlan } from './plan.registry.js';
-import type { ScopeSet } from './requirements.js';
 
 /** One way in to a route, as a reader of the policy wants it. */
-export interface PolicyWayIn {
+export interface PolicyWayIn extends DescribedRequirements {
   /** The scheme's name, or the config key of an inline entry; several joined by ` + ` where all must accept. */
   readonly scheme: string;
-  /** The scopes. */
-  readonly scopes?:
-    | {
-        /** One of these is enough. */
-        readonly any: readonly string[];
-      }
-    | {
-        /** Every one of these is needed. */
-        readonly all: readonly string[];
-      };
-  /** The permissions, all of them. */
-  readonly permissions?: readonly string[];
-  /** The class names of the custom rules. */
-  readonly authorizers?: readonly string[];
   /** The ways that must all accept, with their own requirements. */
   readonly allOf?: readonly PolicyWayIn[];
 }
@@ -88,18 +74,11 @@ function describePlan(plan: ConcretePlan): PolicyDecision {
 }
 
 function describeStep(step: Step): PolicyWayIn {
-  const { scopes, permissions, authorizers } = step.requirements;
   return {
     scheme: step.name,
-    ...(scopes !== undefined && { scopes: describeScopes(scopes) }),
-    ...(permissions.length > 0 && { permissions }),
-    ...(authorizers.length > 0 && { authorizers: authorizers.map((authorizer) => authorizer.constructor.name) }),
+    ...Object.fromEntries(step.requirements.demands.map(({ field, described }) => [field, structuredClone(described)])),
     ...(step.kind === 'combined' && { allOf: step.steps.map(describeStep) }),
   };
-}
-
-function describeScopes({ mode, names }: ScopeSet) {
-  return mode === 'any' ? { any: names } : { all: names };
 }
 
 function compare(a: string, b: string): number {

@@ -83,7 +83,7 @@ const DENIALS: [string, Record<string, string>, string[]][] = [
     probe({ accept: { username: 'eve\n2. forged', scopes: ['x\u001b[31m'] } }),
     [
       'The route is protected by: resource.',
-      '1. probe: the caller is "eve\\n2. forged", but a custom rule says no. Required: the rule OwnerOnly. Held: scopes ["x\\u001b[31m"], permissions [], roles [].',
+      '1. probe: the caller is "eve\\n2. forged", but a custom rule refused. Required: the rule OwnerOnly. Held: scopes ["x\\u001b[31m"], permissions [], roles [].',
     ],
   ],
   [
@@ -149,7 +149,7 @@ describe.each(ADAPTERS)('explain on %s', (adapter) => {
       [
         '403 OrdersController.rule (GET /rule): probe forbidden "bob" (refused_by_authorizer)',
         '  The route is protected by: resource.',
-        '  1. probe: the caller is "bob", but a custom rule says no. Required: the rule OwnerOnly. Held: scopes [], permissions [], roles [].',
+        '  1. probe: the caller is "bob", but a custom rule refused. Required: the rule OwnerOnly. Held: scopes [], permissions [], roles [].',
       ].join('\n'),
     ]);
   });

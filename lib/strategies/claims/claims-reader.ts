@@ -11,18 +11,48 @@ export function own(object: Claims, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** Reads one claim; undefined where there is none. */
+export type ClaimReader = (claims: Claims) => unknown;
+
 /**
- * The claim at `path`: a claim of exactly that name, or a nested one with dots between the names (`realm_access.roles`).
- * A name may contain dots itself, as `https://example.com/roles` does.
+ * Reads the claim at `path`: a claim of exactly that name, or a nested one with dots between the names (`realm_access.roles`).
+ * A name may contain dots itself, as `https://example.com/roles` does. The path is divided once, when it is needed.
  */
+export function claimReader(path: string): ClaimReader {
+  let branches: readonly Branch[] | undefined;
+  return (claims) => {
+    if (Object.hasOwn(claims, path)) return claims[path];
+    branches ??= branchesOf(path);
+    return readNested(claims, branches);
+  };
+}
+
+/** The claim at `path`, as {@link claimReader} reads it. */
 export function readClaim(claims: Claims, path: string): unknown {
-  if (Object.hasOwn(claims, path)) return claims[path];
-  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
-    const nested = own(claims, path.slice(0, dot));
-    const found = isJsonObject(nested) ? readClaim(nested, path.slice(dot + 1)) : undefined;
+  return claimReader(path)(claims);
+}
+
+function readNested(claims: Claims, branches: readonly Branch[]): unknown {
+  for (const { name, read } of branches) {
+    const nested = own(claims, name);
+    const found = isJsonObject(nested) ? read(nested) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A path, divided at one of its dots. */
+interface Branch {
+  readonly name: string;
+  readonly read: ClaimReader;
+}
+
+function branchesOf(path: string): readonly Branch[] {
+  const names = path.split('.').slice(0, -1);
+  return names.map((_, index) => {
+    const name = names.slice(0, index + 1).join('.');
+    return { name, read: claimReader(path.slice(name.length + 1)) };
+  });
 }
 
 /** The strings at `path`: those of a list, or the words of one string; none for anything else and without a path. */

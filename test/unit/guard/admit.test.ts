@@ -3,6 +3,7 @@ import { type Authorizer, AuthUnavailableError } from 'nest-service-auth';
 import { admit } from '../../../lib/guard/admit.js';
 import { StepFailure } from '../../../lib/guard/step-failure.js';
 import type { Step } from '../../../lib/plan/plan.js';
+import { parseRequirements } from '../../../lib/requirements/every-requirement.js';
 import { absent, accepts, attempt, combined, fails, later, needs, planOf, rejects, says, single } from './steps.js';
 
 /** What came of the steps: the caller's name, or the outcome and the reason of each failure. */
@@ -12,7 +13,9 @@ async function outcomeOf(...steps: [Step, ...Step[]]): Promise<string> {
   return outcome.map((failure: StepFailure) => `${failure.outcome} (${failure.reason})`).join(', ');
 }
 
-const asAuthorizer = (authorize: Authorizer['authorize']): { authorizers: Authorizer[] } => ({ authorizers: [{ authorize }] });
+const asAuthorizer = (...rules: Authorizer['authorize'][]) => ({
+  authorizers: rules.map((authorize) => ({ authorizer: { authorize } as Authorizer<unknown>, args: undefined })),
+});
 const alice = accepts({ username: 'alice', scopes: ['a'] });
 const bob = accepts({ username: 'bob', scopes: ['b'] });
 
@@ -126,7 +129,7 @@ describe('allOf', () => {
   });
 
   it('takes every one of its own requirements from what the members hold together', async () => {
-    const both = { scopes: { mode: 'all', names: ['a', 'b'] } } as const;
+    const both = { demands: parseRequirements({ scopes: { all: ['a', 'b'] } }) };
     expect(await outcomeOf(combined([single(alice), single(bob)], both))).toBe('admitted alice');
     expect(await outcomeOf(combined([single(alice), single(alice)], both))).toBe('forbidden (insufficient_scope)');
   });
@@ -166,8 +169,8 @@ describe('authorizers', () => {
 
   it('are asked in order until one refuses', async () => {
     const asked: number[] = [];
-    const authorizers = [true, false, true].map((answer, index) => ({ authorize: () => asked.push(index) > 0 && answer }));
-    await outcomeOf(single(alice, { authorizers }));
+    const rules = [true, false, true].map((answer, index) => () => asked.push(index) > 0 && answer);
+    await outcomeOf(single(alice, asAuthorizer(...rules)));
     expect(asked).toEqual([0, 1]);
   });
 

@@ -50,7 +50,7 @@ describe('an exception of an authorizer', () => {
     async (authenticate) => {
       const events: DenialEvent[] = [];
       const door = new Door(resolveOptions({}), { denied: (event) => void events.push(event) });
-      const plan = planOf(single(authenticate, { authorizers: [{ authorize: hide }] }));
+      const plan = planOf(single(authenticate, { authorizers: [{ authorizer: { authorize: hide }, args: undefined }] }));
       await expect(async () => door.enter(plan, request, {} as never, 'route')).rejects.toThrow(NotFoundException);
       const steps = [{ scheme: 'authorizer', outcome: 'forbidden', reason: 'answered_by_authorizer' }];
       expect(events).toEqual([{ status: 404, code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route: 'route', steps }]);

@@ -10,7 +10,8 @@ const machine = single(absent, needs('tls'), 'ClientCertificate');
 
 const absentOf = (step: Step) => new StepFailure(step, 'absent', 'no_credentials');
 const rejectedOf = (step: Step, retryAfter?: number) => new StepFailure(step, 'rejected', 'expired', { retryAfter });
-const forbiddenOf = (step: Step) => new StepFailure(step, 'forbidden', 'insufficient_scope');
+const forbiddenOf = (step: Step) =>
+  new StepFailure(step, 'forbidden', 'insufficient_scope', { challenge: step.requirements.demands[0]?.challenge });
 const downOf = (step: Step, retryAfter?: number) => new StepFailure(step, 'unavailable', 'could_not_find_out', { retryAfter });
 
 function answerTo(...failures: StepFailure[]) {

@@ -3,8 +3,9 @@ import type { AuthStrategy, Verdict } from 'nest-service-auth';
 import { createPrincipal, type Principal, type PrincipalInit } from 'nest-service-auth';
 import type { Attempt } from '../../../lib/guard/ask.js';
 import type { CombinedStep, ProtectedPlan, SingleStep, Step, StepRequirements } from '../../../lib/plan/plan.js';
+import { parseRequirements } from '../../../lib/requirements/every-requirement.js';
 
-export const NOTHING: StepRequirements = { scopes: undefined, permissions: [], authorizers: [] };
+export const NOTHING: StepRequirements = { demands: [], authorizers: [] };
 
 type Authenticate = Awaited<ReturnType<AuthStrategy['prepare']>>['authenticate'];
 
@@ -42,7 +43,7 @@ export const later =
   async (request) =>
     authenticate(request);
 
-export const needs = (...names: string[]): Partial<StepRequirements> => ({ scopes: { mode: 'any', names } });
+export const needs = (...scopes: string[]): Partial<StepRequirements> => ({ demands: parseRequirements({ scopes }) });
 
 export function attempt(overrides: Partial<Attempt> = {}): Attempt {
   return {

@@ -6,6 +6,7 @@ import { PlanCompiler } from '../../../lib/plan/compile.js';
 import type { Plan, Step } from '../../../lib/plan/plan.js';
 import { PlanLoader } from '../../../lib/plan/plan.loader.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
+import type { DescribedRequirements } from '../../../lib/requirements/every-requirement.js';
 import type { UnannotatedPolicy } from '../../../lib/resolved-options.js';
 
 /** A strategy that takes any config but a broken one, and challenges with what the config says. */
@@ -42,7 +43,7 @@ export function compilerFor(
   strategies = [new AnyStrategy('tokenConfig'), new AnyStrategy('usersConfig')],
 ) {
   const authenticators = new Authenticators(strategies);
-  const findAuthorizer = (type: Type<Authorizer>): Authorizer => {
+  const findAuthorizer = (type: Type<Authorizer<unknown>>): Authorizer => {
     if (type === Known) return new Known();
     throw new AuthConfigurationError(`${type.name} is not provided.`);
   };
@@ -87,12 +88,10 @@ export function inWords(plan: Plan): string {
 }
 
 function stepInWords(step: Step): string {
-  const { scopes, permissions, authorizers } = step.requirements;
-  const demands = [
-    ...(scopes === undefined ? [] : [`${scopes.mode} ${scopes.names.join(' ')}`]),
-    ...permissions,
-    ...authorizers.map((authorizer) => authorizer.constructor.name),
-  ];
+  const described = Object.fromEntries(step.requirements.demands.map((each) => [each.field, each.described])) as DescribedRequirements;
+  const names = Object.entries(described.scopes ?? {}).map(([mode, scopes]) => `${mode} ${scopes.join(' ')}`);
+  const authorizers = step.requirements.authorizers.map(({ authorizer }) => authorizer.constructor.name);
+  const demands = [...names, ...(described.permissions ?? []), ...authorizers];
   const who = step.kind === 'single' ? step.name : `(${step.steps.map(stepInWords).join(' & ')})`;
   return demands.length === 0 ? who : `${who}[${demands.join(', ')}]`;
 }

@@ -49,11 +49,11 @@ describe('all mistakes are reported at once', () => {
     ],
     [
       'requirements alone',
-      { resource: { scopes: 5, permissions: ['/a', '/a/../b'], roles: ['x'] }, service: ['sts'] },
+      { resource: { scopes: 5, permissions: ['/a', '/a/../b'], groups: ['x'] }, service: ['sts'] },
       [
         `${onResource}.scopes: must be a scope, a list of scopes, { any: [...] } or { all: [...] }, not a number`,
         `${onResource}.permissions[1]: "/a/../b" has a segment of dots: write the permission that is meant.`,
-        `${onResource}.roles: is not a known field. Known: scopes, permissions, authorizers.`,
+        `${onResource}.groups: is not a known field. Known: scopes, roles, permissions, claims, authorizers.`,
       ],
     ],
     [

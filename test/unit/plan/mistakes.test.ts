@@ -46,7 +46,7 @@ describe('a mistake stops the boot', () => {
     [
       'no requirements',
       { resource: {}, service: ['sts'] },
-      `${onResource}: requires nothing. Name scopes, permissions or authorizers, or leave the decorator out.`,
+      `${onResource}: requires nothing. Name scopes, roles, permissions, claims or authorizers, or leave the decorator out.`,
     ],
     [
       'an entry without its list',
@@ -228,7 +228,7 @@ describe('a mistake stops the boot', () => {
     [
       'an authorizer that is no class',
       { resource: { authorizers: [new Known()] }, service: ['sts'] },
-      `${onResource}.authorizers[0]: must be a class that implements Authorizer`,
+      `${onResource}.authorizers[0]: must be a class that implements Authorizer, or { use: <the class>, args }`,
     ],
     [
       'an authorizer that nobody provides',

@@ -1,0 +1,58 @@
+import type { Type } from '@nestjs/common';
+import * as z from 'zod';
+import type { Authorizer } from '../authorizer.js';
+import { describeMismatch } from '../config/schema.js';
+import type { Principal } from '../principal.js';
+
+/** What one requirement field of a declaration demands of a caller, compiled at boot. */
+export interface Demand {
+  /** The field in which it is declared. */
+  readonly field: string;
+  /** The demand as plain data, for the policy. */
+  readonly described: unknown;
+  /** The demand in words, for an explanation: `any of the scopes ["read"]`. */
+  readonly inWords: string;
+  /** Parameters of the bearer challenge that answers a caller who does not meet the demand. */
+  readonly challenge?: Readonly<Record<string, string>>;
+  /** Custom rules, asked after every demand of the step is met. */
+  readonly authorizers?: readonly AuthorizerUse[];
+  /** Why `principal` does not meet the demand, as a stable code; undefined if it does. It is called for every request: it allocates nothing. */
+  unmet(principal: Principal): string | undefined;
+}
+
+/** A custom rule with the arguments that this declaration gives it. */
+export interface AuthorizerUse<A = unknown> {
+  /** The class of the rule. */
+  readonly use: Type<Authorizer<A>>;
+  /** The arguments: plain data, shown in the policy. */
+  readonly args: A;
+}
+
+/**
+ * A kind of requirement. To add one: one file with a value of this type, and one line in `every-requirement.ts`.
+ *
+ * `Declared`, `Described` and `InRule` are interfaces with this one field, as it is written in a declaration, described in the policy
+ * and written in an access rule.
+ */
+export interface Requirement<Declared = object, Described = object, InRule = object> {
+  /** The name of the field. */
+  readonly field: string;
+  /** Checks what a declaration writes in the field, and compiles it. */
+  readonly schema: z.ZodType<Demand>;
+  /** Checks what an access rule writes in the field, and turns it into what a declaration would write; undefined where rules do not have the field. */
+  readonly inRule?: z.ZodType<unknown>;
+  /** The codes that `unmet` returns, with what the caller lacks in words. */
+  readonly reasons: Readonly<Record<string, string>>;
+  /** The description in a few words, for the table of the policy. */
+  inTable(described: unknown): string;
+  /** Carries the types of the field; never set. */
+  readonly types?: readonly [Declared, Described, InRule];
+}
+
+/** The message for a list without a member. */
+export const emptyList = 'is empty. Name at least one, or leave the field out to require none.';
+
+/** The schema for a value of a kind that is never right: it describes what was expected instead. */
+export function mismatch(expected: string): z.ZodType<never> {
+  return z.never({ error: ({ input }) => describeMismatch(expected, input) });
+}

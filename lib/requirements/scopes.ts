@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { text } from '../config/schema.js';
+import { type AnyOrAll, type NameRequirement, nameSetInTable, nameSetSchema } from './name-set.js';
+import type { Requirement } from './requirement.js';
+
+/** scope-token of RFC 6749 §3.3: a space would make it two scopes, a quote would end the challenge's parameter. */
+const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, {
+  error: ({ input }) =>
+    input === ''
+      ? 'must not be empty. Name a scope, or leave the field out to require none.'
+      : `"${String(input)}" is not a scope: a scope has no spaces, quotes or backslashes. Write several as a list.`,
+});
+
+/** Scopes that a caller needs: one, any of a list, or explicitly any or all of a list. */
+export type ScopeRequirement = NameRequirement;
+
+type Declared = {
+  /** The scopes. */
+  readonly scopes?: ScopeRequirement;
+};
+type Described = {
+  /** The scopes. */
+  readonly scopes?: AnyOrAll;
+};
+type InRule = {
+  /** The scopes that a caller needs, all of them. `none` stands for nothing, as in WSO2. */
+  readonly scopes?: readonly string[];
+};
+
+/** Scopes of the credential. @see RFC 6750 §3 */
+export const scopes: Requirement<Declared, Described, InRule> = {
+  field: 'scopes',
+  schema: nameSetSchema({
+    field: 'scopes',
+    name: scope,
+    noun: 'scope',
+    reason: 'insufficient_scope',
+    challenge: (names) => ({ scope: names.join(' ') }),
+  }),
+  inRule: z.array(text).transform((names) => {
+    const all = withoutNone(names);
+    return all.length === 0 ? undefined : { all };
+  }),
+  reasons: { insufficient_scope: 'lacks a scope' },
+  inTable: (described) => nameSetInTable(described, 'scope'),
+};
+
+/** The names of an access rule: WSO2 writes `none` where nothing is demanded beyond authentication. */
+export function withoutNone(names: readonly string[]): readonly string[] {
+  return names.filter((name) => name.toLowerCase() !== 'none');
+}
