@@ -73,7 +73,7 @@ export interface AuthModuleExtras {
   /** Custom strategies. */
   readonly strategies?: readonly Type<AuthStrategy>[];
   /** Custom authorization rules. */
-  readonly authorizers?: readonly Type<Authorizer>[];
+  readonly authorizers?: readonly Type<Authorizer<unknown>>[];
   /** Receives every denial; the default writes one line to Nest's logger. */
   readonly eventSink?: Type<AuthEventSink>;
 }

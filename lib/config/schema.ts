@@ -27,11 +27,17 @@ export const textOrTexts = z.union([text, z.array(text).min(1, { error: 'must no
 });
 
 /** The schema that `choose` finds for a value: its messages are about that one, where a union's could only be about all of them. */
-export function chosen<Output>(choose: (value: unknown) => z.ZodType<Output>) {
-  return z.unknown().transform((value, context): Output => {
+export function chosen<Output>(choose: (value: unknown) => z.ZodType<Output>): z.ZodType<Output>;
+/** The same, and what `compile` makes of the value: a `transform()` would be called although a field is unknown. */
+export function chosen<Output, Result>(
+  choose: (value: unknown) => z.ZodType<Output>,
+  compile: (output: Output) => Result,
+): z.ZodType<Result>;
+export function chosen<Output>(choose: (value: unknown) => z.ZodType<Output>, compile: (output: Output) => unknown = (output) => output) {
+  return z.unknown().transform((value, context): unknown => {
     const result = choose(value).safeParse(value, { error: explainWithin(value) });
-    if (result.success) return result.data;
-    for (const issue of result.error.issues) context.addIssue({ ...issue, continue: false });
+    if (result.success) return compile(result.data);
+    for (const issue of result.error.issues) context.addIssue({ ...issue });
     return z.NEVER;
   });
 }

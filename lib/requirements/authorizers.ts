@@ -49,9 +49,10 @@ const authorizer = chosen<AuthorizerUse>((value) =>
 /** Custom rules of the application. */
 export const authorizers: Requirement<Declared, Described> = {
   field: 'authorizers',
-  schema: chosen<readonly AuthorizerUse[]>((value) =>
-    Array.isArray(value) ? z.array(authorizer).min(1, emptyList) : mismatch('a list'),
-  ).transform(demandOf),
+  schema: chosen<readonly AuthorizerUse[], Demand>(
+    (value) => (Array.isArray(value) ? z.array(authorizer).min(1, emptyList) : mismatch('a list')),
+    demandOf,
+  ),
   reasons: { refused_by_authorizer: 'a custom rule refused' },
   inTable: (described) => (described as readonly (string | DescribedAuthorizer)[]).map(inTable).join('; '),
 };

@@ -56,10 +56,12 @@ const byPath = z
 /** Claims of the credential. */
 export const claims: Requirement<Declared, Described, InRule> = {
   field: 'claims',
-  schema: chosen<Readonly<Record<string, ClaimRequirement>>>((given) =>
-    // A record would leave this key out, and the demand with it.
-    typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__') ? mismatch('an object without "__proto__"') : byPath,
-  ).transform(demandOf),
+  schema: chosen<Readonly<Record<string, ClaimRequirement>>, Demand>(
+    (given) =>
+      // A record would leave this key out, and the demand with it.
+      typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__') ? mismatch('an object without "__proto__"') : byPath,
+    demandOf,
+  ),
   inRule: z.custom<object>((given) => typeof given === 'object' && given !== null, 'must be an object'),
   reasons: { insufficient_claim: 'lacks a claim, or has another value in it' },
   inTable: (described) =>

@@ -41,12 +41,13 @@ export function nameSetSchema(kind: NameSetKind): z.ZodType<Demand> {
     ({ any, all }) => (any === undefined) !== (all === undefined),
     'must be either { any: [...] } or { all: [...] }',
   );
-  return chosen<AnyOrAll>((value) => {
+  const choose = (value: unknown): z.ZodType<AnyOrAll> => {
     if (typeof value === 'string') return name.transform((each) => ({ any: [each] }));
     if (Array.isArray(value)) return list.transform((any) => ({ any }));
     if (typeof value !== 'object' || value === null) return mismatch(`a ${noun}, a list of ${noun}s, { any: [...] } or { all: [...] }`);
     return modes.transform(({ any, all = [] }) => (any === undefined ? { all } : { any }));
-  }).transform((set) => demandOf(set, kind));
+  };
+  return chosen(choose, (set) => demandOf(set, kind));
 }
 
 /** `any scope of read, write` */

@@ -26,10 +26,10 @@ type InRule = {
 /** Permissions of the credential and of its roles. */
 export const permissions: Requirement<Declared, Described, InRule> = {
   field: 'permissions',
-  schema: chosen<readonly string[]>((value) => {
+  schema: chosen<readonly string[], Demand>((value) => {
     if (typeof value === 'string') return permission.transform((path) => [path]);
     return Array.isArray(value) ? permissionList : mismatch('a permission or a list of permissions');
-  }).transform(demandOf),
+  }, demandOf),
   inRule: z.array(text).transform((names) => {
     const all = withoutNone(names);
     return all.length === 0 ? undefined : all;

@@ -12,6 +12,7 @@ import {
   ResourceAuth,
   type SchemeConfig,
   ServiceAuth,
+  withArgs,
 } from 'nest-service-auth';
 import type { ApiKeyConfig } from '../support/api-key.strategy.js';
 import type { ProbeConfig } from '../support/probe.strategy.js';
@@ -25,6 +26,12 @@ class Allowed implements Authorizer {
   }
 }
 
+class Limited implements Authorizer<{ readonly limit: number }> {
+  authorize(_principal: Principal, _context: unknown, { limit }: { readonly limit: number }) {
+    return limit > 0;
+  }
+}
+
 // What may be written.
 
 export const entries: AuthEntry[] = [
@@ -35,6 +42,9 @@ export const entries: AuthEntry[] = [
   { apiKeyConfig, scopes: ['a', 'b'] },
   { allOf: ['sts', { apiKeyConfig }, { allOf: ['a', 'b'] }], scopes: { any: ['a'] } },
   { scheme: 'sts', scopes: { all: ['a'] } },
+  { scheme: 'sts', roles: 'a' },
+  { scheme: 'sts', roles: { any: ['a', 'b'] }, claims: { dept: 'sales', level: { any: [1, 2] }, 'a.b': { exists: true } } },
+  { scheme: 'sts', authorizers: [Allowed, { use: Limited, args: { limit: 1 } }, withArgs(Limited, { limit: 1 })] },
 ];
 
 @ServiceAuth({ auth: entries })
@@ -152,6 +162,27 @@ ResourceAuth({ auth: { scopes: [1] } });
 ResourceAuth({ auth: { authorizers: [new Allowed()] } });
 // @ts-expect-error an authorizer authorizes
 ResourceAuth({ auth: { authorizers: [Good] } });
+
+// @ts-expect-error either any or all, by name
+ResourceAuth({ auth: { roles: { some: ['a'] } } });
+// @ts-expect-error a role is a string
+ResourceAuth({ auth: { roles: [1] } });
+// @ts-expect-error a claim is not compared with an object
+ResourceAuth({ auth: { claims: { dept: { name: 'a' } } } });
+// @ts-expect-error several values stand in { any }
+ResourceAuth({ auth: { claims: { dept: ['a'] } } });
+// @ts-expect-error a claim cannot be required not to exist
+ResourceAuth({ auth: { claims: { dept: { exists: false } } } });
+// @ts-expect-error an authorizer that needs arguments is named with them
+ResourceAuth({ auth: { authorizers: [Limited] } });
+// @ts-expect-error the arguments are part of it
+ResourceAuth({ auth: { authorizers: [{ use: Limited }] } });
+// @ts-expect-error the arguments are those of the authorizer
+withArgs(Limited, { limit: 'a' });
+// @ts-expect-error an unknown argument
+withArgs(Limited, { limit: 1, max: 2 });
+// @ts-expect-error an access rule has no authorizers
+AuthModule.forRoot({ resourceAccessControl: { rules: [{ context: '/a', secured: true, authorizers: [Allowed] }] } });
 
 // Wrong entries.
 

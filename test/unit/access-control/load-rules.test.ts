@@ -1,5 +1,6 @@
 import { loadPathRules } from '../../../lib/access-control/load-rules.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
+import type { ProtectedPlan } from '../../../lib/plan/plan.js';
 import { compilerFor, inWords } from '../plan/compiling.js';
 
 const context = { compiler: compilerFor(), schemes: ['sts', 'users'], defaultAuth: undefined };
@@ -35,6 +36,29 @@ describe('a deployment.toml', () => {
     );
     expect(inWords(rules.planFor('DELETE', '/a/b'))).toBe('rule 0: users[/permission/admin/login]');
     expect(inWords(rules.planFor('GET', '/b'))).toBe('default access: open');
+  });
+
+  it('may require roles and claims', async () => {
+    const line = 'claims = { dept = "sales", level = { any = [1, 2] } }';
+    const rules = await loadToml(
+      rule('context = "/a"', 'secure = true', 'roles = ["clerk", "manager"]', line, 'allowed_auth_handlers = ["sts"]'),
+    );
+    const plan = rules.planFor('GET', '/a') as ProtectedPlan;
+    expect(plan.steps[0].requirements.demands.map(({ field, described }) => [field, described])).toEqual([
+      ['roles', { all: ['clerk', 'manager'] }],
+      ['claims', { dept: 'sales', level: { any: [1, 2] } }],
+    ]);
+  });
+
+  it.each([
+    ['roles = []', 'FILE line 1, resource.access_control[0].roles: is empty. Name at least one, or leave the field out to require none.'],
+    [
+      'claims = {}',
+      'FILE line 1, resource.access_control[0].claims: is empty. Name at least one claim, or leave the field out to require none.',
+    ],
+    ['authorizers = ["Owner"]', 'FILE line 1, resource.access_control[0].authorizers: is not a known field.'],
+  ])('may not demand %s', async (line, message) => {
+    await expect(loadToml(rule('context = "/a"', 'secure = true', line))).rejects.toThrow(message);
   });
 
   it('may write contexts as WSO2 does', async () => {
