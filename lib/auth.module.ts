@@ -26,7 +26,6 @@ import { GraphqlModules } from './discovery/graphql-modules.js';
 import { MessageAudit } from './discovery/message-audit.js';
 import { MessageRegistry } from './discovery/message-registry.js';
 import { RawRoutes } from './discovery/raw-routes.js';
-import { RouteCatalog } from './discovery/routes.js';
 import { AuthConfigurationError, within } from './errors.js';
 import { Door } from './guard/door.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
@@ -64,7 +63,6 @@ const logger = new OperatorLog('AuthModule');
   imports: [BootModule, DiscoveryModule],
   providers: [
     PlanRegistry,
-    RouteCatalog,
     RawRoutes,
     ProtectedMounts,
     SurfaceCatalog,

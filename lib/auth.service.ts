@@ -63,7 +63,7 @@ export class AuthService {
 
   /** What every route demands, and where that was said: the policy of the whole application, as it is in force now. */
   policy(): PolicyEntry[] {
-    return describePolicy(this.registry.all(), this.registry.paths);
+    return describePolicy(this.registry.all, this.registry.paths);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Route } from '../discovery/handler-catalog.js';
 import { RawRoutes } from '../discovery/raw-routes.js';
-import type { Route } from '../discovery/routes.js';
 import { describeRawRoutes } from '../plan/audit.js';
 import { ProtectedMounts } from './protected-mounts.js';
 import { openPaths, placeOfMount, placeOfRawRoute, placeOfRoute, type Surface, unguarded } from './surface.js';

@@ -1,6 +1,6 @@
 import { checkEach } from '../config/every-mistake.js';
+import type { Route } from '../discovery/handler-catalog.js';
 import type { RawRoute } from '../discovery/raw-routes.js';
-import type { Route } from '../discovery/routes.js';
 import { within } from '../errors.js';
 import type { Automaton } from './pattern/automaton.js';
 import { type ContextPattern, compileContext } from './pattern/context-pattern.js';

@@ -1,7 +1,7 @@
 import { Inject, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { APP_GUARD, ApplicationConfig, DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { AUTH_MODULE, dropAuthModuleRequired } from '../decorators/auth-module-required.guard.js';
-import { MethodCatalog } from '../discovery/message-handlers.js';
+import { HandlerCatalog } from '../discovery/handler-catalog.js';
 import { describeRequestScope, requestScopedPath } from '../discovery/request-scope.js';
 import { AuthConfigurationError } from '../errors.js';
 import { TRANSPORT_PROVIDERS } from '../transport/transports.js';
@@ -13,8 +13,8 @@ import { BootGuard } from './boot.guard.js';
  */
 @Module({
   imports: [DiscoveryModule],
-  providers: [MethodCatalog, ...TRANSPORT_PROVIDERS, BootGuard, { provide: APP_GUARD, useExisting: BootGuard }],
-  exports: [MethodCatalog, ...TRANSPORT_PROVIDERS, BootGuard],
+  providers: [HandlerCatalog, ...TRANSPORT_PROVIDERS, BootGuard, { provide: APP_GUARD, useExisting: BootGuard }],
+  exports: [HandlerCatalog, ...TRANSPORT_PROVIDERS, BootGuard],
 })
 export class BootModule implements NestModule, OnModuleInit {
   constructor(

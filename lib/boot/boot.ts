@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { HandlerCatalog } from '../discovery/handler-catalog.js';
 import { MessageRegistry } from '../discovery/message-registry.js';
 import { textOf } from '../errors.js';
 import { Door } from '../guard/door.js';
@@ -16,6 +17,7 @@ import { Compilation } from './compilation.js';
 export class Boot {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
+    @Inject(HandlerCatalog) private readonly catalog: HandlerCatalog,
     @Inject(Compilation) private readonly compilation: Compilation,
     @Inject(MessageRegistry) private readonly messages: MessageRegistry,
     @Inject(Transports) private readonly transports: Transports,
@@ -35,9 +37,10 @@ export class Boot {
    */
   async run(): Promise<void> {
     this.transports.prepare(this.options);
-    const openMounts = await this.compilation.run();
+    const catalog = this.catalog.read();
+    const openMounts = await this.compilation.run(catalog);
     openMounts();
-    this.messages.load();
+    this.messages.load(catalog.handlers);
     this.entrance.open(this.guard);
   }
 

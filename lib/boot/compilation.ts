@@ -3,7 +3,7 @@ import { AccessControl } from '../access-control/access-control.js';
 import { ProtectedMounts } from '../access-control/protected-mounts.js';
 import { SurfaceCatalog } from '../access-control/surface-catalog.js';
 import { DeclarationAudit } from '../discovery/declaration-audit.js';
-import { RouteCatalog } from '../discovery/routes.js';
+import type { Catalog } from '../discovery/handler-catalog.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import { describeTolerated } from '../plan/audit.js';
 import { PlanCompiler } from '../plan/compile.js';
@@ -21,14 +21,10 @@ export class Compilation {
     @Inject(PlanCompiler) private readonly compiler: PlanCompiler,
     @Inject(PlanRegistry) private readonly registry: PlanRegistry,
     @Inject(AccessControl) private readonly accessControl: AccessControl,
-    @Inject(RouteCatalog) private readonly catalog: RouteCatalog,
     @Inject(DeclarationAudit) private readonly audit: DeclarationAudit,
     @Inject(SurfaceCatalog) private readonly surfaces: SurfaceCatalog,
     @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
-  ) {
-    // Before Nest builds the routes, and with them the wrappers of handlers.
-    catalog.markHandlers();
-  }
+  ) {}
 
   /**
    * Works out the plans, and warns of what is tolerated.
@@ -36,10 +32,10 @@ export class Compilation {
    * @returns what admits callers to protected mounts: to be called when the boot has finished.
    * @throws AuthConfigurationError with every mistake of the application.
    */
-  async run(): Promise<() => void> {
+  async run(catalog: Catalog): Promise<() => void> {
     const { explain, rawRoutes, schemes, unannotated } = this.options;
-    const routes = this.catalog.routes();
-    const { problems, warnings } = this.audit.findings();
+    const { routes } = catalog;
+    const { problems, warnings } = this.audit.findings(catalog);
     const surface = this.surfaces.surface(routes, rawRoutes);
     const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;
     const fallback = { ...this.options, loadPaths };

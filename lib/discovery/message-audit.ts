@@ -1,22 +1,22 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { declaredResource } from '../decorators/declaration.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
-import { declarationLost } from '../plan/plan.loader.js';
+import { declaredFor, lostDeclaration } from './declared.js';
 import { type ExternalHandler, ExternalHandlers } from './external-handlers.js';
 import { GraphqlModules } from './graphql-modules.js';
-import { type DiscoveredMethod, HANDLE_CONNECTION, type MessageKind } from './message-handlers.js';
-import { declaredFor, MessageRegistry } from './message-registry.js';
+import type { Catalog, Handler } from './handler-catalog.js';
+import { HANDLE_CONNECTION, type HandlerKind } from './handler-kind.js';
+import { MessageRegistry } from './message-registry.js';
 
 /** What was found about the handlers of other transports than HTTP, and of other libraries. */
 interface MessageFindings {
   readonly problems: readonly ConfigurationProblem[];
   readonly warnings: readonly string[];
   /** Whether something calls the method from outside. */
-  readonly isCalled: (method: DiscoveredMethod) => boolean;
+  readonly isCalled: (method: Handler) => boolean;
 }
 
-/** The class and the name of a method, however it was found. */
-type Method = Pick<DiscoveredMethod, 'type' | 'name'>;
+/** A method, however it was found. */
+type Method = Pick<Handler, 'type' | 'name' | 'label'>;
 
 const OPENS = '@ResourceAuth({ auth: false }) opens them';
 const CHECKED = 'check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through';
@@ -34,12 +34,17 @@ export class MessageAudit {
     @Inject(GraphqlModules) private readonly graphql: GraphqlModules,
   ) {}
 
-  /** Looks at `methods`, and from then on at every handler that a library makes. */
-  findings(methods: readonly DiscoveredMethod[]): MessageFindings {
-    const handlers = methods.filter(({ kind }) => kind !== undefined);
+  /** Checks the handlers of the catalog, and from then on every handler that a library makes. */
+  findings({ handlers: all, routes }: Catalog): MessageFindings {
+    const handlers = all.filter(({ kind }) => kind !== undefined && kind !== 'HTTP route');
     const external = this.watchExternal(oneOf(handlers));
     const unguarded = this.unguardedGraphql(handlers);
-    const problems = [...handlers.flatMap((handler) => this.problemsOf(handler)), ...external.flatMap(describeExternal), ...unguarded];
+    const isRoute = oneOf(routes);
+    const problems = [
+      ...handlers.flatMap((handler) => this.problemsOf(handler, isRoute(handler))),
+      ...external.flatMap(describeExternal),
+      ...unguarded,
+    ];
     const warnings = [...this.undeclared(handlers), ...connections(handlers), ...warningsOf(external), ...this.graphqlFunctions()];
     return { problems, warnings, isCalled: oneOf([...handlers, ...external]) };
   }
@@ -50,11 +55,11 @@ export class MessageAudit {
     const reported = new Set<string>();
     let isEarly = true;
     this.external.each((handler) => {
-      this.registry.add(handler.type, handler.name, [handler.handler]);
+      this.registry.add(handler);
       if (isKnown(handler)) return;
       if (isEarly) early.push(handler);
-      else this.reportLate(handler, reported.has(labelOf(handler)));
-      reported.add(labelOf(handler));
+      else this.reportLate(handler, reported.has(handler.label));
+      reported.add(handler.label);
     });
     isEarly = false;
     return early;
@@ -66,36 +71,34 @@ export class MessageAudit {
     if (!isReported) for (const warning of warningsOf([handler])) this.logger.warn(warning);
   }
 
-  private problemsOf(handler: DiscoveredMethod): ConfigurationProblem[] {
-    const { lost } = declaredResource(handler.type, handler.name);
-    if (lost !== undefined && lost.auth !== false) return [declarationLost(labelOf(handler), lost.from)];
-    const { kind, isRoute } = handler;
+  private problemsOf(handler: Handler, isRoute: boolean): ConfigurationProblem[] {
+    const { type, name, label, kind } = handler;
+    const lost = lostDeclaration(type, name, label);
+    if (lost !== undefined) return [lost];
     return describeUnprotected(handler, `a ${kind}`, isRoute ? 'Give messages a method of their own' : this.cureFor(kind));
   }
 
   /** Fields are reached through the resolver of a query; reference resolvers, and fields of entities without one, are not. */
-  private unguardedGraphql(handlers: readonly DiscoveredMethod[]): ConfigurationProblem[] {
+  private unguardedGraphql(handlers: readonly Handler[]): ConfigurationProblem[] {
     if (this.graphql.guardsFields) return [];
     const entities = this.graphql.entitiesWithoutReference();
     const cure = `${GUARDED}; or ${CHECKED}.`;
-    return handlers.filter(isSilent).flatMap((handler) => {
-      const path = labelOf(handler);
-      if (handler.kind === 'GraphQL reference resolver')
-        return [{ path, message: `answers _entities queries, and no guard runs on it. ${cure}` }];
-      if (handler.kind !== 'GraphQL field' || entities.length === 0) return [];
+    return handlers.filter(isSilent).flatMap(({ kind, label: path }) => {
+      if (kind === 'GraphQL reference resolver') return [{ path, message: `answers _entities queries, and no guard runs on it. ${cure}` }];
+      if (kind !== 'GraphQL field' || entities.length === 0) return [];
       const why = `the entities ${entities.join(', ')} have no reference resolver, so that an _entities query may reach it, and no guard runs`;
       return [{ path, message: `is a field that nothing covers: ${why}. ${cure}` }];
     });
   }
 
-  private cureFor(kind: MessageKind | undefined): string {
+  private cureFor(kind: HandlerKind | undefined): string {
     if (kind === 'WebSocket connection') return CHECKED_CONNECTION;
     const isUnguarded = kind === 'GraphQL reference resolver' && !this.graphql.guardsFields;
     return isUnguarded ? `${GUARDED}; or ${CHECKED}` : capital(CHECKED);
   }
 
-  private undeclared(handlers: readonly DiscoveredMethod[]): string[] {
-    const refused: MessageKind[] = ['WebSocket message', 'microservice message', 'GraphQL resolver'];
+  private undeclared(handlers: readonly Handler[]): string[] {
+    const refused: HandlerKind[] = ['WebSocket message', 'microservice message', 'GraphQL resolver'];
     if (this.graphql.guardsFields) refused.push('GraphQL field', 'GraphQL reference resolver');
     return refused.flatMap((kind) => {
       const names = namesOf(handlers.filter((handler) => handler.kind === kind && isSilent(handler)));
@@ -118,7 +121,7 @@ export class MessageAudit {
 }
 
 /** Anybody may connect: no version of Nest runs a guard then. */
-function connections(handlers: readonly DiscoveredMethod[]): string[] {
+function connections(handlers: readonly Handler[]): string[] {
   const names = namesOf(handlers.filter((handler) => handler.kind === 'WebSocket connection' && isSilent(handler)));
   if (names === '') return [];
   return [
@@ -144,7 +147,7 @@ function describeUnprotected(method: Method, what: string, cure: string): Config
   const declared = declaredFor(method.type, method.name);
   if (declared === undefined || declared.auth === false) return [];
   const message = `does not protect ${what}: this module protects HTTP routes. ${cure}.`;
-  return [{ path: `${labelOf(method)} ${declared.by}`, message }];
+  return [{ path: `${method.label} ${declared.by}`, message }];
 }
 
 /** By the class itself, for several may have one name. */
@@ -159,11 +162,7 @@ function isSilent({ type, name }: Method): boolean {
 }
 
 function namesOf(methods: readonly Method[]): string {
-  return [...new Set(methods.map(labelOf))].join(', ');
-}
-
-function labelOf({ type, name }: Method): string {
-  return `${type.name}.${String(name)}`;
+  return [...new Set(methods.map(({ label }) => label))].join(', ');
 }
 
 function capital(text: string): string {

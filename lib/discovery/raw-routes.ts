@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Route } from './routes.js';
+import type { Route } from './handler-catalog.js';
 
 type Adapter = NonNullable<HttpAdapterHost['httpAdapter']>;
 

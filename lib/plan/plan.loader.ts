@@ -1,6 +1,7 @@
 import type { AuthEntry, ServiceDeclaration } from '../decorators/auth-entry.js';
 import { type ClassRef, declaredResource, declaredService } from '../decorators/declaration.js';
-import type { Route } from '../discovery/routes.js';
+import { lostDeclaration } from '../discovery/declared.js';
+import type { Route } from '../discovery/handler-catalog.js';
 import { AuthConfigurationError, type ConfigurationProblem, within } from '../errors.js';
 import type { UnannotatedPolicy } from '../resolved-options.js';
 import { describeUncovered } from './audit.js';
@@ -46,7 +47,7 @@ export class PlanLoader {
     for (const name of schemes) await this.collect(this.compiler.prepareScheme(name));
     if (this.fallback.loadPaths !== undefined) this.registry.paths = await this.collect(this.fallback.loadPaths());
     await this.checkDefault();
-    for (const controller of new Set(routes.map((route) => route.controller))) await this.checkService(controller);
+    for (const controller of new Set(routes.map(({ type }) => type))) await this.checkService(controller);
     for (const route of routes) await this.loadRoute(route);
     if (this.fallback.unannotated === 'error' && this.uncovered.length > 0) this.problems.push(describeUncovered(this.uncovered));
     if (this.problems.length > 0) throw new AuthConfigurationError(this.distinctProblems());
@@ -85,10 +86,12 @@ export class PlanLoader {
   }
 
   private ruleOf(route: Route): MergedRule {
-    const { own, lost } = declaredResource(route.controller, route.handlerName);
-    if (lost !== undefined && lost.auth !== false) throw new AuthConfigurationError([declarationLost(route.label, lost.from)]);
-    const service: ServiceDeclaration | undefined = declaredService(route.controller)?.auth;
-    return within(placeOf('resource', route), () => merge({ resource: own?.auth, service, default: this.fallback.defaultAuth }));
+    const { type, name, label } = route;
+    const lost = lostDeclaration(type, name, label);
+    if (lost !== undefined) throw new AuthConfigurationError([lost]);
+    const resource = declaredResource(type, name).own?.auth;
+    const service: ServiceDeclaration | undefined = declaredService(type)?.auth;
+    return within(placeOf('resource', route), () => merge({ resource, service, default: this.fallback.defaultAuth }));
   }
 
   private planOfUncovered(route: Route): Plan {
@@ -118,9 +121,9 @@ function isWeakerThanAccessRules(rule: MergedRule): boolean {
   return rule.kind === 'uncovered' || rule.source === 'default';
 }
 
-function placeOf(source: PlanSource, { label, controller }: Route): string {
+function placeOf(source: PlanSource, { label, type }: Route): string {
   if (source === 'resource') return `${label} @ResourceAuth.auth`;
-  return source === 'service' ? placeOfService(controller) : DEFAULT_AUTH;
+  return source === 'service' ? placeOfService(type) : DEFAULT_AUTH;
 }
 
 function placeOfService(controller: ClassRef): string {
@@ -133,10 +136,4 @@ function describeSharing({ label }: Route, other: Route): ConfigurationProblem {
     path: label,
     message: `runs the same function as ${other.label}, so that nobody could tell which of them is called. Write two.`,
   };
-}
-
-/** What is said of a method that overrides a declared one and says nothing itself. */
-export function declarationLost(path: string, from: string): ConfigurationProblem {
-  const message = `overrides ${from}, which has @ResourceAuth, but has none itself. Repeat the declaration on the override, or declare another.`;
-  return { path, message };
 }

@@ -48,10 +48,9 @@ export function describePolicy(routes: Iterable<RoutePlan>, paths: PathPlans | u
 }
 
 function describeRoute({ route, plan }: RoutePlan, paths: PathPlans | undefined): PolicyEntry[] {
-  const handler = `${route.controller.name}.${route.handlerName}`;
+  const handler = `${route.type.name}.${route.name}`;
   const methods = plan.kind === 'by-path' && route.method === 'ALL' ? METHODS : [route.method];
-  const places = route.places ?? route.paths.map((path) => ({ path }));
-  return places.flatMap((place) =>
+  return route.places.flatMap((place) =>
     methods.map((method) => ({ method, ...place, handler, ...describeDecisions(plansOf(plan, method, place.path, paths)) })),
   );
 }

@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { ClassRef } from '../decorators/declaration.js';
-import { type MessageKind, MethodCatalog } from '../discovery/message-handlers.js';
+import { HandlerCatalog } from '../discovery/handler-catalog.js';
+import type { HandlerKind } from '../discovery/handler-kind.js';
 import { AuthGuard } from './auth.guard.js';
 
 /**
@@ -24,17 +25,17 @@ class MessageGuard implements CanActivate {
 
 /** The key of Nest's own metadata. */
 const GUARDS = '__guards__';
-const GUARDED: readonly (MessageKind | undefined)[] = ['WebSocket message', 'microservice message'];
+const GUARDED: readonly (HandlerKind | undefined)[] = ['WebSocket message', 'microservice message'];
 
 /** Attaches the guard to every class with message handlers when the module is made: a microservice may listen long before the boot has finished. */
 @Injectable()
 export class MessageGuards {
   constructor(
-    @Inject(MethodCatalog) catalog: MethodCatalog,
+    @Inject(HandlerCatalog) catalog: HandlerCatalog,
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(AuthGuard) guard: AuthGuard,
   ) {
-    const types = catalog.methods().flatMap(({ type, kind }) => (GUARDED.includes(kind) ? type : []));
+    const types = catalog.read().handlers.flatMap(({ type, kind }) => (GUARDED.includes(kind) ? type : []));
     if (types.length === 0) return;
     for (const type of new Set(types)) attachTo(type);
     // Nest looks for the instance of a guard among those of the handler's module: each application has its own.

@@ -1,5 +1,5 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import type { MessageKind } from '../discovery/message-handlers.js';
+import type { HandlerKind } from '../discovery/handler-kind.js';
 import type { RefusalException } from '../guard/exceptions.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { PathPlans, Plan } from '../plan/plan.js';
@@ -15,7 +15,7 @@ export interface Transport {
   /** How its callers are authenticated. Undefined: only handlers that are declared open can be called. */
   readonly callers?: Callers | undefined;
   /** Loads what a refusal needs of the transport's own, optional packages, before anything listens. */
-  load?(kinds: ReadonlySet<MessageKind>): Promise<void>;
+  load?(kinds: ReadonlySet<HandlerKind>): Promise<void>;
   /** Takes the application's options: called once, before the first caller is admitted. */
   prepare?(options: ResolvedAuthOptions): void;
   /**

@@ -1,5 +1,5 @@
 import type { ExecutionContext, Provider } from '@nestjs/common';
-import { MethodCatalog } from '../discovery/message-handlers.js';
+import { HandlerCatalog } from '../discovery/handler-catalog.js';
 import type { Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
 import { HttpTransport } from './http/http.transport.js';
@@ -36,8 +36,8 @@ export class Transports {
   }
 
   /** Loads what refusals need, for the transports that the application has handlers for. */
-  async load(catalog: Pick<MethodCatalog, 'methods'>): Promise<this> {
-    const kinds = new Set(catalog.methods().flatMap(({ kind }) => kind ?? []));
+  async load(catalog: Pick<HandlerCatalog, 'read'>): Promise<this> {
+    const kinds = new Set(catalog.read().handlers.flatMap(({ kind }) => kind ?? []));
     await Promise.all(this.transports.map((transport) => transport.load?.(kinds)));
     return this;
   }
@@ -58,7 +58,7 @@ export const TRANSPORT_PROVIDERS: readonly Provider[] = [
   ...TRANSPORTS,
   {
     provide: Transports,
-    useFactory: (catalog: MethodCatalog, ...transports: Transport[]) => new Transports(transports).load(catalog),
-    inject: [MethodCatalog, ...TRANSPORTS],
+    useFactory: (catalog: HandlerCatalog, ...transports: Transport[]) => new Transports(transports).load(catalog),
+    inject: [HandlerCatalog, ...TRANSPORTS],
   },
 ];

@@ -1,6 +1,6 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Route } from '../../discovery/routes.js';
+import type { Route } from '../../discovery/handler-catalog.js';
 import type { AnswerHeaders, RefusalException } from '../../guard/exceptions.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { normalizedPath } from '../../http/request-path.js';

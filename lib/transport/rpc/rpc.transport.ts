@@ -1,5 +1,5 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import type { MessageKind } from '../../discovery/message-handlers.js';
+import type { HandlerKind } from '../../discovery/handler-kind.js';
 import { answerStreamCall, grpcStatusOf, isGrpcCall } from '../../grpc-call.js';
 import type { RefusalException } from '../../guard/exceptions.js';
 import { type ExceptionClass, loadException } from '../load-exception.js';
@@ -11,7 +11,7 @@ export class RpcTransport implements Transport {
   static readonly contextType = 'rpc';
   private Exception: ExceptionClass | undefined;
 
-  async load(kinds: ReadonlySet<MessageKind>): Promise<void> {
+  async load(kinds: ReadonlySet<HandlerKind>): Promise<void> {
     if (kinds.has('microservice message')) this.Exception = await loadException('@nestjs/microservices', 'RpcException');
   }
 

@@ -1,5 +1,5 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import type { MessageKind } from '../../discovery/message-handlers.js';
+import type { HandlerKind } from '../../discovery/handler-kind.js';
 import type { RefusalException } from '../../guard/exceptions.js';
 import { type ExceptionClass, loadException } from '../load-exception.js';
 import type { Transport } from '../transport.js';
@@ -10,7 +10,7 @@ export class WebSocketTransport implements Transport {
   static readonly contextType = 'ws';
   private Exception: ExceptionClass | undefined;
 
-  async load(kinds: ReadonlySet<MessageKind>): Promise<void> {
+  async load(kinds: ReadonlySet<HandlerKind>): Promise<void> {
     if (kinds.has('WebSocket message')) this.Exception = await loadException('@nestjs/websockets', 'WsException');
   }
 

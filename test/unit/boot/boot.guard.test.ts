@@ -10,9 +10,9 @@ async function closedGuard() {
   const headers: Record<string, string> = {};
   const httpAdapter = { setHeader: (_: unknown, name: string, value: string) => void Object.assign(headers, { [name]: value }) };
   const kind = 'WebSocket message' as const;
-  const method = { type: class {}, name: 'receive', handlers: [], inController: false, kind, isRoute: false };
+  const method = { type: class {}, name: 'receive', functions: [], inController: false, kind, label: 'Chat.receive' };
   const all = [new HttpTransport({ httpAdapter } as never), new WebSocketTransport()];
-  const transports = await new Transports(all).load({ methods: () => [method] });
+  const transports = await new Transports(all).load({ read: () => ({ controllers: [], providers: [], handlers: [method], routes: [] }) });
   return { guard: new BootGuard(transports), headers };
 }
 

@@ -97,7 +97,10 @@ describe('tokens', () => {
         expect(failure).toBeInstanceOf(AuthUnavailableError);
         expect(failure.message).toMatch(/^AuthClient "inventory": no token\. POST .*: the connection was refused/);
       }
-      expect(await failureOf(inventory.fetch('/'))).toMatchObject({ retryAfter: 5, message: expect.stringContaining('is not called for now') });
+      expect(await failureOf(inventory.fetch('/'))).toMatchObject({
+        retryAfter: 5,
+        message: expect.stringContaining('is not called for now'),
+      });
       expect(work.warnings).toEqual([
         expect.stringMatching(/^AuthClient "inventory": the token endpoint .* failed several times in a row/),
       ]);

@@ -1,6 +1,7 @@
 import { ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import type { ClassRef } from '../../../lib/decorators/declaration.js';
-import type { DiscoveredMethod } from '../../../lib/discovery/message-handlers.js';
+import type { Handler } from '../../../lib/discovery/handler-catalog.js';
+import { markFunctions } from '../../../lib/discovery/handler-table.js';
 import { MessageRegistry } from '../../../lib/discovery/message-registry.js';
 
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
@@ -25,13 +26,15 @@ class LouderChat extends Chat {
 @ServiceAuth({ auth: false })
 class OpenChat extends Chat {}
 
-function methodOf(type: ClassRef, name: string, more: Partial<DiscoveredMethod> = {}): DiscoveredMethod {
-  return { type, name, handlers: [type.prototype[name]], inController: false, kind: 'WebSocket message', isRoute: false, ...more };
+function methodOf(type: ClassRef, name: string, more: Partial<Handler> = {}): Handler {
+  const functions = [type.prototype[name]];
+  return { type, name, functions, inController: false, kind: 'WebSocket message', label: `${type.name}.${name}`, ...more };
 }
 
-function registryOf(...methods: DiscoveredMethod[]): MessageRegistry {
-  const registry = new MessageRegistry({ methods: () => methods });
-  registry.load();
+function registryOf(...methods: Handler[]): MessageRegistry {
+  const registry = new MessageRegistry();
+  for (const { functions } of methods) markFunctions(functions);
+  registry.load(methods);
   return registry;
 }
 
@@ -67,10 +70,11 @@ describe('what is declared for a message handler', () => {
   });
 
   it('is found through a wrapper that was made before the boot has finished', () => {
-    const registry = new MessageRegistry({ methods: () => ALL });
+    for (const { functions } of ALL) markFunctions(functions);
+    const registry = new MessageRegistry();
     const wrapper = traced(Chat.prototype.open, 'wrapper');
     expect(registry.isReady).toBe(false);
-    registry.load();
+    registry.load(ALL);
     expect(registry.get(Chat, wrapper)?.isOpen).toBe(true);
   });
 
@@ -94,7 +98,7 @@ describe('what is declared for a message handler', () => {
       second = undefined;
     }
     const shared = Twice.prototype.first;
-    const methods = [methodOf(Twice, 'first'), methodOf(Twice, 'second', { handlers: [shared] })];
+    const methods = [methodOf(Twice, 'first'), methodOf(Twice, 'second', { functions: [shared] })];
     expect(registryOf(...methods).get(Twice, shared)?.isOpen).toBe(false);
     expect(registryOf(...methods.toReversed()).get(Twice, shared)?.isOpen).toBe(false);
   });
@@ -107,7 +111,7 @@ describe('what is declared for a message handler', () => {
   });
 
   it('says nothing of a route, which has a plan', () => {
-    const registry = registryOf(methodOf(Chat, 'open', { kind: undefined, isRoute: true, inController: true }));
+    const registry = registryOf(methodOf(Chat, 'open', { kind: 'HTTP route', inController: true }));
     expect(registry.get(Chat, Chat.prototype.open)).toBeUndefined();
   });
 });

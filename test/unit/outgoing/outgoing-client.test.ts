@@ -44,7 +44,9 @@ describe('an outgoing client', () => {
       const server = await startServer(() => {});
       await server.close();
       const error = await failureOf(clientOf().request(new URL('/keys?token=secret', server.url), GET));
-      expect(error.message).toMatch(/^GET http:\/\/localhost:\d+\/keys: the connection was refused: no server listens on that port \(ECONNREFUSED\)$/);
+      expect(error.message).toMatch(
+        /^GET http:\/\/localhost:\d+\/keys: the connection was refused: no server listens on that port \(ECONNREFUSED\)$/,
+      );
     });
 
     it('when the answer does not begin in time', async () => {

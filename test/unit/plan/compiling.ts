@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { AuthConfigurationError, type Authorizer, type AuthStrategy, type Challenge, ResourceAuth, ServiceAuth } from 'nest-service-auth';
-import type { Route } from '../../../lib/discovery/routes.js';
+import type { Route } from '../../../lib/discovery/handler-catalog.js';
 import { Authenticators } from '../../../lib/plan/authenticators.js';
 import { PlanCompiler } from '../../../lib/plan/compile.js';
 import type { Plan, Step } from '../../../lib/plan/plan.js';
@@ -70,11 +70,14 @@ export async function planFor({ defaultAuth, unannotated = 'error', schemes, ...
   const registry = new PlanRegistry();
   const fallback = { defaultAuth: defaultAuth as never, unannotated, loadPaths: undefined };
   const route: Route = {
-    controller: Orders,
-    handlerName: 'list',
-    handlers: [Orders.prototype.list],
+    type: Orders,
+    name: 'list',
+    functions: [Orders.prototype.list],
+    inController: true,
+    kind: 'HTTP route',
     method: 'GET',
     paths: ['/orders'],
+    places: [{ path: '/orders' }],
     label: 'Orders.list (GET /orders)',
   };
   await new PlanLoader(compilerFor(schemes), registry, fallback).load(Object.keys(schemes ?? SCHEMES), [route]);

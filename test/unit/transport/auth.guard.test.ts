@@ -4,8 +4,8 @@ import { ForbiddenException, type Type, UnauthorizedException } from '@nestjs/co
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { AmbiguousPathException, type AuthEventSink, CurrentPrincipal, type DenialEvent } from 'nest-service-auth';
 import { resolveOptions } from '../../../lib/auth.options.js';
+import type { Route } from '../../../lib/discovery/handler-catalog.js';
 import { MessageRegistry } from '../../../lib/discovery/message-registry.js';
-import type { Route } from '../../../lib/discovery/routes.js';
 import { Door } from '../../../lib/guard/door.js';
 import type { PathPlans, Plan } from '../../../lib/plan/plan.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
@@ -22,11 +22,14 @@ class Controller {
 class OtherController extends Controller {}
 
 const ROUTE: Route = {
-  controller: Controller,
-  handlerName: 'handle',
-  handlers: [Controller.prototype.handle],
+  type: Controller,
+  name: 'handle',
+  functions: [Controller.prototype.handle],
+  inController: true,
+  kind: 'HTTP route',
   method: 'GET',
   paths: ['/'],
+  places: [{ path: '/' }],
   label: 'Controller.handle (GET /)',
 };
 
@@ -44,8 +47,8 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths
     setHeader: (_: unknown, name: string, value: unknown) => void headers.push([name, value]),
   };
   const door = new Door(resolved, sink);
-  const messages = new MessageRegistry({ methods: () => [] });
-  messages.load();
+  const messages = new MessageRegistry();
+  messages.load([]);
   const http = new HttpTransport({ httpAdapter } as never);
   http.prepare(resolved);
   const guard = new AuthGuard(plans, messages, door, new Transports([http]));

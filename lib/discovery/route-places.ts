@@ -1,0 +1,101 @@
+import 'reflect-metadata';
+import { RequestMethod } from '@nestjs/common';
+import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
+import type { ClassRef } from '../decorators/declaration.js';
+
+/** One of the places where a route is served. */
+export interface RoutePlace {
+  readonly path: string;
+  /** The version; missing where every version leads there. */
+  readonly version?: string;
+  /** The host, or the regular expression for it; missing where every host leads there. */
+  readonly host?: string;
+}
+
+/** Where a route is served. */
+export interface Places {
+  /** The request method: `GET`, …, or `ALL`. */
+  readonly method: string;
+  /** The paths that Nest registers, with the global prefix and the version in the URI: one of them again for each module that has the controller. */
+  readonly paths: readonly string[];
+  /** The different places, each with the version and the host that lead to it beside the path. */
+  readonly places: readonly RoutePlace[];
+}
+
+/** A method that is a route, and the modules that list its controller. */
+interface RouteMethod {
+  readonly type: ClassRef;
+  readonly method: object;
+  readonly modules: readonly (object | undefined)[];
+}
+
+type PathMetadata = Parameters<RoutePathFactory['create']>[0];
+
+// The keys of Nest's own route metadata; Nest 11 and 12 export them from different places.
+const PATH = 'path';
+const METHOD = 'method';
+const VERSION = '__version__';
+const HOST = 'host';
+const MODULE_PATH = '__module_path__';
+
+/** Where a route is served, by the factory of Nest's router. */
+export function placesOf({ type, method, modules }: RouteMethod, config: ApplicationConfig, { applicationId }: ModulesContainer): Places {
+  const placed = modules.map((module) => placesBelow(modulePathOf(module, applicationId), type, method, config));
+  const paths = placed.flatMap((places) => [...new Set(places.map(({ path }) => path))]);
+  const places = new Map(placed.flat().map((place) => [JSON.stringify([place.path, place.version, place.host]), place]));
+  return { method: RequestMethod[Reflect.getMetadata(METHOD, method)] ?? 'ALL', paths, places: [...places.values()] };
+}
+
+/** The places for one path of a module, for each version by itself. */
+function placesBelow(modulePath: string, controller: ClassRef, handler: object, config: ApplicationConfig): RoutePlace[] {
+  const factory = new RoutePathFactory(config);
+  const metadata = { modulePath, globalPrefix: config.getGlobalPrefix() };
+  const method: RequestMethod = Reflect.getMetadata(METHOD, handler);
+  const hosts = hostsOf(Reflect.getMetadata(HOST, controller));
+  return versionsOf(controller, handler, config).flatMap(({ version, ...versioning }) =>
+    listOf(Reflect.getMetadata(PATH, controller)).flatMap((ctrlPath) =>
+      listOf(Reflect.getMetadata(PATH, handler)).flatMap((methodPath) =>
+        factory
+          .create({ ...metadata, ...versioning, ctrlPath, methodPath }, method)
+          .flatMap((path) => hosts.map((each) => ({ path, ...version, ...each }))),
+      ),
+    ),
+  );
+}
+
+function modulePathOf(module: object | undefined, applicationId: string): string {
+  if (module === undefined) return '';
+  return Reflect.getMetadata(MODULE_PATH + applicationId, module) ?? Reflect.getMetadata(MODULE_PATH, module) ?? '';
+}
+
+/** What the factory needs to know of each version, and how a reader calls it. */
+function versionsOf(
+  controller: ClassRef,
+  handler: object,
+  config: ApplicationConfig,
+): (Partial<PathMetadata> & { readonly version?: { readonly version: string } })[] {
+  const versioningOptions = config.getVersioning();
+  if (versioningOptions === undefined) return [{}];
+  const declared = Reflect.getMetadata(VERSION, handler) ?? Reflect.getMetadata(VERSION, controller) ?? versioningOptions.defaultVersion;
+  const versions: unknown[] = Array.isArray(declared) ? declared : [declared];
+  return versions.map((methodVersion) => ({
+    versioningOptions,
+    methodVersion: methodVersion as NonNullable<PathMetadata['methodVersion']>,
+    ...(typeof methodVersion === 'string' && { version: { version: methodVersion } }),
+  }));
+}
+
+/** Each host of a controller; one without a name stands for every host. */
+function hostsOf(declared: unknown): { readonly host?: string }[] {
+  const hosts = [declared].flat().filter((host) => host !== undefined && host !== '');
+  return hosts.length === 0 ? [{}] : hosts.map((host) => ({ host: String(host) }));
+}
+
+function listOf(path: unknown): string[] {
+  return [path].flat().map((each) => withLeadingSlash(String(each ?? '')));
+}
+
+function withLeadingSlash(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
+}
