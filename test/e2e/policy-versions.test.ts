@@ -1,4 +1,5 @@
-import { Controller, Get, VERSION_NEUTRAL, type VersioningOptions, VersioningType } from '@nestjs/common';
+import { Controller, Get, Module, type Type, VERSION_NEUTRAL, type VersioningOptions, VersioningType } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
 import { AuthService, ServiceAuth } from 'nest-service-auth';
 import { ADAPTERS, createApp } from '../support/adapters.js';
 import { appModule } from '../support/app.js';
@@ -54,3 +55,23 @@ it.each(ADAPTERS.flatMap((adapter) => [[adapter, 'header'] as const, [adapter, '
     expect(new Set(rows)).toEqual(new Set([...shelves, ...(adapter === 'fastify' ? [] : tenants)]));
   },
 );
+
+it.each(ADAPTERS)('the policy names every path of a controller that two modules have, on %s', async (adapter) => {
+  const [shelf] = controllers();
+  @Module({ controllers: [shelf as Type] })
+  class Old {}
+  @Module({ controllers: [shelf as Type] })
+  class New {}
+  const routes = RouterModule.register([
+    { path: 'old', module: Old },
+    { path: 'new', module: New },
+  ]);
+  const app = await createApp(adapter, appModule({ auth: { schemes }, imports: [Old, New, routes] }));
+  await app.init();
+  const paths = app
+    .get(AuthService)
+    .policy()
+    .map(({ path }) => path);
+  await app.close();
+  expect(paths).toEqual(['/new/shelf', '/old/shelf']);
+});

@@ -73,20 +73,32 @@ export class Automaton {
 }
 
 /** The terms that follow, by class. Most characters lead to the same: those that the term tells apart are derived once. */
-function followersOf(term: Term, language: Language, { examples, membersOf }: CharClasses): Term[] {
+function followersOf(start: Term, language: Language, { examples, membersOf }: CharClasses): Term[] {
   const sets = new Set<CharSet>();
   const seen = new Set<Term>();
-  addFirstSets(term, sets, seen);
+  addFirstSets(start, sets, seen);
   language.spend(seen.size);
   const members = [...sets].map(membersOf);
-  const derived = new Map<string, Term>();
+  const derived = new Map<number | string, Term>();
   return examples.map((code, index) => {
-    let key = '';
-    for (const each of members) key += each[index];
-    const known = derived.get(key) ?? language.derive(term, code);
-    derived.set(key, known);
-    return known;
+    const key = keyOf(members, index);
+    const known = derived.get(key);
+    if (known !== undefined) return known;
+    const term = language.derive(start, code);
+    derived.set(key, term);
+    return term;
   });
+}
+
+/** How many bits a number holds exactly. */
+const MOST_BITS = 53;
+
+/** In which of the sets a class is. */
+function keyOf(members: readonly Uint8Array[], index: number): number | string {
+  if (members.length > MOST_BITS) return members.map((each) => each[index]).join('');
+  let key = 0;
+  for (const each of members) key = key * 2 + (each[index] ?? 0);
+  return key;
 }
 
 /** Adds the sets of characters that a text of `term` may begin with. */

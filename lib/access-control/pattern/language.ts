@@ -131,12 +131,15 @@ export class Language {
   /** In one order and without repetitions, so that there are finitely many of them. */
   private join(kind: 'or' | 'and', terms: readonly Term[], neutral: Term, absorbing: Term): Term {
     if (terms.includes(absorbing)) return absorbing;
-    const flat = terms.flatMap((term) => (term.kind === kind ? term.parts : term));
-    const parts = [...new Set(flat)].filter((term) => term !== neutral).sort((a, b) => a.id - b.id);
-    this.spend(parts.length);
+    const distinct = new Set<Term>();
+    for (const term of terms) addParts(kind, term, distinct);
+    distinct.delete(neutral);
+    this.spend(distinct.size);
+    const parts = [...distinct];
     const [only] = parts;
     if (only === undefined) return neutral;
     if (parts.length === 1) return only;
+    parts.sort((a, b) => a.id - b.id);
     const nullable = kind === 'or' ? parts.some((part) => part.nullable) : parts.every((part) => part.nullable);
     return this.intern(`${kind} ${parts.map(({ id }) => id).join()}`, { kind, parts }, nullable);
   }
@@ -155,4 +158,9 @@ export class Language {
     this.work += work;
     if (this.work > MOST_WORK) throw new TooComplexError();
   }
+}
+
+function addParts(kind: 'or' | 'and', term: Term, to: Set<Term>): void {
+  if (term.kind !== kind) to.add(term);
+  else for (const part of term.parts) to.add(part);
 }

@@ -15,8 +15,23 @@ const MOST_CHARACTERS = 1000;
  */
 export function regexLanguage(source: string, language: Language): Term {
   if (source.length > MOST_CHARACTERS) throw new UnsupportedPartError(`is longer than ${MOST_CHARACTERS} characters`);
-  const { alternatives } = new RegExpParser().parsePattern(source, 0, source.length, { unicode: false });
-  return new Reader(language).choice(alternatives, language.empty, true);
+  return new Reader(language).choice(alternativesOf(source), language.empty, true);
+}
+
+/** Texts that are in every text of the expression: what is written out between its other parts. */
+export function regexTexts(source: string): string[] {
+  const [only, ...others] = alternativesOf(source);
+  if (only === undefined || others.length > 0) return [];
+  const texts = [''];
+  for (const element of only.elements) {
+    if (element.type === 'Character') texts.push(texts.pop() + String.fromCharCode(element.value));
+    else texts.push('');
+  }
+  return texts;
+}
+
+function alternativesOf(source: string): readonly AST.Alternative[] {
+  return new RegExpParser().parsePattern(source, 0, source.length, { unicode: false }).alternatives;
 }
 
 /** Reads from the end to the beginning: what follows a part is known when the part is read, so that a lookahead can be about it. */

@@ -141,3 +141,20 @@ describe('a context that covers another', () => {
     expect(compileContext(outer, syntax).covers(compileContext(inner, syntax))).toBe(expected);
   });
 });
+
+describe('the text that is looked for first', () => {
+  it.each<[ContextSyntax, string, string]>([
+    ['regex', '/a(bc)?d', '/ad'],
+    ['regex', '/abc*', '/ab'],
+    ['regex', '/long-name|/x', '/x'],
+    ['regex', '(?:/long-name|/x)/y', '/x/y'],
+    ['regex', '/a(?=b)bc', '/abc'],
+    ['regex', String.raw`/a\.b{0}c`, '/a.c'],
+    ['glob', '/api/*', '/api'],
+    ['glob', '/api/**', '/api/v1'],
+    ['glob', '/a/*/long-name/*', '/a/b/long-name'],
+    ['glob', '/**', '/'],
+  ])('is in every path: %s %s matches %s', (syntax, source, path) => {
+    expect(compileContext(source, syntax).matches(path)).toBe(true);
+  });
+});
