@@ -16,7 +16,7 @@ export interface AccessControlContext extends Omit<LoadContext, 'surface'> {
   readonly warn: (message: string) => void;
 }
 
-/** Keeps the access rules in force: those of the options, or those of a file as it is now. */
+/** Loads the access rules from the options or from a file, and again when the file changes. */
 export class AccessControl {
   private file: WatchedFiles<PathRules> | undefined;
   private surface: Surface | undefined;
@@ -32,7 +32,7 @@ export class AccessControl {
   /**
    * Reads the rules, and goes on watching their file.
    *
-   * @param surface - what the application answers: rules that are about none of it are told.
+   * @param surface - what the application answers: rules that match none of it are reported.
    * @throws AuthConfigurationError with every mistake in them.
    */
   async load(surface?: Surface): Promise<PathRules> {

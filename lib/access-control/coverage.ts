@@ -16,7 +16,7 @@ export function uncoveredRules(rules: readonly CompiledRule[], surface: Surface)
   });
 }
 
-/** The rules that demand something of paths that `rawRoutes` says are open. */
+/** The rules that require authentication on paths that `rawRoutes` lists as open. */
 export function contradictedRules(rules: readonly CompiledRule[], { open }: Surface): ConfigurationProblem[] {
   return open.flatMap(({ source, automaton }, index) =>
     rules.flatMap((rule) => {
@@ -57,14 +57,14 @@ function reasonOf(rule: CompiledRule, { routes, raw }: Surface): string {
 }
 
 const UNREACHABLE =
-  'Rules see a path decoded once ("/café", not "/caf%C3%A9"), without a query, and without a slash at its end; a path with an empty segment, a segment of dots, a backslash, a control character, a "%" or a matrix parameter is refused with 400 before any rule is asked. Correct the context, or remove the rule.';
+  'Rules see a path decoded once ("/café", not "/caf%C3%A9"), without a query, and without a slash at its end; a path with an empty segment, a segment of dots, a backslash, a control character, a "%" or a matrix parameter is refused with 400 before any rule is checked. Correct the context, or remove the rule.';
 
 function labelsOf(places: readonly Place[]): string {
   const [first, ...others] = places;
   return `${first?.label}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
-/** The path of a route that ends in what the rule says, as where the global prefix was forgotten, or is spelled much like it. */
+/** The path of a route that ends in what the rule matches, as where the global prefix was forgotten, or is spelled much like it. */
 function meantPath({ context }: CompiledRule, routes: readonly Place[]): string | undefined {
   const patterns = routes.flatMap((each) => each.patterns);
   const hasPrefix = (pattern: string) =>

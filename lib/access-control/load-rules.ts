@@ -11,7 +11,7 @@ import type { Surface } from './surface.js';
 
 /** What {@link loadPathRules} needs from the application. */
 export interface LoadContext extends PathRulesContext {
-  /** What decides where no rule matches and the rules do not say. */
+  /** What decides where no rule matches and the rules have no default access. */
   readonly defaultAuth: readonly AuthEntry[] | false | undefined;
   /** What the application answers, where rules are to be compared with it. */
   readonly surface?: Surface | undefined;
@@ -42,7 +42,7 @@ export async function loadPathRules(option: unknown, context: LoadContext, sourc
 /**
  * The file that the rules are in; undefined where they are in the options.
  *
- * @throws AuthConfigurationError if the option does not say which file.
+ * @throws AuthConfigurationError if the option has no valid file name.
  */
 export function rulesFile(option: unknown): string | undefined {
   return isFileOption(option) ? parseConfig(fromFile, option, OPTION).file : undefined;

@@ -36,7 +36,7 @@ const options = fields({
 export class Mount {
   /** Without a slash at its end: empty for the root. */
   readonly at: string;
-  /** Undefined until the boot has finished: nobody may come in before. */
+  /** Undefined until the boot has finished: until then every request is refused. */
   plan: Plan | undefined;
   private readonly entries: unknown;
 
@@ -82,9 +82,9 @@ export class ProtectedMounts {
   }
 
   /**
-   * Works out what each mount demands.
+   * Compiles the plan of each mount.
    *
-   * @returns what lets callers in from now on: to be called when the boot has finished.
+   * @returns a function that puts the plans in force: to be called when the boot has finished.
    * @throws AuthConfigurationError with every mistake.
    */
   async compile(context: MountContext): Promise<() => void> {

@@ -9,7 +9,7 @@ const LETTER = String.raw`[^/\\%\x00-\x1f\x7f]`;
 const LETTER_BUT_A_DOT = String.raw`[^/\\%.\x00-\x1f\x7f]`;
 
 /**
- * The paths that rules may be asked about: decoded and normalized, as `normalizedPath` gives them, and without a slash at the end, as
+ * The paths that rules are checked against: decoded and normalized, as `normalizedPath` gives them, and without a slash at the end, as
  * `canonicalPath` does.
  */
 export const ACCEPTED_PATHS = Automaton.of((language) => regexLanguage(`/|(?:/${LETTER}*${LETTER_BUT_A_DOT}${LETTER}*)+`, language));
@@ -18,7 +18,7 @@ export const ACCEPTED_PATHS = Automaton.of((language) => regexLanguage(`/|(?:/${
 export function routePaths(pattern: string): Automaton {
   return Automaton.of(
     (language) => series(routeParts(pattern), language),
-    // Whatever ends in a slash is asked about without it.
+    // A path that ends in a slash is checked without it.
     (term, language) => term.nullable || language.derive(term, SLASH).nullable,
   );
 }

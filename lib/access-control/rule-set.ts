@@ -14,7 +14,7 @@ export class RuleSet {
 
   constructor(readonly rules: readonly CompiledRule[]) {}
 
-  /** The rule for a request; undefined if none matches. A path that was asked about before costs one look-up, however many rules there are. */
+  /** The rule for a request; undefined if none matches. A path that was seen before costs one look-up, however many rules there are. */
   find(method: string, path: string): CompiledRule | undefined {
     const key = `${method} ${path}`;
     const known = this.decisions.get(key);

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Route } from '../discovery/handler-catalog.js';
 import { RawRoutes } from '../discovery/raw-routes.js';
-import { describeRawRoutes } from '../plan/audit.js';
 import { ProtectedMounts } from './protected-mounts.js';
 import { openPaths, placeOfMount, placeOfRawRoute, placeOfRoute, type Surface, unguarded } from './surface.js';
 
-/** Finds out what the application answers, whoever registered it. */
+/** Lists what the application answers: routes of controllers, mounts and raw routes. */
 @Injectable()
 export class SurfaceCatalog {
   constructor(
@@ -28,15 +27,19 @@ export class SurfaceCatalog {
     };
   }
 
-  /** Tells the operator of the raw routes that nobody has said anything about, and once more when Fastify's plugins are there. */
-  tellRawRoutes(routes: readonly Route[], open: readonly string[], warn: (message: string) => void): void {
-    const tell = () => {
+  /** Reports the raw routes that are neither guarded nor listed in `rawRoutes`, and again when Fastify has loaded its plugins. */
+  reportRawRoutes(routes: readonly Route[], open: readonly string[], warn: (message: string) => void): void {
+    const report = () => {
       const raw = this.rawRoutes.news(unguarded(this.surface(routes, open)).map(({ label }) => label));
       if (raw.length > 0) warn(describeRawRoutes(raw.join(', ')));
     };
     const { early } = this.rawRoutes;
     if (early !== undefined) warn(describeRawRoutes(`\n${early}\n(registered before the application was made)`));
-    tell();
-    this.rawRoutes.onReady(tell);
+    report();
+    this.rawRoutes.onReady(report);
   }
+}
+
+function describeRawRoutes(routes: string): string {
+  return `Registered past Nest, where no guard runs: ${routes}. Guard them with AuthService.protect({ at }), or list them in rawRoutes if they are meant to be open.`;
 }

@@ -27,7 +27,7 @@ export interface Surface {
   readonly mounts: readonly Place[];
   /** What is registered on the framework itself. */
   readonly raw: readonly Place[];
-  /** What the `rawRoutes` option says is meant to be open. */
+  /** What the `rawRoutes` option lists as open. */
   readonly open: readonly ContextPattern[];
 }
 
@@ -46,7 +46,7 @@ export function placeOfMount(at: string): Place {
   return placeOf(at, 'ALL', [`${at}{/*below}`]);
 }
 
-/** The paths are compiled when somebody asks: an application without rules has no use for them. */
+/** The paths are compiled when they are first read: an application without rules never reads them. */
 function placeOf(label: string, method: string, patterns: readonly string[]): Place {
   let paths: readonly Automaton[] | undefined;
   return {
@@ -69,7 +69,7 @@ export function openPaths(globs: readonly string[]): ContextPattern[] {
   return checkEach(globs, (glob, index) => within(`AuthModule options.rawRoutes[${index}]`, () => compileContext(glob, 'glob')));
 }
 
-/** The raw routes that nobody has said anything about: `rawRoutes` does not name them, and no mount guards them. */
+/** The raw routes that `rawRoutes` does not name and no mount guards. */
 export function unguarded({ raw, mounts, open }: Surface): Place[] {
   const known = [...open.map(({ automaton }) => automaton), ...mounts.flatMap(({ paths }) => paths)];
   return raw.filter(({ paths }) => !paths.every((path) => known.some((each) => findPath([path], [each]) === undefined)));

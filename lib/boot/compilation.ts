@@ -42,7 +42,7 @@ export class Compilation {
     const loader = new PlanLoader(this.compiler, this.registry, fallback);
     const uncovered = await loader.load(Object.keys(schemes), routes, problems);
     const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
-    this.surfaces.tellRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
+    this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
     for (const warning of warnings) logger.warn(warning);
     if (explain === 'body') logger.warn("explain: 'body' sends every caller the reason of a refusal. Use it for development only.");
     if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, unannotated));

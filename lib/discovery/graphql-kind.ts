@@ -20,7 +20,7 @@ export function graphqlKindOf(type: ClassRef, name: string, method: object): Gra
   return ROOTS.includes(resolverType) ? 'GraphQL resolver' : undefined;
 }
 
-/** `__resolveReference` may be written as a field, too. Whether a method is a type resolver, Nest tells by the method's own name. */
+/** `__resolveReference` may be written as a field, too. Nest recognizes a type resolver by the method's own name. */
 function fieldKind(schemaName: unknown, name: string): GraphqlKind {
   if (schemaName === '__resolveReference') return 'GraphQL reference resolver';
   return name === '__resolveType' ? 'GraphQL type resolver' : 'GraphQL field';

@@ -12,7 +12,7 @@ interface GraphqlOptions {
   readonly gateway?: unknown;
 }
 
-/** The part of a GraphQL schema that says what a federation gateway may ask for. */
+/** The part of a GraphQL schema that lists what a federation gateway may query. */
 interface SchemaLike {
   getType(name: string): { getTypes?(): readonly EntityType[] } | undefined;
 }
@@ -21,7 +21,7 @@ interface EntityType {
   readonly extensions?: { readonly apollo?: { readonly subgraph?: { readonly resolveReference?: unknown } } };
 }
 
-/** What the `GraphQLModule`s of the application say of their resolvers: on either driver, imported with or without a factory. */
+/** The options and schemas of the `GraphQLModule`s of the application: on either driver, imported with or without a factory. */
 @Injectable()
 export class GraphqlModules {
   constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {}
@@ -32,7 +32,7 @@ export class GraphqlModules {
     return all.length > 0 && all.every(({ fieldResolverEnhancers = [] }) => fieldResolverEnhancers.includes('guards'));
   }
 
-  /** The entities that a federation gateway may ask for, and that no reference resolver answers: the caller's own words do. */
+  /** The entities that a federation gateway may query and that have no reference resolver: their values are those that the caller sent. */
   entitiesWithoutReference(): string[] {
     const entities = this.schemas().flatMap((schema) => schema.getType('_Entity')?.getTypes?.() ?? []);
     return entities.filter(({ extensions }) => extensions?.apollo?.subgraph?.resolveReference === undefined).map(({ name }) => name);

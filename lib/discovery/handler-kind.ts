@@ -6,7 +6,7 @@ import { type GraphqlKind, graphqlKindOf } from './graphql-kind.js';
 export type HandlerKind = 'HTTP route' | 'WebSocket message' | 'WebSocket connection' | 'microservice message' | GraphqlKind;
 
 /** A method of a class that Nest knows. */
-export interface Method {
+interface Method {
   readonly type: ClassRef;
   readonly name: string;
   /** The prototype's function; undefined for a connection that the gateway does not handle. */

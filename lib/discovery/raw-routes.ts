@@ -4,7 +4,7 @@ import type { Route } from './handler-catalog.js';
 
 type Adapter = NonNullable<HttpAdapterHost['httpAdapter']>;
 
-/** What was registered on the framework itself, which Nest and its guards know nothing of. */
+/** What was registered on the framework itself, where no guard of Nest runs. */
 export interface RawRoute {
   /** The request's method, or `ALL`. */
   readonly method: string;
@@ -12,19 +12,19 @@ export interface RawRoute {
   readonly path: string;
 }
 
-/** More methods than anybody lists: a route for all methods. */
+/** A route with more methods than this is one for all methods. */
 const SOME = 6;
 
 /** Sees the routes that are registered on Express or Fastify itself. It is made before the application can register one. */
 @Injectable()
 export class RawRoutes {
-  /** The routes that Fastify had before, in its own words: it lists them for readers only. */
+  /** The routes that Fastify had before, as it prints them: it has no other list. */
   early: string | undefined;
   private readonly ofFastify: RawRoute[] = [];
   private readonly gets = new Set<unknown>();
   private readonly ofNest = new WeakSet<object>();
   private watched: unknown;
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {
     this.watch();
@@ -49,10 +49,10 @@ export class RawRoutes {
     });
   }
 
-  /** Of `names`, those that were not told before. */
+  /** Of `names`, those that were not reported before. */
   news(names: readonly string[]): string[] {
-    const news = [...new Set(names)].filter((name) => !this.told.has(name));
-    for (const name of news) this.told.add(name);
+    const news = [...new Set(names)].filter((name) => !this.reported.has(name));
+    for (const name of news) this.reported.add(name);
     return news;
   }
 
@@ -73,7 +73,7 @@ export class RawRoutes {
 
   private watch(): void {
     const { httpAdapter } = this.host;
-    // A standalone application has none, which Nest says with null.
+    // A standalone application has none, and Nest represents that by null.
     if (!httpAdapter || this.watched === httpAdapter) return;
     const isFirst = this.watched === undefined;
     this.watched = httpAdapter;
@@ -86,7 +86,7 @@ export class RawRoutes {
     if (early.includes('── ')) this.early = early.trimEnd();
     fastify.addHook('onRoute', ({ method, url, handler }: FastifyRoute) => {
       const methods = [method].flat();
-      // HEAD comes with GET, without being asked for, and runs the same function.
+      // Fastify adds HEAD to GET by itself, with the same function.
       if (method === 'HEAD' && this.gets.has(handler)) return;
       if (methods.includes('GET')) this.gets.add(handler);
       this.ofFastify.push(...named(methods).map((each) => ({ method: each, path: url })));

@@ -3,7 +3,7 @@ import type { AuthRequest } from './auth-request.js';
 /** The longest `Authorization` header that is looked at, in characters: longer ones are refused before any work. */
 export const MAX_AUTHORIZATION_LENGTH = 8192;
 
-/** Credentials of the scheme that was asked for: none, unusable ones, or the text after the scheme. */
+/** Credentials of the requested scheme: none, unusable ones, or the text after the scheme. */
 export type Credentials =
   | { readonly kind: 'absent' }
   | { readonly kind: 'malformed'; readonly reason: 'too_long' | 'malformed_credentials' }

@@ -5,7 +5,7 @@ import type { AuthRequest } from './auth-request.js';
 import { peerOf, UNIX_SOCKET } from './peer.js';
 import { type IsTrustedAddress, trustedAddresses } from './trusted-addresses.js';
 
-/** Finds out whose address a request counts for; undefined where nobody's is known. */
+/** Finds the address that a request counts for; undefined where it is not known. */
 export type AddressOf = (request: AuthRequest) => string | undefined;
 
 /** What {@link clientAddress} needs. */
@@ -19,7 +19,7 @@ export interface ClientAddressOptions {
   readonly warn: (message: string) => void;
 }
 
-/** A host's part of an IPv6 address is its own to choose: only the first four groups tell one customer from another. */
+/** A host chooses its own part of an IPv6 address: only the first four groups identify a customer. */
 const NETWORK_GROUPS = 4;
 const PATH = 'failedLogins.addressFrom';
 const NOBODY_TRUSTED = 'believes a header that anybody can send: name the proxies that write it in `trustedProxies`';
@@ -29,8 +29,7 @@ const NOT_FORWARDED = `requests come over a Unix socket without an address in X-
 
 /**
  * Makes the function that finds a client's address: the connection's, or with `x-forwarded-for` the last one in that header that is
- * no trusted proxy's. The header counts on connections from trusted proxies only, and everything left of that address was written by
- * whoever sent the request. A Unix domain socket has no address: there the header counts if `trustedProxies` names `unix`; otherwise
+ * no trusted proxy's. The header counts on connections from trusted proxies only: a client can write everything left of that address. A Unix domain socket has no address: there the header counts if `trustedProxies` names `unix`; otherwise
  * the first request is reported.
  *
  * @throws AuthConfigurationError when the header is to be read and no proxy is trusted, or one is not an address or a range.

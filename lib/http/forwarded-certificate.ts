@@ -5,14 +5,14 @@ import { countFields } from './header-field.js';
 /** How a proxy writes a client certificate into a header field. */
 export type ForwardedFormat = 'rfc9440' | 'xfcc' | 'pem' | 'der-base64';
 
-/** The header field that carries the client certificate, and the one that says whether the proxy verified it. Names in lower case. */
+/** The header field that carries the client certificate, and the one for the result of its verification by the proxy. Names in lower case. */
 export interface ForwardedHeaders {
   readonly header: string;
   readonly format: ForwardedFormat;
   readonly verifyHeader: string;
   /** What the proxy writes into the verify header for a certificate that it verified. */
   readonly verified: readonly string[];
-  /** Whether a certificate without a verify header is refused: a proxy that was said to write one did not verify it. */
+  /** Whether a certificate without a verify header is refused: a proxy that is configured to write one did not verify it. */
   readonly mustBeVerified: boolean;
 }
 
@@ -94,7 +94,7 @@ function parseDer(base64: string | undefined): X509Certificate | undefined {
   const der = Buffer.from(base64, 'base64');
   try {
     const certificate = new X509Certificate(der);
-    // OpenSSL passes over what comes after the certificate.
+    // OpenSSL ignores what follows the certificate.
     return certificate.raw.equals(der) ? certificate : undefined;
   } catch {
     return undefined;

@@ -6,7 +6,7 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be refused
 const AMBIGUOUS = /\/\/|[\\;\x00-\x1f\x7f]|%(?![0-9a-f]{2})|%(?:2e|2f|5c|25|[01][0-9a-f]|7f)|\/\.+(?:\/|$)/i;
 
-/** The longest path that rules are asked about: decisions are remembered by it. */
+/** The longest path that rules are checked against: decisions are remembered by path. */
 const MAX_PATH_LENGTH = 2048;
 
 /** The path of a request target, decoded; undefined if it is not normalized. @see RFC 3986 §6.2.2 */

@@ -10,7 +10,7 @@ const OPTIONAL_PARAMETER = /\/(:[^/{}]+)\?$/;
 
 type Part = Readonly<Record<string, string | undefined>>;
 
-/** A pattern as an expression, and for each of its captures what the pattern says there; undefined where the path decides. */
+/** A pattern as an expression, and for each of its captures the text of the pattern; undefined for a parameter, whose text is in the path. */
 interface CompiledPattern {
   readonly expression: RegExp;
   readonly written: readonly (string | undefined)[];
@@ -20,10 +20,10 @@ const compiled = new Map<string, CompiledPattern>();
 
 /**
  * The path as the route's author wrote it: what is written out in `pattern` is spelled as there, parameters as in `path`, and there is
- * no slash at the end, not even one that a wildcard captures. So a rule is asked about the route that runs, however lenient the router
+ * no slash at the end, not even one that a wildcard captures. So rules are checked against the route that runs, however lenient the router
  * is about case and slashes, and one resource has one spelling.
  *
- * @param pattern - the pattern of the route that runs; undefined if the framework does not say.
+ * @param pattern - the pattern of the route that runs; undefined if the framework does not give it.
  * @returns undefined if the pattern cannot have led to the path: the two are not about the same request.
  */
 export function canonicalPath(path: string, pattern: string | undefined): string | undefined {

@@ -21,7 +21,7 @@ export function requestOf(input: FrameworkRequest | string | undefined): AuthReq
   return typeof input === 'object' ? wireRequest(input) : requestOfAuthorization(input);
 }
 
-/** The pattern of the route that the router chose: `/order/:id`; undefined if the framework does not say. */
+/** The pattern of the route that the router chose: `/order/:id`; undefined if the framework does not give it. */
 export function routePattern(request: object): string | undefined {
   const { route, routeOptions } = request as {
     readonly route?: { readonly path?: unknown };

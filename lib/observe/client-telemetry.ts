@@ -4,7 +4,7 @@ import { findMeter, findTracer } from './providers.js';
 
 /** Why a request for a token came to nothing. */
 export interface TokenFailure {
-  /** Whether the token endpoint said no, or gave no usable answer. */
+  /** Whether the token endpoint rejected the request, or gave no usable answer. */
   readonly outcome: 'refused' | 'unavailable';
   /** The error code of a refusal. @see RFC 6749 §5.2 */
   readonly reason?: string;
@@ -32,7 +32,7 @@ export class ClientTelemetry {
    * Observes a request for a token. What it sends belongs to its span.
    *
    * @param grantType - the `grant_type`.
-   * @param failureOf - says what became of it by what it threw.
+   * @param failureOf - the outcome, by the error.
    */
   async observe<T>(grantType: string, request: () => Promise<T>, failureOf: (error: unknown) => TokenFailure): Promise<T> {
     const asked = { 'auth.client': this.client, 'auth.grant': nameOf(grantType) };

@@ -4,13 +4,13 @@ import type { DenialEvent, StepReport } from '../auth-event.js';
 export interface Decision {
   /** The scheme that decided; `none` if it did not come to one. */
   readonly scheme: string;
-  /** What became of the request. `error` is a defect: nobody decided. */
+  /** The outcome of the request. `error` is a defect: there was no decision. */
   readonly outcome: 'accepted' | StepReport['outcome'] | 'error';
   /** The stable code of a refusal. */
   readonly reason?: string;
 }
 
-/** As the answer is chosen: who may not come in is told so first, a step that nobody tried to take says the least. */
+/** In the order in which the answer is chosen: a forbidden step first, a step without credentials last. */
 const PRECEDENCE: readonly StepReport['outcome'][] = ['forbidden', 'unavailable', 'rejected', 'absent'];
 
 /** The step of a denial that decided it. */

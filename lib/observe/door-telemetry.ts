@@ -9,7 +9,7 @@ import { findMeter, findTracer } from './providers.js';
 /** Upper bounds in seconds: a remembered token takes microseconds, a slow authorization server seconds. */
 const BOUNDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** A span and two metrics for everybody who comes to the door. */
+/** A span and two metrics for each authentication. */
 export class DoorTelemetry {
   private readonly instruments: DecisionInstruments;
 
@@ -39,7 +39,7 @@ export class DoorTelemetry {
     }
   }
 
-  /** Notes a denial, and whose attempt it ends; there is none where nobody could have come in. */
+  /** Records a denial, and ends the observation of its request; there is none where the route has no way in. */
   denied(event: DenialEvent, observation: Observation | undefined): void {
     const decision = decisionOf(event);
     if (observation === undefined) this.instruments.requests?.add(1, attributesOf(decision));

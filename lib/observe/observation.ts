@@ -11,7 +11,7 @@ export interface DecisionInstruments {
   readonly duration: Histogram | undefined;
 }
 
-/** One authentication under way: it ends with the first decision that it is told. */
+/** One authentication in progress: it ends with the first decision that is recorded. */
 export class Observation {
   private readonly startedAt = performance.now();
   private ended = false;

@@ -18,8 +18,3 @@ export function describeTolerated(routes: readonly string[], unannotated: Unanno
       : 'Refused to everybody, for nothing is declared for them';
   return `${fate} (unannotated: '${unannotated}'): ${routes.join(', ')}`;
 }
-
-/** One line for the operator about routes that no guard of Nest's reaches. */
-export function describeRawRoutes(routes: string): string {
-  return `Registered past Nest, where no guard runs: ${routes}. Guard them with AuthService.protect({ at }), or list them in rawRoutes if they are meant to be open.`;
-}

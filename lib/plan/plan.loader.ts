@@ -34,7 +34,7 @@ export class PlanLoader {
   /**
    * Prepares the schemes and compiles the plans.
    *
-   * @param otherProblems - mistakes that were found elsewhere, to be told with the rest.
+   * @param otherProblems - mistakes that were found elsewhere, to be reported with the rest.
    * @returns the labels of the routes that nothing covers, where `unannotated` tolerates them.
    * @throws AuthConfigurationError with every mistake of the application.
    */
@@ -54,14 +54,14 @@ export class PlanLoader {
     return this.uncovered;
   }
 
-  /** Even where every route says something of its own, so that the next one finds no surprise. */
+  /** Also where every route has a declaration of its own: a mistake would show with the next route only. */
   private async checkDefault(): Promise<void> {
     const { defaultAuth } = this.fallback;
     const places = { entries: DEFAULT_AUTH, requirements: DEFAULT_AUTH };
     if (Array.isArray(defaultAuth)) await this.collect(this.compiler.compile(defaultAuth, 'default', undefined, places));
   }
 
-  /** Even where every resource says something of its own, for the same reason. */
+  /** Also where every resource has a declaration of its own, for the same reason. */
   private async checkService(controller: ClassRef): Promise<void> {
     const declared = declaredService(controller)?.auth;
     const place = placeOfService(controller);
@@ -109,7 +109,7 @@ export class PlanLoader {
     }
   }
 
-  /** A mistake in a service's declaration shows up once for each of its routes: said once, it is enough. */
+  /** A mistake in a service's declaration is found once for each of its routes, and reported once. */
   private distinctProblems(): ConfigurationProblem[] {
     const seen = new Map(this.problems.map((problem) => [`${problem.path} ${problem.message}`, problem]));
     return [...seen.values()];
@@ -134,6 +134,6 @@ function placeOfService(controller: ClassRef): string {
 function describeSharing({ label }: Route, other: Route): ConfigurationProblem {
   return {
     path: label,
-    message: `runs the same function as ${other.label}, so that nobody could tell which of them is called. Write two.`,
+    message: `runs the same function as ${other.label}, so that the guard cannot know which of them is called. Write two functions.`,
   };
 }

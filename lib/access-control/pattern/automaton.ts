@@ -8,7 +8,7 @@ const MOST_STATES = 3000;
 /** Decides whether texts are in a language: one look into a table for each character, whatever the language is. */
 export class Automaton {
   private constructor(
-    /** The characters that the language tells apart. */
+    /** The characters that the language distinguishes. */
     readonly classes: CharClasses,
     private readonly table: Uint16Array,
     private readonly accepting: readonly boolean[],
@@ -72,7 +72,7 @@ export class Automaton {
   }
 }
 
-/** The terms that follow, by class. Most characters lead to the same: those that the term tells apart are derived once. */
+/** The terms that follow, by class. Most characters lead to the same: one of each kind that the term distinguishes is derived. */
 function followersOf(start: Term, language: Language, { examples, membersOf }: CharClasses): Term[] {
   const sets = new Set<CharSet>();
   const seen = new Set<Term>();

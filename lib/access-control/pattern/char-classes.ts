@@ -3,7 +3,7 @@ import { type CharSet, contains } from './char-set.js';
 const ASCII = 128;
 const MOST_CLASSES = 255;
 
-/** Characters that some sets do not tell apart, as numbers from 0. */
+/** Classes of characters that some sets do not distinguish, as numbers from 0. */
 export class CharClasses {
   /** One character of each class. */
   readonly examples: readonly number[];
@@ -63,7 +63,7 @@ export class CharClasses {
 const X = 0x78;
 const DIGITS_AND_LETTERS = [X, 0x37, 0x30, 0x41, 0x61];
 
-/** The example of a class that somebody reads in a message: a letter or a digit, if there is one. */
+/** The example of a class, which may be shown in a message: a letter or a digit, if there is one. */
 function readable(known: number | undefined, first: number, last: number): number {
   const found = [known, ...DIGITS_AND_LETTERS].find(
     (code) => code !== undefined && (code === known ? isWord(code) : first <= code && code <= last),

@@ -47,7 +47,7 @@ export function compileContext(source: string, syntax: ContextSyntax): ContextPa
     automaton,
     matches: (path) => path.includes(part) && automaton.accepts(path),
     matchesInAnyCase: (path) => {
-      // Few applications ask.
+      // Few applications need it.
       inAnyCase ??= compile(source, read, new Language(true));
       return inAnyCase.accepts(path);
     },
@@ -98,7 +98,7 @@ function longest(texts: readonly string[]): string {
 function globLanguage(glob: string, language: Language): Term {
   const slash = language.text('/');
   const base = partsOf(glob.replace(BELOW, ''), language);
-  // A slash at the end of a path says nothing: what is routed alike is ruled alike.
+  // A slash at the end of a path makes no difference to routing, and so none to rules.
   const itself = language.sequence(base, language.or([language.empty, slash]));
   if (!/\/\*\*?$/.test(glob)) return itself;
   return language.or([itself, language.sequence(base, language.sequence(slash, language.anyText))]);

@@ -22,7 +22,7 @@ const MOST_TOGETHER = 40;
  * @returns undefined if there certainly is none.
  */
 export function findPath(inside: readonly Automaton[], outside: readonly Automaton[] = []): Found | undefined {
-  // Few of many automata matter, as a rule: the others are asked about what was found.
+  // Usually few of many automata matter: the others only check the text that was found.
   const needed: Automaton[] = [];
   while (needed.length < MOST_TOGETHER) {
     const found = search(inside, needed);
@@ -56,7 +56,7 @@ function search(inside: readonly Automaton[], outside: readonly Automaton[]): Fo
   return undefined;
 }
 
-/** One character for each way in which the automata tell characters apart. */
+/** One character for each way in which the automata distinguish characters. */
 function distinctCharacters(automata: readonly Automaton[]): number[] {
   const candidates = automata.flatMap(({ classes }) => [...classes.examples, ...classes.borders]);
   const byClasses = new Map<string, number>();

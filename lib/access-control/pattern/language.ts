@@ -31,7 +31,7 @@ export class TooComplexError extends Error {}
  * @see J. A. Brzozowski, Derivatives of Regular Expressions, 1964
  */
 export class Language {
-  /** The sets of characters that are told apart. */
+  /** The sets of characters that are distinguished. */
   readonly sets: CharSet[] = [];
   private readonly terms = new Map<string, Term>();
   private readonly derivatives = new Map<number, Term>();
