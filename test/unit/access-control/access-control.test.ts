@@ -39,7 +39,7 @@ async function passUntil(happens: () => boolean): Promise<void> {
 /** The next second must not begin before the file system has answered: the file would be reported as hanging. */
 async function lookHasEnded(): Promise<void> {
   do await turn();
-  while (process.getActiveResourcesInfo().some((name) => /^(?:FSReq|FileHandle)/.test(name)));
+  while (process.getActiveResourcesInfo().some((name) => /^(?:FSReq|CloseReq)/.test(name)));
 }
 
 const controlOf = (option: unknown, registry: PlanRegistry, warn = (_: string) => {}) =>
