@@ -94,6 +94,12 @@ describe('what a directory says beside the result of a bind', () => {
     expect((await bindAt({ code, text })).answer).toBe(expected);
   });
 
+  it.each([51, 80])('is not repeated in a failure: its text may hold names (code %i)', async (code) => {
+    const { answer } = await bindAt({ code, text: 'no such entry cn=alice' });
+    expect(answer).toContain(`result code ${code}`);
+    expect(answer).not.toContain('cn=alice');
+  });
+
   it('is asked for where the directory says that it can answer, and nowhere else', async () => {
     expect((await bindAt({ supportedControl: ['1.2.3', PPOLICY] })).asked).toEqual([PPOLICY]);
     expect((await bindAt({ supportedControl: ['1.2.3'] })).asked).toEqual([]);
