@@ -10,9 +10,10 @@ const NAMES = new Map(RULE_FIELDS.map((field) => [field, field.replaceAll(/[A-Z]
 
 /** One `[[resource.access_control]]` table. The checks of its values are those of a rule in the options. */
 const table = fields({
+  // First the name that WSO2 writes, which is suggested for a misspelling of both.
+  secure: optional(z.boolean()),
   ...Object.fromEntries([...NAMES.values()].map((name) => [name, optional(z.unknown())])),
   context: z.string(),
-  secure: optional(z.boolean()),
   secured: optional(z.boolean()),
   scope: optional(z.unknown()),
 });

@@ -1,5 +1,6 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { OperatorLog } from '../operator/operator-log.js';
 import { declaredFor, lostDeclaration } from './declared.js';
 import { type ExternalHandler, ExternalHandlers } from './external-handlers.js';
 import { GraphqlModules } from './graphql-modules.js';
@@ -26,7 +27,7 @@ const GUARDED = "Set fieldResolverEnhancers: ['guards'] in the options of GraphQ
 /** Looks at what is called by other transports than HTTP: this module protects none of it, so it must be refused, or declared open. */
 @Injectable()
 export class MessageAudit {
-  private readonly logger = new Logger('AuthModule');
+  private readonly logger = new OperatorLog('AuthModule');
 
   constructor(
     @Inject(MessageRegistry) private readonly registry: MessageRegistry,

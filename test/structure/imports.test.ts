@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { importProblems } from './import-problems.js';
-import { IMPORT_TABLE } from './import-table.js';
+import { covers, IMPORT_TABLE } from './import-table.js';
 import { parseSource, readSources, type SourceFile } from './source-file.js';
 
 const MAX_LINES = 200;
@@ -54,8 +54,8 @@ describe('the import rules', () => {
       `const x = import('./testing/index.js');`,
       'nobody in lib/ imports testing/',
     ],
-    ['a value where only types may come from', 'plan/a.ts', `import { type A, b } from '../guard/authorizer.js';`, 'types only'],
-    ['a type written as import()', 'log-text.ts', `export type X = import('./errors.js').X;`, 'nothing of ours'],
+    ['a value where only types may come from', 'plan/a.ts', `import { type A, b } from '../authorizer.js';`, 'types only'],
+    ['a type written as import()', 'clock.ts', `export type X = import('./errors.js').X;`, 'nothing of ours'],
     ['the wire that knows a principal', 'http/a.ts', `import type { Principal } from '../principal.js';`, 'http/ may import only'],
     ['an optional peer imported for good', 'strategies/basic/a.ts', `import { Client } from 'ldapts';`, 'optional peer'],
     ['a folder that nobody has thought of', 'utils/a.ts', '', 'has no rule'],
@@ -79,6 +79,17 @@ describe('the import rules', () => {
   it('see process.env and a top-level await', () => {
     const { environmentReads, topLevelAwaits } = parseSource('a.ts', 'const a = process.env.X;\nawait a;\nasync () => { await a; };');
     expect({ environmentReads, topLevelAwaits }).toEqual({ environmentReads: [1], topLevelAwaits: [2] });
+  });
+
+  it('let an arrow point down only: what a row names stands below it', () => {
+    const floors = IMPORT_TABLE.map(({ files }) => files);
+    const upward = IMPORT_TABLE.flatMap(({ files, may, mayTypes = [] }, floor) =>
+      [...may, ...mayTypes]
+        .filter((each) => each !== '*' && !each.startsWith('strategies/'))
+        .filter((each) => floors.findIndex((other) => covers(other, each.endsWith('/') ? `${each}a.ts` : each)) <= floor)
+        .map((each) => `${files} -> ${each}`),
+    );
+    expect(upward).toEqual([]);
   });
 
   it('never say two things about one part of lib/', () => {

@@ -37,7 +37,10 @@ describe('an authenticator with answers of its own', () => {
       return { challenge: { scheme: 'Proof', params: { error: 'insufficient_scope', ...denial.required } } };
     };
     const principal = somebody();
-    const failure = new StepFailure(proofStep({ onForbidden }), 'forbidden', 'insufficient_scope', { principal });
+    const failure = new StepFailure(proofStep({ onForbidden }), 'forbidden', 'insufficient_scope', {
+      principal,
+      challenge: { scope: 'read' },
+    });
     expect(forbiddenHeaders([failure], challenges)).toEqual({
       'WWW-Authenticate': ['Proof realm="api", algs="ES256", error="insufficient_scope", scope="read"'],
     });
