@@ -3,7 +3,10 @@ import { SYSTEM_CLOCK } from '../../lib/clock.js';
 import { AuthUnavailableError } from '../../lib/errors.js';
 import { requestOfAuthorization } from '../../lib/http/auth-request.js';
 import { createOutgoingClient } from '../../lib/outgoing/outgoing-client.js';
-import type { IntrospectionClientConfig, OAuth2IntrospectionConfig } from '../../lib/strategies/oauth2-introspection/oauth2-introspection.config.js';
+import type {
+  IntrospectionClientConfig,
+  OAuth2IntrospectionConfig,
+} from '../../lib/strategies/oauth2-introspection/oauth2-introspection.config.js';
 import { prepareIntrospection } from '../../lib/strategies/oauth2-introspection/prepare.js';
 import {
   type AuthorizationServer,

@@ -120,10 +120,7 @@ function answerBinds(ldap: ldapjs.Server, directory: LdapDirectory): void {
 }
 
 function answerSearches(ldap: ldapjs.Server, directory: LdapDirectory): void {
-  ldap.search('', (request: LdapRequest, response: LdapResponse, next: Next) => {
-    const base = request.dn.toString();
-    // What a directory supports stands in its root entry, which this one does not have.
-    if (base === '') return next(new ldapjs.NoSuchObjectError());
+  const answerSearch = (base: string, request: LdapRequest, response: LdapResponse, next: Next) => {
     const filter = filters.get(request.connection)?.get(request.messageId) ?? ['other', '', ''];
     directory.searches.push({ base, filter });
     const fault = directory.misbehave?.('search', base, attributesOf(filter));
@@ -135,6 +132,13 @@ function answerSearches(ldap: ldapjs.Server, directory: LdapDirectory): void {
     for (const uri of directory.referrals) request.connection.write(searchReference(request.messageId, uri));
     response.end();
     return next();
+  };
+
+  ldap.search('', (request: LdapRequest, response: LdapResponse, next: Next) => {
+    const base = request.dn.toString();
+    // What a directory supports stands in its root entry, which this one does not have.
+    if (base === '') return next(new ldapjs.NoSuchObjectError());
+    return answerSearch(base, request, response, next);
   });
 }
 

@@ -13,11 +13,6 @@ export function keySteps({ users: list }: Addresses): Step[] {
   return [
     step('An unknown key', list, { headers: { 'X-Api-Key': 'guessed' } }, unauthorized(users, tokens, keys)),
     step('A valid key', `${list}/grace`, { headers }, good({ id: 'grace', name: 'Grace Hopper' })),
-    step(
-      'The same key, to add a user: the rule does not allow keys',
-      list,
-      { method: 'POST', json, headers },
-      unauthorized(users, tokens),
-    ),
+    step('The same key, to add a user: the rule does not allow keys', list, { method: 'POST', json, headers }, unauthorized(users, tokens)),
   ];
 }
