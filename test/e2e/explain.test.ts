@@ -161,7 +161,7 @@ describe.each(ADAPTERS)('explain on %s', (adapter) => {
       statusCode: 401,
       explanation: ['The route is protected by: resource.', '1. probe: the request carries nothing for it. It looks for: Bearer.'],
     });
-    expect(log[0]).toBe("explain: 'body' tells every caller why it is refused: for development only.");
+    expect(log[0]).toBe("explain: 'body' sends every caller the reason of a refusal. Use it for development only.");
   });
 
   it('says so in a problem, where that is asked for', async () => {
