@@ -27,9 +27,9 @@ export function claimReader(path: string): ClaimReader {
   };
 }
 
-/** The claim at `path`, as {@link claimReader} reads it. */
+/** The claim at `path`, as {@link claimReader} reads it. Most names are no paths, and need no reader. */
 export function readClaim(claims: Claims, path: string): unknown {
-  return claimReader(path)(claims);
+  return Object.hasOwn(claims, path) ? claims[path] : readNested(claims, branchesOf(path));
 }
 
 function readNested(claims: Claims, branches: readonly Branch[]): unknown {
