@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuthGuard } from '../../../dist/guard/auth.guard.js';
+import { AuthGuard } from '../../../dist/transport/auth.guard.js';
 import { AuthEventSink, AuthModule } from '../../../dist/index.js';
 
 /** Writing a line for each denial is a choice of the application: nobody else here does. */
