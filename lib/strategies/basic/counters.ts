@@ -1,13 +1,6 @@
 import { AuthUnavailableError, fieldError } from '../../errors.js';
 import { BoundedLimiter } from './bounded-limiter.js';
-import type { FailedLoginsConfig, LimiterOptions } from './failed-logins.config.js';
-
-/** What is used of a limiter of `rate-limiter-flexible`. */
-export interface Limiter {
-  consume(key: string): Promise<{ readonly msBeforeNext: number }>;
-  reward(key: string): Promise<unknown>;
-  delete(key: string): Promise<unknown>;
-}
+import type { FailedLoginsConfig, Limiter, LimiterOptions } from './failed-logins.config.js';
 
 /** Seconds that a store of the application may take for one answer: logins must not pile up behind one that hangs. */
 const LONGEST_WAIT = 2;

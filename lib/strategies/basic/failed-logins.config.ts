@@ -1,5 +1,3 @@
-import type { RateLimiterAbstract } from 'rate-limiter-flexible';
-
 /** What a limiter of failed logins must count: handed to `createLimiter`. */
 export interface LimiterOptions {
   /** Tells the counters of one scheme and one kind from all others in a shared store. */
@@ -8,6 +6,16 @@ export interface LimiterOptions {
   readonly points: number;
   /** The length of a window in seconds. */
   readonly duration: number;
+}
+
+/** A store of counters; every limiter of the package `rate-limiter-flexible` is one. */
+export interface Limiter {
+  /** Counts one failure under `key`. Rejects with `{ msBeforeNext }` when the points of the window are used up. */
+  consume(key: string): Promise<{ readonly msBeforeNext: number }>;
+  /** Takes one failure back. */
+  reward(key: string): Promise<unknown>;
+  /** Forgets the failures of `key`. */
+  delete(key: string): Promise<unknown>;
 }
 
 /** How many failed logins are answered before a caller must wait. */
@@ -43,5 +51,5 @@ export interface FailedLoginsConfig {
    * Makes the limiters, to keep the counters somewhere that several processes share: a limiter of
    * `rate-limiter-flexible`. The default keeps a bounded number of them in memory.
    */
-  readonly createLimiter?: (options: LimiterOptions) => RateLimiterAbstract;
+  readonly createLimiter?: (options: LimiterOptions) => Limiter;
 }

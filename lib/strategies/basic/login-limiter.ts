@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import { AuthUnavailableError } from '../../errors.js';
 import { BoundedLimiter } from './bounded-limiter.js';
-import { createLimiter, type Limiter } from './counters.js';
-import type { FailedLoginsConfig } from './failed-logins.config.js';
+import { createLimiter } from './counters.js';
+import type { FailedLoginsConfig, Limiter } from './failed-logins.config.js';
 import { FamiliarAddresses } from './familiar-addresses.js';
 import { foldedName } from './user-name.js';
 
