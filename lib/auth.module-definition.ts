@@ -7,7 +7,7 @@ import { fields, parseConfig } from './config/schema.js';
 import { AUTH_MODULE } from './decorators/auth-module-required.guard.js';
 import { AuthConfigurationError } from './errors.js';
 import { LoggerEventSink } from './guard/auth-event.sink.js';
-import { Authenticators } from './plan/authenticators.js';
+import { Authenticators, PREPARE_AUTHENTICATOR, type PrepareAuthenticator, prepareByStrategy } from './plan/authenticators.js';
 import { BUILT_IN_STRATEGIES } from './strategies/built-in.js';
 import type { AuthStrategy } from './strategies/strategy.js';
 
@@ -40,6 +40,7 @@ function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>)
       ...(definition.providers ?? []),
       ...allStrategies,
       ...authorizers,
+      { provide: PREPARE_AUTHENTICATOR, useValue: prepareByStrategy },
       provideAuthenticators(allStrategies),
       { provide: AuthEventSink, useClass: eventSink },
       { provide: AUTH_MODULE, useValue: true },
@@ -61,7 +62,7 @@ export const WITHOUT_FOR_ROOT: readonly Provider[] = [MODULE_OPTIONS_TOKEN, Auth
 function provideAuthenticators(strategies: readonly Type<AuthStrategy>[]): Provider {
   return {
     provide: Authenticators,
-    useFactory: (...instances: AuthStrategy[]) => new Authenticators(instances),
-    inject: [...strategies],
+    useFactory: (prepare: PrepareAuthenticator, ...instances: AuthStrategy[]) => new Authenticators(instances, prepare),
+    inject: [PREPARE_AUTHENTICATOR, ...strategies],
   };
 }

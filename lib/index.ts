@@ -125,5 +125,6 @@ export type {
 } from './tls/secure-socket.config.js';
 export { type SecureServerOptions, secureSocket } from './tls/secure-socket.js';
 export { type ReloadableServer, reloadSecureSocket, type WatchOptions, watchSecureSocket } from './tls/secure-socket-reload.js';
+export { AuthGuard } from './transport/auth.guard.js';
 export { CurrentPrincipal } from './transport/current-principal.decorator.js';
 export type { Protection } from './transport/http/mount-guard.js';

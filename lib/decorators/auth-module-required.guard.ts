@@ -57,7 +57,7 @@ export class AuthModuleRequired implements CanActivate, OnModuleInit {
   private describe(): string {
     const classes = [...this.modules.values()].flatMap(({ controllers, providers }) => [...controllers.values(), ...providers.values()]);
     const names = new Set(classes.flatMap(({ metatype }) => (isGuarded(metatype) ? [metatype.name] : [])));
-    return `AuthModule is not imported, so nothing enforces the @ServiceAuth and @ResourceAuth declarations of ${[...names].join(', ')}. Import AuthModule.forRoot({ schemes }) in the root module of this application.`;
+    return `AuthModule is not imported, so nothing enforces the @ServiceAuth and @ResourceAuth declarations of ${[...names].join(', ')}. Import AuthModule.forRoot({ schemes }) in the root module of this application. In a test, overrideAuth() of nest-service-auth/testing adds it.`;
   }
 }
 

@@ -15,12 +15,24 @@ interface Prepared {
   readonly authenticator: Promise<Authenticator>;
 }
 
+/** Prepares one config of a strategy. */
+export type PrepareAuthenticator = (strategy: AuthStrategy, config: unknown, name: string) => Authenticator | Promise<Authenticator>;
+
+/** The injection token of {@link PrepareAuthenticator}: a test may put something else in the place of the strategies. */
+export const PREPARE_AUTHENTICATOR = Symbol('nest-service-auth:prepare-authenticator');
+
+/** Lets the strategy itself prepare its config. */
+export const prepareByStrategy: PrepareAuthenticator = (strategy, config, name) => strategy.prepare(config, name);
+
 /** The authenticators of an application: one for each distinct config, prepared when it is first wanted. */
 export class Authenticators {
   private readonly byConfigKey: ReadonlyMap<string, AuthStrategy>;
   private readonly prepared: Prepared[] = [];
 
-  constructor(strategies: readonly AuthStrategy[]) {
+  constructor(
+    strategies: readonly AuthStrategy[],
+    private readonly prepareConfig: PrepareAuthenticator = prepareByStrategy,
+  ) {
     this.byConfigKey = indexByConfigKey(strategies);
   }
 
@@ -75,7 +87,7 @@ export class Authenticators {
     const strategy = this.byConfigKey.get(configKey);
     if (strategy === undefined) throw fieldError(configKey, 'is not a known config.');
     try {
-      const authenticator: unknown = await strategy.prepare(config, name);
+      const authenticator: unknown = await this.prepareConfig(strategy, config, name);
       checkAuthenticator(authenticator, strategy);
       return authenticator;
     } catch (error) {

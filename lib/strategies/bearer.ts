@@ -1,7 +1,4 @@
-import type { Authenticator, ChallengeAnswer, Denial } from './strategy.js';
-
-/** The part of an authenticator that says how its denials are answered. */
-export type Mechanism = Pick<Authenticator, 'challenges' | 'onRejected' | 'onForbidden'>;
+import type { Authenticator, ChallengeAnswer, Denial, Mechanism } from './strategy.js';
 
 /** How bearer tokens are challenged. @see RFC 6750 §3 */
 export class BearerMechanism implements Mechanism {

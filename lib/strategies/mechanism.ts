@@ -1,5 +1,5 @@
-import { BearerMechanism, type Mechanism } from './bearer.js';
-import type { Authenticator } from './strategy.js';
+import { BearerMechanism } from './bearer.js';
+import type { Authenticator, Mechanism } from './strategy.js';
 
 /** The mechanisms that answer for an authenticator that has their challenge and no answers of its own. */
 const STANDARD: readonly Mechanism[] = [new BearerMechanism()];

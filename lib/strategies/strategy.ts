@@ -107,6 +107,9 @@ export interface Authenticator {
   close?(): void | Promise<void>;
 }
 
+/** The part of an authenticator that says how its denials are answered. */
+export type Mechanism = Pick<Authenticator, 'challenges' | 'onRejected' | 'onForbidden'>;
+
 /**
  * A way to authenticate: an injectable class, one instance per application, given to `AuthModule.forRoot({ strategies })`.
  *
@@ -115,6 +118,11 @@ export interface Authenticator {
 export interface AuthStrategy<C = unknown> {
   /** The key under which an entry carries this strategy's config: `jwtValidatorConfig`, `apiKeyConfig`, … */
   readonly configKey: string;
+  /**
+   * How denials are answered where no config is prepared, as in a test that overrides the authentication.
+   * @defaultValue a `Bearer` challenge
+   */
+  readonly mechanism?: Mechanism;
   /**
    * Validates a config, loads keys and builds caches: once per distinct config, at boot.
    *

@@ -109,7 +109,7 @@ describe.each(ADAPTERS)('declarations in an application on %s without AuthModule
       configure: (app) => void app.useWebSocketAdapter(new WsAdapter(app)),
     });
     expect(message).toBe(
-      `AuthModule is not imported, so nothing enforces the @ServiceAuth and @ResourceAuth declarations of ${names}. Import AuthModule.forRoot({ schemes }) in the root module of this application.`,
+      `AuthModule is not imported, so nothing enforces the @ServiceAuth and @ResourceAuth declarations of ${names}. Import AuthModule.forRoot({ schemes }) in the root module of this application. In a test, overrideAuth() of nest-service-auth/testing adds it.`,
     );
   });
 

@@ -10,6 +10,7 @@ import {
   type Authenticator,
   type AuthenticatorStats,
   accepted,
+  type Mechanism,
   type Rejected,
   rejected,
   type StrategyHost,
@@ -37,6 +38,9 @@ export interface BasicAuthenticatorOptions {
   readonly failedLogins?: FailedLoginsConfig | false | undefined;
 }
 
+/** How Basic credentials are challenged. @see RFC 7617 §2 */
+export const BASIC_MECHANISM: Mechanism = { challenges: [{ scheme: 'Basic', params: { charset: 'UTF-8' } }] };
+
 const MALFORMED = rejected('malformed_credentials');
 /** The reasons in the log; the caller sees no difference. */
 const REFUSED: Readonly<Record<Refusal, Rejected>> = {
@@ -58,7 +62,7 @@ export function createBasicAuthenticator(options: BasicAuthenticatorOptions): Au
 }
 
 class BasicAuthenticator implements Authenticator {
-  readonly challenges = [{ scheme: 'Basic', params: { charset: 'UTF-8' } }];
+  readonly challenges = BASIC_MECHANISM.challenges;
   private readonly scheme: string;
   private readonly store: UserStore;
   private readonly cache: LoginCache;

@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net';
 import type { AuthRequest } from '../../http/auth-request.js';
-import type { Challenge } from '../../http/challenge.js';
 import { decodeForwarded, type ForwardedHeaders, readForwarded } from '../../http/forwarded-certificate.js';
 import { peerOf } from '../../http/peer.js';
 import type { IsTrustedAddress } from '../../http/trusted-addresses.js';
 import { credentialKey, VerdictCache } from '../../memory/verdict-cache.js';
 import { peerCertificate } from '../../tls/client-certificate.js';
-import { ABSENT, type Absent, type Authenticator, type Rejected, rejected, type Verdict } from '../strategy.js';
+import { ABSENT, type Absent, type Authenticator, type Mechanism, type Rejected, rejected, type Verdict } from '../strategy.js';
 import { type CertificateRules, type VettedCertificate, verdictAt, vetCertificate } from './vet-certificate.js';
 
 /** The header fields of forwarded certificates, and who may send them. */
@@ -17,11 +16,14 @@ export interface ForwardedSource extends ForwardedHeaders {
 /** What is known of a connection or a header: a certificate, or that there is none to go by. */
 type Finding = VettedCertificate | Absent | Rejected;
 
+/** The challenge of ways in by client certificate: no scheme is registered for them. */
+export const CERTIFICATE_MECHANISM: Mechanism = { challenges: [{ scheme: 'ClientCertificate' }] };
+
 const MALFORMED = rejected('malformed_forwarded_certificate');
 
 /** Takes the caller from the client certificate of the connection, or from the one that a trusted proxy forwards. Waits for nothing. */
 export class MutualTlsAuthenticator implements Authenticator {
-  readonly challenges: readonly Challenge[] = [{ scheme: 'ClientCertificate' }];
+  readonly challenges = CERTIFICATE_MECHANISM.challenges;
   /** A connection has one certificate for as long as it lasts. */
   private readonly bySocket = new WeakMap<Socket, Finding>();
   private readonly byForwarded = new VerdictCache<VettedCertificate>();

@@ -9,12 +9,13 @@ import { contradictions, doubts } from './check-settings.js';
 import { findCallerOf } from './find-caller.js';
 import type { MutualSslConfig } from './mutual-ssl.config.js';
 import { mutualSslSchema } from './mutual-ssl.schema.js';
-import { type ForwardedSource, MutualTlsAuthenticator } from './mutual-tls.authenticator.js';
+import { CERTIFICATE_MECHANISM, type ForwardedSource, MutualTlsAuthenticator } from './mutual-tls.authenticator.js';
 
 /** Authenticates by the client certificate of the TLS connection: `mutualSslConfig`. @see RFC 8446 §4.4.2, RFC 9440 */
 @Injectable()
 export class MutualTlsStrategy implements AuthStrategy<MutualSslConfig> {
   readonly configKey = 'mutualSslConfig';
+  readonly mechanism = CERTIFICATE_MECHANISM;
 
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
 

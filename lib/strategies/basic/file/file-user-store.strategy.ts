@@ -3,7 +3,7 @@ import { parseConfig } from '../../../config/schema.js';
 import { ignoredCacheFields } from '../../../memory/cache-config.js';
 import { aboutScheme, noteIgnored } from '../../../operator/notes.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
-import { createBasicAuthenticator } from '../basic-authenticator.js';
+import { BASIC_MECHANISM, createBasicAuthenticator } from '../basic-authenticator.js';
 import { HashQueue } from '../password/hash-queue.js';
 import type { FileUserStoreConfig } from './file-user-store.config.js';
 import { FileUserStore } from './file-user-store.js';
@@ -13,6 +13,7 @@ import { fileUserStoreConfig } from './file-user-store.schema.js';
 @Injectable()
 export class FileUserStoreStrategy implements AuthStrategy<FileUserStoreConfig> {
   readonly configKey = 'fileUserStoreConfig';
+  readonly mechanism = BASIC_MECHANISM;
   /** One for all files of the application: they share the machine. */
   private readonly queue = new HashQueue();
 

@@ -4,7 +4,7 @@ import { fieldError } from '../../../errors.js';
 import { aboutScheme, noteIgnored, noteUnverified } from '../../../operator/notes.js';
 import { OpenSockets } from '../../../outgoing/open-sockets.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strategy.js';
-import { createBasicAuthenticator } from '../basic-authenticator.js';
+import { BASIC_MECHANISM, createBasicAuthenticator } from '../basic-authenticator.js';
 import { DirectoryFeatures } from './directory-features.js';
 import { type Endpoint, resolveEndpoint, resolveSearches, type SearchSettings } from './directory-settings.js';
 import { filterForGroups, filterForUser } from './filter.js';
@@ -20,6 +20,7 @@ import { UserDirectory } from './user-directory.js';
 @Injectable()
 export class LdapUserStoreStrategy implements AuthStrategy<LdapUserStoreConfig> {
   readonly configKey = 'ldapUserStoreConfig';
+  readonly mechanism = BASIC_MECHANISM;
 
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
 

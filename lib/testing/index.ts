@@ -1,0 +1,13 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { AuthService } from '../auth.service.js';
+import type { PolicyEntry } from '../plan/policy.js';
+
+export { as, type TestCaller } from './as.js';
+export { type OverrideAuthOptions, overrideAuth } from './override-auth.js';
+export { type TestContextInit, testContext, testPrincipal } from './test-context.js';
+export { startTestIssuer, type TestClaims, type TestIssuer, type TestIssuerOptions } from './test-issuer.js';
+
+/** What every route of an application demands, to keep beside the code as a snapshot. The application must be initialized. */
+export function policyOf(app: INestApplicationContext): PolicyEntry[] {
+  return app.get(AuthService, { strict: false }).policy();
+}
