@@ -73,7 +73,7 @@ export type { AnyOrAll, NameRequirement } from './requirements/name-set.js';
 export type { AuthorizerUse } from './requirements/requirement.js';
 export type { ScopeRequirement } from './requirements/scopes.js';
 export type { ResponseBody, UnannotatedPolicy } from './resolved-options.js';
-export type { FailedLoginsConfig, Limiter, LimiterOptions } from './strategies/basic/failed-logins.config.js';
+export type { FailedLoginsConfig, Limiter, LimiterAnswer, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
 export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
 export type {
@@ -110,6 +110,7 @@ export {
   type AuthStrategy,
   type ChallengeAnswer,
   type Denial,
+  type Mechanism,
   type Rejected,
   StrategyHost,
   type Verdict,

@@ -13,6 +13,12 @@ export interface TestCaller extends Partial<Omit<Principal, 'method' | 'certific
   readonly certificate?: CertificateSummary | true;
 }
 
+/** The header fields that carry the credentials of a test. */
+export type TestHeaders = {
+  /** The value of the `Authorization` field. */
+  readonly authorization: string;
+};
+
 const SCHEME = 'Test';
 const callers = new Map<string, TestCaller>();
 
@@ -28,7 +34,7 @@ const callers = new Map<string, TestCaller>();
  * await request(server).post('/order').set(as({ username: 'carol', scopes: ['add_order'] })).expect(201);
  * ```
  */
-export function as(caller: TestCaller): { readonly authorization: string } {
+export function as(caller: TestCaller): TestHeaders {
   refuseInProduction('as()');
   const id = randomUUID();
   callers.set(id, caller);

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { AuthService } from '../auth.service.js';
 import type { PolicyEntry } from '../plan/policy.js';
 
-export { as, type TestCaller } from './as.js';
+export { as, type TestCaller, type TestHeaders } from './as.js';
 export { type OverrideAuthOptions, overrideAuth } from './override-auth.js';
 export { type TestContextInit, testContext, testPrincipal } from './test-context.js';
 export { startTestIssuer, type TestClaims, type TestIssuer, type TestIssuerOptions } from './test-issuer.js';

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+import type { TestHeaders } from './as.js';
 import { answerTestRequest, type IssuerState } from './issuer-endpoints.js';
 import { refuseInProduction } from './not-in-production.js';
 
@@ -27,7 +28,7 @@ export interface TestIssuer {
   /** Signs an access token of `alice` that is good for five minutes. */
   token(claims?: TestClaims, header?: Partial<JWTHeaderParameters>): Promise<string>;
   /** The same as header fields. */
-  bearer(claims?: TestClaims): Promise<{ readonly authorization: string }>;
+  bearer(claims?: TestClaims): Promise<TestHeaders>;
   /** Makes a token without any content; the introspection endpoint knows its claims. */
   opaque(claims?: TestClaims): Promise<string>;
   /** Signs with a new key from now on; the old one is no longer published. */

@@ -10,6 +10,7 @@ import { Transports } from './transports.js';
 /** The global guard: finds the plan of the handler and admits the caller by it, or refuses through the transport of the call. */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  /** @internal Nest makes it. */
   constructor(
     @Inject(PlanRegistry) private readonly plans: PlanRegistry,
     @Inject(MessageRegistry) private readonly handlers: MessageRegistry,

@@ -8,10 +8,16 @@ export interface LimiterOptions {
   readonly duration: number;
 }
 
+/** What a limiter answers. */
+export interface LimiterAnswer {
+  /** Milliseconds until the window ends. */
+  readonly msBeforeNext: number;
+}
+
 /** A store of counters; every limiter of the package `rate-limiter-flexible` is one. */
 export interface Limiter {
   /** Counts one failure under `key`. Rejects with `{ msBeforeNext }` when the points of the window are used up. */
-  consume(key: string): Promise<{ readonly msBeforeNext: number }>;
+  consume(key: string): Promise<LimiterAnswer>;
   /** Takes one failure back. */
   reward(key: string): Promise<unknown>;
   /** Forgets the failures of `key`. */
