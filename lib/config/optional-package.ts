@@ -1,5 +1,6 @@
 import { isPromise } from '../awaitable.js';
 import { AuthConfigurationError } from '../errors.js';
+import { importByName, requireByName } from './load-by-name.js';
 
 /** The optional packages with the versions that work, as in the peer dependencies, and what to install. */
 const PACKAGES = {
@@ -16,10 +17,32 @@ export type OptionalPackage = keyof typeof PACKAGES;
 export class MissingPackageError extends AuthConfigurationError {}
 
 /**
- * Loads an optional package: only where the configuration needs it.
+ * Imports an optional package: only where the configuration needs it.
+ *
+ * @typeParam T - what is used of the package.
+ * @param purpose - what it is needed for: "argon2id".
+ * @throws MissingPackageError with the package, its versions and the command that installs it.
+ */
+export function importPackage<T>(name: OptionalPackage, purpose: string): Promise<T> {
+  return loadPackage(name, purpose, () => importByName(name) as Promise<T>);
+}
+
+/**
+ * The same where nothing can wait for it.
+ *
+ * @typeParam T - what is used of the package.
+ * @throws MissingPackageError as {@link importPackage} does.
+ */
+export function requirePackage<T>(name: OptionalPackage, purpose: string): T {
+  return loadPackage(name, purpose, () => requireByName(name) as T);
+}
+
+/**
+ * Runs `load`, and reports a failure with the cure.
+ *
  *
  * @param purpose - what it is needed for: "argon2id".
- * @param load - imports it, or requires it where there is no time to wait.
+ * @param load - loads the package, at once or later.
  * @throws MissingPackageError with the package, its versions and the command that installs it.
  */
 export function loadPackage<T>(name: OptionalPackage, purpose: string, load: () => T): T {

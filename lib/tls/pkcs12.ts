@@ -1,7 +1,6 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
-import { createRequire } from 'node:module';
 import type { pki } from 'node-forge';
-import { loadPackage } from '../config/optional-package.js';
+import { requirePackage } from '../config/optional-package.js';
 import { AuthConfigurationError, fieldError, within } from '../errors.js';
 import { parseCertificate, type ReadFile, readBytes } from './pem.js';
 
@@ -64,7 +63,7 @@ function isCertificateBag({ type }: Bag): boolean {
 
 /** Loaded on demand and synchronously: `httpsOptions` must be there before Nest makes its server. */
 function loadForge(path: string): Forge {
-  return within(path, () => loadPackage('node-forge', 'PKCS#12 files', () => createRequire(import.meta.url)('node-forge') as Forge));
+  return within(path, () => requirePackage<Forge>('node-forge', 'PKCS#12 files'));
 }
 
 interface Source {

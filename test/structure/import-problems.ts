@@ -38,8 +38,8 @@ function describe({ may, mayTypes = [] }: ImportRule, own: string | undefined): 
 
 function packageProblem(rule: ImportRule, site: ImportSite): string | undefined {
   if (site.specifier.startsWith('nest-service-auth')) return 'lib/ never imports itself by name. Use a relative path.';
-  if (OPTIONAL_PACKAGES.includes(site.specifier) && !site.dynamic && !site.typeOnly)
-    return 'it is an optional peer. Load it with import() where it is configured, and say what to install if that fails.';
+  if (OPTIONAL_PACKAGES.includes(site.specifier) && !site.typeOnly)
+    return 'it is an optional peer. Load it with importPackage() where it is configured: a bundle must be built without it.';
   if (!site.specifier.startsWith('@nestjs/') || rule.nest === undefined) return undefined;
   const allowed = rule.nest;
   const foreign = site.names.filter((name) => !allowed.includes(name));

@@ -42,6 +42,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
       'resolved-options.ts',
       'decorators/',
       'http/',
+      'config/',
       'awaitable.ts',
       'principal.ts',
       'grpc-call.ts',

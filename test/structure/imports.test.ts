@@ -32,6 +32,10 @@ describe('the files of lib/', () => {
     const library = sources.filter(({ path }) => !path.startsWith('cli/'));
     expect(library.flatMap((file) => placesOf(file, file.topLevelAwaits))).toEqual([]);
   });
+
+  it('never have import.meta, which is a syntax error where Jest makes CommonJS of them', () => {
+    expect(sources.flatMap((file) => placesOf(file, file.importMetas))).toEqual([]);
+  });
 });
 
 describe('the import rules', () => {
@@ -58,6 +62,12 @@ describe('the import rules', () => {
     ['a type written as import()', 'clock.ts', `export type X = import('./errors.js').X;`, 'nothing of ours'],
     ['the wire that knows a principal', 'http/a.ts', `import type { Principal } from '../principal.js';`, 'http/ may import only'],
     ['an optional peer imported for good', 'strategies/basic/a.ts', `import { Client } from 'ldapts';`, 'optional peer'],
+    [
+      'one that a bundler would look for when it builds',
+      'strategies/basic/a.ts',
+      `export const load = () => import('ldapts');`,
+      'importPackage()',
+    ],
     ['a folder that nobody has thought of', 'utils/a.ts', '', 'has no rule'],
   ])('refuse %s', (_, path, text, expected) => {
     expect(problemsOf(path, text)).toEqual([expect.stringContaining(expected)]);
@@ -69,16 +79,17 @@ describe('the import rules', () => {
       'strategies/jwt/keys/a.ts',
       `import '../b.js'; import '../../strategy.js'; import '../../../http/c.js';`,
     ],
-    ['an optional peer when it is configured', 'strategies/basic/a.ts', `export const load = () => import('ldapts');`],
+    ['the types of an optional peer', 'strategies/basic/a.ts', `export type Ldapts = typeof import('ldapts');`],
     ['a strategy to be injectable', 'strategies/basic/a.ts', `import { Inject, Injectable } from '@nestjs/common';`],
     ['types where the table says so', 'guard/a.ts', `import { type Verdict } from '../strategies/strategy.js';`],
   ])('allow %s', (_, path, text) => {
     expect(problemsOf(path, text)).toEqual([]);
   });
 
-  it('see process.env and a top-level await', () => {
-    const { environmentReads, topLevelAwaits } = parseSource('a.ts', 'const a = process.env.X;\nawait a;\nasync () => { await a; };');
-    expect({ environmentReads, topLevelAwaits }).toEqual({ environmentReads: [1], topLevelAwaits: [2] });
+  it('see process.env, a top-level await and import.meta', () => {
+    const text = 'const a = process.env.X;\nawait a;\nasync () => { await import.meta.url; };';
+    const { environmentReads, topLevelAwaits, importMetas } = parseSource('a.ts', text);
+    expect({ environmentReads, topLevelAwaits, importMetas }).toEqual({ environmentReads: [1], topLevelAwaits: [2], importMetas: [3] });
   });
 
   it('let an arrow point down only: what a row names stands below it', () => {

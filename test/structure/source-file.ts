@@ -9,7 +9,6 @@ export interface ImportSite {
   /** The names that are taken; empty for a whole module. */
   readonly names: readonly string[];
   readonly typeOnly: boolean;
-  readonly dynamic: boolean;
 }
 
 /** A TypeScript file, read far enough to know what it imports. */
@@ -22,6 +21,8 @@ export interface SourceFile {
   readonly environmentReads: readonly number[];
   /** The lines that wait outside of every function. */
   readonly topLevelAwaits: readonly number[];
+  /** The lines with `import.meta`. */
+  readonly importMetas: readonly number[];
 }
 
 /** Reads every TypeScript file below a folder. */
@@ -44,6 +45,7 @@ export function parseSource(path: string, text: string): SourceFile {
     imports: nodes.flatMap((node) => importSite(node, lineOf(node)) ?? []),
     environmentReads: nodes.filter((node) => isEnvironmentRead(node)).map(lineOf),
     topLevelAwaits: nodes.filter((node) => isAwait(node) && !insideFunction(node)).map(lineOf),
+    importMetas: nodes.filter((node) => ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword).map(lineOf),
   };
 }
 
@@ -64,17 +66,17 @@ function importSite(node: ts.Node, line: number): ImportSite | undefined {
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
     return site(node.argument.literal, line, { names: [], typeOnly: true });
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-    return site(node.arguments[0], line, { names: [], typeOnly: false, dynamic: true });
+    return site(node.arguments[0], line, { names: [], typeOnly: false });
   return undefined;
 }
 
 function site(
   specifier: ts.Node | undefined,
   line: number,
-  taken: { names: readonly string[]; typeOnly: boolean; dynamic?: boolean },
+  taken: { names: readonly string[]; typeOnly: boolean },
 ): ImportSite | undefined {
   if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return undefined;
-  return { dynamic: false, ...taken, specifier: specifier.text, line };
+  return { ...taken, specifier: specifier.text, line };
 }
 
 function importedNames(clause: ts.ImportClause | undefined) {

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { AuthConfigurationError } from 'nest-service-auth';
-import { loadPackage, MissingPackageError, type OptionalPackage } from '../../../lib/config/optional-package.js';
+import {
+  importPackage,
+  loadPackage,
+  MissingPackageError,
+  type OptionalPackage,
+  requirePackage,
+} from '../../../lib/config/optional-package.js';
 
 const NAMES: readonly OptionalPackage[] = ['@node-rs/argon2', '@node-rs/bcrypt', 'ldapts', 'node-forge'];
 const { peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
@@ -13,6 +19,18 @@ describe('an optional package', () => {
     const loaded = { version: 1 };
     expect(loadPackage('ldapts', 'LDAP', () => loaded)).toBe(loaded);
     expect(await loadPackage('ldapts', 'LDAP', async () => loaded)).toBe(loaded);
+  });
+
+  it('is found beside this module, imported or required', async () => {
+    expect(await importPackage('ldapts', 'LDAP')).toHaveProperty('Client');
+    expect(requirePackage('node-forge', 'PKCS#12')).toHaveProperty('pkcs12');
+  });
+
+  it('is required without a trace in how errors are written', () => {
+    const before = [Error.prepareStackTrace, Error.stackTraceLimit];
+    requirePackage('node-forge', 'PKCS#12');
+    expect([Error.prepareStackTrace, Error.stackTraceLimit]).toEqual(before);
+    expect(new Error('x').stack).toContain('optional-package.test');
   });
 
   it.each(NAMES)('%s that is missing is reported with its versions, as package.json has them, and the cure', async (name) => {

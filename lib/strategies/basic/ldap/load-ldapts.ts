@@ -1,9 +1,9 @@
-import { loadPackage } from '../../../config/optional-package.js';
+import { importPackage } from '../../../config/optional-package.js';
 
 /** The LDAP client library. */
 export type Ldapts = typeof import('ldapts');
 
 /** Loads the LDAP client library. @throws MissingPackageError when it cannot be loaded. */
 export function loadLdapts(): Promise<Ldapts> {
-  return loadPackage('ldapts', 'Basic over LDAP', () => import('ldapts'));
+  return importPackage('ldapts', 'Basic over LDAP');
 }

@@ -1,4 +1,4 @@
-import { loadPackage } from '../../../config/optional-package.js';
+import { importPackage } from '../../../config/optional-package.js';
 import { type HashKind, type PasswordHash, UnusableHashError, within } from './password-hash.js';
 
 /** What is used of `@node-rs/argon2`. */
@@ -45,5 +45,5 @@ function refuseDamaged(argon2: Argon2, stored: string): void {
 }
 
 function load(): Promise<Argon2> {
-  return loadPackage('@node-rs/argon2', 'argon2id', () => import('@node-rs/argon2'));
+  return importPackage('@node-rs/argon2', 'argon2id');
 }

@@ -1,4 +1,4 @@
-import { loadPackage } from '../../../config/optional-package.js';
+import { importPackage } from '../../../config/optional-package.js';
 import { type HashKind, type PasswordHash, UnusableHashError, within } from './password-hash.js';
 
 /** What is used of `@node-rs/bcrypt`. */
@@ -37,5 +37,5 @@ function fits(password: string): boolean {
 }
 
 function load(): Promise<Bcrypt> {
-  return loadPackage('@node-rs/bcrypt', 'bcrypt', () => import('@node-rs/bcrypt'));
+  return importPackage('@node-rs/bcrypt', 'bcrypt');
 }
