@@ -12,7 +12,12 @@ export function isHeaderValue(value: string): boolean {
 
 /** How many fields of a name (in lower case) there are in a request's raw headers: `headers` joins them, or keeps the first. */
 export function countFields(rawHeaders: readonly string[], name: string): number {
-  return rawHeaders.filter((field, index) => index % 2 === 0 && field.toLowerCase() === name).length;
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const field = rawHeaders[index];
+    if (field?.length === name.length && field.toLowerCase() === name) count++;
+  }
+  return count;
 }
 
 function succeeds(check: () => void): boolean {

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { ApiKeyStrategy } from './api-key/api-key.strategy.js';
 import { FileUserStoreStrategy } from './basic/file/file-user-store.strategy.js';
 import { LdapUserStoreStrategy } from './basic/ldap/ldap-user-store.strategy.js';
 import { JwtStrategy } from './jwt/jwt.strategy.js';
@@ -13,4 +14,5 @@ export const BUILT_IN_STRATEGIES: readonly Type<AuthStrategy>[] = [
   LdapUserStoreStrategy,
   OAuth2IntrospectionStrategy,
   MutualTlsStrategy,
+  ApiKeyStrategy,
 ];
