@@ -138,12 +138,13 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
   }
 }
 
-function createHost({ trustedProxies }: ResolvedAuthOptions): StrategyHost {
-  return { trustedProxies, warn: (message) => logger.warn(message) };
+function createHost({ trustedProxies, outgoing }: ResolvedAuthOptions): StrategyHost {
+  return { trustedProxies, ...(outgoing && { outgoing }), warn: (message) => logger.warn(message) };
 }
 
-function createClients({ clients }: ResolvedAuthOptions, host: StrategyHost): Promise<AuthClients> {
-  const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn: (message: string) => host.warn(message) };
+function createClients({ clients, outgoing }: ResolvedAuthOptions, host: StrategyHost): Promise<AuthClients> {
+  const warn = (message: string) => host.warn(message);
+  const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn, ...(outgoing && { defaults: outgoing }) };
   return within('AuthModule options.clients', () => createAuthClients(clients, surroundings));
 }
 

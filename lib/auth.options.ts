@@ -9,6 +9,7 @@ import { fields, optional, parseConfig, text } from './config/schema.js';
 import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
 import { isPlainParameter } from './http/challenge.js';
 import { trustedAddresses } from './http/trusted-addresses.js';
+import { type ClientConfig, clientConfigSchema } from './outgoing/client-config.js';
 import type { ResolvedAuthOptions, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
 import type { AuthStrategy } from './strategies/strategy.js';
 
@@ -32,6 +33,8 @@ export interface AuthModuleOptions {
    * @defaultValue 'error' for rules in the options, 'warn' for those of a file
    */
   readonly uncoveredRules?: 'error' | 'warn';
+  /** The defaults for calls to other servers: for every `clientConfig`, field by field; `customHeaders` by name. LDAP has fields of its own. */
+  readonly outgoing?: ClientConfig;
   /** The services that this application calls, by the name that `@InjectAuthClient()` gives, and who it is for them. */
   readonly clients?: Readonly<Record<string, AuthClientConfig>>;
   /** The permissions of each role. */
@@ -105,6 +108,7 @@ const optionsSchema = fields({
   ),
   rawRoutes: optional(z.array(text)),
   uncoveredRules: optional(z.enum(['error', 'warn'])),
+  outgoing: optional(clientConfigSchema),
   // The clients are checked where clients are.
   clients: optional(z.record(text, z.looseObject({}))),
   roles: optional(z.record(text, z.array(text))),
@@ -138,6 +142,7 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     trustedProxies: [],
     defaultAuth: undefined,
     resourceAccessControl: undefined,
+    outgoing: undefined,
     rawRoutes: [],
     uncoveredRules: undefined,
     roles: undefined,

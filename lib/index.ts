@@ -62,7 +62,7 @@ export type {
   PrivateKeyJwtAuthConfig,
   TlsClientAuthConfig,
 } from './oauth/client-auth.config.js';
-export type { ClientConfig } from './outgoing/client-config.js';
+export type { ClientConfig, HeaderFile } from './outgoing/client-config.js';
 export type { BreakerState, DependencyHealth, Tally } from './outgoing/dependency-health.js';
 export type { PolicyDecision, PolicyEntry, PolicyWayIn } from './plan/policy.js';
 export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';

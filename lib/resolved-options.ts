@@ -1,4 +1,5 @@
 import type { AuthEntry } from './decorators/auth-entry.js';
+import type { ClientConfig } from './outgoing/client-config.js';
 
 /** What to do with a route that nothing covers: stop the boot, refuse every request with 403, or leave it open. */
 export type UnannotatedPolicy = 'error' | 'deny' | 'allow';
@@ -14,6 +15,7 @@ export interface ResolvedAuthOptions {
   readonly resourceAccessControl: unknown;
   readonly rawRoutes: readonly string[];
   readonly uncoveredRules: 'error' | 'warn' | undefined;
+  readonly outgoing: ClientConfig | undefined;
   readonly clients: Readonly<Record<string, unknown>>;
   readonly roles: Readonly<Record<string, readonly string[]>> | undefined;
   readonly realm: string;

@@ -3,6 +3,7 @@ import { AuthConfigurationError } from '../errors.js';
 import { hasSeveralAuthorizations, readCredentials } from '../http/authorization.js';
 import { type FrameworkRequest, wireRequest } from '../http/wire-request.js';
 import { RESERVED_HEADERS } from '../outgoing/client-config.js';
+import type { CustomHeaders } from '../outgoing/custom-headers.js';
 import { type ExchangeRequest, exchange, streamedExchange, type Wire } from '../outgoing/exchange.js';
 import { isReplayable, type OutgoingBody } from '../outgoing/redirect.js';
 import { responseOf } from '../outgoing/response.js';
@@ -31,8 +32,8 @@ export interface AuthClientParts {
   readonly name: string;
   /** The largest body of an answer in bytes, unless it is streamed. */
   readonly maxBytes: number;
-  /** Header fields of the config, by lower-case name. */
-  readonly customHeaders: Readonly<Record<string, string>>;
+  /** Header fields of the config. */
+  readonly customHeaders: CustomHeaders;
 }
 
 /** The caller and the trace of an incoming request. */
@@ -103,7 +104,7 @@ export class AuthClient {
 
   /** @internal Closes connections and forgets tokens. */
   async close(): Promise<void> {
-    await Promise.all([this.parts.credential.close?.(), this.parts.wire.agent.destroy()]);
+    await Promise.all([this.parts.credential.close?.(), this.parts.wire.close()]);
   }
 
   private async prepare(input: string | URL | Request, init: AuthClientInit): Promise<PreparedRequest> {
@@ -115,7 +116,7 @@ export class AuthClient {
     return {
       url,
       method: request.method,
-      headers: this.headersOf(request),
+      headers: this.headersOf(request, await this.parts.customHeaders()),
       body: await outgoingBody(request, init.body),
       redirect: request.redirect,
       signal: request.signal,
@@ -124,11 +125,11 @@ export class AuthClient {
   }
 
   /** Fields of the connection are ignored, as the standard ignores forbidden header names: those of an incoming request can be passed on. */
-  private headersOf({ headers }: Request): Record<string, string> {
+  private headersOf({ headers }: Request, customHeaders: Readonly<Record<string, string>>): Record<string, string> {
     const own = [...headers].filter(([name]) => !RESERVED_HEADERS.has(name));
     return {
       accept: '*/*',
-      ...this.parts.customHeaders,
+      ...customHeaders,
       ...(this.incoming.trace && outgoingTrace(this.incoming.trace)),
       ...Object.fromEntries(own),
     };

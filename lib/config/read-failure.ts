@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'its symbolic links lead in a circle',
   ENOTFILE: 'it is not a regular file',
   EMPTY: 'it is empty',
+  ENOTFIELD: 'it holds line breaks or control characters, which the value of a header field must not',
   ECHANGING: 'it is being written to',
   ERR_INVALID_ARG_VALUE: 'no path may hold a NUL octet',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',

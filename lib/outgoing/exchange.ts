@@ -1,9 +1,11 @@
 import type { Dispatcher } from 'undici';
+import { ACCEPTED_CODINGS, type Chunks, DamagedCodingError, unpackerFor } from './content-coding.js';
 import { ExchangeError, type ExchangeFailure } from './exchange-error.js';
 import { describeFailure } from './network-failure.js';
 import type { Connections } from './outgoing-agent.js';
 import { type OutgoingBody, redirected } from './redirect.js';
 import { type AnswerHead, mayHaveBody } from './response.js';
+import { USER_AGENT } from './user-agent.js';
 
 /** The connections of a client, and the errors that it throws. */
 export interface Wire extends Connections {
@@ -40,7 +42,9 @@ type Incoming = Dispatcher.ResponseData['body'];
 interface Reading<Body> {
   /** Milliseconds that a pause may take; 0 where the deadline of the exchange is enough. */
   readonly pause: number;
-  readonly read: (body: Incoming, request: ExchangeRequest) => Body | Promise<Body>;
+  /** The codings of the answer that are asked for and unpacked. */
+  readonly codings: string;
+  readonly read: (body: Incoming, request: ExchangeRequest, unpack: (packed: Chunks) => Chunks) => Body | Promise<Body>;
 }
 
 /**
@@ -49,7 +53,7 @@ interface Reading<Body> {
  * @throws the error of `wire.fail` if no whole answer came; the reason of the signal, if it was aborted.
  */
 export function exchange(wire: Wire, request: ExchangeRequest): Promise<ExchangeAnswer<Buffer<ArrayBuffer>>> {
-  return run(wire, request, { pause: 0, read: readAll });
+  return run(wire, request, { pause: 0, codings: ACCEPTED_CODINGS, read: readAll });
 }
 
 /**
@@ -59,7 +63,8 @@ export function exchange(wire: Wire, request: ExchangeRequest): Promise<Exchange
  * @throws as {@link exchange} does; the stream fails with the same errors.
  */
 export function streamedExchange(wire: Wire, request: ExchangeRequest): Promise<ExchangeAnswer<ReadableStream<Uint8Array>>> {
-  return run(wire, request, { pause: wire.timeout, read: (body, sent) => streamOf(body, (error) => errorOf(wire, sent, error)) });
+  const read = (body: Incoming, sent: ExchangeRequest) => streamOf(body, (error) => errorOf(wire, sent, error));
+  return run(wire, request, { pause: wire.timeout, codings: 'identity', read });
 }
 
 async function run<Body>(wire: Wire, request: ExchangeRequest, reading: Reading<Body>): Promise<ExchangeAnswer<Body>> {
@@ -84,12 +89,12 @@ async function follow<Body>(
 ): Promise<ExchangeAnswer<Body>> {
   let request = start;
   for (let hops = 0; ; hops++) {
-    const { statusCode: status, headers, body } = await send(wire, request, reading.pause, signal);
+    const { statusCode: status, headers, body } = await send(wire, request, reading, signal);
     try {
       const next = redirected(request, { status, headers }, hops);
       if (next === undefined) {
         const content = await contentOf(request, { status, headers }, body, reading);
-        return { status, headers, url: request.url, redirected: hops > 0, body: content };
+        return { ...content, status, url: request.url, redirected: hops > 0 };
       }
       await body.dump();
       request = next;
@@ -101,39 +106,52 @@ async function follow<Body>(
   }
 }
 
-function send({ agent }: Wire, request: ExchangeRequest, bodyTimeout: number, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+function send(wire: Wire, request: ExchangeRequest, { pause, codings }: Reading<unknown>, signal: AbortSignal) {
   const { url, method, headers, body } = request;
-  return agent.request({
+  return wire.routeTo(url).dispatcher.request({
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method: method as Dispatcher.HttpMethod,
-    headers: { ...headers, 'accept-encoding': 'identity' },
+    // A part of a packed answer cannot be unpacked.
+    headers: { 'user-agent': USER_AGENT, ...headers, 'accept-encoding': 'range' in headers ? 'identity' : codings },
     body,
-    bodyTimeout,
+    bodyTimeout: pause,
     signal,
   });
 }
 
-async function contentOf<Body>(request: ExchangeRequest, { status, headers }: AnswerHead, body: Incoming, reading: Reading<Body>) {
+async function contentOf<Body>(request: ExchangeRequest, head: AnswerHead, body: Incoming, { codings, read }: Reading<Body>) {
+  const { status, headers } = head;
   if (!mayHaveBody(status, request.method)) {
     await body.dump();
-    return null;
+    return { headers, body: null };
   }
-  // A body that is small when it is compressed may be huge when it is not.
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity')
-    throw new ExchangeError('unusable_answer', request, 'answered with a content encoding that was not asked for');
-  return reading.read(body, request);
+  const { 'content-encoding': coding = 'identity', ...others } = headers;
+  const unpack = coding === 'identity' || codings !== 'identity' ? unpackerFor(coding) : undefined;
+  if (unpack === undefined) throw new ExchangeError('unusable_answer', request, 'answered with a content encoding that was not asked for');
+  const { 'content-length': _packedLength, ...ofPlain } = others;
+  return { headers: coding === 'identity' ? headers : ofPlain, body: await read(body, request, unpack) };
 }
 
-async function readAll(body: Incoming, request: ExchangeRequest): Promise<Buffer<ArrayBuffer>> {
+/** The limit holds for the bytes that arrive and for what they become: a body that is small when it is packed may be huge when it is not. */
+async function readAll(body: Incoming, request: ExchangeRequest, unpack: (packed: Chunks) => Chunks): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of bounded(unpack(bounded(body as Chunks, request)), request)) chunks.push(chunk);
+  } catch (error) {
+    if (!(error instanceof DamagedCodingError)) throw error;
+    throw new ExchangeError('unusable_answer', request, `answered with a compressed body that cannot be unpacked (${error.message})`);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function* bounded(chunks: Chunks, request: ExchangeRequest): AsyncGenerator<Buffer> {
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     size += chunk.length;
     if (size > request.maxBytes) throw new ExchangeError('too_large', request, `answered with more than ${request.maxBytes} bytes`);
-    chunks.push(chunk);
+    yield chunk;
   }
-  return Buffer.concat(chunks, size);
 }
 
 /** Reads only on demand. Cancelling closes the connection. */
@@ -156,8 +174,9 @@ function streamOf(body: Incoming, toError: (error: unknown) => unknown): Readabl
 }
 
 /** Never the error of undici itself: its parser errors contain bytes of the answer, and TLS errors the certificate of the server. */
-function errorOf({ fail }: Wire, request: ExchangeRequest, error: unknown): unknown {
+function errorOf({ fail, routeTo }: Wire, request: ExchangeRequest, error: unknown): unknown {
   if (request.signal?.aborted) return request.signal.reason;
   const { reason, message } = error instanceof ExchangeError ? error : new ExchangeError('unreachable', request, describeFailure(error));
-  return fail(reason, message);
+  const { proxy } = routeTo(request.url);
+  return fail(reason, proxy === undefined ? message : `${message}, through the proxy ${proxy}`);
 }

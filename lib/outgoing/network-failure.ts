@@ -19,6 +19,8 @@ const KNOWN: Readonly<Record<string, string>> = {
 
 /** A few words on why an exchange failed: the code of the error and never its data, which may contain bytes of the answer. */
 export function describeFailure(error: unknown): string {
+  const refusal = refusalOfProxy(error);
+  if (refusal !== undefined) return refusal;
   const code = codeOf(error);
   if (code === undefined) return isParserError(error) ? 'the answer is not HTTP/1.1' : 'the exchange failed';
   const known = KNOWN[code];
@@ -37,4 +39,14 @@ function codeOf(error: unknown): string | undefined {
 
 function isParserError(error: unknown): boolean {
   return (error as Partial<Error> | undefined)?.name === 'HTTPParserError';
+}
+
+/** undici says only in its message that, and how, a proxy refused. */
+function refusalOfProxy(error: unknown): string | undefined {
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  const [, status] = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(typeof message === 'string' ? message : '') ?? [];
+  if (status === undefined) return undefined;
+  return status === '407'
+    ? 'the proxy wants a user name and a password, or others than those of its URL (407)'
+    : `the proxy refused to connect to the server (${status})`;
 }

@@ -1,5 +1,8 @@
 import { AuthUnavailableError } from '../errors.js';
+import type { Warn } from '../operator/notes.js';
+import { OperatorLog } from '../operator/operator-log.js';
 import { type ClientConfig, lowerCaseNames } from './client-config.js';
+import { openCustomHeaders } from './custom-headers.js';
 import { exchange, type Wire } from './exchange.js';
 import { ExchangeError } from './exchange-error.js';
 import { openConnections } from './outgoing-agent.js';
@@ -40,17 +43,22 @@ export interface OutgoingClient {
 }
 
 /**
- * Makes a client for the endpoints of one config, with connections of its own. Proxy settings of the environment are ignored.
+ * Makes a client for the endpoints of one config, with connections of its own.
  *
- * @throws AuthConfigurationError with paths relative to the config, for TLS files that cannot be used.
+ * @param warn - writes one line for the operator; by default to the log.
+ * @throws AuthConfigurationError with paths relative to the config, for files and proxies that cannot be used.
  */
-export function createOutgoingClient(config: ClientConfig = {}): OutgoingClient {
+export function createOutgoingClient(config: ClientConfig = {}, warn: Warn = toLog): OutgoingClient {
+  const customHeaders = openCustomHeaders(config, warn);
   const wire: Wire = { ...openConnections(config), fail: unavailable };
-  const customHeaders = lowerCaseNames(config.customHeaders);
   return {
-    request: (url, init) => request(wire, url, { ...init, headers: { ...customHeaders, ...lowerCaseNames(init.headers) } }),
-    close: () => wire.agent.destroy(),
+    request: async (url, init) => request(wire, url, { ...init, headers: { ...(await customHeaders()), ...lowerCaseNames(init.headers) } }),
+    close: () => wire.close(),
   };
+}
+
+function toLog(message: string): void {
+  new OperatorLog('AuthModule').warn(message);
 }
 
 async function request(wire: Wire, url: URL, init: OutgoingRequest): Promise<OutgoingAnswer> {

@@ -1,3 +1,4 @@
+import type { ClientConfig } from '../outgoing/client-config.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { Challenge } from '../http/challenge.js';
 import type { BreakerState, DependencyHealth, Tally } from '../outgoing/dependency-health.js';
@@ -136,6 +137,8 @@ export interface AuthStrategy<C = unknown> {
 export abstract class StrategyHost {
   /** Addresses and CIDR ranges of the proxies whose forwarded certificates and addresses count; `unix` for Unix domain sockets. */
   abstract readonly trustedProxies: readonly string[];
+  /** The defaults for calls to other servers: the option `outgoing`. */
+  readonly outgoing?: ClientConfig;
   /** Writes one line for the operator. Never pass it a credential. */
   abstract warn(message: string): void;
 }

@@ -25,7 +25,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'auth.service.ts', may: ALL },
   {
     files: 'auth.options.ts',
-    may: ['http/', 'config/', 'resolved-options.ts', 'errors.ts'],
+    may: ['outgoing/client-config.ts', 'http/', 'config/', 'resolved-options.ts', 'errors.ts'],
     mayTypes: ['access-control/', 'client/', 'decorators/', 'strategies/strategy.ts', 'authorizer.ts', 'auth-event.ts'],
   },
   {
@@ -89,7 +89,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     mayTypes: ['resolved-options.ts', 'authorizer.ts', 'principal.ts'],
   },
   { files: 'discovery/', may: ['decorators/', 'errors.ts', 'operator/'], mayTypes: ['authorizer.ts'] },
-  { files: 'resolved-options.ts', may: [], mayTypes: ['decorators/'], nest: [] },
+  { files: 'resolved-options.ts', may: [], mayTypes: ['decorators/', 'outgoing/client-config.ts'], nest: [] },
   { files: 'decorators/', may: ['requirements/', 'grpc-call.ts', 'errors.ts', 'operator/'], mayTypes: ['strategies/strategy.ts'] },
   {
     files: 'requirements/',
@@ -98,7 +98,12 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     nest: ['Type', 'ExecutionContext'],
   },
   { files: 'strategies/built-in.ts', may: ['strategies/'], nest: ['Type'] },
-  { files: 'strategies/strategy.ts', may: ['outgoing/dependency-health.ts', 'http/', 'principal.ts'], nest: [] },
+  {
+    files: 'strategies/strategy.ts',
+    may: ['outgoing/dependency-health.ts', 'http/', 'principal.ts'],
+    mayTypes: ['outgoing/client-config.ts'],
+    nest: [],
+  },
   { files: 'strategies/claims/', may: ['principal.ts'], nest: [] },
   { files: 'strategies/binding/', may: ['http/', 'tls/'], nest: [] },
   { files: 'strategies/*.ts', may: ['strategies/*.ts', ...OF_STRATEGIES], nest: STRATEGY_NEST },

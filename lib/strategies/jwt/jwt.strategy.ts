@@ -3,6 +3,7 @@ import { SYSTEM_CLOCK } from '../../clock.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../operator/notes.js';
 import { ignoredClientFields } from '../../outgoing/client-config.js';
+import { withClientDefaults } from '../../outgoing/client-defaults.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import { JwtAuthenticator } from './jwt.authenticator.js';
 import type { JwtValidatorConfig } from './jwt-validator.config.js';
@@ -17,7 +18,7 @@ export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
 
   async prepare(config: JwtValidatorConfig, name: string): Promise<Authenticator> {
-    const settings = readSettings(config);
+    const settings = readSettings(withClientDefaults(config, ['signatureConfig', 'jwksConfig', 'clientConfig'], this.host.outgoing));
     const warn = aboutScheme(name, this.configKey, (message) => this.host.warn(message));
     noteSettings(settings, warn);
     const keys = await openKeySource(settings, warn, SYSTEM_CLOCK);

@@ -14,6 +14,8 @@ export class OAuth2IntrospectionStrategy implements AuthStrategy<OAuth2Introspec
 
   prepare(config: OAuth2IntrospectionConfig, name: string): Promise<Authenticator> {
     const warn = (message: string) => this.host.warn(message);
-    return prepareIntrospection(config, name, { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn });
+    const { outgoing } = this.host;
+    const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn, ...(outgoing && { defaults: outgoing }) };
+    return prepareIntrospection(config, name, surroundings);
   }
 }

@@ -5,6 +5,7 @@ import { directAuthentication } from '../../oauth/direct-authentication.js';
 import { openTokenEndpoint } from '../../oauth/token-endpoint.js';
 import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../operator/notes.js';
 import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-config.js';
+import { withClientDefaults } from '../../outgoing/client-defaults.js';
 import { parseEndpoint } from '../../outgoing/endpoint.js';
 import type { Surroundings } from '../../outgoing/surroundings.js';
 import { IntrospectionAuthenticator } from './authenticator.js';
@@ -29,11 +30,11 @@ export async function prepareIntrospection(
   scheme: string,
   surroundings: Surroundings,
 ): Promise<IntrospectionAuthenticator> {
-  const config: OAuth2IntrospectionConfig = parseConfig(introspectionConfig, given);
-  const { clock } = surroundings;
+  const { clock, defaults } = surroundings;
+  const config: OAuth2IntrospectionConfig = parseConfig(introspectionConfig, withClientDefaults(given, ['clientConfig'], defaults));
   const warn = aboutScheme(scheme, 'oauth2IntrospectionConfig', surroundings.warn);
   const endpoint = await openEndpoint(config, surroundings);
-  noteSettings(config, warn);
+  noteSettings(config, defaults, warn);
   return new IntrospectionAuthenticator({
     endpoint: watch(endpoint, { warn, clock }),
     expected: expectationsOf(config, scheme),
@@ -69,13 +70,17 @@ async function authenticationOf(
 }
 
 /** The header fields for the introspection endpoint may contain a password: they are not sent to the token endpoint. */
+function reachOfTokens(auth: ClientCredentialsAuthConfig, reach: ClientConfig, defaults: ClientConfig | undefined): ClientConfig {
+  const { customHeaders: _customHeaders, ...inherited } = reach;
+  return withClientDefaults(auth.clientConfig ?? inherited, [], defaults);
+}
+
 async function clientCredentials(
   auth: ClientCredentialsAuthConfig,
   reach: ClientConfig,
-  { createClient, clock }: Surroundings,
+  { createClient, clock, defaults }: Surroundings,
 ): Promise<ClientAuthentication> {
-  const { customHeaders: _customHeaders, ...inherited } = reach;
-  const clientConfig = auth.clientConfig ?? inherited;
+  const clientConfig = reachOfTokens(auth, reach, defaults);
   const endpoint = await openTokenEndpoint({ ...auth, field: 'tokenUrl', url: auth.tokenUrl, clientConfig }, createClient);
   return new ClientCredentials(auth, endpoint, clock);
 }
@@ -86,9 +91,9 @@ function expectationsOf(config: OAuth2IntrospectionConfig, scheme: string): Expe
   return { scheme, issuer, audience: audiences, clockSkew, scopeKey, usernameKey, roleKey, permissionKey };
 }
 
-function noteSettings({ cacheConfig, clientConfig = {} }: OAuth2IntrospectionConfig, warn: Warn): void {
+function noteSettings({ cacheConfig, clientConfig = {} }: OAuth2IntrospectionConfig, defaults: ClientConfig | undefined, warn: Warn): void {
   const { auth, ...reach } = clientConfig;
   noteIgnored([...ignoredCacheFields(cacheConfig), ...ignoredClientFields(reach)], warn);
   noteUnverified('the introspection endpoint', reach.secureSocket, warn);
-  if (auth?.method === 'client_credentials') noteUnverified('the token endpoint', (auth.clientConfig ?? reach).secureSocket, warn);
+  if (auth?.method === 'client_credentials') noteUnverified('the token endpoint', reachOfTokens(auth, reach, defaults).secureSocket, warn);
 }

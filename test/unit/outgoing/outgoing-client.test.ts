@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { createOutgoingClient, type OutgoingRequest } from '../../../lib/outgoing/outgoing-client.js';
 import { startServer } from '../../support/https-server.js';
 import { failureOf, workshop } from './setup.js';
@@ -27,7 +26,8 @@ describe('an outgoing client', () => {
         body: 'hello',
         'x-tenant': 'a',
         'content-type': 'a/b',
-        'accept-encoding': 'identity',
+        'accept-encoding': 'gzip, deflate, br',
+        'user-agent': expect.stringMatching(/^nest-service-auth\/\d/),
       });
     });
 
@@ -79,14 +79,6 @@ describe('an outgoing client', () => {
       const error = await failureOf(clientOf().request(url, { method: 'GET', maxBytes: 99 }));
       expect(error.message).toContain('more than 99 bytes');
       expect((await clientOf().request(url, { method: 'GET', maxBytes: 100 })).body).toHaveLength(100);
-    });
-
-    it('on a compressed body, which may be a bomb', async () => {
-      const { url } = await serve((_request, response) =>
-        response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(1e6))),
-      );
-      const error = await failureOf(clientOf().request(url, GET));
-      expect(error.message).toContain('content encoding');
     });
 
     it('when the connection ends in the middle of the answer', async () => {

@@ -1,0 +1,67 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** How a forward proxy behaves. */
+export interface ForwardProxyOptions {
+  /** Which port of this machine is meant by `host:port`: names exist behind the proxy only. */
+  readonly hosts: Readonly<Record<string, number>>;
+  /** The `Proxy-Authorization` that it wants. */
+  readonly authorization?: string;
+  /** Has it speak TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** It takes requests and never answers. */
+  readonly silent?: boolean;
+}
+
+/** A forward proxy in a process of its own. */
+export interface RunningForwardProxy {
+  /** `127.0.0.1:<port>` */
+  readonly address: string;
+  /** The first lines of what it was asked: `CONNECT host:port`, `GET http://…`. */
+  readonly asked: readonly string[];
+  /** The header fields of each. */
+  readonly headers: readonly Readonly<Record<string, string>>[];
+  /** Every byte that clients sent to it, tunnels included. */
+  seen(): string;
+  /** How many connections it has. */
+  connections(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts a forward proxy on a free port of loopback. */
+export async function startForwardProxy(options: ForwardProxyOptions): Promise<RunningForwardProxy> {
+  const child = fork('test/support/forward-proxy/program.js', [JSON.stringify(options)], { execArgv: [] });
+  const asked: string[] = [];
+  const headers: Record<string, string>[] = [];
+  let seen = '';
+  const waiting: ((count: number) => void)[] = [];
+  const ready = new Promise<number>((resolve, reject) => {
+    child.on(
+      'message',
+      (message: { port?: number; asked?: string; headers?: Record<string, string>; seen?: string; connections?: number }) => {
+        if (message.port !== undefined) resolve(message.port);
+        if (message.asked !== undefined) asked.push(message.asked);
+        if (message.headers !== undefined) headers.push(message.headers);
+        if (message.connections !== undefined) waiting.shift()?.(message.connections);
+        seen += message.seen ?? '';
+      },
+    );
+    child.once('exit', (code) => reject(new Error(`The proxy ended (${code}).`)));
+  });
+  return {
+    address: `127.0.0.1:${await ready}`,
+    asked,
+    headers,
+    seen: () => seen,
+    connections: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        child.send('connections');
+      }),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+}
