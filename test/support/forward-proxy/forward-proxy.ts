@@ -28,6 +28,15 @@ export interface RunningForwardProxy {
   stop(): Promise<void>;
 }
 
+/** What the program tells. */
+interface Told {
+  readonly port?: number;
+  readonly asked?: readonly string[];
+  readonly headers?: readonly Record<string, string>[];
+  readonly connections?: readonly number[];
+  readonly seen?: string;
+}
+
 /** Starts a forward proxy on a free port of loopback. */
 export async function startForwardProxy(options: ForwardProxyOptions): Promise<RunningForwardProxy> {
   const child = fork('test/support/forward-proxy/program.js', [JSON.stringify(options)], { execArgv: [] });
@@ -36,16 +45,13 @@ export async function startForwardProxy(options: ForwardProxyOptions): Promise<R
   let seen = '';
   const waiting: ((count: number) => void)[] = [];
   const ready = new Promise<number>((resolve, reject) => {
-    child.on(
-      'message',
-      (message: { port?: number; asked?: string; headers?: Record<string, string>; seen?: string; connections?: number }) => {
-        if (message.port !== undefined) resolve(message.port);
-        if (message.asked !== undefined) asked.push(message.asked);
-        if (message.headers !== undefined) headers.push(message.headers);
-        if (message.connections !== undefined) waiting.shift()?.(message.connections);
-        seen += message.seen ?? '';
-      },
-    );
+    child.on('message', ({ port, asked: line, headers: fields, connections, seen: bytes = '' }: Told) => {
+      if (port !== undefined) resolve(port);
+      asked.push(...(line ?? []));
+      headers.push(...(fields ?? []));
+      for (const count of connections ?? []) waiting.shift()?.(count);
+      seen += bytes;
+    });
     child.once('exit', (code) => reject(new Error(`The proxy ended (${code}).`)));
   });
   return {

@@ -22,7 +22,7 @@ server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => {
 });
 
 server.on('connect', (request, socket) => {
-  tell({ asked: `CONNECT ${request.url}`, headers: request.headers });
+  tell({ asked: [`CONNECT ${request.url}`], headers: [request.headers] });
   socket.on('end', () => socket.destroy()).resume();
   if (silent) return;
   const port = portOf(request.url);
@@ -35,7 +35,7 @@ server.on('connect', (request, socket) => {
 });
 
 server.on('request', (request, response) => {
-  tell({ asked: `${request.method} ${request.url}`, headers: request.headers });
+  tell({ asked: [`${request.method} ${request.url}`], headers: [request.headers] });
   if (silent) return;
   const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
   const port = url && portOf(`${url.hostname}:${url.port || 80}`);
@@ -54,5 +54,5 @@ server.on('request', (request, response) => {
 });
 
 server.listen(0, '127.0.0.1', () => tell({ port: server.address().port }));
-process.on('message', (message) => message === 'connections' && server.getConnections((_error, count) => tell({ connections: count })));
+process.on('message', (message) => message === 'connections' && server.getConnections((_error, count) => tell({ connections: [count] })));
 process.on('disconnect', () => process.exit());
