@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fields, optional } from '../config/schema.js';
+import { chosen, fields, optional } from '../config/schema.js';
 
 /** How much a cache holds and for how long: Ballerina's `cache:CacheConfig`. */
 export interface CacheConfig {
@@ -29,6 +29,9 @@ export const cacheConfig = fields({
   evictionPolicy: optional(z.literal('LRU')),
   cleanupInterval: optional(z.number()),
 }) satisfies z.ZodType<CacheConfig>;
+
+/** The schema of a `cacheConfig` field that can turn its cache off: a {@link CacheConfig}, or `false`. */
+export const cacheConfigOrFalse = chosen<CacheConfig | false>((value) => (value === false ? z.literal(false) : cacheConfig));
 
 /** The fields of the config at `path` that are accepted and ignored. */
 export function ignoredCacheFields(config: CacheConfig | undefined, path = 'cacheConfig'): string[] {

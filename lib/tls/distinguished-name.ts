@@ -56,23 +56,12 @@ export function parseCertificateName(text: string | undefined): DistinguishedNam
 
 /** Writes a name as RFC 4514 has it, most specific part first. @see RFC 4514 §2 */
 export function formatDistinguishedName(name: DistinguishedName): string {
-  return name.map((part) => part.map(({ type, value }) => `${type}=${escapeValue(value)}`).join('+')).join(',');
+  return name.map((part) => part.map(({ type, value }) => `${type}=${escapeNameValue(value)}`).join('+')).join(',');
 }
 
 /** Whether two names have the same attributes with the same values in the same order. Values are compared exactly. */
 export function isSameName(one: DistinguishedName, other: DistinguishedName): boolean {
   return one.length === other.length && one.every((part, index) => isSamePart(part, other[index] ?? []));
-}
-
-/**
- * The value of the first attribute of an RFC 4514 name, whatever follows it: `j,doe` of `uid=j\2cdoe,ou=Users`. The old separator `;` counts as well.
- *
- * @returns undefined if there is none, or it is not text.
- * @see RFC 4514 §2.4 and §3
- */
-export function firstValueOf(name: string): string | undefined {
-  const { attribute, rest = '' } = parseAttribute(name) ?? {};
-  return rest.startsWith('\n') ? undefined : attribute?.value || undefined;
 }
 
 /** The values of a name's attributes of one type. */
@@ -147,7 +136,8 @@ function trimBeforeSeparator(octets: Buffer[], plain: string | undefined, next: 
   if (plain !== undefined && !goesOn) octets[octets.length - 1] = Buffer.from(plain.trimEnd());
 }
 
-function escapeValue(value: string): string {
+/** Writes `value` so that it stands for itself in the value of a name. @see RFC 4514 §2.4 */
+export function escapeNameValue(value: string): string {
   return value
     .replaceAll(/["+,;<>\\]/g, '\\$&')
     .replace(/^[ #]/, '\\$&')

@@ -32,8 +32,8 @@ export interface BasicAuthenticatorOptions {
   readonly store: UserStore;
   /** What the application offers. */
   readonly host: StrategyHost;
-  /** How many verified logins are remembered, and for how long; 1000 for 300 seconds unless it says otherwise. */
-  readonly cacheConfig?: CacheConfig | undefined;
+  /** How many verified logins are cached, and for how long: 1000 for 300 seconds by default; `false` caches none. */
+  readonly cacheConfig?: CacheConfig | false | undefined;
   /** How many failed logins are answered before a caller must wait; `false` sets no limit. */
   readonly failedLogins?: FailedLoginsConfig | false | undefined;
 }
@@ -47,6 +47,7 @@ const REFUSED: Readonly<Record<Refusal, Rejected>> = {
   refused: rejected('bad_credentials'),
   account_locked: rejected('account_locked'),
   account_disabled: rejected('account_disabled'),
+  account_expired: rejected('account_expired'),
   password_expired: rejected('password_expired'),
   password_must_change: rejected('password_must_change'),
 };

@@ -1,4 +1,5 @@
 import { AuthUnavailableError, fieldError } from '../../errors.js';
+import { withinTime } from '../../outgoing/within-time.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import type { FailedLoginsConfig, Limiter, LimiterOptions } from './failed-logins.config.js';
 
@@ -36,17 +37,8 @@ class ForeignLimiter implements Limiter {
   }
 }
 
-async function inTime<T>(work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AuthUnavailableError(`The store of failed logins took more than ${LONGEST_WAIT} s.`)),
-      LONGEST_WAIT * 1000,
-    );
+function inTime<T>(work: () => Promise<T>): Promise<T> {
+  return withinTime(LONGEST_WAIT, work, () => {
+    throw new AuthUnavailableError(`The store of failed logins took more than ${LONGEST_WAIT} s.`);
   });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

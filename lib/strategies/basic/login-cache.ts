@@ -18,8 +18,7 @@ interface Entry extends VerifiedLogin {
   readonly places: Map<string, FamiliarPlace>;
 }
 
-const DEFAULT_CAPACITY = 1000;
-const DEFAULT_MAX_AGE = 300;
+const DEFAULTS: CacheConfig = { capacity: 1000, defaultMaxAge: 300 };
 
 /**
  * Remembers verified logins without their passwords: under an HMAC with a key that nobody but this process ever has,
@@ -32,8 +31,10 @@ export class LoginCache {
   private readonly secret = randomBytes(32);
   private readonly logins: VerdictMemory<Entry, string | undefined>;
 
-  constructor({ capacity = DEFAULT_CAPACITY, defaultMaxAge = DEFAULT_MAX_AGE }: CacheConfig = {}, clock: Clock = SYSTEM_CLOCK) {
-    this.logins = new VerdictMemory({ accepted: { capacity, defaultMaxAge }, holds: isTrustedAt, clock });
+  /** @param config - `false` remembers nothing. */
+  constructor(config: CacheConfig | false = {}, clock: Clock = SYSTEM_CLOCK) {
+    const accepted = config === false ? undefined : { ...DEFAULTS, ...config };
+    this.logins = new VerdictMemory({ accepted, holds: isTrustedAt, clock });
   }
 
   /** What stands for credentials here; the whole credential goes in. */

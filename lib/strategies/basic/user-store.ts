@@ -19,7 +19,7 @@ export interface KnownUser {
  * Why a store refuses: for the log only, the caller is answered alike. `refused` is an unknown user or a wrong password; the others are
  * what a directory says of an account, whose password may even have been right.
  */
-export type Refusal = 'refused' | 'account_locked' | 'account_disabled' | 'password_expired' | 'password_must_change';
+export type Refusal = 'refused' | 'account_locked' | 'account_disabled' | 'account_expired' | 'password_expired' | 'password_must_change';
 
 /** What a store says of a user name and a password: who it is, or that it refuses. */
 export type StoreAnswer = KnownUser | Refusal;

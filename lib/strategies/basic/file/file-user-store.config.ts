@@ -13,8 +13,11 @@ export interface FileUserStoreConfig {
    * @defaultValue false
    */
   readonly allowPlainText?: boolean;
-  /** How many verified logins are remembered, and for how long: 1000 for 300 seconds unless it says otherwise. */
-  readonly cacheConfig?: CacheConfig;
+  /**
+   * How many verified logins are cached, and for how long; `false` caches none.
+   * @defaultValue 1000 for 300 seconds
+   */
+  readonly cacheConfig?: CacheConfig | false;
   /** How many failed logins are answered before a caller must wait; `false` sets no limit. */
   readonly failedLogins?: FailedLoginsConfig | false;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fields, optional, text } from '../../../config/schema.js';
-import { cacheConfig } from '../../../memory/cache-config.js';
+import { cacheConfigOrFalse } from '../../../memory/cache-config.js';
 import { failedLoginsConfig } from '../failed-logins.schema.js';
 import type { FileUserStoreConfig } from './file-user-store.config.js';
 
@@ -8,6 +8,6 @@ import type { FileUserStoreConfig } from './file-user-store.config.js';
 export const fileUserStoreConfig = fields({
   path: optional(text),
   allowPlainText: optional(z.boolean()),
-  cacheConfig: optional(cacheConfig),
+  cacheConfig: optional(cacheConfigOrFalse),
   failedLogins: optional(failedLoginsConfig),
 }) satisfies z.ZodType<FileUserStoreConfig>;

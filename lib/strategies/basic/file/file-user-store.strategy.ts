@@ -22,7 +22,7 @@ export class FileUserStoreStrategy implements AuthStrategy<FileUserStoreConfig> 
   async prepare(config: FileUserStoreConfig, name: string): Promise<Authenticator> {
     const { path = 'Config.toml', allowPlainText = false, cacheConfig, failedLogins } = parseConfig(fileUserStoreConfig, config);
     noteIgnored(
-      ignoredCacheFields(cacheConfig),
+      ignoredCacheFields(cacheConfig || undefined),
       aboutScheme(name, this.configKey, (message) => this.host.warn(message)),
     );
     const store = await FileUserStore.open({ path, allowPlainText, queue: this.queue, host: this.host });

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { OpenSockets } from '../../../outgoing/open-sockets.js';
+import { withinTime } from '../../../outgoing/within-time.js';
+import { DirectoryTimeoutError } from './directory-down.error.js';
 import type { Endpoint } from './directory-settings.js';
 import type { Ldapts } from './load-ldapts.js';
-import { within } from './within.js';
 
 /** The name of the operation that starts TLS. @see RFC 4511 §4.14.1 */
 const START_TLS = '1.3.6.1.4.1.1466.20037';
@@ -27,7 +28,14 @@ export function dial(ldapts: Ldapts, endpoint: Endpoint, sockets: OpenSockets): 
   };
   const opening = established();
   opening.catch(() => socket.destroy());
-  return within(connectTimeout, 'Connecting to the directory', opening, () => socket.destroy());
+  return withinTime(
+    connectTimeout,
+    () => opening,
+    () => {
+      socket.destroy();
+      throw new DirectoryTimeoutError('Connecting to the directory', connectTimeout);
+    },
+  );
 }
 
 /**

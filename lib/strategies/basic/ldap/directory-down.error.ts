@@ -4,4 +4,9 @@ import { AuthUnavailableError } from '../../../errors.js';
 export class DirectoryDownError extends AuthUnavailableError {}
 
 /** The directory did not answer in time. */
-export class DirectoryTimeoutError extends DirectoryDownError {}
+export class DirectoryTimeoutError extends DirectoryDownError {
+  /** @param what - what took longer than `seconds`. */
+  constructor(what: string, seconds: number) {
+    super(`${what} took more than ${seconds} s.`);
+  }
+}

@@ -1,22 +1,23 @@
 import { PASSWORD_POLICY } from './password-policy.js';
 
-/** How often a directory is asked what it supports: by nobody, and by the service account. */
-const MOST_LOOKS = 2;
 const UNKNOWN =
   'the directory does not show which controls it supports (supportedControl of its root entry), so that users who must change their ' +
-  'password may get in. Let the service account read the root entry.';
+  'password may be admitted. Let the account that searches read the root entry.';
+
+/** Who asks a directory what it supports. */
+export type Asker = 'nobody' | 'account';
 
 /** What is known of the abilities of one directory; all connections to it share this. */
 export class DirectoryFeatures {
-  private looks = 0;
+  private readonly asked = new Set<Asker>();
   private policy: boolean | undefined;
 
   /** @param warn - writes one line for the operator. */
   constructor(private readonly warn: (message: string) => void) {}
 
-  /** Whether there is no point in asking (again). */
-  get areKnown(): boolean {
-    return this.policy !== undefined || this.looks >= MOST_LOOKS;
+  /** Whether `asker` can learn nothing by asking: the directory has answered, or has shown nothing to the same kind of asker before. */
+  areKnownTo(asker: Asker): boolean {
+    return this.policy !== undefined || this.asked.has(asker);
   }
 
   /** Whether the directory has a password policy to ask for. A request for it confuses servers that do not know it. */
@@ -24,10 +25,12 @@ export class DirectoryFeatures {
     return this.policy ?? false;
   }
 
-  /** Takes down what the directory has shown: the values of `supportedControl`, or nothing. */
-  learn(supportedControl: unknown): void {
+  /** Takes down what the directory has shown to `asker`: the values of `supportedControl`, or nothing. */
+  learn(asker: Asker, supportedControl: unknown): void {
+    if (this.areKnownTo(asker)) return;
     const shown = [supportedControl].flat().filter((each) => typeof each === 'string');
+    this.asked.add(asker);
     if (shown.length > 0) this.policy = shown.includes(PASSWORD_POLICY);
-    else if (++this.looks === MOST_LOOKS) this.warn(UNKNOWN);
+    else if (asker === 'account') this.warn(UNKNOWN);
   }
 }

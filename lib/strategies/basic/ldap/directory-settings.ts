@@ -1,7 +1,7 @@
 import { fieldError, within } from '../../../errors.js';
 import { isLoopback } from '../../../outgoing/endpoint.js';
 import { type ClientTls, loadClientTls } from '../../../tls/client-tls.js';
-import type { LdapUserStoreConfig } from './ldap-user-store.config.js';
+import type { LdapUserStoreSettings } from './ldap-user-store.schema.js';
 
 /** Where a directory listens, and how the connection to it is protected. */
 export interface Endpoint {
@@ -21,6 +21,8 @@ export interface SearchSettings {
   readonly userBases: readonly string[];
   /** A filter with `?` where the user name goes. */
   readonly userFilter: string;
+  /** What the entry of a user must fit where its name is known: the filter of the configuration, otherwise the object class. */
+  readonly ownFilter: string;
   readonly userNameAttribute: string;
   readonly groupBases: readonly string[];
   readonly groupFilter: string;
@@ -35,7 +37,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'ldap:': 389, 'ldaps:'
  *
  * @throws AuthConfigurationError for a URL that leads nowhere or would send passwords in clear to another machine, and for unusable certificates.
  */
-export function resolveEndpoint(config: LdapUserStoreConfig): Endpoint {
+export function resolveEndpoint(config: LdapUserStoreSettings): Endpoint {
   const url = parseUrl(config.connectionUrl);
   const security = securityOf(url, config);
   if (security === 'none') refuseExposure(config, url.hostname);
@@ -44,24 +46,25 @@ export function resolveEndpoint(config: LdapUserStoreConfig): Endpoint {
     port: Number(url.port || DEFAULT_PORTS[url.protocol]),
     security,
     tls: within('secureSocket', () => loadClientTls(config.secureSocket)),
-    connectTimeout: config.connectionTimeout ?? 5,
-    readTimeout: config.readTimeout ?? 5,
+    connectTimeout: config.connectionTimeout,
+    readTimeout: config.readTimeout,
   };
 }
 
 /** Works out how users and groups are searched. */
-export function resolveSearches(config: LdapUserStoreConfig): SearchSettings {
-  const { userNameAttribute, userEntryObjectClass, groupEntryObjectClass = 'groupOfNames' } = config;
+export function resolveSearches(config: LdapUserStoreSettings): SearchSettings {
+  const { userNameAttribute, userNameSearchFilter, userEntryObjectClass, groupNameAttribute, membershipAttribute } = config;
   const named = `(${userNameAttribute}=?)`;
-  const defaultUserFilter = userEntryObjectClass === undefined ? named : `(&(objectClass=${userEntryObjectClass})${named})`;
+  const ofClass = `(objectClass=${userEntryObjectClass ?? '*'})`;
   return {
     userBases: toBases(config.userSearchBase),
-    userFilter: inParentheses(config.userNameSearchFilter ?? defaultUserFilter),
+    userFilter: inParentheses(userNameSearchFilter ?? (userEntryObjectClass === undefined ? named : `(&${ofClass}${named})`)),
+    ownFilter: inParentheses(userNameSearchFilter ?? ofClass),
     userNameAttribute,
-    groupBases: toBases(config.groupSearchBase ?? []),
-    groupFilter: inParentheses(config.groupNameListFilter ?? `(objectClass=${groupEntryObjectClass})`),
-    groupNameAttribute: config.groupNameAttribute ?? 'cn',
-    membershipAttribute: config.membershipAttribute ?? 'member',
+    groupBases: toBases(config.groupSearchBase),
+    groupFilter: inParentheses(config.groupNameListFilter ?? `(objectClass=${config.groupEntryObjectClass})`),
+    groupNameAttribute,
+    membershipAttribute,
   };
 }
 
@@ -73,17 +76,17 @@ function parseUrl(written: string): URL {
   if (`${url.username}${url.password}` !== '')
     throw fieldError('connectionUrl', 'must not contain a user name or a password: they are connectionName and connectionPassword.');
   if (!['', '/'].includes(url.pathname) || `${url.search}${url.hash}` !== '')
-    throw fieldError('connectionUrl', 'must end after the port: where to search is said by userSearchBase and groupSearchBase.');
+    throw fieldError('connectionUrl', 'must end after the port: where to search is set by userSearchBase and groupSearchBase.');
   return url;
 }
 
-function securityOf({ protocol }: URL, { startTls = false }: LdapUserStoreConfig): Endpoint['security'] {
+function securityOf({ protocol }: URL, { startTls }: LdapUserStoreSettings): Endpoint['security'] {
   if (protocol !== 'ldaps:') return startTls ? 'startTls' : 'none';
   if (startTls) throw fieldError('startTls', 'is for ldap:// only: an ldaps:// connection has TLS from the start.');
   return 'ldaps';
 }
 
-function refuseExposure({ secureSocket, allowPlainLdap = false }: LdapUserStoreConfig, hostname: string): void {
+function refuseExposure({ secureSocket, allowPlainLdap }: LdapUserStoreSettings, hostname: string): void {
   if (secureSocket !== undefined)
     throw fieldError(
       'secureSocket',

@@ -3,14 +3,14 @@ import type { Client, Entry, ResultCodeError, SearchOptions } from 'ldapts';
 import { AuthUnavailableError } from '../../../errors.js';
 import { describeFailure } from '../../../outgoing/network-failure.js';
 import type { OpenSockets } from '../../../outgoing/open-sockets.js';
+import { withinTime } from '../../../outgoing/within-time.js';
 import type { Refusal } from '../user-store.js';
 import { clientOn, dial } from './dial.js';
-import { DirectoryDownError } from './directory-down.error.js';
-import type { DirectoryFeatures } from './directory-features.js';
+import { DirectoryDownError, DirectoryTimeoutError } from './directory-down.error.js';
+import type { Asker, DirectoryFeatures } from './directory-features.js';
 import type { Endpoint } from './directory-settings.js';
 import type { Ldapts } from './load-ldapts.js';
 import { readPasswordPolicy } from './password-policy.js';
-import { within } from './within.js';
 
 /** What a directory says to a name and a password. */
 export type BindAnswer = 'accepted' | Refusal;
@@ -34,13 +34,19 @@ const ACTIVE_DIRECTORY = /\bdata ([0-9a-f]{3})\b/i;
 const WINDOWS_ERRORS: Readonly<Record<string, Refusal>> = {
   532: 'password_expired',
   533: 'account_disabled',
-  701: 'account_disabled',
+  701: 'account_expired',
   773: 'password_must_change',
   775: 'account_locked',
 };
 
-/** One connection to a directory; when it is gone, it is gone. */
+const ANY = '(objectClass=*)';
+/** noSuchObject, insufficientAccessRights. @see RFC 4511 §4.1.9 */
+const NOT_SHOWN: readonly number[] = [32, 50];
+
+/** One connection to a directory; it is never opened again. */
 export class LdapConnection {
+  private asker: Asker = 'nobody';
+
   private constructor(
     private readonly ldapts: Ldapts,
     private readonly socket: Socket,
@@ -77,15 +83,12 @@ export class LdapConnection {
     // A bind with a name and no password succeeds as nobody. @see RFC 4513 §5.1.2
     if (name === '' || password === '') return 'refused';
     await this.learnFeatures();
-    const policy = readPasswordPolicy(this.ldapts, this.features.hasPasswordPolicy);
-    try {
-      await this.wait('A bind', this.client.bind(name, password, policy.controls));
-      return policy.refusal ?? 'accepted';
-    } catch (error) {
-      const refusal = error instanceof this.ldapts.ResultCodeError ? refusalOf(error) : undefined;
-      if (refusal !== undefined) return policy.refusal ?? refusal;
-      throw explain(this.ldapts, 'The directory does not answer a bind', error);
-    }
+    const asks = this.features.hasPasswordPolicy;
+    const answer = await this.bindOnce(name, password, asks);
+    if (answer !== 'accepted' || asks) return answer;
+    // A directory that shows its abilities to users only has not been asked for the password policy: it is asked now.
+    await this.learnFeatures();
+    return this.features.hasPasswordPolicy ? this.bindOnce(name, password, true) : answer;
   }
 
   /**
@@ -103,21 +106,39 @@ export class LdapConnection {
   }
 
   /**
-   * Reads which controls the directory supports, unless that is known: before the first bind, because that one is the service account's,
-   * and once more as the service account where the directory shows it to nobody else.
+   * Reads one entry, if it is there, is shown, and fits `options.filter`.
+   *
+   * @throws AuthUnavailableError when the directory does not say.
+   */
+  async read(dn: string, options: SearchOptions): Promise<Entry | undefined> {
+    try {
+      const search = this.client.search(dn, { filter: ANY, ...options, scope: 'base', derefAliases: 'never' });
+      return (await this.wait('A search', search)).searchEntries[0];
+    } catch (error) {
+      if (error instanceof this.ldapts.ResultCodeError && NOT_SHOWN.includes(error.code)) return undefined;
+      throw explain(this.ldapts, 'The directory does not answer a search', error);
+    }
+  }
+
+  /**
+   * Reads which controls the directory supports, unless that is known: before the first bind, so that it can ask for the password policy,
+   * and once more after a bind where the directory does not show it to everybody.
    *
    * @throws AuthUnavailableError when the connection is lost.
    * @see RFC 4512 §5.1
    */
   async learnFeatures(): Promise<void> {
-    if (this.features.areKnown) return;
-    const options: SearchOptions = { scope: 'base', filter: '(objectClass=*)', attributes: ['supportedControl'] };
+    const { features, asker } = this;
+    if (features.areKnownTo(asker)) return;
     try {
-      const { searchEntries } = await this.wait('A search', this.client.search('', options));
-      this.features.learn(searchEntries[0]?.supportedControl);
+      const { searchEntries } = await this.wait(
+        'A search',
+        this.client.search('', { scope: 'base', filter: ANY, attributes: ['supportedControl'] }),
+      );
+      features.learn(asker, searchEntries[0]?.supportedControl);
     } catch (error) {
       if (!(error instanceof this.ldapts.ResultCodeError)) throw explain(this.ldapts, 'The directory does not answer a search', error);
-      this.features.learn(undefined);
+      features.learn(asker, undefined);
     }
   }
 
@@ -128,8 +149,28 @@ export class LdapConnection {
     this.socket.destroySoon();
   }
 
+  private async bindOnce(name: string, password: string, asksForPolicy: boolean): Promise<BindAnswer> {
+    const policy = readPasswordPolicy(this.ldapts, asksForPolicy);
+    try {
+      await this.wait('A bind', this.client.bind(name, password, policy.controls));
+      this.asker = 'account';
+      return policy.refusal ?? 'accepted';
+    } catch (error) {
+      const refusal = error instanceof this.ldapts.ResultCodeError ? refusalOf(error) : undefined;
+      if (refusal !== undefined) return policy.refusal ?? refusal;
+      throw explain(this.ldapts, 'The directory does not answer a bind', error);
+    }
+  }
+
   private wait<T>(what: string, work: Promise<T>): Promise<T> {
-    return within(this.readTimeout, what, work, () => this.socket.destroy());
+    return withinTime(
+      this.readTimeout,
+      () => work,
+      () => {
+        this.socket.destroy();
+        throw new DirectoryTimeoutError(what, this.readTimeout);
+      },
+    );
   }
 }
 

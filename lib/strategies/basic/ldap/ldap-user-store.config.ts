@@ -3,20 +3,30 @@ import type { ClientSecureSocket } from '../../../tls/secure-socket.config.js';
 import type { FailedLoginsConfig } from '../failed-logins.config.js';
 
 /**
- * Basic authentication against an LDAP directory: Ballerina's `LdapUserStoreConfig`. The user's entry is searched with the
- * service account, the password is checked by a bind as that entry, and the groups that it is a member of become scopes and roles.
+ * Basic authentication against an LDAP directory: Ballerina's `LdapUserStoreConfig`. A service account searches the entry of the user, and
+ * a bind as that entry verifies the password; or the user binds with a name made by `bindTemplate`. The groups of the entry become scopes
+ * and roles.
  *
  * @see RFC 4511 (protocol), RFC 4513 (authentication)
  */
 export interface LdapUserStoreConfig {
-  /** What messages call the directory; the host of `connectionUrl` where it is left out. */
+  /**
+   * The name of the directory in log messages.
+   * @defaultValue the host of `connectionUrl`
+   */
   readonly domainName?: string;
   /** `ldaps://host:636` or `ldap://host:389`. Without TLS only to this machine itself, unless `allowPlainLdap`. */
   readonly connectionUrl: string;
-  /** The name that the service account binds with: `cn=reader,dc=example,dc=com`. */
-  readonly connectionName: string;
-  /** The service account's password. */
-  readonly connectionPassword: string;
+  /** The name that the service account binds with: `cn=reader,dc=example,dc=com`. Required unless `bindTemplate` is set. */
+  readonly connectionName?: string;
+  /** The password of the service account. Required unless `bindTemplate` is set. */
+  readonly connectionPassword?: string;
+  /**
+   * Replaces the service account: users bind with this name, in which `{user}` is the user name, and the connection of the user reads the
+   * entry and the groups. The name of an entry (`uid={user},ou=People,dc=example,dc=com`) below `userSearchBase`; for Active Directory
+   * also `{user}@corp.example` or `CORP\\{user}`.
+   */
+  readonly bindTemplate?: string;
   /** Where users are, with everything below: one name, several with `#` between them, or a list. */
   readonly userSearchBase: string | readonly string[];
   /** The object class of a user; used where `userNameSearchFilter` is left out. */
@@ -50,17 +60,19 @@ export interface LdapUserStoreConfig {
    */
   readonly groupNameListFilter?: string;
   /**
-   * The attribute of a group that names its members: by their full name, or, if it is `memberUid`, by the first value of that name.
+   * The attribute of a group that names its members: by the names of their entries, or, if it is `memberUid`, by the login name as the entry
+   * of the user has it. It may carry a matching rule: `member:1.2.840.113556.1.4.1941:` finds nested groups in Active Directory.
    * @defaultValue 'member'
+   * @see RFC 4515 §3, RFC 2307 §5.3
    */
   readonly membershipAttribute?: string;
   /**
-   * Remembers the groups of a user for five minutes.
+   * Caches the groups of a user for five minutes.
    * @defaultValue false
    */
   readonly userRolesCacheEnabled?: boolean;
   /**
-   * Keeps the service account's connection open from one login to the next. A user's own bind always gets a connection of its own.
+   * Keeps the connection of the service account open from one login to the next. The bind of a user always has a connection of its own.
    * @defaultValue true
    */
   readonly connectionPoolingEnabled?: boolean;
@@ -87,8 +99,11 @@ export interface LdapUserStoreConfig {
    * @defaultValue false
    */
   readonly allowPlainLdap?: boolean;
-  /** How many verified logins are remembered, and for how long. */
-  readonly cacheConfig?: CacheConfig;
+  /**
+   * How many verified logins are cached, and for how long; `false` caches none.
+   * @defaultValue 1000 for 300 seconds
+   */
+  readonly cacheConfig?: CacheConfig | false;
   /** How many failed logins are answered before a caller must wait; `false` sets no limit. */
   readonly failedLogins?: FailedLoginsConfig | false;
 }

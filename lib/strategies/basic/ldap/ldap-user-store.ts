@@ -1,30 +1,28 @@
-import { LRUCache } from 'lru-cache';
 import { type Clock, SYSTEM_CLOCK } from '../../../clock.js';
 import { textOf } from '../../../errors.js';
 import { OncePerOutage } from '../../../operator/once-per-outage.js';
 import { CircuitBreaker } from '../../../outgoing/circuit-breaker.js';
 import { type BreakerState, type DependencyHealth, healthOf } from '../../../outgoing/dependency-health.js';
+import { withinTime } from '../../../outgoing/within-time.js';
 import type { MayTry, StoreAnswer, UserStore } from '../user-store.js';
-import { DirectoryDownError } from './directory-down.error.js';
-import type { UserDirectory, UserEntry } from './user-directory.js';
-import { within } from './within.js';
+import { DirectoryDownError, DirectoryTimeoutError } from './directory-down.error.js';
+import type { DirectoryLogin } from './directory-login.js';
 
 /** What an {@link LdapUserStore} needs. */
 export interface LdapUserStoreOptions {
-  /** What messages call the directory. */
+  /** The name of the directory in messages. */
   readonly label: string;
-  readonly directory: Pick<UserDirectory, 'find' | 'accepts' | 'groupsOf'>;
+  /** How users log in. */
+  readonly login: DirectoryLogin;
   /** Seconds that a whole login may take. */
   readonly timeout: number;
-  /** Whether the groups of a user are remembered. */
-  readonly remembersGroups: boolean;
   /** Writes one line for the operator. */
   readonly warn: (message: string) => void;
   /** Whether the service account is used: not while it is left alone because the directory has refused it. */
   readonly accountState: () => BreakerState;
   /** Connects to the directory and leaves it again. Whatever it throws means that it cannot be reached. */
   readonly reach: () => Promise<void>;
-  /** Lets go of the connections. */
+  /** Closes the connections and forgets what is remembered. */
   readonly close: () => void;
   /**
    * The clocks.
@@ -33,23 +31,17 @@ export interface LdapUserStoreOptions {
   readonly clock?: Clock;
 }
 
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const DEPENDENCY = 'ldap';
-const MAX_REMEMBERED_GROUPS = 1000;
-const MAX_REPORTED = 100;
-const GROUPS_MAX_AGE = 300_000;
-/** Seconds: soon enough that nobody waits long for a directory that is back. */
+/** Seconds: short, so that logins work again soon after the directory is back. */
 const BREAKER_OPEN_FOR = 1;
 
-/** A user store that asks a directory: search with the service account, bind as the entry that is found, groups as scopes. */
+/** A user store that asks a directory, within a time limit and a circuit breaker. */
 export class LdapUserStore implements UserStore {
   private readonly breaker: CircuitBreaker;
   private readonly outage: OncePerOutage;
-  private readonly groups: LRUCache<string, readonly string[]> | undefined;
-  private readonly ambiguous = new LRUCache<string, true>({ max: MAX_REPORTED });
 
   constructor(private readonly options: LdapUserStoreOptions) {
-    const { label, remembersGroups, warn, clock = SYSTEM_CLOCK } = options;
+    const { label, warn, clock = SYSTEM_CLOCK } = options;
     this.outage = new OncePerOutage((message) => warn(`${label}: ${message}`));
     this.breaker = new CircuitBreaker({
       name: `The directory ${label}`,
@@ -57,9 +49,6 @@ export class LdapUserStore implements UserStore {
       counts: (error) => error instanceof DirectoryDownError,
       clock,
     });
-    this.groups = remembersGroups
-      ? new LRUCache({ max: MAX_REMEMBERED_GROUPS, ttl: GROUPS_MAX_AGE, ttlResolution: 0, perf: { now: clock.monotonic } })
-      : undefined;
   }
 
   /** {@inheritDoc UserStore.verify} */
@@ -67,7 +56,7 @@ export class LdapUserStore implements UserStore {
     if (!isUsable(username) || !isUsable(password) || username !== username.trim()) return 'refused';
     return this.breaker.run(async () => {
       try {
-        const answer = await within(this.options.timeout, 'A login', this.login(username, password, mayTry), () => undefined);
+        const answer = await this.loginInTime(username, password, mayTry);
         this.outage.over();
         return answer;
       } catch (error) {
@@ -94,10 +83,20 @@ export class LdapUserStore implements UserStore {
     return connection === 'possible' ? { ...health, details } : { ...health, status: 'down', details };
   }
 
-  /** Lets go of the connections. */
+  /** {@inheritDoc UserStore.close} */
   close(): void {
-    this.groups?.clear();
     this.options.close();
+  }
+
+  private loginInTime(username: string, password: string, mayTry: MayTry): Promise<StoreAnswer> {
+    const { login, timeout } = this.options;
+    return withinTime(
+      timeout,
+      () => login.login(username, password, mayTry),
+      () => {
+        throw new DirectoryTimeoutError('A login', timeout);
+      },
+    );
   }
 
   private get state(): BreakerState {
@@ -108,36 +107,6 @@ export class LdapUserStore implements UserStore {
   private healthByCalls(): DependencyHealth {
     const health = healthOf(DEPENDENCY, this.state);
     return this.options.accountState() === 'closed' ? health : { ...health, details: { ...health.details, account: 'refused' } };
-  }
-
-  private async login(username: string, password: string, mayTry: MayTry): Promise<StoreAnswer> {
-    const { directory } = this.options;
-    const [user, another] = await directory.find(username);
-    if (user !== undefined && another !== undefined) this.reportAmbiguous(user);
-    const only = another === undefined ? user : undefined;
-    if (!(await mayTry(only === undefined ? `name ${username}` : `entry ${only.dn.toLowerCase()}`))) return 'refused';
-    const answer = await directory.accepts(only, password);
-    if (only === undefined) return 'refused';
-    if (answer !== 'accepted') return answer;
-    const groups = await this.groupsOf(only);
-    return { username: only.username, scopes: groups, roles: groups, claims: { dn: only.dn }, version: '' };
-  }
-
-  /** Once for each, of a bounded number, and as the directory spells it: anybody can have it looked up, in any spelling. */
-  private reportAmbiguous({ dn, username }: UserEntry): void {
-    if (this.ambiguous.has(dn)) return;
-    this.ambiguous.set(dn, true);
-    const { label, warn } = this.options;
-    const name = JSON.stringify(username.replace(UNPRINTABLE, ''));
-    warn(`${label}: several entries have the user name ${name}. Nobody gets in with it until one is left.`);
-  }
-
-  private async groupsOf(user: UserEntry): Promise<readonly string[]> {
-    const known = this.groups?.get(user.dn);
-    if (known !== undefined) return known;
-    const groups = await this.options.directory.groupsOf(user);
-    this.groups?.set(user.dn, groups);
-    return groups;
   }
 }
 

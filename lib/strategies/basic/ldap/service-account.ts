@@ -27,6 +27,7 @@ const REASONS: Readonly<Record<Refusal, string>> = {
   refused: 'its name or its password is wrong',
   account_locked: 'it is locked',
   account_disabled: 'it is disabled',
+  account_expired: 'it has expired',
   password_expired: 'its password has expired',
   password_must_change: 'it must change its password first',
 };
@@ -120,7 +121,6 @@ export class ServiceAccount {
       const answer = await connection.bind(this.options.name, this.options.password);
       this.refusal = answer === 'accepted' ? undefined : { reason: answer, until: this.now() + LEFT_ALONE_FOR * 1000 };
       this.refuseWhileLeftAlone();
-      await connection.learnFeatures();
       return connection;
     } catch (error) {
       connection.close();

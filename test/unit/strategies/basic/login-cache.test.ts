@@ -46,3 +46,12 @@ describe('the logins that are remembered', () => {
     expect(cache.get('key', undefined)).toBeUndefined();
   });
 });
+
+describe('a cache that is turned off', () => {
+  it('remembers nothing and counts nothing', () => {
+    const cache = new LoginCache(false);
+    cache.set('key', LOGIN, '192.0.2.1', place());
+    expect(cache.get('key', '192.0.2.1')).toBeUndefined();
+    expect(cache.lookups).toBeUndefined();
+  });
+});

@@ -64,11 +64,18 @@ it.each([
   ['an empty search base', { userSearchBase: [] }, 'userSearchBase: must not be an empty list'],
   ['nothing but separators', { userSearchBase: ' # ' }, 'userSearchBase: names no place'],
   ['a filter without the user name', { userNameSearchFilter: '(uid=alice)' }, 'userNameSearchFilter: must have a ?'],
-  ['a filter that is none', { userNameSearchFilter: '(&(uid=?)' }, 'userNameSearchFilter: is no LDAP filter'],
-  ['a filter with spaces', { userNameSearchFilter: '(& (a=b) (uid=?))' }, 'userNameSearchFilter: is no LDAP filter'],
-  ['a group filter that is none', { groupNameListFilter: '(objectClass=)(' }, 'groupNameListFilter: is no LDAP filter'],
+  ['a filter that is none', { userNameSearchFilter: '(&(uid=?)' }, 'userNameSearchFilter: is not an LDAP filter'],
+  ['a filter with spaces', { userNameSearchFilter: '(& (a=b) (uid=?))' }, 'userNameSearchFilter: is not an LDAP filter'],
+  ['a group filter that is none', { groupNameListFilter: '(objectClass=)(' }, 'groupNameListFilter: is not an LDAP filter'],
   ['an attribute that is a filter', { userNameAttribute: 'uid=*)(x' }, 'userNameAttribute: must be the name of an attribute'],
   ['a membership that is a filter', { membershipAttribute: '' }, 'membershipAttribute: must be the name of an attribute'],
+  [
+    'a matching rule without its colon',
+    { membershipAttribute: 'member:1.2.840.113556.1.4.1941' },
+    'membershipAttribute: must be the name of',
+  ],
+  ['a matching rule that is a filter', { membershipAttribute: 'member:1.2:=x)(a' }, 'membershipAttribute: must be the name of'],
+  ['a cache that is true', { cacheConfig: true }, 'cacheConfig: must be an object, not a boolean'],
   ['no time to connect', { connectionTimeout: 0 }, 'connectionTimeout: must be a number of seconds above 0'],
   ['more time than a timer can hold', { readTimeout: 1e9 }, 'readTimeout: must be a number of seconds above 0, at most 86400'],
   ['a time that is a text', { readTimeout: '60' }, 'readTimeout: must be a number, not a string'],
@@ -78,6 +85,69 @@ it.each([
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(expected);
   expect(problems[0]).not.toContain('s3cret');
+});
+
+describe('a bind template', () => {
+  const { connectionName: _name, connectionPassword: _password, ...withoutAccount } = ldapConfig(URL_HERE);
+  const templated = (bindTemplate: unknown, more = {}) => ({
+    ...withoutAccount,
+    userSearchBase: 'ou=Users,dc=avix,dc=lk',
+    bindTemplate,
+    ...more,
+  });
+
+  it.each([
+    'uid={user},ou=Users,dc=avix,dc=lk',
+    'UID = {user} , OU=users, DC=AVIX,dc=lk',
+    'cn=x-{user}+ou=y,ou=More,ou=Users,dc=avix,dc=lk',
+    '{user}@corp.example',
+    'CORP\\{user}',
+  ])('takes the place of a service account: %s', async (template) => {
+    expect((await prepare(templated(template))).problems).toEqual([]);
+  });
+
+  it.each([
+    ['no user name', 'uid=alice,ou=Users,dc=avix,dc=lk', 'must have {user} where the user name goes'],
+    ['nothing', '', 'must not be empty'],
+    ['another placeholder', 'uid={user},ou={tenant},dc=avix,dc=lk', 'a placeholder or a brace other than {user}'],
+    ['the user name alone', '{user}', 'must be the name of an entry as RFC 4514 writes it'],
+    ['a backslash that JavaScript has eaten', 'CORP{user}', 'in a JavaScript string the backslash is written twice'],
+    ['a type of attribute from the caller', '{user}=x,ou=Users,dc=avix,dc=lk', 'must be the name of an entry'],
+    ['an escape that the caller ends', 'uid=\\{user},ou=Users,dc=avix,dc=lk', 'must be the name of an entry'],
+    ['octets from the caller', 'uid=#{user},ou=Users,dc=avix,dc=lk', 'must be the name of an entry'],
+    ['a domain from the caller', 'x@{user}', 'must be the name of an entry'],
+    ['a place elsewhere', 'uid={user},ou=Guests,dc=avix,dc=lk', 'names entries outside userSearchBase'],
+    ['a place that ends with another word', 'uid={user},xou=Users,dc=avix,dc=lk', 'names entries outside userSearchBase'],
+    ['a place from the caller', 'uid=a,ou={user},dc=avix,dc=lk', 'names entries outside userSearchBase'],
+    ['no string', 5, 'must be a string, not a number'],
+  ])('is refused with %s', async (_, template, expected) => {
+    const { problems } = await prepare(templated(template));
+    expect(problems).toEqual([expect.stringContaining(`bindTemplate: ${expected}`.slice(0, 14))]);
+    expect(problems[0]).toContain(expected);
+  });
+
+  it.each([{ connectionName: 'cn=a', connectionPassword: 'b' }, { connectionName: 'cn=a' }, { connectionPassword: 'b' }])(
+    'does not stand beside %j',
+    async (account) => {
+      const { problems } = await prepare(templated('{user}@corp.example', account));
+      expect(problems).toEqual(['bindTemplate: stands in place of connectionName and connectionPassword: remove it, or remove them.']);
+    },
+  );
+
+  it.each(['connectionName', 'connectionPassword'])('is the cure where %s is missing', async (field) => {
+    const { [field]: _, ...config } = changed({}) as Record<string, unknown>;
+    const { problems } = await prepare(config);
+    expect(problems).toEqual([`${field}: has no value: set connectionName and connectionPassword, or bindTemplate in their place.`]);
+  });
+
+  it('leaves no connection to keep, and says so', async () => {
+    const { warnings } = await prepare(templated('{user}@corp.example', { connectionPoolingEnabled: true }));
+    expect(warnings[0]).toContain('connectionPoolingEnabled');
+  });
+});
+
+it('takes false for no cache of logins', async () => {
+  expect((await prepare(changed({ cacheConfig: false }))).problems).toEqual([]);
 });
 
 it.each([

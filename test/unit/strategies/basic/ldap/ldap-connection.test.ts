@@ -3,6 +3,7 @@ import { OpenSockets } from '../../../../../lib/outgoing/open-sockets.js';
 import { DirectoryFeatures } from '../../../../../lib/strategies/basic/ldap/directory-features.js';
 import { resolveEndpoint } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
 import { LdapConnection } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
+import { withDefaults } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.schema.js';
 import { startBareDirectory } from '../../../../support/bare-directory.js';
 import { type LdapDirectory, startLdapDirectory } from '../../../../support/ldap-directory.js';
 import { DIRECTORY_FACTS, ldapConfig } from '../../../../support/ldap-facts.js';
@@ -12,7 +13,7 @@ const PPOLICY = '1.3.6.1.4.1.42.2.27.8.5.1';
 const NETSCAPE = '2.16.840.1.113730.3.4.4';
 
 const open = (url: string, features = new DirectoryFeatures(() => undefined)) =>
-  LdapConnection.open(ldapts, resolveEndpoint(ldapConfig(url)), features, new OpenSockets());
+  LdapConnection.open(ldapts, resolveEndpoint(withDefaults(ldapConfig(url))), features, new OpenSockets());
 
 describe('a bind', () => {
   let directory: LdapDirectory;
@@ -88,6 +89,10 @@ describe('what a directory says beside the result of a bind', () => {
     [19, '', 'account_locked'],
     [53, '', 'account_disabled'],
     [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 52e, v1db1', 'refused'],
+    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 525, v1db1', 'refused'],
+    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 532, v1db1', 'password_expired'],
+    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 533, v1db1', 'account_disabled'],
+    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 701, v1db1', 'account_expired'],
     [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 773, v1db1', 'password_must_change'],
     [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 775, v1db1', 'account_locked'],
   ])('counts: the code %i with "%s"', async (code, text, expected) => {

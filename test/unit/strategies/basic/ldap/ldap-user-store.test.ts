@@ -1,9 +1,12 @@
 import { jest } from '@jest/globals';
 import { AuthUnavailableError } from '../../../../../lib/errors.js';
+import { AmbiguousNames } from '../../../../../lib/strategies/basic/ldap/ambiguous-names.js';
 import { DirectoryDownError } from '../../../../../lib/strategies/basic/ldap/directory-down.error.js';
+import type { UserEntry } from '../../../../../lib/strategies/basic/ldap/entries.js';
+import { GroupMemory } from '../../../../../lib/strategies/basic/ldap/group-memory.js';
 import type { BindAnswer } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
 import { LdapUserStore, type LdapUserStoreOptions } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.js';
-import type { UserEntry } from '../../../../../lib/strategies/basic/ldap/user-directory.js';
+import { SearchLogin, type SearchLoginOptions } from '../../../../../lib/strategies/basic/ldap/search-login.js';
 import { FakeClock } from '../../../../support/fake-clock.js';
 
 const ALICE: UserEntry = { dn: 'uid=alice,ou=Users', username: 'alice' };
@@ -12,7 +15,10 @@ const ALICE: UserEntry = { dn: 'uid=alice,ou=Users', username: 'alice' };
 const anybody = () => Promise.resolve(true);
 
 /** A store in front of a directory that the test plays. */
-function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options: Partial<LdapUserStoreOptions> = {}) {
+function setUp(
+  changes: Partial<SearchLoginOptions['directory']> = {},
+  { remembersGroups = false, ...options }: Partial<LdapUserStoreOptions> & { readonly remembersGroups?: boolean } = {},
+) {
   const clock = new FakeClock();
   const warnings: string[] = [];
   const directory = {
@@ -23,9 +29,12 @@ function setUp(changes: Partial<LdapUserStoreOptions['directory']> = {}, options
   };
   const store = new LdapUserStore({
     label: 'LDAP example',
-    directory,
+    login: new SearchLogin({
+      directory,
+      groups: new GroupMemory(remembersGroups, clock),
+      ambiguous: new AmbiguousNames((message) => void warnings.push(message)),
+    }),
     timeout: 5,
-    remembersGroups: false,
     warn: (message) => void warnings.push(message),
     accountState: () => 'closed',
     reach: async () => undefined,
@@ -92,6 +101,15 @@ it('remembers the groups of a user for five minutes, and never that the password
   expect(directory.accepts).toHaveBeenCalledTimes(2);
   clock.now += 301_000;
   await store.verify('alice', 'x', anybody);
+  expect(directory.groupsOf).toHaveBeenCalledTimes(2);
+});
+
+it('remembers the groups of each login name of an entry by itself', async () => {
+  const { store, directory } = setUp(
+    { find: async (username) => [{ ...ALICE, username }], groupsOf: jest.fn(async ({ username }: UserEntry) => [`of ${username}`]) },
+    { remembersGroups: true },
+  );
+  for (const name of ['alice', 'ali', 'alice']) expect(await store.verify(name, 'x', anybody)).toMatchObject({ scopes: [`of ${name}`] });
   expect(directory.groupsOf).toHaveBeenCalledTimes(2);
 });
 

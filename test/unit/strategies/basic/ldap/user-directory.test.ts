@@ -3,6 +3,7 @@ import { AuthUnavailableError } from '../../../../../lib/errors.js';
 import { resolveSearches } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
 import type { BindAnswer } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
 import type { LdapUserStoreConfig } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.config.js';
+import { withDefaults } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.schema.js';
 import { type SearchAccount, UserDirectory } from '../../../../../lib/strategies/basic/ldap/user-directory.js';
 
 const LEAST: LdapUserStoreConfig = {
@@ -25,7 +26,7 @@ function setUp(bases: Readonly<Record<string, readonly Entry[]>>, changes: Parti
   };
   const account: SearchAccount = { run: (work) => work(connection) };
   const open = () => Promise.reject(new Error('not wanted here'));
-  return { directory: new UserDirectory(resolveSearches({ ...LEAST, ...changes }), account, open), asked };
+  return { directory: new UserDirectory(resolveSearches(withDefaults({ ...LEAST, ...changes })), account, open), asked };
 }
 
 describe('finding a user', () => {
@@ -84,7 +85,7 @@ describe('finding a user', () => {
 });
 
 describe('finding groups', () => {
-  const user = { dn: 'uid=j\\,doe,ou=Users', username: 'j,doe' };
+  const user = { dn: 'uid=j\\,doe,ou=Users', username: 'JDoe*' };
 
   it('gives each name once, in the order of the bases and of the directory', async () => {
     const groups = {
@@ -103,16 +104,16 @@ describe('finding groups', () => {
     [{ groupEntryObjectClass: 'group' }, '(&(objectClass=group)(member=uid=j\\5c,doe,ou=Users))'],
     [{ groupNameListFilter: 'cn=app-*' }, '(&(cn=app-*)(member=uid=j\\5c,doe,ou=Users))'],
     [{ membershipAttribute: 'uniqueMember' }, '(&(objectClass=groupOfNames)(uniqueMember=uid=j\\5c,doe,ou=Users))'],
-    [{ membershipAttribute: 'memberUid' }, '(&(objectClass=groupOfNames)(memberUid=j,doe))'],
+    [{ membershipAttribute: 'memberUid' }, '(&(objectClass=groupOfNames)(memberUid=JDoe\\2a))'],
+    [{ membershipAttribute: 'MEMBERUID:caseExactMatch:' }, '(&(objectClass=groupOfNames)(MEMBERUID:caseExactMatch:=JDoe\\2a))'],
+    [
+      { membershipAttribute: 'member:1.2.840.113556.1.4.1941:' },
+      '(&(objectClass=groupOfNames)(member:1.2.840.113556.1.4.1941:=uid=j\\5c,doe,ou=Users))',
+    ],
   ])('with %j searches for %s', async (changes, filter) => {
     const { directory, asked } = setUp({}, changes);
     await directory.groupsOf(user);
     expect(asked).toEqual([{ base: 'ou=Groups', filter, sizeLimit: undefined }]);
-  });
-
-  it('cannot tell the groups of an entry whose name has no text to look for in memberUid', async () => {
-    const { directory } = setUp({}, { membershipAttribute: 'memberUid' });
-    await expect(directory.groupsOf({ dn: 'uid=#0403,ou=Users', username: 'x' })).rejects.toThrow(AuthUnavailableError);
   });
 
   it('asks nothing where no groups are', async () => {
@@ -134,7 +135,7 @@ describe('trying a password', () => {
       close: () => undefined,
     };
     const account: SearchAccount = { run: () => Promise.reject(new Error('not wanted here')) };
-    return { directory: new UserDirectory(resolveSearches(LEAST), account, async () => connection), bound };
+    return { directory: new UserDirectory(resolveSearches(withDefaults(LEAST)), account, async () => connection), bound };
   };
 
   it('refuses an unknown user whatever the directory says to the bind of nobody', async () => {
