@@ -1,0 +1,308 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { IssuedCertificate, TestCa } from './certificates.js';
+import { freePorts } from './free-port.js';
+import { findOnPath } from './on-path.js';
+
+/** The algorithms that the server can sign with and Node can make keys for. */
+export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/** The client that introspects, and its secret. */
+export const SHOP = { clientId: 'RS256', clientSecret: 'of-the-tests-1' } as const;
+
+/** An authorization server in C, as Debian packages it, that belongs to the test. */
+export interface Glewlwyd {
+  readonly issuer: string;
+  readonly jwksUrl: string;
+  readonly introspectionUrl: string;
+  /** Issues a token by client credentials, signed with the algorithm; bound to the certificate of a client or to a key (DPoP). */
+  issue(algorithm: Algorithm, binding?: { readonly certificate?: IssuedCertificate; readonly dpop?: boolean }): Promise<string>;
+  revoke(token: string): Promise<void>;
+  /** Makes new keys, with new key ids. */
+  rotate(): Promise<void>;
+  /** Changes how many seconds new tokens live. */
+  setLifetime(seconds: number): Promise<void>;
+  freeze(): void;
+  thaw(): void;
+  stop(): Promise<void>;
+  /** Starts it again at the same address. */
+  start(): Promise<void>;
+  /** Stops it for good and removes its files. */
+  remove(): Promise<void>;
+}
+
+const SQL = '/usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz';
+const PLUGIN = 'oidc';
+/** What the server's own script of the database makes. */
+const ADMIN = { username: 'admin', password: 'password' };
+const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
+/** The name in the certificate of the client that authenticates with one. */
+export const CERTIFICATE_NAME = 'bound.clients.example';
+
+/** `describe` where the server and the program for its database are installed; elsewhere the tests are skipped, and the name says why. */
+export function describeIfGlewlwyd(name: string, tests: (path: string) => void): void {
+  const missing = ['glewlwyd', 'sqlite3'].find((program) => findOnPath(program) === undefined);
+  const path = findOnPath('glewlwyd') ?? '';
+  if (missing === undefined) describe(name, () => tests(path));
+  else describe.skip(`${name} (skipped: ${missing} is not on the PATH)`, () => tests(path));
+}
+
+/** Starts the server on loopback over TLS, with a client for each algorithm, of which the client's id is the name. */
+export async function startGlewlwyd(path: string, ca: TestCa): Promise<Glewlwyd> {
+  const home = await mkdtemp(join(tmpdir(), 'nest-service-auth-glewlwyd-'));
+  const [port = 0] = await freePorts(1);
+  const origin = `https://localhost:${port}`;
+  await configure(home, port, ca);
+  let child: ChildProcess | undefined;
+  const api = new Api(`${origin}/api`, ca.certPem);
+  let [lifetime, keys] = [3600, createKeys()];
+  const plugin = () => pluginOf(`${origin}/api/${PLUGIN}`, lifetime, keys);
+  const update = async () => {
+    await api.send('PUT', `/mod/plugin/${PLUGIN}`, plugin());
+    await api.send('PUT', `/mod/plugin/${PLUGIN}/reset`);
+    await Promise.all(ALGORITHMS.map((algorithm) => api.send('PUT', `/client/${algorithm}?source=database`, clientOf(algorithm, keys))));
+  };
+  const start = async () => {
+    child = spawn(path, [`--config-file=${join(home, 'glewlwyd.conf')}`], { stdio: 'ignore' });
+    await answering(api, child);
+  };
+  const stop = async () => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGCONT');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  const server: Glewlwyd = {
+    issuer: `${origin}/api/${PLUGIN}`,
+    jwksUrl: `${origin}/api/${PLUGIN}/jwks`,
+    introspectionUrl: `${origin}/api/${PLUGIN}/introspect`,
+    issue: (algorithm, binding = {}) => issue(api, algorithm, binding),
+    revoke: async (token) => void (await api.form(`/${PLUGIN}/revoke`, { token, token_type_hint: 'access_token' }, basicOf('RS256'))),
+    rotate: async () => {
+      keys = createKeys();
+      await update();
+    },
+    setLifetime: async (seconds) => {
+      lifetime = seconds;
+      await update();
+    },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    start,
+    stop,
+    remove: async () => {
+      await stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+  try {
+    await start();
+    await api.login();
+    await api.send('POST', '/scope/', { name: 'orders', display_name: 'Orders', password_required: false });
+    await api.send('POST', '/mod/plugin/', plugin());
+    for (const algorithm of ALGORITHMS) await api.send('POST', '/client/?source=database', clientOf(algorithm, keys));
+    await api.send('POST', '/client/?source=database', certificateClient());
+  } catch (error) {
+    await server.remove();
+    throw error;
+  }
+  return server;
+}
+
+async function configure(home: string, port: number, ca: TestCa): Promise<void> {
+  // The server knows no keys of the elliptic curves for its own TLS that every GnuTLS reads: RSA.
+  const { certPem, keyPem } = await ca.issue({ keyType: 'rsa' });
+  const write = async (name: string, text: string) => {
+    await writeFile(join(home, name), text, { mode: 0o600 });
+    return JSON.stringify(join(home, name));
+  };
+  const modules = ['user', 'client', 'plugin'].map((kind) => `${kind}_module_path="/usr/lib/glewlwyd/${kind}"`);
+  const lines = [
+    `port=${port}`,
+    'bind_address="127.0.0.1"',
+    `external_url="https://localhost:${port}"`,
+    'login_url="login.html"',
+    'api_prefix="api"',
+    'log_mode="file"',
+    'log_level="ERROR"',
+    `log_file=${JSON.stringify(join(home, 'log'))}`,
+    'session_expiration=3600',
+    'session_key="SESSION"',
+    'admin_scope="g_admin"',
+    'profile_scope="g_profile"',
+    ...modules,
+    'user_auth_scheme_module_path="/usr/lib/glewlwyd/scheme"',
+    'use_secure_connection=true',
+    `secure_connection_key_file=${await write('key.pem', keyPem)}`,
+    `secure_connection_pem_file=${await write('cert.pem', certPem)}`,
+    `secure_connection_ca_file=${await write('ca.pem', ca.certPem)}`,
+    'hash_algorithm="SHA512"',
+    `database = { type = "sqlite3"; path = ${JSON.stringify(join(home, 'glewlwyd.db'))}; };`,
+  ];
+  await write('glewlwyd.conf', `${lines.join('\n')}\n`);
+  const format = ['sign_kid', 'tls_client_auth_san_dns'].map(
+    (name) => `'$."data-format".${name}', json('{"multiple":false,"read":true,"write":true}')`,
+  );
+  const extend = `update g_client_module_instance set gcmi_parameters = json_set(gcmi_parameters, ${format.join(', ')});`;
+  execFileSync('sqlite3', [join(home, 'glewlwyd.db')], { input: `${gunzipSync(readFileSync(SQL))}\n${extend}\n` });
+}
+
+type SigningKey = { readonly kid: string; readonly alg: Algorithm };
+
+function createKeys(): readonly SigningKey[] {
+  return ALGORITHMS.map((alg) => ({ ...createKey(alg).privateKey.export({ format: 'jwk' }), alg, kid: `${alg}-${randomUUID()}` }));
+}
+
+function createKey(algorithm: Algorithm) {
+  if (algorithm === 'EdDSA') return generateKeyPairSync('ed25519');
+  const namedCurve = CURVES[algorithm];
+  return namedCurve === undefined ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve });
+}
+
+function clientOf(algorithm: Algorithm, keys: readonly SigningKey[]): object {
+  return {
+    client_id: algorithm,
+    name: algorithm,
+    confidential: true,
+    client_secret: SHOP.clientSecret,
+    authorization_type: ['client_credentials'],
+    token_endpoint_auth_method: ['client_secret_basic'],
+    scope: ['orders'],
+    enabled: true,
+    sign_kid: keys.find(({ alg }) => alg === algorithm)?.kid,
+  };
+}
+
+function certificateClient(): object {
+  return {
+    client_id: 'bound',
+    name: 'bound',
+    confidential: true,
+    authorization_type: ['client_credentials'],
+    token_endpoint_auth_method: ['tls_client_auth'],
+    tls_client_auth_san_dns: CERTIFICATE_NAME,
+    scope: ['orders'],
+    enabled: true,
+  };
+}
+
+function pluginOf(iss: string, lifetime: number, keys: readonly SigningKey[]): object {
+  const parameters = {
+    iss,
+    'subject-type': 'public',
+    'jwks-private': JSON.stringify({ keys }),
+    'default-kid': keys[0]?.kid,
+    'client-sign_kid-parameter': 'sign_kid',
+    'access-token-duration': lifetime,
+    'refresh-token-duration': 1_209_600,
+    'code-duration': 600,
+    'refresh-token-rolling': true,
+    'allow-non-oidc': true,
+    'auth-type-client-enabled': true,
+    'auth-type-password-enabled': false,
+    'auth-type-code-enabled': true,
+    'auth-type-token-enabled': false,
+    'auth-type-refresh-enabled': true,
+    'jwks-show': true,
+    'introspection-revocation-allowed': true,
+    'introspection-revocation-allow-target-client': true,
+    'introspection-revocation-auth-scope': [],
+    'oauth-dpop-allowed': true,
+    'oauth-dpop-iat-duration': 60,
+    'client-cert-source': 'TLS',
+    'client-cert-use-endpoint-aliases': false,
+  };
+  return { module: 'oidc', name: PLUGIN, display_name: PLUGIN, parameters };
+}
+
+async function issue(api: Api, algorithm: Algorithm, { certificate, dpop }: Parameters<Glewlwyd['issue']>[1] = {}): Promise<string> {
+  const grant = { grant_type: 'client_credentials', scope: 'orders' };
+  const path = `/${PLUGIN}/token`;
+  const proof: Record<string, string> = dpop ? { DPoP: await proofFor(`${api.base}${path}`) } : {};
+  const answer =
+    certificate === undefined
+      ? await api.form(path, grant, { ...basicOf(algorithm), ...proof })
+      : await api.form(path, { ...grant, client_id: 'bound' }, {}, certificate);
+  return (JSON.parse(answer) as { access_token: string }).access_token;
+}
+
+async function proofFor(htu: string): Promise<string> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const header = { alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) };
+  return new SignJWT({ htm: 'POST', htu, jti: randomUUID() }).setIssuedAt().setProtectedHeader(header).sign(privateKey);
+}
+
+function basicOf(clientId: string): Record<string, string> {
+  return { Authorization: `Basic ${Buffer.from(`${clientId}:${SHOP.clientSecret}`).toString('base64')}` };
+}
+
+/** The server's HTTP API. */
+class Api {
+  private cookie = '';
+
+  constructor(
+    readonly base: string,
+    private readonly ca: string,
+  ) {}
+
+  async login(): Promise<void> {
+    await this.send('POST', '/auth/', ADMIN);
+  }
+
+  /** Sends JSON as the administrator. */
+  send(method: string, path: string, body?: object): Promise<string> {
+    const text = body === undefined ? '' : JSON.stringify(body);
+    return this.exchange(method, path, { 'Content-Type': 'application/json' }, text);
+  }
+
+  /** Sends a form as a client. */
+  form(path: string, fields: Record<string, string>, headers: Record<string, string>, certificate?: IssuedCertificate): Promise<string> {
+    const type = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    return this.exchange('POST', path, { ...headers, ...type }, new URLSearchParams(fields).toString(), certificate);
+  }
+
+  exchange(method: string, path: string, headers: Record<string, string>, body: string, certificate?: IssuedCertificate): Promise<string> {
+    const tls = { ca: this.ca, agent: false, ...(certificate && { key: certificate.keyPem, cert: certificate.certPem }) } as const;
+    const options = { method, headers: { ...headers, 'Content-Length': `${Buffer.byteLength(body)}`, Cookie: this.cookie }, ...tls };
+    return new Promise((resolve, reject) => {
+      const asked = request(`${this.base}${path}`, options, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part) => {
+          text += part;
+        });
+        response.on('end', () => {
+          this.cookie = response.headers['set-cookie']?.[0]?.split(';')[0] ?? this.cookie;
+          if (response.statusCode === 200) resolve(text);
+          else reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${text}`));
+        });
+      });
+      asked.on('error', reject);
+      asked.setTimeout(10_000, () => asked.destroy(new Error(`${method} ${path} was not answered.`)));
+      asked.end(body);
+    });
+  }
+}
+
+async function answering(api: Api, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (child.exitCode !== null) throw new Error(`glewlwyd ended with code ${child.exitCode}.`);
+    try {
+      await api.send('GET', '/config/');
+      return;
+    } catch {
+      await sleep(100);
+    }
+  }
+  throw new Error('glewlwyd does not answer.');
+}
