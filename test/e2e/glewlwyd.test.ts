@@ -78,33 +78,35 @@ describeIfGlewlwyd('an authorization server that somebody else wrote (glewlwyd)'
   });
 
   it('introspects a token: active, and no longer after its revocation', async () => {
-    const token = await server.issue('ES256');
+    const token = await server.issue('RS256');
     expect(JSON.parse((await get('introspection', token)).body)).toMatchObject({ scopes: ['orders'], method: 'introspection' });
     await server.revoke(token);
     expect(await status('introspection', token)).toBe(401);
     // What is verified by its signature alone is valid until it expires.
     expect(await status('jwt', token)).toBe(200);
     expect(await status('introspection', 'unknown')).toBe(401);
+    // A client of this server may introspect its own tokens only: those of another one are inactive.
+    expect(await status('introspection', await server.issue('ES256'))).toBe(401);
   });
 
   it('refuses a token that has expired, in both ways', async () => {
     await server.setLifetime(1);
-    const token = await server.issue('ES256');
-    await server.setLifetime(3600);
+    const token = await server.issue('RS256');
     await sleep(2100);
-    for (const scheme of ['jwt', 'introspection']) expect(await status(scheme, token)).toBe(401);
+    // The server works out the end of a token anew from the lifetime that is set when it is asked.
+    const answers = [await status('jwt', token), await status('introspection', token)];
+    await server.setLifetime(3600);
+    expect(answers).toEqual([401, 401]);
   });
 
   it('admits a token that is bound to a certificate with that certificate alone', async () => {
     const token = await server.issue('RS256', { certificate: owner });
-    for (const scheme of ['jwt', 'introspection']) {
-      expect([scheme, await status(scheme, token), await status(scheme, token, other)]).toEqual([scheme, 401, 401]);
-      expect([scheme, await status(scheme, token, owner)]).toEqual([scheme, 200]);
-    }
+    expect([await status('jwt', token), await status('jwt', token, other)]).toEqual([401, 401]);
+    expect(await status('jwt', token, owner)).toBe(200);
   });
 
   it('does not admit a token that is bound to a key as a bearer token', async () => {
-    const token = await server.issue('ES256', { dpop: true });
+    const token = await server.issue('RS256', { dpop: true });
     for (const scheme of ['jwt', 'introspection'])
       for (const kind of ['Bearer', 'DPoP'])
         expect([scheme, kind, await status(scheme, token, undefined, kind)]).toEqual([scheme, kind, 401]);
@@ -117,7 +119,7 @@ describeIfGlewlwyd('an authorization server that somebody else wrote (glewlwyd)'
   });
 
   it('answers 503 while the server is stopped, and recovers without a restart', async () => {
-    const token = await server.issue('ES256');
+    const token = await server.issue('RS256');
     await server.stop();
     expect(await status('introspection', token)).toBe(503);
     await server.start();
@@ -125,7 +127,7 @@ describeIfGlewlwyd('an authorization server that somebody else wrote (glewlwyd)'
   });
 
   it('answers 503 in bounded time while the server is frozen, and recovers', async () => {
-    const token = await server.issue('ES256');
+    const token = await server.issue('RS256');
     server.freeze();
     const started = performance.now();
     const frozen = await status('introspection', token);

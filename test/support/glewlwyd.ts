@@ -18,7 +18,7 @@ export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512',
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** The client that introspects, and its secret. */
-export const SHOP = { clientId: 'RS256', clientSecret: 'of-the-tests-1' } as const;
+export const SHOP = { clientId: 'RS256', clientSecret: 'ofTheTests1' } as const;
 
 /** An authorization server in C, as Debian packages it, that belongs to the test. */
 export interface Glewlwyd {
@@ -108,7 +108,6 @@ export async function startGlewlwyd(path: string, ca: TestCa): Promise<Glewlwyd>
   };
   try {
     await start();
-    await api.login();
     await api.send('POST', '/scope/', { name: 'orders', display_name: 'Orders', password_required: false });
     await api.send('POST', '/mod/plugin/', plugin());
     for (const algorithm of ALGORITHMS) await api.send('POST', '/client/?source=database', clientOf(algorithm, keys));
@@ -121,7 +120,6 @@ export async function startGlewlwyd(path: string, ca: TestCa): Promise<Glewlwyd>
 }
 
 async function configure(home: string, port: number, ca: TestCa): Promise<void> {
-  // The server knows no keys of the elliptic curves for its own TLS that every GnuTLS reads: RSA.
   const { certPem, keyPem } = await ca.issue({ keyType: 'rsa' });
   const write = async (name: string, text: string) => {
     await writeFile(join(home, name), text, { mode: 0o600 });
@@ -295,14 +293,16 @@ class Api {
 }
 
 async function answering(api: Api, child: ChildProcess): Promise<void> {
+  let failure: unknown;
   for (let attempt = 0; attempt < 200; attempt++) {
     if (child.exitCode !== null) throw new Error(`glewlwyd ended with code ${child.exitCode}.`);
     try {
-      await api.send('GET', '/config/');
+      await api.login();
       return;
-    } catch {
+    } catch (error) {
+      failure = error;
       await sleep(100);
     }
   }
-  throw new Error('glewlwyd does not answer.');
+  throw new Error('glewlwyd does not answer.', { cause: failure });
 }
