@@ -90,6 +90,8 @@ export type {
   CertificateMapping,
   ForwardedCertificateConfig,
   ForwardedPreset,
+  ForwardedPresetConfig,
+  ForwardedVerificationConfig,
   IntermediateCertValidation,
   MutualSslConfig,
   SystemMapping,

@@ -30,6 +30,14 @@ export interface CertificateRequest {
   readonly keySize?: number;
   /** What the key may be used for. @defaultValue both */
   readonly eku?: readonly ('clientAuth' | 'serverAuth')[];
+  /** How many CAs may stand below this one. @defaultValue any number */
+  readonly pathLength?: number;
+  /** Bits of `keyUsage`. @defaultValue what a CA or a client needs */
+  readonly keyUsage?: x509.KeyUsageFlags;
+  /** Extensions beside those that the other fields make. */
+  readonly more?: readonly x509.Extension[];
+  /** The hash of the issuer's signature. @defaultValue 'SHA-256' */
+  readonly hash?: 'SHA-1' | 'SHA-256' | 'SHA-384';
 }
 
 /** A certificate authority that lives in the test. */
@@ -101,7 +109,7 @@ async function certify(request: CertificateRequest, issuer?: Issuer): Promise<Is
     notAfter: request.notAfter ?? new Date(Date.now() + (request.days ?? 1) * DAY),
     publicKey: keys.publicKey,
     signingKey: signer.privateKey,
-    signingAlgorithm: signingAlgorithm(signer.privateKey),
+    signingAlgorithm: signingAlgorithm(signer.privateKey, request.hash),
     extensions: await extensionsOf(request, keys.publicKey),
   });
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
@@ -114,17 +122,20 @@ async function extensionsOf(request: CertificateRequest, publicKey: webcrypto.Cr
   const { keyCertSign, cRLSign, digitalSignature } = x509.KeyUsageFlags;
   if (request.ca)
     return [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(keyCertSign | cRLSign | digitalSignature, true),
+      new x509.BasicConstraintsExtension(true, request.pathLength, true),
+      new x509.KeyUsagesExtension(request.keyUsage ?? keyCertSign | cRLSign | digitalSignature, true),
+      ...(request.eku === undefined ? [] : [new x509.ExtendedKeyUsageExtension(request.eku.map((use) => EKU[use]))]),
       subjectKey,
+      ...(request.more ?? []),
     ];
   const names = (request.sans ?? ['localhost', 'IP:127.0.0.1']).map(toGeneralName);
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
-    new x509.KeyUsagesExtension(digitalSignature, true),
+    new x509.KeyUsagesExtension(request.keyUsage ?? digitalSignature, true),
     new x509.ExtendedKeyUsageExtension((request.eku ?? ['clientAuth', 'serverAuth']).map((use) => EKU[use])),
     subjectKey,
     ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+    ...(request.more ?? []),
   ];
 }
 
@@ -143,8 +154,8 @@ async function generateKeys({ keyType = 'ec', keySize = 2048 }: CertificateReque
   return (await webcrypto.subtle.generateKey(algorithms[keyType], true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
 }
 
-function signingAlgorithm(key: webcrypto.CryptoKey): { name: string; hash: string } {
-  return { name: key.algorithm.name, hash: 'SHA-256' };
+function signingAlgorithm(key: webcrypto.CryptoKey, hash = 'SHA-256'): { name: string; hash: string } {
+  return { name: key.algorithm.name, hash };
 }
 
 async function revoke(

@@ -16,9 +16,13 @@ const KINDS: Readonly<Record<Extract<UsernameSource, `SAN:${string}`>, AltNameKi
 
 /** Finds the user name. Several names of the kind that is asked for are refused: another program might take another one of them. */
 export function certificateUsername(certificate: X509Certificate, subject: DistinguishedName, source: UsernameSource): CertificateUsername {
-  const names = namesOf(certificate, subject, source);
+  return chooseUsername(namesOf(certificate, subject, source));
+}
+
+/** The one name of a list. @param names - undefined if they could not be read. */
+export function chooseUsername(names: readonly string[] | undefined): CertificateUsername {
   const [name, another] = names ?? [];
-  if (names === undefined) return { refusal: 'malformed_name' };
+  if (names === undefined || names.some(hasControlCharacter)) return { refusal: 'malformed_name' };
   if (name === undefined || name.trim() === '') return { refusal: 'no_username' };
   return another === undefined ? { username: name } : { refusal: 'ambiguous_username' };
 }

@@ -1,12 +1,18 @@
 import type { ConfigurationProblem } from '../../errors.js';
+import { forwardedProblems, headerClash } from './check-forwarded.js';
 import { DEFAULT_USER_HEADER, hasMappings } from './find-caller.js';
 import { type IssuerPin, isSamePin } from './issuer-pin.js';
 import { ANY, type MutualSslSettings, type ParsedSystemMapping, type ParsedUserMapping } from './mutual-ssl.schema.js';
 
 /** The fields that are right each by itself, and wrong together. */
 export function contradictions(settings: MutualSslSettings): ConfigurationProblem[] {
-  const found = [headerClash(settings), uselessUsernameFrom(settings), uselessUserHeader(settings), ...fallbackProblems(settings)];
-  return [...found.filter((problem) => problem !== undefined), ...unverifiableIssuers(settings)];
+  const found = [
+    headerClash(settings, DEFAULT_USER_HEADER),
+    uselessUsernameFrom(settings),
+    uselessUserHeader(settings),
+    ...fallbackProblems(settings),
+  ];
+  return [...found.filter((problem) => problem !== undefined), ...forwardedProblems(settings), ...unverifiableIssuers(settings)];
 }
 
 /** What an operator should know about, though it is no mistake for certain. */
@@ -17,14 +23,6 @@ export function doubts(settings: MutualSslSettings): string[] {
     ...shadowed(settings.userMappings, 'userMappings'),
     ...shadowed(settings.systemMappings, 'systemMappings'),
   ];
-}
-
-function headerClash({ forwarded, userHeader = DEFAULT_USER_HEADER, ...settings }: MutualSslSettings): ConfigurationProblem | undefined {
-  if (forwarded === undefined) return undefined;
-  const { header, verifyHeader } = forwarded;
-  if (header === verifyHeader) return { path: 'forwarded.verifyHeader', message: 'is the header field of the certificate itself.' };
-  const clashes = hasMappings(settings) && (userHeader === header || userHeader === verifyHeader);
-  return clashes ? { path: 'userHeader', message: 'is the name of a header field that the proxy writes.' } : undefined;
 }
 
 function uselessUsernameFrom(settings: MutualSslSettings): ConfigurationProblem | undefined {

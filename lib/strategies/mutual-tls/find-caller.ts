@@ -22,3 +22,8 @@ export function findCallerOf(settings: MutualSslSettings, scheme: string): FindC
 export function hasMappings({ userMappings, systemMappings }: MutualSslSettings): boolean {
   return userMappings !== undefined || systemMappings !== undefined;
 }
+
+/** Whether a URI without its certificate can name a caller: not where anything else of the certificate counts. */
+export function takesUris({ usernameFrom, trustedIssuer, intermediateCertValidation, ...settings }: MutualSslSettings): boolean {
+  return usernameFrom === 'SAN:uri' && trustedIssuer === undefined && intermediateCertValidation === undefined && !hasMappings(settings);
+}

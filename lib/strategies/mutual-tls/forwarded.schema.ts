@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { chosen, fields, optional, text } from '../../config/schema.js';
-import { type ForwardedHeaders, formatOf } from '../../http/forwarded-certificate.js';
+import { chosen, fields, optional, text, textOrTexts } from '../../config/schema.js';
+import type { ForwardedHeaders } from '../../http/forwarded-certificate.js';
+import { PRESET_NAMES, type PresetFields, presetFields, wellKnownFormat } from '../../http/forwarded-presets.js';
 import { isHeaderName, isHeaderValue } from '../../http/header-field.js';
 
 /** The name of a header field, in lower case. */
@@ -8,32 +9,53 @@ export const headerName = text.refine(isHeaderName, 'is not the name of a header
 
 const DEFAULT_VERIFY_HEADER = 'x-ssl-client-verify';
 const DEFAULT_VERIFIED = ['SUCCESS'];
-const BY_HEADER = { header: 'x-ssl-client-cert', verifyHeader: DEFAULT_VERIFY_HEADER, mustBeVerified: true } as const;
 
-/** What products write. @see http://nginx.org/en/docs/http/ngx_http_ssl_module.html, https://docs.haproxy.org/3.0/configuration.html#7.3.4-ssl_c_verify */
-const PRESETS: Readonly<Record<'nginx' | 'haproxy', ForwardedHeaders>> = {
-  nginx: { ...BY_HEADER, format: 'pem', verified: DEFAULT_VERIFIED },
-  haproxy: { ...BY_HEADER, format: 'der-base64', verified: ['0'] },
+const presetName = z.enum(PRESET_NAMES);
+const word = text.refine((value) => isHeaderValue(value) && value.trim() === value, 'is nothing that a header field could hold');
+const common = {
+  verified: optional(z.array(word).min(1, { error: 'must not be an empty list' })),
+  hop: optional(z.enum(['first', 'last'])),
+  ca: optional(textOrTexts),
 };
 
-const preset = z.enum(['nginx', 'haproxy']).transform((name) => PRESETS[name]);
-
-const word = text.refine((value) => isHeaderValue(value) && value.trim() === value, 'is nothing that a header field could hold');
-
+const byPreset = fields({ preset: presetName, ...common });
 const writtenOut = fields({
   header: headerName,
   format: optional(z.enum(['rfc9440', 'xfcc', 'pem', 'der-base64'])),
   verifyHeader: optional(headerName),
-  verified: optional(z.array(word).min(1, { error: 'must not be an empty list' })),
-}).transform(
-  ({ header, format = formatOf(header), verifyHeader, verified }): ForwardedHeaders => ({
-    header,
-    format,
-    verifyHeader: verifyHeader ?? DEFAULT_VERIFY_HEADER,
-    verified: verified ?? DEFAULT_VERIFIED,
-    mustBeVerified: verifyHeader !== undefined || verified !== undefined,
-  }),
-);
+  ...common,
+});
 
-/** The schema of `forwarded`: what comes out says everything about the header fields. */
-export const forwardedSchema = chosen((value) => (typeof value === 'string' ? preset : writtenOut));
+/** The schema of `forwarded`: what comes out is the preset's form or the written-out one. */
+export const forwardedSchema = chosen<ForwardedForm>((value) => {
+  if (typeof value === 'string') return presetName.transform((preset) => ({ preset }));
+  return typeof value === 'object' && value !== null && 'preset' in value ? byPreset : writtenOut;
+});
+
+/** `forwarded`, checked field by field. */
+export type ForwardedForm = PresetForm | WrittenOutForm;
+/** A preset, and what is added to it. */
+export type PresetForm = Readonly<z.output<typeof byPreset>>;
+/** The header fields themselves. */
+export type WrittenOutForm = Readonly<z.output<typeof writtenOut>>;
+
+/** The preset of a form; undefined if its header fields are written out. */
+export function presetOf(form: ForwardedForm): PresetFields | undefined {
+  return 'preset' in form ? presetFields(form.preset) : undefined;
+}
+
+/** The header fields that a form means. The boot has stopped where a format could not be told from the name. */
+export function headersOf(form: ForwardedForm): ForwardedHeaders {
+  return 'preset' in form ? ofPreset(form, presetFields(form.preset)) : ofWrittenOut(form);
+}
+
+function ofPreset({ hop, verified }: PresetForm, { header, format, verifiedBy, isChain }: PresetFields): ForwardedHeaders {
+  const verify = typeof verifiedBy === 'object' && { ...verifiedBy, verified: verified ?? verifiedBy.verified, isRequired: true };
+  return { header, format, ...(verify && { verify }), ...(isChain && { isChain }), ...(hop && { hop }) };
+}
+
+function ofWrittenOut({ header, format, verifyHeader, verified, hop }: WrittenOutForm): ForwardedHeaders {
+  const isRequired = verifyHeader !== undefined || verified !== undefined;
+  const verify = { header: verifyHeader ?? DEFAULT_VERIFY_HEADER, verified: verified ?? DEFAULT_VERIFIED, isRequired };
+  return { header, format: format ?? wellKnownFormat(header) ?? 'pem', verify, ...(hop && { hop }) };
+}

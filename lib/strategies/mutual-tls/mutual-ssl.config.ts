@@ -1,29 +1,61 @@
 /** The part of a certificate that names the caller. */
 export type UsernameSource = 'CN' | 'SAN:dns' | 'SAN:uri' | 'SAN:email' | 'subject';
 
-/** A product whose header fields are known: it writes `X-SSL-Client-Cert` and `X-SSL-Client-Verify` as the docs have it. */
-export type ForwardedPreset = 'nginx' | 'haproxy';
+/** A product whose header fields are known. docs/mutual-tls.md has a table of what each one writes and needs. */
+export type ForwardedPreset =
+  | 'rfc9440'
+  | 'nginx'
+  | 'haproxy'
+  | 'envoy'
+  | 'istio'
+  | 'traefik'
+  | 'aws-alb'
+  | 'aws-alb-passthrough'
+  | 'azure-app-service'
+  | 'google-cloud'
+  | 'cloudflare'
+  | 'cloud-foundry';
 
-/** How a proxy hands on the client certificate of the connection that it ended. */
-export interface ForwardedCertificateConfig {
+/** What can be said beside a preset, and beside header fields that are written out. */
+export interface ForwardedVerificationConfig {
+  /**
+   * The CAs of the clients: a PEM file or its text, or several of them. With `ca` this module verifies the chain of each certificate, whatever
+   * the proxy says. It is required where the proxy verifies nothing. Read at boot; revocation is not checked.
+   */
+  readonly ca?: string | readonly string[];
+  /**
+   * Which element counts where the header field has several, because several proxies added one: the first one, or the last one, which is that
+   * of the proxy in front of this application. Without it several elements are refused.
+   */
+  readonly hop?: 'first' | 'last';
+  /**
+   * The words of the verify header for a certificate that the proxy verified. They are compared exactly; any other word refuses the certificate.
+   * @defaultValue the preset's words; `['SUCCESS']` where the header fields are written out
+   */
+  readonly verified?: readonly string[];
+}
+
+/** The header fields of a product, and how they differ from its preset. */
+export interface ForwardedPresetConfig extends ForwardedVerificationConfig {
+  /** The product. */
+  readonly preset: ForwardedPreset;
+}
+
+/** The header fields in which a proxy forwards the client certificate of the connection that it terminated. */
+export interface ForwardedCertificateConfig extends ForwardedVerificationConfig {
   /** The header field with the certificate. The proxy must overwrite the one that a client sends. */
   readonly header: 'client-cert' | 'x-forwarded-client-cert' | (string & {});
   /**
-   * How the certificate is written: as RFC 9440 has it, as Envoy's `X-Forwarded-Client-Cert`, as PEM in one line, URL-encoded as nginx's
-   * `$ssl_client_escaped_cert` is, or as DER in Base64.
-   * @defaultValue `'rfc9440'` for `client-cert`, `'xfcc'` for `x-forwarded-client-cert`, `'pem'` for others
+   * How the certificate is written: as in RFC 9440, as in Envoy's `X-Forwarded-Client-Cert`, as PEM in one line, URL-encoded as in nginx's
+   * `$ssl_client_escaped_cert`, or as DER in Base64.
+   * @defaultValue for well-known names only: that of the product; required for other names
    */
   readonly format?: 'rfc9440' | 'xfcc' | 'pem' | 'der-base64';
   /**
-   * The header field with what the proxy found. Where it is configured, a certificate without it is refused. Where it is not,
-   * `x-ssl-client-verify` counts if it is there.
+   * The header field with the result of the proxy's verification. Where it is configured, a certificate without it is refused. Where it is not,
+   * `x-ssl-client-verify` is checked if it is present.
    */
   readonly verifyHeader?: string;
-  /**
-   * What the verify header says of a certificate that the proxy verified, to the letter: anything else refuses.
-   * @defaultValue ['SUCCESS']
-   */
-  readonly verified?: readonly string[];
 }
 
 /** Which certificates a mapping is about, and what it grants to whoever comes with one. */
@@ -77,7 +109,7 @@ export interface MutualSslConfig {
    */
   readonly trustedIssuer?: string | readonly string[];
   /** Takes the certificate from a header field on connections from `trustedProxies`; on others the header is not looked at. */
-  readonly forwarded?: ForwardedPreset | ForwardedCertificateConfig;
+  readonly forwarded?: ForwardedPreset | ForwardedPresetConfig | ForwardedCertificateConfig;
   /** Names the caller by the subject's common name (`user`, `STORE/user`, `user@tenant`), for issuers of certain common names only. */
   readonly intermediateCertValidation?: IntermediateCertValidation;
   /** Who may speak for which users, for requests with a user header. */

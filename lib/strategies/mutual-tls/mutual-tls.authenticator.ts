@@ -1,25 +1,19 @@
 import type { Socket } from 'node:net';
 import type { AuthRequest } from '../../http/auth-request.js';
-import { decodeForwarded, type ForwardedHeaders, readForwarded } from '../../http/forwarded-certificate.js';
+import { readForwarded } from '../../http/forwarded-certificate.js';
 import { peerOf } from '../../http/peer.js';
-import type { IsTrustedAddress } from '../../http/trusted-addresses.js';
 import { credentialKey, VerdictCache } from '../../memory/verdict-cache.js';
 import { peerCertificate } from '../../tls/client-certificate.js';
 import { ABSENT, type Absent, type Authenticator, type Mechanism, type Rejected, rejected, type Verdict } from '../strategy.js';
+import type { ForwardedSource } from './forwarded-source.js';
 import { type CertificateRules, type VettedCertificate, verdictAt, vetCertificate } from './vet-certificate.js';
-
-/** The header fields of forwarded certificates, and who may send them. */
-export interface ForwardedSource extends ForwardedHeaders {
-  readonly isTrustedProxy: IsTrustedAddress;
-}
+import { vetForwarded } from './vet-forwarded.js';
 
 /** What is known of a connection or a header: a certificate, or that there is none to go by. */
 type Finding = VettedCertificate | Absent | Rejected;
 
 /** The challenge of ways in by client certificate: no scheme is registered for them. */
 export const CERTIFICATE_MECHANISM: Mechanism = { challenges: [{ scheme: 'ClientCertificate' }] };
-
-const MALFORMED = rejected('malformed_forwarded_certificate');
 
 /** Takes the caller from the client certificate of the connection, or from the one that a trusted proxy forwards. Waits for nothing. */
 export class MutualTlsAuthenticator implements Authenticator {
@@ -63,10 +57,8 @@ export class MutualTlsAuthenticator implements Authenticator {
     const key = credentialKey(forwarded.value);
     const known = this.byForwarded.get(key);
     if (known !== undefined) return known;
-    const certificate = decodeForwarded(source.format, forwarded.value);
-    if (certificate === undefined) return MALFORMED;
-    const vetted = vetCertificate(certificate, this.rules);
-    this.byForwarded.set(key, vetted, vetted.validTo);
+    const vetted = vetForwarded(forwarded.value, source, this.rules, Date.now());
+    if ('caller' in vetted) this.byForwarded.set(key, vetted, vetted.validTo);
     return vetted;
   }
 }

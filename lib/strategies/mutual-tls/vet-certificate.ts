@@ -13,6 +13,8 @@ export interface CertificateRules {
   /** The issuers that count; undefined if any does. */
   readonly issuers: readonly IssuerPin[] | undefined;
   readonly findCaller: FindCaller;
+  /** The scheme for which the URI in a header without a certificate names the caller; undefined if it takes certificates only. */
+  readonly uriScheme?: string;
 }
 
 /** What was found out about a certificate: it holds as long as the certificate does. */

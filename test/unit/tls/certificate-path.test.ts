@@ -1,0 +1,129 @@
+import 'reflect-metadata';
+import { X509Certificate } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import { verifyPath } from '../../../lib/tls/certificate-path.js';
+import {
+  type CertificateRequest,
+  createSelfSigned,
+  createTestCa,
+  type IssuedCertificate,
+  type TestCa,
+} from '../../support/certificates.js';
+
+const parse = ({ certPem }: IssuedCertificate) => new X509Certificate(certPem);
+const DAY = 86_400_000;
+
+/** `NameConstraints` that permit the domain `x` only. */
+const nameConstraints = (isCritical: boolean) => new x509.Extension('2.5.29.30', isCritical, Buffer.from('3007a0053003820178', 'hex'));
+
+describe('the path of a client certificate', () => {
+  let root: TestCa;
+  beforeAll(async () => {
+    root = await createTestCa({ cn: 'Root' });
+  });
+
+  const verify = (leaf: IssuedCertificate, others: readonly IssuedCertificate[] = [], anchors: readonly IssuedCertificate[] = [root]) =>
+    verifyPath(parse(leaf), others.map(parse), anchors.map(parse), Date.now());
+  /** What becomes of a client of a CA below the root. */
+  const below = async (request: CertificateRequest, client: CertificateRequest = {}) => {
+    const sub = await root.intermediate(request);
+    return verify(await sub.issue(client), [sub]).kind;
+  };
+
+  it('leads to a trusted CA, and lasts as long as every certificate of it', async () => {
+    const sub = await root.intermediate({ notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + DAY / 2) });
+    const leaf = await sub.issue({ days: 1 });
+    const verdict = verify(leaf, [sub]);
+    expect(verdict).toEqual({ kind: 'verified', validFrom: Date.parse(parse(root).validFrom), validTo: Date.parse(parse(sub).validTo) });
+    expect(verify(await root.issue())).toMatchObject({ kind: 'verified' });
+    expect(verify(leaf, [], [sub])).toMatchObject({ kind: 'verified' });
+  });
+
+  it('is found in any order, among certificates that do not belong to it', async () => {
+    const [one, stranger] = [await root.intermediate({ cn: 'one' }), await createTestCa({ cn: 'one' })];
+    const two = await one.intermediate({ cn: 'two' });
+    const leaf = await two.issue();
+    expect(verify(leaf, [leaf, stranger, root, one, two]).kind).toBe('verified');
+    expect(verify(leaf, [two]).kind).toBe('refused');
+    expect(verify(leaf, [one]).kind).toBe('refused');
+  });
+
+  it('is refused where it leads to somebody else’s CA of the same name', async () => {
+    const fake = await createTestCa({ cn: 'Root' });
+    const sub = await fake.intermediate();
+    expect(verify(await fake.issue(), [])).toEqual({ kind: 'refused', reason: 'unverified' });
+    expect(verify(await fake.issue(), [fake])).toEqual({ kind: 'refused', reason: 'unverified' });
+    expect(verify(await sub.issue(), [sub, fake])).toEqual({ kind: 'refused', reason: 'unverified' });
+  });
+
+  it('is refused where the client made its own certificate, unless that is trusted by itself', async () => {
+    const own = await createSelfSigned({ cn: 'alice' });
+    expect(verify(own, [own]).kind).toBe('refused');
+    expect(verify(own, [], [root, own]).kind).toBe('verified');
+    // Another one of the same name.
+    expect(verify(await createSelfSigned({ cn: 'alice' }), [], [root, own]).kind).toBe('refused');
+  });
+
+  it('is refused where a client’s certificate issued another one', async () => {
+    const { keyCertSign, digitalSignature } = x509.KeyUsageFlags;
+    expect(await below({ keyUsage: digitalSignature })).toBe('refused');
+    expect(await below({ keyUsage: keyCertSign })).toBe('verified');
+    const own = await createSelfSigned({ cn: 'alice', keyUsage: keyCertSign });
+    expect(verify(await root.issue(), [own]).kind).toBe('verified');
+  });
+
+  it('is refused where it is longer than a CA allows', async () => {
+    expect(await below({ pathLength: 0 })).toBe('verified');
+    const narrow = await root.intermediate({ cn: 'narrow', pathLength: 0 });
+    const sub = await narrow.intermediate({ cn: 'sub' });
+    expect(verify(await sub.issue(), [sub, narrow]).kind).toBe('refused');
+    const wide = await root.intermediate({ cn: 'wide', pathLength: 1 });
+    const allowed = await wide.intermediate({ cn: 'allowed' });
+    expect(verify(await allowed.issue(), [allowed, wide]).kind).toBe('verified');
+    const anchor = await createTestCa({ cn: 'anchor', pathLength: 0 });
+    const ofAnchor = await anchor.intermediate({ cn: 'of anchor' });
+    expect(verify(await ofAnchor.issue(), [ofAnchor], [anchor]).kind).toBe('refused');
+  });
+
+  it('is refused where a CA is for servers only, has a short key, or restricts what is not checked', async () => {
+    expect(await below({ eku: ['serverAuth'] })).toBe('refused');
+    expect(await below({ eku: ['clientAuth'] })).toBe('verified');
+    expect(await below({ keyType: 'rsa', keySize: 1024 })).toBe('refused');
+    expect(await below({ keyType: 'rsa' })).toBe('verified');
+    for (const isCritical of [true, false]) expect(await below({ more: [nameConstraints(isCritical)] })).toBe('refused');
+    expect(await below({ more: [new x509.Extension('1.2.3.4', true, Buffer.from('0500', 'hex'))] })).toBe('refused');
+    expect(await below({ more: [new x509.Extension('1.2.3.4', false, Buffer.from('0500', 'hex'))] })).toBe('verified');
+  });
+
+  it('is refused where the certificate is not for clients', async () => {
+    expect(verify(await root.issue({ eku: ['serverAuth'] }))).toEqual({ kind: 'refused', reason: 'wrong_purpose' });
+    expect(verify(await root.issue({ keyUsage: x509.KeyUsageFlags.keyEncipherment }))).toEqual({
+      kind: 'refused',
+      reason: 'wrong_purpose',
+    });
+    expect(verify(await root.issue({ keyUsage: x509.KeyUsageFlags.keyAgreement })).kind).toBe('verified');
+    const critical = await root.issue({ more: [new x509.Extension('1.2.3.4', true, Buffer.from('0500', 'hex'))] });
+    expect(verify(critical)).toEqual({ kind: 'refused', reason: 'unverified' });
+  });
+
+  it('is refused where SHA-1 signed any part of it', async () => {
+    expect(verify(await root.issue({ hash: 'SHA-1' }))).toEqual({ kind: 'refused', reason: 'weak_signature' });
+    const sub = await root.intermediate({ hash: 'SHA-1' });
+    expect(verify(await sub.issue(), [sub])).toEqual({ kind: 'refused', reason: 'unverified' });
+    expect(verify(await root.issue({ hash: 'SHA-384' })).kind).toBe('verified');
+    // Nobody relies on a trusted CA's signature of itself.
+    const old = await createTestCa({ cn: 'old', hash: 'SHA-1' });
+    expect(verify(await old.issue(), [], [old]).kind).toBe('verified');
+  });
+
+  it('says when it is over: the caller compares the times', async () => {
+    const over = await root.intermediate({ notBefore: new Date(Date.now() - 2 * DAY), notAfter: new Date(Date.now() - DAY) });
+    const verdict = verify(await over.issue(), [over]);
+    expect(verdict).toMatchObject({ kind: 'verified', validTo: Date.parse(parse(over).validTo) });
+  });
+
+  it('does not verify hundreds of signatures for one client', async () => {
+    const many = await Promise.all(Array.from({ length: 9 }, () => createTestCa({ cn: 'Root' })));
+    expect(verify(await root.issue(), many)).toEqual({ kind: 'refused', reason: 'unverified' });
+  });
+});
