@@ -35,7 +35,7 @@ const GOOGLE: VerifyField = { header: 'x-client-cert-chain-verified', verified: 
 const CLOUDFLARE: VerifyField = { header: 'cf-cert-verified', verified: ['true'], absent: ['false'], revoked: 'cf-cert-revoked' };
 
 /** What each product writes, by its own documentation. To add a proxy, add one line here, and one to the table in docs/mutual-tls.md. */
-export const FORWARDED_PRESETS = {
+const FORWARDED_PRESETS = {
   rfc9440: { header: 'client-cert', format: 'rfc9440', verifiedBy: 'presence' },
   nginx: { header: 'x-ssl-client-cert', format: 'pem', verifiedBy: { header: SSL, verified: ['SUCCESS'] } },
   haproxy: { header: 'x-ssl-client-cert', format: 'der-base64', verifiedBy: { header: SSL, verified: ['0'] } },

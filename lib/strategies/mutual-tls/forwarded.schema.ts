@@ -39,11 +39,6 @@ export type PresetForm = Readonly<z.output<typeof byPreset>>;
 /** The header fields themselves. */
 export type WrittenOutForm = Readonly<z.output<typeof writtenOut>>;
 
-/** The preset of a form; undefined if its header fields are written out. */
-export function presetOf(form: ForwardedForm): PresetFields | undefined {
-  return 'preset' in form ? presetFields(form.preset) : undefined;
-}
-
 /** The header fields that a form means. The boot has stopped where a format could not be told from the name. */
 export function headersOf(form: ForwardedForm): ForwardedHeaders {
   return 'preset' in form ? ofPreset(form, presetFields(form.preset)) : ofWrittenOut(form);

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { AuthConfigurationError, type Authenticator, type AuthRequest, type ForwardedPreset, type Verdict } from 'nest-service-auth';
+import { PRESET_NAMES } from '../../../../lib/http/forwarded-presets.js';
 import type { MutualSslConfig } from '../../../../lib/strategies/mutual-tls/mutual-ssl.config.js';
 import { MutualTlsStrategy } from '../../../../lib/strategies/mutual-tls/mutual-tls.strategy.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../../../support/certificates.js';
@@ -107,6 +108,11 @@ describe('certificates that a proxy forwards', () => {
     expect(reasonOf(ask(form, write(await ca.issue({ cn: 'alice', eku: ['serverAuth'] }))))).toBe('wrong_purpose');
     const over = await ca.issue({ notBefore: new Date(Date.now() - 2e8), notAfter: new Date(Date.now() - 1e8) });
     expect(reasonOf(ask(form, write(over)))).toBe('expired');
+  });
+
+  it('are tried here with every preset', () => {
+    const names: readonly ForwardedPreset[] = PRESET_NAMES;
+    expect([...PRODUCTS.map(([name]) => name), ...UNVERIFIED.map(([name]) => name), 'istio'].sort()).toEqual([...names].sort());
   });
 
   it('are verified along the chain that AWS passes through', async () => {
