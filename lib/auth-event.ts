@@ -6,6 +6,8 @@ export interface StepReport {
   readonly outcome: 'absent' | 'rejected' | 'forbidden' | 'unavailable';
   /** A stable code: `no_credentials`, `expired`, `insufficient_scope`, … */
   readonly reason: string;
+  /** What was expected and what came, where a token of another issuer or audience came, and where a strategy says it. */
+  readonly detail?: string;
   /** The caller's name, where it is known. */
   readonly username?: string;
   /** What made it impossible to find out. */

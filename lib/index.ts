@@ -77,6 +77,7 @@ export type { FailedLoginsConfig, Limiter, LimiterAnswer, LimiterOptions } from 
 export type { ApiKeyStoreConfig } from './strategies/api-key/api-key-store.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
 export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
+export type { ClaimsConfig, TokenPrincipal, ToPrincipal } from './strategies/claims/claims.config.js';
 export type {
   JsonWebKeySet,
   JwksConfig,

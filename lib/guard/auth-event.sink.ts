@@ -38,13 +38,17 @@ export function formatDenial({ status, code, route, steps, explanation = [] }: D
   return [`${status} ${route}: ${what}`, ...explanation.map((line) => `  ${line}`)].map(oneLine).join('\n');
 }
 
-function formatStep({ scheme, outcome, reason, username, cause }: StepReport): string {
+function formatStep({ scheme, outcome, reason, detail, username, cause }: StepReport): string {
   const who = username === undefined ? '' : ` ${quoted(username)}`;
-  const why = cause === undefined ? '' : `: ${quotedTextOf(cause)}`;
+  const why = cause === undefined ? wordsOf(detail) : `: ${quotedTextOf(cause)}`;
   return `${scheme} ${outcome}${who} (${reason}${why})`;
 }
 
-/** Without the caller and the cause: a caller could make as many kinds as it liked. */
+function wordsOf(detail: string | undefined): string {
+  return detail === undefined ? '' : `: ${detail}`;
+}
+
+/** Without the caller, the detail and the cause: a caller could make as many kinds as it liked. */
 function kindOf({ status, code, steps }: DenialEvent): string {
   const what = steps.length === 0 ? code : steps.map(({ scheme, outcome, reason }) => `${scheme} ${outcome} (${reason})`).join('; ');
   return `${status} ${what}`;

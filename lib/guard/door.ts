@@ -23,7 +23,7 @@ import { explainDenial, explainInBody, explainStep } from './explain.js';
 import { PendingDecisions } from './pending-decisions.js';
 import { bootNotFinished, refusalFor } from './refuse.js';
 import { RolePermissions } from './role-permissions.js';
-import { StepFailure } from './step-failure.js';
+import { detailOf, StepFailure } from './step-failure.js';
 import { withoutStack } from './without-stack.js';
 
 const ANSWERED: StepReport = Object.freeze({ scheme: 'authorizer', outcome: 'forbidden', reason: 'answered_by_authorizer' });
@@ -177,12 +177,14 @@ function undecided({ steps }: ProtectedPlan): readonly StepFailure[] {
   return [new StepFailure(steps[0], 'unavailable', 'application_closing', { retryAfter: 1 })];
 }
 
-function reportOf({ step, outcome, reason, details }: StepFailure): StepReport {
+function reportOf({ step, outcome, reason, details, verdict }: StepFailure): StepReport {
   const { principal, cause } = details;
+  const detail = detailOf(verdict);
   return {
     scheme: step.name,
     outcome,
     reason,
+    ...(detail !== undefined && { detail }),
     ...(principal !== undefined && { username: principal.username }),
     ...(cause !== undefined && { cause }),
   };

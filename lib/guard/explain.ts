@@ -5,7 +5,7 @@ import type { PlanOrigin, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import { REQUIREMENTS } from '../requirements/every-requirement.js';
 import type { RefusalException } from './exceptions.js';
-import type { StepFailure } from './step-failure.js';
+import { explanationOf, type StepFailure } from './step-failure.js';
 
 /** What is explained to the client, where `explain` is `'body'`. */
 const explained = new WeakMap<RefusalException, readonly string[]>();
@@ -22,9 +22,9 @@ export function explanationIn(exception: RefusalException): readonly string[] | 
 }
 
 /** Why one step did not admit the caller: what it looked for, what it required, and what the caller held. Never a credential. */
-export function explainStep({ step, outcome, reason, details }: StepFailure): string {
+export function explainStep({ step, outcome, reason, details, verdict }: StepFailure): string {
   if (outcome === 'absent') return `the request carries nothing for it. ${wanted(step)}`;
-  if (outcome === 'rejected') return `the credentials are refused (${reason}).`;
+  if (outcome === 'rejected') return `the credentials are refused (${reason})${sentence(explanationOf(verdict))}.`;
   if (outcome === 'unavailable') return `it could not find out who calls${causeOf(details.cause)}.`;
   const { principal } = details;
   if (principal === undefined) return `nobody may come in (${reason}).`;
@@ -64,6 +64,10 @@ function wanted(step: Step): string {
 
 function challengesOf(step: Step): readonly string[] {
   return step.kind === 'single' ? step.authenticator.challenges.map(({ scheme }) => scheme) : step.steps.flatMap(challengesOf);
+}
+
+function sentence(words: string | undefined): string {
+  return words === undefined ? '' : `: ${words}`;
 }
 
 function causeOf(cause: unknown): string {

@@ -1,3 +1,4 @@
+import { propertyOf, textOf } from '../errors.js';
 import type { Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import type { Rejected } from '../strategies/strategy.js';
@@ -24,4 +25,25 @@ export class StepFailure {
     /** What the strategy returned, where it rejected the credentials. */
     readonly verdict?: Rejected,
   ) {}
+}
+
+/** What was expected and what came, for every log; undefined where the strategy does not say it. */
+export function detailOf(verdict: Rejected | undefined): string | undefined {
+  return wordsOf(verdict, 'detail');
+}
+
+/** The same for an explanation, which may show more. */
+export function explanationOf(verdict: Rejected | undefined): string | undefined {
+  return wordsOf(verdict, 'explanation') ?? wordsOf(verdict, 'detail');
+}
+
+/** A strategy written in JavaScript may have anything there, and words that cannot be had must not change the answer. */
+function wordsOf(verdict: Rejected | undefined, member: 'detail' | 'explanation'): string | undefined {
+  const words = propertyOf(verdict, member);
+  if (typeof words !== 'function') return undefined;
+  try {
+    return textOf(words.call(verdict));
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { chosen, fields, text } from '../config/schema.js';
 import { quoted } from '../operator/log-text.js';
 import type { Principal } from '../principal.js';
-import { type ClaimReader, claimReader } from '../strategies/claims/claims-reader.js';
+import { anyValue, type ClaimMatcher, oneOf } from '../strategies/claims/claim-match.js';
+import { recordByName } from '../strategies/claims/claims.schema.js';
+import { claimReader } from '../strategies/claims/claims-reader.js';
 import { type Demand, mismatch, type Requirement } from './requirement.js';
 
 /** A value that a claim is compared with; the type counts, so `1` is not `"1"`. */
@@ -49,19 +51,15 @@ const claim = chosen<ClaimRequirement>((given) => {
   if (given === null || Array.isArray(given)) return mismatch(`${VALUE}, { any: [...] } or { exists: true }`);
   return 'exists' in given ? exists : anyOf;
 });
-const byPath = z
-  .record(text, claim)
-  .refine((given) => Object.keys(given).length > 0, 'is empty. Name at least one claim, or leave the field out to require none.');
+const byPath = recordByName(claim).refine(
+  (given) => Object.keys(given).length > 0,
+  'is empty. Name at least one claim, or leave the field out to require none.',
+);
 
 /** Claims of the credential. */
 export const claims: Requirement<Declared, Described, InRule> = {
   field: 'claims',
-  schema: chosen<Readonly<Record<string, ClaimRequirement>>, Demand>(
-    (given) =>
-      // A record would leave this key out, and the demand with it.
-      typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__') ? mismatch('an object without "__proto__"') : byPath,
-    demandOf,
-  ),
+  schema: chosen<Readonly<Record<string, ClaimRequirement>>, Demand>(() => byPath, demandOf),
   inRule: z.custom<object>((given) => typeof given === 'object' && given !== null, 'must be an object'),
   reasons: { insufficient_claim: 'lacks a claim, or has another value in it' },
   inTable: (described) =>
@@ -70,14 +68,8 @@ export const claims: Requirement<Declared, Described, InRule> = {
       .join(', '),
 };
 
-/** One claim and the values that will do; undefined stands for any value. */
-interface Expected {
-  readonly read: ClaimReader;
-  readonly values: readonly unknown[] | undefined;
-}
-
 function demandOf(required: Readonly<Record<string, ClaimRequirement>>): Demand {
-  const expected = Object.entries(required).map(([path, each]) => ({ read: claimReader(path), values: valuesOf(each) }));
+  const expected = Object.entries(required).map(([path, each]) => ({ read: claimReader(path), isMet: matcherOf(each) }));
   return {
     field: 'claims',
     described: required,
@@ -85,7 +77,7 @@ function demandOf(required: Readonly<Record<string, ClaimRequirement>>): Demand 
     unmet: ({ claims: held }: Principal) => {
       // A strategy written in JavaScript may leave the claims out.
       if (typeof held !== 'object' || held === null) return 'insufficient_claim';
-      for (const each of expected) if (!isMet(each, each.read(held))) return 'insufficient_claim';
+      for (const { read, isMet } of expected) if (!isMet(read(held))) return 'insufficient_claim';
       return undefined;
     },
   };
@@ -96,14 +88,9 @@ function valuesOf(required: ClaimRequirement): readonly unknown[] | undefined {
   return 'any' in required ? required.any : undefined;
 }
 
-function isMet({ values }: Expected, held: unknown): boolean {
-  if (!Array.isArray(held)) return isExpected(values, held);
-  for (const member of held) if (isExpected(values, member)) return true;
-  return false;
-}
-
-function isExpected(values: readonly unknown[] | undefined, held: unknown): boolean {
-  return values === undefined ? held !== undefined && held !== null : values.includes(held);
+function matcherOf(required: ClaimRequirement): ClaimMatcher {
+  const values = valuesOf(required);
+  return values === undefined ? anyValue : oneOf(values);
 }
 
 function inWords([path, required]: readonly [string, ClaimRequirement]): string {

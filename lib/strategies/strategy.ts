@@ -39,6 +39,10 @@ export interface Rejected {
   readonly reason: string;
   /** Seconds that the caller must wait before it tries again: it is answered 429. */
   readonly retryAfter?: number;
+  /** Says in one sentence what was expected and what came, for the log and the event. It is called when somebody reads it, and never tells a credential. */
+  readonly detail?: () => string;
+  /** The same with values that say who the caller is: it is called only where the `explain` option is on, in place of `detail`. */
+  readonly explanation?: () => string;
 }
 
 /** The result of a strategy for a request. */
@@ -151,7 +155,10 @@ export function accepted(principal: Principal): Accepted {
   return Object.freeze({ outcome: 'accepted', principal });
 }
 
-/** Makes the verdict for bad credentials. */
-export function rejected(reason: string): Rejected {
-  return Object.freeze({ outcome: 'rejected', reason });
+/** Makes the verdict for bad credentials, with the words for the log if there are any. */
+export function rejected(reason: string, words: Pick<Rejected, 'detail' | 'explanation'> = NO_WORDS): Rejected {
+  const { detail, explanation } = words;
+  return Object.freeze({ outcome: 'rejected', reason, ...(detail && { detail }), ...(explanation && { explanation }) });
 }
+
+const NO_WORDS = Object.freeze({});

@@ -105,6 +105,12 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     nest: [],
   },
   { files: 'strategies/claims/', may: ['principal.ts'], nest: [] },
+  { files: 'strategies/strategy.ts', may: ['outgoing/dependency-health.ts', 'http/', 'principal.ts'], nest: [] },
+  {
+    files: 'strategies/claims/',
+    may: ['config/', 'principal.ts', 'frozen-copy.ts', 'awaitable.ts', 'errors.ts', 'operator/'],
+    nest: [],
+  },
   { files: 'strategies/binding/', may: ['http/', 'tls/'], nest: [] },
   { files: 'strategies/*.ts', may: ['strategies/*.ts', ...OF_STRATEGIES], nest: STRATEGY_NEST },
   { files: 'strategies/*/', may: ['strategies/claims/', 'strategies/binding/', 'strategies/*.ts', ...OF_STRATEGIES], nest: STRATEGY_NEST },

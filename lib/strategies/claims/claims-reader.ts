@@ -11,25 +11,36 @@ export function own(object: Claims, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Reads one claim; undefined where there is none. */
+/** Reads one claim; undefined where there is none. It allocates nothing. */
 export type ClaimReader = (claims: Claims) => unknown;
 
 /**
- * Reads the claim at `path`: a claim of exactly that name, or a nested one with dots between the names (`realm_access.roles`).
- * A name may contain dots itself, as `https://example.com/roles` does. The path is divided once, when it is needed.
+ * Compiles a reader of the claim at `path`: a claim of exactly that name, or a nested one with dots between the names
+ * (`realm_access.roles`). A name may contain dots itself, as `https://example.com/roles` does.
  */
 export function claimReader(path: string): ClaimReader {
-  let branches: readonly Branch[] | undefined;
-  return (claims) => {
-    if (Object.hasOwn(claims, path)) return claims[path];
-    branches ??= branchesOf(path);
-    return readNested(claims, branches);
-  };
+  const names = path.split('.');
+  const readers: ClaimReader[] = [];
+  // From the end: the reader of a rest of the path is made once, however many ways lead to it.
+  for (let start = names.length - 1; start >= 0; start--) {
+    const branches = names.slice(start + 1).map((_, index) => {
+      const end = start + 1 + index;
+      return { name: names.slice(start, end).join('.'), read: readers[end] as ClaimReader };
+    });
+    readers[start] = readerOf(names.slice(start).join('.'), branches);
+  }
+  return readers[0] as ClaimReader;
 }
 
-/** The claim at `path`, as {@link claimReader} reads it. Most names are no paths, and need no reader. */
-export function readClaim(claims: Claims, path: string): unknown {
-  return Object.hasOwn(claims, path) ? claims[path] : readNested(claims, branchesOf(path));
+/** A path, divided at one of its dots: the name before it, and the reader of the rest. */
+interface Branch {
+  readonly name: string;
+  readonly read: ClaimReader;
+}
+
+function readerOf(name: string, branches: readonly Branch[]): ClaimReader {
+  if (branches.length === 0) return (claims) => own(claims, name);
+  return (claims) => (Object.hasOwn(claims, name) ? claims[name] : readNested(claims, branches));
 }
 
 function readNested(claims: Claims, branches: readonly Branch[]): unknown {
@@ -39,40 +50,6 @@ function readNested(claims: Claims, branches: readonly Branch[]): unknown {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** A path, divided at one of its dots. */
-interface Branch {
-  readonly name: string;
-  readonly read: ClaimReader;
-}
-
-function branchesOf(path: string): readonly Branch[] {
-  const names = path.split('.').slice(0, -1);
-  return names.map((_, index) => {
-    const name = names.slice(0, index + 1).join('.');
-    return { name, read: claimReader(path.slice(name.length + 1)) };
-  });
-}
-
-/** The strings at `path`: those of a list, or the words of one string; none for anything else and without a path. */
-export function readTexts(claims: Claims, path: string | undefined): string[] {
-  const value = path === undefined ? undefined : readClaim(claims, path);
-  if (typeof value === 'string') return wordsOf(value);
-  if (!Array.isArray(value)) return [];
-  return value.filter(isName);
-}
-
-function wordsOf(text: string): string[] {
-  const words = text.split(' ');
-  return words.includes('') ? words.filter((word) => word !== '') : words;
-}
-
-/** The name at `path`: empty if there is none, undefined if the value cannot be a name and the credential must be refused. */
-export function readName(claims: Claims, path: string): string | undefined {
-  const value = readClaim(claims, path);
-  if (value === undefined) return '';
-  return isName(value) ? value : undefined;
 }
 
 /** Whether a value is a string that is not empty. */

@@ -6,6 +6,8 @@ const KIND_MEMBERS: ReadonlySet<string> = new Set(['tokentype', 'tokenuse', 'typ
 const VAGUE_MEMBERS: ReadonlySet<string> = new Set(['tokenname', 'tokenkind', 'purpose', 'type', 'use']);
 /** What says that it is an access token which anybody may bear, or says nothing: `JWT` is the form of all kinds. (The member's own name, as an example in a manual has it, says nothing either.) */
 const ACCESS: ReadonlySet<string> = new Set(['', 'bearer', 'bearertoken', 'access', 'accesstoken', 'at', 'atjwt', 'jwt']);
+/** They stand in ID tokens alone. @see OpenID Connect Core §3.3.2.11, Financial-grade API Part 2 §5.1 */
+const HASHES = ['at_hash', 'c_hash', 's_hash'];
 /** What says that it is another kind of token. */
 const OTHERS = /^(?:refresh|offline|id|identity|dpop|pop|mac|logout|registration|authorizationcode|code)(?:token)?(?:jwt)?$/;
 
@@ -17,6 +19,7 @@ const OTHERS = /^(?:refresh|offline|id|identity|dpop|pop|mac|logout|registration
  */
 export function otherKind(claims: Claims): string | undefined {
   return Object.keys(claims).find((member) => {
+    if (!mayBeKind(member)) return false;
     const name = simplified(member);
     const value = claims[member];
     if (value === undefined || value === null) return false;
@@ -25,10 +28,17 @@ export function otherKind(claims: Claims): string | undefined {
   });
 }
 
+/** Every name above begins with t, u or p: the members of most tokens need not be written anew to see that they are none of them. */
+function mayBeKind(member: string): boolean {
+  const first = member.charCodeAt(0);
+  const isPlainLetter = (first >= 97 && first <= 122) || (first >= 65 && first <= 90);
+  return !isPlainLetter || 'tupTUP'.includes(member.charAt(0));
+}
+
 /** The claims by which a JWT betrays that it is an ID token: the hashes stand in no other kind, a nonce without a scope hardly. @see OpenID Connect Core §2, §3.3.2.11 */
 export function idTokenClaims(claims: Claims): readonly string[] {
   const has = (name: string) => Object.hasOwn(claims, name);
-  const hashes = ['at_hash', 'c_hash', 's_hash'].filter(has);
+  const hashes = HASHES.filter(has);
   return has('nonce') && !has('scope') && !has('scp') ? ['nonce', ...hashes] : hashes;
 }
 

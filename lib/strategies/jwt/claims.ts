@@ -1,8 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
-import { callerName } from '../claims/caller-name.js';
-import { type Claims, own, readName } from '../claims/claims-reader.js';
+import { audienceWords, issuerWords, mustBe, shown, timesInWords } from '../claims/claim-refusal.js';
+import { type Claims, own } from '../claims/claims-reader.js';
+import { customClaimRefusal } from '../claims/custom-claims.js';
+import { nameRule } from '../claims/names.js';
 import { checkTimes, isMalformedAudience, namesAudience, type TimeRefusal, timeOf } from '../claims/registered-claims.js';
-import type { Rejected } from '../strategy.js';
+import { type Rejected, rejected } from '../strategy.js';
 import type { JoseHeader } from './jose-header.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import { REFUSED } from './refusals.js';
@@ -12,9 +13,7 @@ export type ClaimsRule = (claims: Claims, header: JoseHeader, now: number) => Re
 
 /** Makes one rule of everything that a config asks of a token's claims. @see RFC 7519 §4.1 */
 export function compileRules(settings: JwtSettings): ClaimsRule {
-  const rules = [timeRule(settings), ageRule(settings), subjectRule(settings), audienceRule, ...expectations(settings)].filter(
-    (rule) => rule !== undefined,
-  );
+  const rules = [timeRule(settings), ageRule(settings), audienceRule, ...expectations(settings)].filter((rule) => rule !== undefined);
   return (claims, header, now) => {
     for (const rule of rules) {
       const refusal = rule(claims, header, now);
@@ -41,7 +40,7 @@ function timeRule({ requireExp, clockSkew }: JwtSettings): ClaimsRule {
   return (claims, _header, now) => {
     if (requireExp && own(claims, 'exp') === undefined) return REFUSED.missingExpiry;
     const refusal = checkTimes(claims, clockSkew, now);
-    return refusal && OF_TIME[refusal];
+    return refusal && explained(OF_TIME[refusal], () => timesInWords(claims, now));
   };
 }
 
@@ -49,30 +48,50 @@ function ageRule({ maxTokenAge, clockSkew }: JwtSettings): ClaimsRule | undefine
   if (maxTokenAge === undefined) return undefined;
   return (claims, _header, now) => {
     const iat = timeOf(claims, 'iat');
-    if (iat === undefined) return REFUSED.malformedClaims;
-    return now >= iat + maxTokenAge + clockSkew ? REFUSED.tooOld : undefined;
+    if (iat === undefined) return explained(REFUSED.malformedClaims, () => 'maxTokenAge is set, but iat is missing');
+    if (now < iat + maxTokenAge + clockSkew) return undefined;
+    return explained(REFUSED.tooOld, () => `maxTokenAge is ${maxTokenAge} seconds, but ${timesInWords(claims, now)}`);
   };
 }
 
-/** A name that is there is one: anything else would become a caller without a name, or with another's. */
-function subjectRule({ usernameKey }: JwtSettings): ClaimsRule {
-  const nameOf = (claims: Claims) => (usernameKey === undefined ? callerName(claims, usernameKey, ['sub']) : readName(claims, 'sub'));
-  return (claims) => (nameOf(claims) === undefined ? REFUSED.malformedSubject : undefined);
-}
-
 function audienceRule(claims: Claims): Rejected | undefined {
-  return isMalformedAudience(own(claims, 'aud')) ? REFUSED.malformedClaims : undefined;
+  const aud = own(claims, 'aud');
+  if (!isMalformedAudience(aud)) return undefined;
+  return explained(REFUSED.malformedClaims, () => mustBe('aud', 'a string or a list of strings', aud));
 }
 
 function* expectations(settings: JwtSettings): Generator<ClaimsRule> {
-  const { issuer, audience, username, usernameKey, jwtId, keyId, customClaims } = settings;
-  if (issuer !== undefined) yield (claims) => (own(claims, 'iss') === issuer ? undefined : REFUSED.wrongIssuer);
-  if (audience !== undefined) yield (claims) => (namesAudience(own(claims, 'aud'), audience) ? undefined : REFUSED.wrongAudience);
-  if (username !== undefined) yield (claims) => (own(claims, 'sub') === username ? undefined : REFUSED.wrongSubject);
-  if (usernameKey !== undefined)
-    yield (claims) => (callerName(claims, usernameKey, []) === undefined ? REFUSED.malformedSubject : undefined);
-  if (jwtId !== undefined) yield (claims) => (own(claims, 'jti') === jwtId ? undefined : REFUSED.wrongTokenId);
-  if (keyId !== undefined) yield (_claims, { kid }) => (kid === keyId ? undefined : REFUSED.wrongKeyId);
-  for (const [name, expected] of Object.entries(customClaims))
-    yield (claims) => (isDeepStrictEqual(own(claims, name), expected) ? undefined : REFUSED.wrongClaim);
+  const { issuer, audience, username, jwtId, keyId, customClaims, numericNames } = settings;
+  if (issuer !== undefined) yield (claims) => (own(claims, 'iss') === issuer ? undefined : wrongIssuer(claims, issuer));
+  if (audience !== undefined) yield (claims) => (namesAudience(own(claims, 'aud'), audience) ? undefined : wrongAudience(claims, audience));
+  if (username !== undefined) {
+    const nameOf = nameRule(numericNames);
+    yield (claims) => (nameOf(own(claims, 'sub')) === username ? undefined : otherThan(REFUSED.wrongSubject, claims, 'sub', username));
+  }
+  if (jwtId !== undefined)
+    yield (claims) => (own(claims, 'jti') === jwtId ? undefined : otherThan(REFUSED.wrongTokenId, claims, 'jti', jwtId));
+  if (keyId !== undefined)
+    yield (_claims, { kid }) => (kid === keyId ? undefined : explained(REFUSED.wrongKeyId, () => mustBe('kid', shown(keyId), kid)));
+  if (customClaims.length > 0)
+    yield (claims) => {
+      const refusal = customClaimRefusal(claims, customClaims);
+      return refusal && rejected(refusal.reason, refusal);
+    };
+}
+
+function wrongIssuer(claims: Claims, expected: string): Rejected {
+  return rejected(REFUSED.wrongIssuer.reason, { detail: () => issuerWords(own(claims, 'iss'), expected) });
+}
+
+function wrongAudience(claims: Claims, expected: readonly string[]): Rejected {
+  return rejected(REFUSED.wrongAudience.reason, { detail: () => audienceWords(own(claims, 'aud'), expected) });
+}
+
+function otherThan({ reason }: Rejected, claims: Claims, claim: string, expected: string): Rejected {
+  return rejected(reason, { explanation: () => mustBe(claim, shown(expected), own(claims, claim)) });
+}
+
+/** A refusal with words that only the `explain` option shows. */
+function explained({ reason }: Rejected, explanation: () => string): Rejected {
+  return rejected(reason, { explanation });
 }

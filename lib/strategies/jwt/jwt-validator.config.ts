@@ -1,6 +1,7 @@
 import type { JsonWebKey } from 'node:crypto';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
+import type { ClaimsConfig } from '../claims/claims.config.js';
 import type { SignatureAlgorithm } from './algorithms.js';
 
 /** The keys that somebody else publishes as a JWK set. @see RFC 7517 §5 */
@@ -77,7 +78,7 @@ export interface RejectedCacheConfig {
 }
 
 /** Verifies JSON Web Tokens: Ballerina's `JwtValidatorConfig`, and more. @see RFC 7519, RFC 8725, RFC 9068 */
-export interface JwtValidatorConfig {
+export interface JwtValidatorConfig extends ClaimsConfig {
   /** What verifies signatures. */
   readonly signatureConfig: SignatureConfig;
   /** The `iss` that tokens must have; not checked if left out. */
@@ -90,25 +91,14 @@ export interface JwtValidatorConfig {
   readonly jwtId?: string;
   /** The header's `kid` that tokens must have. */
   readonly keyId?: string;
-  /** Claims that tokens must have with exactly these values. */
-  readonly customClaims?: Readonly<Record<string, unknown>>;
   /**
    * Seconds by which the issuer's clock may differ from this one's.
    * @defaultValue 0
    */
   readonly clockSkew?: number;
   /**
-   * The claim with the scopes, or its path (`realm_access.roles`): a space-separated string or a list of strings.
-   * @defaultValue 'scope'
-   */
-  readonly scopeKey?: string;
-  /** The claim with the caller's roles, or its path. */
-  readonly roleKey?: string;
-  /** The claim with the caller's permissions, or its path. */
-  readonly permissionKey?: string;
-  /**
-   * The claim with the caller's name, or its path.
-   * @defaultValue 'sub'
+   * The claim with the caller's name, or its path; a token that lacks it is refused.
+   * @defaultValue `sub`, else the client (`client_id`, `azp`)
    */
   readonly usernameKey?: string;
   /**

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { describeMismatch, fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
+import { fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
 import { fieldError } from '../../errors.js';
 import { type CacheConfig, cacheConfig } from '../../memory/cache-config.js';
 import { clientConfigSchema } from '../../outgoing/client-config.js';
+import { type ClaimsSettings, claimsFields, claimsSettings } from '../claims/claims.schema.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './algorithms.js';
 import type { RejectedCacheConfig } from './jwt-validator.config.js';
 
@@ -43,9 +44,6 @@ const rejectedCacheConfig = fields({
   ),
 });
 
-/** Every token without the claim would have it with the value `undefined`. */
-const expectedClaim = z.unknown().refine((value) => value !== undefined, { error: describeMismatch('what the claim must be', undefined) });
-
 const schema = fields({
   signatureConfig: optional(signatureConfigSchema),
   issuer: optional(text),
@@ -53,12 +51,8 @@ const schema = fields({
   username: optional(text),
   jwtId: optional(text),
   keyId: optional(text),
-  customClaims: optional(z.record(text, expectedClaim)),
   clockSkew: optional(seconds),
-  scopeKey: optional(text),
-  roleKey: optional(text),
-  permissionKey: optional(text),
-  usernameKey: optional(text),
+  ...claimsFields,
   algorithms: optional(z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1, 'must name one at least, or be left out for all that fit the keys')),
   typ: optional(textOrTexts),
   maxTokenAge: optional(z.number().gt(0, 'must be a number of seconds above 0')),
@@ -74,19 +68,14 @@ export type SignatureSettings = z.output<typeof signatureConfigSchema>;
 export type JwksSettings = z.output<typeof jwksConfigSchema>;
 
 /** A checked config with every default filled in. */
-export interface JwtSettings {
+export interface JwtSettings extends ClaimsSettings {
   readonly signatureConfig: SignatureSettings;
   readonly issuer: string | undefined;
   readonly audience: readonly string[] | undefined;
   readonly username: string | undefined;
   readonly jwtId: string | undefined;
   readonly keyId: string | undefined;
-  readonly customClaims: Readonly<Record<string, unknown>>;
   readonly clockSkew: number;
-  readonly scopeKey: string;
-  readonly roleKey: string | undefined;
-  readonly permissionKey: string | undefined;
-  readonly usernameKey: string | undefined;
   readonly algorithms: readonly SignatureAlgorithm[] | undefined;
   readonly typ: readonly string[] | undefined;
   readonly maxTokenAge: number | undefined;
@@ -100,12 +89,7 @@ const DEFAULTS = {
   username: undefined,
   jwtId: undefined,
   keyId: undefined,
-  customClaims: {},
   clockSkew: 0,
-  scopeKey: 'scope',
-  roleKey: undefined,
-  permissionKey: undefined,
-  usernameKey: undefined,
   algorithms: undefined,
   maxTokenAge: undefined,
   requireExp: true,
@@ -123,6 +107,7 @@ export function readSettings(config: unknown): JwtSettings {
   return {
     ...DEFAULTS,
     ...given,
+    ...claimsSettings(given),
     signatureConfig,
     audience: toList(audience),
     typ: toList(typ),

@@ -5,9 +5,8 @@ import { VerdictMemory } from '../../memory/verdict-memory.js';
 import type { DependencyHealth } from '../../outgoing/dependency-health.js';
 import { BearerMechanism } from '../bearer.js';
 import { checkBinding } from '../binding/certificate-binding.js';
-import { callerName } from '../claims/caller-name.js';
 import { type Claims, own } from '../claims/claims-reader.js';
-import { principalOf } from '../claims/principal-of.js';
+import { isClaimRefusal, type PrincipalMaker, principalMaker } from '../claims/principal-of.js';
 import { idTokenClaims, otherKind } from '../claims/token-kind.js';
 import {
   ABSENT,
@@ -53,10 +52,11 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   /** When the request at hand is judged: read once for each, and again after a wait. */
   private readonly now: Reading;
   private readonly checkClaims: ClaimsRule;
+  private readonly principalOf: PrincipalMaker;
   private hasWarned = false;
 
   constructor(
-    private readonly scheme: string,
+    scheme: string,
     private readonly settings: JwtSettings,
     private readonly keys: KeySource,
     private readonly surroundings: JwtSurroundings,
@@ -69,6 +69,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     const checkType = compileTypeRule(settings.typ);
     this.headers = new HeaderReader((header) => (keys.allows(header.alg) ? checkType(header) : REFUSED.algorithmNotAllowed));
     this.checkClaims = compileRules(settings);
+    this.principalOf = principalMaker({ scheme, method: 'jwt', standIns: [] }, settings);
   }
 
   authenticate(request: AuthRequest): Verdict | Promise<Verdict> {
@@ -125,9 +126,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     const claims = readObject(parts.payload);
     if (claims === undefined) return refused(REFUSED.malformedClaims, key);
     const refusal = this.checkClaims(claims, header, now / 1000);
-    if (refusal !== undefined) return refused(refusal, key);
-    this.lookAtKind(claims, header);
-    return this.accept(claims, key);
+    return refusal === undefined ? this.accept(claims, header, key) : refused(refusal, key);
   }
 
   /** Warns once: a client that sends ID tokens sends many. */
@@ -139,10 +138,11 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     this.surroundings.warn(describeKind(signs.join(', ')));
   }
 
-  private accept(claims: Claims, key: VerificationKey): CheckedToken {
-    const username = callerName(claims, this.settings.usernameKey, ['sub']) ?? '';
+  private accept(claims: Claims, header: JoseHeader, key: VerificationKey): CheckedToken {
     const until = Math.min(endOf(claims, this.settings) * 1000, key.validTo);
-    const principal = principalOf(claims, { scheme: this.scheme, method: 'jwt', username }, this.settings);
+    const principal = this.principalOf(claims);
+    if (isClaimRefusal(principal)) return refused(rejected(principal.reason, principal), key);
+    this.lookAtKind(claims, header);
     return { verdict: accepted(principal), key, confirmation: own(claims, 'cnf'), until };
   }
 }
@@ -156,10 +156,10 @@ function describeKind(signs: string): string {
 }
 
 /** Refusals that may become wrong with time. They are not remembered. */
-const PASSING: readonly Rejected[] = [REFUSED.notYetValid, REFUSED.issuedInFuture];
+const PASSING: readonly string[] = [REFUSED.notYetValid.reason, REFUSED.issuedInFuture.reason];
 
 function refused(verdict: Rejected, key: VerificationKey): CheckedToken {
-  return { verdict, key, confirmation: undefined, until: PASSING.includes(verdict) ? 0 : Number.POSITIVE_INFINITY };
+  return { verdict, key, confirmation: undefined, until: PASSING.includes(verdict.reason) ? 0 : Number.POSITIVE_INFINITY };
 }
 
 /** A token that is bound to a certificate is valid only on a connection with that certificate, also when it is remembered. */

@@ -1,19 +1,21 @@
-import { callerName } from '../claims/caller-name.js';
+import { audienceWords, type ClaimRefusal, issuerWords, mustBe, shown, timesInWords } from '../claims/claim-refusal.js';
+import type { ExpectedClaim } from '../claims/claims.schema.js';
 import type { Claims } from '../claims/claims-reader.js';
-import { type GrantKeys, principalOf } from '../claims/principal-of.js';
+import { customClaimRefusal } from '../claims/custom-claims.js';
+import { isClaimRefusal, type PrincipalMaker } from '../claims/principal-of.js';
 import { checkTimes, isMalformedAudience, namesAudience, timeOf } from '../claims/registered-claims.js';
 import { otherKind } from '../claims/token-kind.js';
 import { accepted, rejected, type Verdict } from '../strategy.js';
+import { withoutNulls } from './without-nulls.js';
 
-/** What an answer about an active token must say, and where it says what. */
-export interface Expectations extends GrantKeys {
-  /** The scheme's name. */
-  readonly scheme: string;
+/** What an answer about an active token must say, and what principal it makes. */
+export interface Expectations {
   readonly issuer: string | undefined;
   readonly audience: readonly string[] | undefined;
   /** In seconds. */
   readonly clockSkew: number;
-  readonly usernameKey: string | undefined;
+  readonly customClaims: readonly ExpectedClaim[];
+  readonly principalOf: PrincipalMaker;
 }
 
 /** What an answer means for the caller, and how long. */
@@ -34,33 +36,41 @@ const TIMES: ReadonlySet<string> = new Set(['exp', 'nbf', 'iat']);
  */
 export function judge(answer: Claims, expected: Expectations, now: number): Judgement {
   const claims = normalized(answer);
-  const reason = refusal(claims, expected, now);
-  if (reason !== undefined) return { verdict: rejected(reason), until: reason === 'not_yet_valid' ? timeOf(claims, 'nbf') : undefined };
-  return { verdict: toVerdict(claims, expected), until: timeOf(claims, 'exp') };
+  const refusal = refusalOf(claims, expected, now);
+  if (refusal !== undefined)
+    return { verdict: refused(refusal), until: refusal.reason === 'not_yet_valid' ? timeOf(claims, 'nbf') : undefined };
+  const principal = expected.principalOf(claims);
+  return { verdict: isClaimRefusal(principal) ? refused(principal) : accepted(principal), until: timeOf(claims, 'exp') };
 }
 
-function refusal(claims: Claims, expected: Expectations, now: number): string | undefined {
-  return checkTimes({ exp: claims.exp, nbf: claims.nbf }, expected.clockSkew, now) ?? refusedForOrigin(claims, expected);
+function refused(refusal: ClaimRefusal): Verdict {
+  return rejected(refusal.reason, refusal);
 }
 
-function refusedForOrigin(claims: Claims, { issuer, audience }: Expectations): string | undefined {
-  if (otherKind(claims) !== undefined) return 'wrong_type';
-  if (isMalformedAudience(claims.aud)) return 'malformed_claims';
-  if (issuer !== undefined && claims.iss !== issuer) return 'wrong_issuer';
-  return audience === undefined || namesAudience(claims.aud, audience) ? undefined : 'wrong_audience';
+function refusalOf(claims: Claims, expected: Expectations, now: number): ClaimRefusal | undefined {
+  const reason = checkTimes({ exp: claims.exp, nbf: claims.nbf }, expected.clockSkew, now);
+  if (reason !== undefined) return { reason, explanation: () => timesInWords(claims, now) };
+  return kindRefusal(claims) ?? refusedForOrigin(claims, expected) ?? customClaimRefusal(claims, expected.customClaims);
 }
 
-function toVerdict(claims: Claims, expected: Expectations): Verdict {
-  // Servers write an empty `username` for a client without a user. A `sub` that is present is the name or no name at all: falling back
-  // to `username` would give the caller another identity.
-  const username = callerName(claims, expected.usernameKey, claims.username === '' ? ['sub'] : ['sub', 'username']);
-  if (username === undefined) return rejected('malformed_subject');
-  return accepted(principalOf(claims, { scheme: expected.scheme, method: 'introspection', username }, expected));
+function kindRefusal(claims: Claims): ClaimRefusal | undefined {
+  const member = otherKind(claims);
+  if (member === undefined) return undefined;
+  return { reason: 'wrong_type', explanation: () => `${shown(member)} is ${shown(claims[member])}, which is no kind of access token` };
+}
+
+function refusedForOrigin(claims: Claims, { issuer, audience }: Expectations): ClaimRefusal | undefined {
+  const { iss, aud } = claims;
+  if (isMalformedAudience(aud))
+    return { reason: 'malformed_claims', explanation: () => mustBe('aud', 'a string or a list of strings', aud) };
+  if (issuer !== undefined && iss !== issuer) return { reason: 'wrong_issuer', detail: () => issuerWords(iss, issuer) };
+  if (audience === undefined || namesAudience(aud, audience)) return undefined;
+  return { reason: 'wrong_audience', detail: () => audienceWords(aud, audience) };
 }
 
 /** Serializers write members that are not there as `null`, and times as texts. */
 function normalized(answer: Claims): Claims {
-  const present = Object.entries(answer).filter(([, value]) => value !== null);
+  const present = Object.entries(withoutNulls(answer));
   return Object.fromEntries(present.map(([name, value]) => [name, isTimeInWriting(name, value) ? Number(value) : value]));
 }
 

@@ -1,6 +1,7 @@
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { DirectAuthConfig } from '../../oauth/client-auth.config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
+import type { ClaimsConfig } from '../claims/claims.config.js';
 
 /** An access token of this application, obtained by the client credentials grant, for the introspection endpoint. @see RFC 6749 §4.4 */
 export interface ClientCredentialsAuthConfig {
@@ -51,7 +52,7 @@ export interface IntrospectionClientConfig extends ClientConfig {
 }
 
 /** Asks an authorization server about every token: Ballerina's `OAuth2IntrospectionConfig`. @see RFC 7662 */
-export interface OAuth2IntrospectionConfig {
+export interface OAuth2IntrospectionConfig extends ClaimsConfig {
   /** The introspection endpoint. */
   readonly url: string;
   /**
@@ -67,19 +68,10 @@ export interface OAuth2IntrospectionConfig {
   /** The audience, or several any of which an answer must name. */
   readonly audience?: string | readonly string[];
   /**
-   * The member of the answer with the scopes, or its path (`realm_access.roles`): a space-separated string or a list of strings.
-   * @defaultValue 'scope'
-   */
-  readonly scopeKey?: string;
-  /**
    * The member with the caller's name, or its path; an answer that lacks it is refused.
    * @defaultValue `sub`, else `username`, else the client (`client_id`, `azp`)
    */
   readonly usernameKey?: string;
-  /** The member with the caller's roles, or its path. */
-  readonly roleKey?: string;
-  /** The member with the caller's permissions, or its path. */
-  readonly permissionKey?: string;
   /**
    * Seconds by which the server's clock may differ from this one's, for `exp` and `nbf`.
    * @defaultValue 0

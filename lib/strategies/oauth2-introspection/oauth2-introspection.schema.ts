@@ -10,7 +10,7 @@ import {
   parametersExcept,
 } from '../../oauth/client-auth.config.js';
 import { clientConfigSchema, hasAuthorization } from '../../outgoing/client-config.js';
-import type { OAuth2IntrospectionConfig } from './oauth2-introspection.config.js';
+import { claimsFields } from '../claims/claims.schema.js';
 
 /** Parameters that the protocol writes: a second one of the same name would leave it to the server which one counts. */
 const RESERVED = new Set(['token', 'token_type_hint', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);
@@ -46,22 +46,22 @@ const introspectionClientConfig = fields({
     error: 'has an Authorization field, which auth writes too: leave one of them out',
   });
 
-/** The schema of an {@link OAuth2IntrospectionConfig}. */
+/** The schema of an `OAuth2IntrospectionConfig`. */
 export const introspectionConfig = fields({
   url: text,
   tokenTypeHint: optional(text.nullable()),
   optionalParams: optional(parametersExcept(RESERVED)),
   issuer: optional(text),
   audience: optional(textOrTexts),
-  scopeKey: optional(text),
-  usernameKey: optional(text),
-  roleKey: optional(text),
-  permissionKey: optional(text),
+  ...claimsFields,
   clockSkew: optional(seconds),
   cacheConfig: optional(cacheConfig),
   defaultTokenExpTime: optional(seconds),
   clientConfig: optional(introspectionClientConfig),
-}) satisfies z.ZodType<OAuth2IntrospectionConfig>;
+});
+
+/** A checked config. */
+export type IntrospectionSettings = z.output<typeof introspectionConfig>;
 
 function usesAuthorization(method: string | undefined): boolean {
   return method === 'client_secret_basic' || method === 'client_credentials';

@@ -8,13 +8,15 @@ import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-co
 import { withClientDefaults } from '../../outgoing/client-defaults.js';
 import { parseEndpoint } from '../../outgoing/endpoint.js';
 import type { Surroundings } from '../../outgoing/surroundings.js';
+import { claimsSettings } from '../claims/claims.schema.js';
+import { principalMaker } from '../claims/principal-of.js';
 import { IntrospectionAuthenticator } from './authenticator.js';
 import { type ClientAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
 import { ClientCredentials } from './client-credentials.js';
 import { IntrospectionEndpoint } from './endpoint.js';
 import type { Expectations } from './judge.js';
-import type { ClientCredentialsAuthConfig, OAuth2IntrospectionConfig } from './oauth2-introspection.config.js';
-import { introspectionConfig } from './oauth2-introspection.schema.js';
+import type { ClientCredentialsAuthConfig } from './oauth2-introspection.config.js';
+import { type IntrospectionSettings, introspectionConfig } from './oauth2-introspection.schema.js';
 import { watch } from './watched-endpoint.js';
 
 const DEFAULT_LIFE = 3600;
@@ -31,7 +33,7 @@ export async function prepareIntrospection(
   surroundings: Surroundings,
 ): Promise<IntrospectionAuthenticator> {
   const { clock, defaults } = surroundings;
-  const config: OAuth2IntrospectionConfig = parseConfig(introspectionConfig, withClientDefaults(given, ['clientConfig'], defaults));
+  const config = parseConfig(introspectionConfig, withClientDefaults(given, ['clientConfig'], defaults));
   const warn = aboutScheme(scheme, 'oauth2IntrospectionConfig', surroundings.warn);
   const endpoint = await openEndpoint(config, surroundings);
   noteSettings(config, defaults, warn);
@@ -45,7 +47,7 @@ export async function prepareIntrospection(
   });
 }
 
-async function openEndpoint(config: OAuth2IntrospectionConfig, surroundings: Surroundings): Promise<IntrospectionEndpoint> {
+async function openEndpoint(config: IntrospectionSettings, surroundings: Surroundings): Promise<IntrospectionEndpoint> {
   const { auth: _auth, ...reach } = config.clientConfig ?? {};
   const url = within('url', () => parseEndpoint(config.url, reach.allowHttp));
   // First: a mistake in what the token endpoint inherits belongs to the field where it stands.
@@ -57,7 +59,7 @@ async function openEndpoint(config: OAuth2IntrospectionConfig, surroundings: Sur
 }
 
 async function authenticationOf(
-  config: OAuth2IntrospectionConfig,
+  config: IntrospectionSettings,
   reach: ClientConfig,
   surroundings: Surroundings,
 ): Promise<ClientAuthentication> {
@@ -85,13 +87,15 @@ async function clientCredentials(
   return new ClientCredentials(auth, endpoint, clock);
 }
 
-function expectationsOf(config: OAuth2IntrospectionConfig, scheme: string): Expectations {
-  const { issuer, audience, clockSkew = 0, scopeKey = 'scope', usernameKey, roleKey, permissionKey } = config;
+function expectationsOf(config: IntrospectionSettings, scheme: string): Expectations {
+  const { issuer, audience, clockSkew = 0 } = config;
   const audiences = audience === undefined ? undefined : [audience].flat();
-  return { scheme, issuer, audience: audiences, clockSkew, scopeKey, usernameKey, roleKey, permissionKey };
+  const settings = claimsSettings(config);
+  const principalOf = principalMaker({ scheme, method: 'introspection', standIns: ['username'] }, settings);
+  return { issuer, audience: audiences, clockSkew, customClaims: settings.customClaims, principalOf };
 }
 
-function noteSettings({ cacheConfig, clientConfig = {} }: OAuth2IntrospectionConfig, defaults: ClientConfig | undefined, warn: Warn): void {
+function noteSettings({ cacheConfig, clientConfig = {} }: IntrospectionSettings, defaults: ClientConfig | undefined, warn: Warn): void {
   const { auth, ...reach } = clientConfig;
   noteIgnored([...ignoredCacheFields(cacheConfig), ...ignoredClientFields(reach)], warn);
   noteUnverified('the introspection endpoint', reach.secureSocket, warn);

@@ -1,19 +1,21 @@
+import { parseConfig } from '../../../../lib/config/schema.js';
+import { claimsSettings } from '../../../../lib/strategies/claims/claims.schema.js';
+import { principalMaker } from '../../../../lib/strategies/claims/principal-of.js';
 import { type Expectations, judge } from '../../../../lib/strategies/oauth2-introspection/judge.js';
+import { introspectionConfig } from '../../../../lib/strategies/oauth2-introspection/oauth2-introspection.schema.js';
 
 const NOW = 1_800_000_000;
-const EXPECTED: Expectations = {
-  scheme: 'sts',
-  issuer: undefined,
-  audience: undefined,
-  clockSkew: 0,
-  scopeKey: 'scope',
-  usernameKey: undefined,
-  roleKey: undefined,
-  permissionKey: undefined,
-};
 
-function judged(claims: object, expected: Partial<Expectations> = {}) {
-  const { verdict, until } = judge({ active: true, ...claims }, { ...EXPECTED, ...expected }, NOW);
+/** The expectations of a config, as they are compiled at boot. */
+function expectedBy(config: object = {}): Expectations {
+  const { issuer, audience, clockSkew = 0, ...given } = parseConfig(introspectionConfig, { url: 'https://idp.test', ...config });
+  const settings = claimsSettings(given);
+  const principalOf = principalMaker({ scheme: 'sts', method: 'introspection', standIns: ['username'] }, settings);
+  return { issuer, audience: audience && [audience].flat(), clockSkew, customClaims: settings.customClaims, principalOf };
+}
+
+function judged(claims: object, config: object = {}) {
+  const { verdict, until } = judge({ active: true, ...claims }, expectedBy(config), NOW);
   if (verdict.outcome === 'absent') throw new Error('judged as absent');
   return verdict.outcome === 'accepted' ? { ...verdict.principal, until } : { reason: verdict.reason, until };
 }
@@ -30,7 +32,7 @@ describe('the judgement of an active answer', () => {
       until: NOW + 60,
     });
     expect(principal).toHaveProperty('claims', { active: true, ...answer });
-    const { verdict } = judge({ active: true, ...answer }, EXPECTED, NOW);
+    const { verdict } = judge({ active: true, ...answer }, expectedBy(), NOW);
     expect(Object.isFrozen(verdict) && verdict.outcome === 'accepted' && Object.isFrozen(verdict.principal)).toBe(true);
   });
 
@@ -57,7 +59,7 @@ describe('the judgement of an active answer', () => {
       permissionKey: 'https://example.com/permissions',
       usernameKey: 'user.name',
     };
-    expect(judged(answer, keys)).toMatchObject({ scopes: ['read'], roles: ['admin'], permissions: ['/order', '/stock'], username: 'bob' });
+    expect(judged(answer, keys)).toMatchObject({ scopes: ['read'], roles: ['admin'], permissions: ['/order /stock'], username: 'bob' });
   });
 
   it.each([
