@@ -11,7 +11,13 @@ function expectedBy(config: object = {}): Expectations {
   const { issuer, audience, clockSkew = 0, ...given } = parseConfig(introspectionConfig, { url: 'https://idp.test', ...config });
   const settings = claimsSettings(given);
   const principalOf = principalMaker({ scheme: 'sts', method: 'introspection', standIns: ['username'] }, settings);
-  return { issuer, audience: audience && [audience].flat(), clockSkew, customClaims: settings.customClaims, principalOf };
+  return {
+    issuer,
+    audience: audience === undefined ? undefined : [audience].flat(),
+    clockSkew,
+    customClaims: settings.customClaims,
+    principalOf,
+  };
 }
 
 function judged(claims: object, config: object = {}) {
