@@ -10,7 +10,7 @@ import {
   type OPTIONS_TYPE,
   WITHOUT_FOR_ROOT,
 } from './auth.module-definition.js';
-import { resolveOptions } from './auth.options.js';
+import { originsOf, resolveOptions } from './auth.options.js';
 import { AuthService } from './auth.service.js';
 import { Boot } from './boot/boot.js';
 import { BootModule } from './boot/boot.module.js';
@@ -138,8 +138,10 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
   }
 }
 
-function createHost({ trustedProxies, outgoing }: ResolvedAuthOptions): StrategyHost {
-  return { trustedProxies, ...(outgoing && { outgoing }), warn: (message) => logger.warn(message) };
+function createHost(options: ResolvedAuthOptions): StrategyHost {
+  const { trustedProxies, maxTokenLength, outgoing } = options;
+  const warn = (message: string) => logger.warn(message);
+  return { trustedProxies, maxTokenLength, allowedOrigins: originsOf(options), ...(outgoing && { outgoing }), warn };
 }
 
 function createClients({ clients, outgoing }: ResolvedAuthOptions, host: StrategyHost): Promise<AuthClients> {

@@ -5,9 +5,11 @@ import type { ResourceAccessControl } from './access-control/access-rule.js';
 import type { AuthEventSink } from './auth-event.js';
 import type { Authorizer } from './authorizer.js';
 import type { AuthClientConfig } from './client/auth-client.config.js';
-import { fields, optional, parseConfig, text } from './config/schema.js';
+import { chosen, fields, optional, parseConfig, text } from './config/schema.js';
 import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
+import { DEFAULT_MAX_TOKEN_LENGTH } from './http/authorization.js';
 import { isPlainParameter } from './http/challenge.js';
+import { originOfUrl, readOrigin } from './http/origin.js';
 import { trustedAddresses } from './http/trusted-addresses.js';
 import { type ClientConfig, clientConfigSchema } from './outgoing/client-config.js';
 import type { ResolvedAuthOptions, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
@@ -67,6 +69,19 @@ export interface AuthModuleOptions {
    * `'unix'` for a proxy that connects over a Unix domain socket.
    */
   readonly trustedProxies?: readonly string[];
+  /**
+   * Where clients reach this application, or several such places: `https://api.example.com`, also with a path that stands before every
+   * request's. A token in a cookie counts in requests from these origins.
+   */
+  readonly publicUrl?: string | readonly string[];
+  /** The origins of the sites that may send requests with a token in a cookie, as browsers write them: `https://app.example.com`. */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * The longest bearer token that is looked at, in characters, wherever it is. Node has its own limit for all header fields together:
+   * 16 KiB, unless the server has another `maxHeaderSize`.
+   * @defaultValue 16384
+   */
+  readonly maxTokenLength?: number;
 }
 
 /** The classes that extend the module; they are known before any factory runs. */
@@ -95,6 +110,14 @@ function isFreeProperty(name: string): boolean {
 const besideTheFactory = (name: string) =>
   optional(z.never({ error: () => `cannot come from a factory. Write it beside useFactory: forRootAsync({ useFactory, ${name} }).` }));
 
+const publicUrl = z.string().refine((url) => originOfUrl(url) !== undefined, {
+  error: 'must be an http: or https: URL without credentials, query and fragment, such as "https://api.example.com"',
+});
+const publicUrls = z.array(publicUrl).min(1, 'must not be an empty list');
+const allowedOrigin = z.string().refine((origin) => readOrigin(origin) !== undefined, {
+  error: 'must be one origin without a path, as browsers write it: "https://app.example.com"',
+});
+
 const optionsSchema = fields({
   schemes: optional(z.record(text, z.looseObject({}))),
   // The entries themselves are checked where entries are, with the schemes at hand.
@@ -117,6 +140,9 @@ const optionsSchema = fields({
   principalProperty: optional(text.refine(isFreeProperty, 'is something that requests have already')),
   explain: optional(z.union([z.boolean(), z.literal('body')], { error: 'must be true, false or "body"' })),
   trustedProxies: optional(z.array(text)),
+  publicUrl: optional(chosen<string | readonly string[]>((value) => (Array.isArray(value) ? publicUrls : publicUrl))),
+  allowedOrigins: optional(z.array(allowedOrigin)),
+  maxTokenLength: optional(z.int().min(1, 'must be a number of characters, 1 or more')),
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),
   authorizers: besideTheFactory('authorizers'),
@@ -140,6 +166,8 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     principalProperty: 'user',
     explain: false,
     trustedProxies: [],
+    allowedOrigins: [],
+    maxTokenLength: DEFAULT_MAX_TOKEN_LENGTH,
     defaultAuth: undefined,
     resourceAccessControl: undefined,
     outgoing: undefined,
@@ -147,5 +175,11 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     uncoveredRules: undefined,
     roles: undefined,
     ...given,
+    publicUrl: [given.publicUrl ?? []].flat(),
   };
+}
+
+/** The origins from which a token in a cookie counts: the application's own, and those that it allows. */
+export function originsOf({ publicUrl, allowedOrigins }: Pick<ResolvedAuthOptions, 'publicUrl' | 'allowedOrigins'>): string[] {
+  return [...publicUrl.map(originOfUrl), ...allowedOrigins.map(readOrigin)].filter((origin) => origin !== undefined);
 }

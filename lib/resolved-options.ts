@@ -23,6 +23,9 @@ export interface ResolvedAuthOptions {
   readonly principalProperty: string;
   readonly explain: boolean | 'body';
   readonly trustedProxies: readonly string[];
+  readonly publicUrl: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly maxTokenLength: number;
 }
 
 /** The injection token of {@link ResolvedAuthOptions}. */

@@ -91,7 +91,8 @@ export class AuthClient {
   onBehalfOf(request: FrameworkRequest): AuthClient {
     const incoming = wireRequest(request);
     if (!this.parts.credential.ofCaller) throw new AuthConfigurationError(describeOwnCredentials(this.name));
-    const credentials = readCredentials(incoming, 'bearer');
+    // The guard has admitted it, and with that has judged its length.
+    const credentials = readCredentials(incoming, 'bearer', Number.POSITIVE_INFINITY);
     if (credentials.kind !== 'present' || hasSeveralAuthorizations(incoming))
       throw new TokenRefusedError(this.name, 'no_caller_token', 'the request of the caller has no bearer token that could be exchanged.');
     return new AuthClient(this.parts, { callerToken: credentials.value, trace: traceContextOf(incoming) });

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { type Awaitable, inTurn, isPromise, whenSettled } from '../awaitable.js';
 import type { AuthRequest } from '../http/auth-request.js';
+import type { RouteMethods } from '../http/route-methods.js';
 import type { CombinedStep, SingleStep, Step } from '../plan/plan.js';
 import { createPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Rejected, Verdict } from '../strategies/strategy.js';
@@ -11,6 +12,8 @@ import { retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
 /** What an attempt to come in consists of. */
 export interface Attempt {
   readonly request: AuthRequest;
+  /** The request methods that the handler is declared for. */
+  readonly methods: RouteMethods;
   /** Nest's context; undefined where a credential is checked outside a request. */
   readonly context: ExecutionContext | undefined;
   /** Adds to a principal what the application knows of it, as the permissions of its roles. */
@@ -39,7 +42,7 @@ export function check(step: Step, principal: Principal, context: ExecutionContex
 function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
   let outcome: StepOutcome;
   try {
-    const verdict = step.authenticator.authenticate(attempt.request);
+    const verdict = step.authenticator.authenticate(attempt.request, attempt.methods);
     if (isPromise(verdict)) return askLater(step, verdict, attempt);
     outcome = judge(step, verdict);
   } catch (error) {
@@ -77,6 +80,7 @@ function judge(step: SingleStep, verdict: Verdict): StepOutcome {
 function rejection(step: SingleStep, verdict: Rejected): StepFailure {
   const retryAfter = retryAfterOf(verdict);
   const reason = typeof verdict.reason === 'string' ? verdict.reason : 'rejected';
+  if (verdict.status === 403) return new StepFailure(step, 'forbidden', reason, undefined, verdict);
   return new StepFailure(step, 'rejected', reason, retryAfter === undefined ? undefined : { retryAfter }, verdict);
 }
 

@@ -4,6 +4,7 @@ import { type Awaitable, isPromise, whenSettled } from '../awaitable.js';
 import { isA, textOf } from '../errors.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { hasSeveralAuthorizations } from '../http/authorization.js';
+import type { RouteMethods } from '../http/route-methods.js';
 import { openDoorTelemetry } from '../observe/door-telemetry.js';
 import type { Observation } from '../observe/observation.js';
 import type { Plan, PlanOrigin, ProtectedPlan } from '../plan/plan.js';
@@ -68,7 +69,7 @@ export class Door implements OnApplicationShutdown {
    * @throws RefusalException
    */
   enter(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Principal> {
-    return whenSettled(this.begin(plan, request, context, route), (outcome) => {
+    return whenSettled(this.begin(plan, request, context, route, 'all'), (outcome) => {
       if (outcome instanceof HttpException) throw outcome;
       return outcome;
     });
@@ -78,11 +79,19 @@ export class Door implements OnApplicationShutdown {
    * Does what a plan demands: `true` where it is open. A plan that is undefined could not be chosen, because the path is ambiguous.
    *
    * A refusal is returned: each frame that a thrown one passes through costs time.
+   *
+   * @param methods - the request methods that the handler is declared for.
    */
-  follow(plan: Plan | undefined, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Admission | true> {
+  follow(
+    plan: Plan | undefined,
+    request: AuthRequest,
+    context: ExecutionContext | undefined,
+    route: string,
+    methods: RouteMethods,
+  ): Awaitable<Admission | true> {
     if (plan === undefined) return this.refusePath(route);
     if (plan.kind === 'open') return true;
-    return plan.kind === 'protected' ? this.begin(plan, request, context, route) : this.refuseAll(route, 'no_way_in');
+    return plan.kind === 'protected' ? this.begin(plan, request, context, route, methods) : this.refuseAll(route, 'no_way_in');
   }
 
   /** The refusal of a call that no credentials could admit. */
@@ -114,8 +123,14 @@ export class Door implements OnApplicationShutdown {
     this.teller.flush();
   }
 
-  private begin(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Admission> {
-    const call: Call = { plan, request, context, complete: this.complete, route, observation: undefined };
+  private begin(
+    plan: ProtectedPlan,
+    request: AuthRequest,
+    context: ExecutionContext | undefined,
+    route: string,
+    methods: RouteMethods,
+  ): Awaitable<Admission> {
+    const call: Call = { plan, request, methods, context, complete: this.complete, route, observation: undefined };
     if (this.telemetry === undefined) return this.settle(call);
     return this.telemetry.observe(route, (observation) => this.settle({ ...call, observation }));
   }

@@ -24,6 +24,8 @@ export function explanationIn(exception: RefusalException): readonly string[] | 
 /** Why one step did not admit the caller: what it looked for, what it required, and what the caller held. Never a credential. */
 export function explainStep({ step, outcome, reason, details, verdict }: StepFailure): string {
   if (outcome === 'absent') return `the request carries nothing for it. ${wanted(step)}`;
+  const unusable = UNUSABLE[reason];
+  if (unusable !== undefined && details.principal === undefined) return `${unusable} (${reason}).`;
   if (outcome === 'rejected') return `the credentials are refused (${reason})${sentence(explanationOf(verdict))}.`;
   if (outcome === 'unavailable') return `it could not find out who calls${causeOf(details.cause)}.`;
   const { principal } = details;
@@ -42,6 +44,13 @@ export function explainDenial(code: string, steps: readonly StepReport[], source
 const WHY: Readonly<Record<string, string>> = {
   ...Object.assign({}, ...REQUIREMENTS.map(({ reasons }) => reasons)),
   no_access_rule: 'no access rule is about this request, and what no rule is about is denied',
+};
+
+/** What there is to say of credentials that were found and not looked into. */
+const UNUSABLE: Readonly<Record<string, string>> = {
+  ambiguous_credentials: 'the request has different tokens in the places where this scheme looks for one, so that the caller is ambiguous',
+  cross_site_request:
+    'the token is in a cookie, and the request does not come from this site: Sec-Fetch-Site is neither same-origin nor none, and Origin is none of publicUrl and allowedOrigins',
 };
 
 /** What there is to say where no step was asked. */

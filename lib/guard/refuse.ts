@@ -2,6 +2,7 @@ import type { Challenge } from '../http/challenge.js';
 import { forbiddenHeaders, unauthenticatedHeaders } from './challenge-headers.js';
 import {
   AccessDeniedException,
+  AmbiguousCredentialsException,
   AuthUnavailableException,
   type RefusalException,
   TooManyAttemptsException,
@@ -14,7 +15,7 @@ import { withoutStack } from './without-stack.js';
 export const DEFAULT_RETRY_AFTER = 5;
 
 /**
- * The refusal when no step admitted the caller: 403 if a step accepted it, else 503 if a step was unavailable, else 429 if a step
+ * The refusal when no step admitted the caller: 400 if a step found ambiguous credentials, else 403 if a step accepted it, else 503 if a step was unavailable, else 429 if a step
  * reported too many attempts, else 401.
  */
 export function refusalFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
@@ -45,6 +46,7 @@ export function foundNoCredentials(thrown: unknown): boolean {
 }
 
 function exceptionFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
+  if (failures.some(({ verdict }) => verdict?.status === 400)) return new AmbiguousCredentialsException();
   const forbidden = failures.filter(({ outcome }) => outcome === 'forbidden');
   if (forbidden.length > 0) return new AccessDeniedException(forbiddenHeaders(forbidden, challenges));
   const unavailable = failures.filter(({ outcome }) => outcome === 'unavailable');

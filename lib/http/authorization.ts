@@ -1,29 +1,44 @@
 import type { AuthRequest } from './auth-request.js';
 
-/** The longest `Authorization` header that is looked at, in characters: longer ones are refused before any work. */
-export const MAX_AUTHORIZATION_LENGTH = 8192;
+/** The longest credentials that are looked at unless a reader has a limit of its own, in characters: longer ones are refused before any work. */
+export const MAX_CREDENTIALS_LENGTH = 8192;
 
-/** Credentials of the requested scheme: none, unusable ones, or the text after the scheme. */
+/** What `maxTokenLength` is unless it is configured, in characters. */
+export const DEFAULT_MAX_TOKEN_LENGTH = 16_384;
+
+/** Why credentials cannot be used: a stable code for the log. */
+export type UnusableReason = 'too_long' | 'malformed_credentials' | 'ambiguous_credentials' | 'cross_site_request';
+
+/** Credentials of the requested kind: none, unusable ones, or their text. */
 export type Credentials =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'malformed'; readonly reason: 'too_long' | 'malformed_credentials' }
+  | { readonly kind: 'malformed'; readonly reason: UnusableReason }
   | { readonly kind: 'present'; readonly value: string };
 
-const ABSENT: Credentials = Object.freeze({ kind: 'absent' });
-const TOO_LONG: Credentials = Object.freeze({ kind: 'malformed', reason: 'too_long' });
-const MALFORMED: Credentials = Object.freeze({ kind: 'malformed', reason: 'malformed_credentials' });
+/** There are no credentials of the requested kind. */
+export const ABSENT: Credentials = Object.freeze({ kind: 'absent' });
+/** The credentials are longer than they may be. */
+export const TOO_LONG: Credentials = Object.freeze({ kind: 'malformed', reason: 'too_long' });
+/** The credentials have not the form that they must have. */
+export const MALFORMED: Credentials = Object.freeze({ kind: 'malformed', reason: 'malformed_credentials' });
 
 /** `token68`, as Bearer and Basic use it. @see RFC 9110 §11.2 */
 const TOKEN68 = /^[A-Za-z0-9\-._~+/]+=*$/;
 const SPACE = 0x20;
 
+/** Whether `text` may be the text of credentials. @see RFC 9110 §11.2 */
+export function isToken68(text: string): boolean {
+  return TOKEN68.test(text);
+}
+
 /**
  * Reads the credentials of `scheme` (in lower case) from the `Authorization` header: `auth-scheme 1*SP token68`, nothing after it.
  *
+ * @param maxLength - how many characters may follow the scheme and one space.
  * @see RFC 9110 §11.4 and §11.6.2
  */
-export function readCredentials(request: AuthRequest, scheme: string): Credentials {
-  const credentials = readUncheckedCredentials(request, scheme);
+export function readCredentials(request: AuthRequest, scheme: string, maxLength = MAX_CREDENTIALS_LENGTH): Credentials {
+  const credentials = readUncheckedCredentials(request, scheme, maxLength);
   return credentials.kind === 'present' && !TOKEN68.test(credentials.value) ? MALFORMED : credentials;
 }
 
@@ -31,10 +46,11 @@ export function readCredentials(request: AuthRequest, scheme: string): Credentia
  * The same without a look at the characters after the spaces, for a reader that only looks the text up at first,
  * and has a stricter form of its own before it believes any of it.
  */
-export function readUncheckedCredentials(request: AuthRequest, scheme: string): Credentials {
+export function readUncheckedCredentials(request: AuthRequest, scheme: string, maxLength: number): Credentials {
   const header = request.headers.authorization;
   if (header === undefined || !namesScheme(header, scheme)) return ABSENT;
-  if (header.length > MAX_AUTHORIZATION_LENGTH) return TOO_LONG;
+  // The spaces count, too: many of them are work as well.
+  if (header.length > scheme.length + 1 + maxLength) return TOO_LONG;
   let start = scheme.length;
   while (header.charCodeAt(start) === SPACE) start++;
   if (start === scheme.length || start === header.length) return MALFORMED;

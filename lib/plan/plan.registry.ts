@@ -1,11 +1,14 @@
 import type { Route } from '../discovery/handler-catalog.js';
 import { HandlerTable } from '../discovery/handler-table.js';
+import { type RouteMethods, routeMethods } from '../http/route-methods.js';
 import type { PathPlans, Plan } from './plan.js';
 
 /** A plan and the route it belongs to. */
 export interface RoutePlan {
   readonly route: Route;
   readonly plan: Plan;
+  /** The request methods that the route is declared for. */
+  readonly methods: RouteMethods;
 }
 
 /** The plans of an application. */
@@ -17,9 +20,10 @@ export class PlanRegistry {
   private readonly table = new HandlerTable<RoutePlan>();
 
   /** Remembers the plan of a route. */
-  add(routePlan: RoutePlan): void {
+  add({ route, plan }: Pick<RoutePlan, 'route' | 'plan'>): void {
+    const routePlan: RoutePlan = { route, plan, methods: routeMethods(route.method) };
     this.all.push(routePlan);
-    this.table.set(routePlan.route.type, routePlan.route.functions, () => routePlan);
+    this.table.set(route.type, route.functions, () => routePlan);
   }
 
   /** Another route of the same class that runs a function of this one. */

@@ -1,4 +1,13 @@
-import type { Authenticator, ChallengeAnswer, Denial, Mechanism } from './strategy.js';
+import type { UnusableReason } from '../http/authorization.js';
+import { type Authenticator, type ChallengeAnswer, type Denial, type Mechanism, type Rejected, rejected } from './strategy.js';
+
+/** What is answered to a token that cannot be used, before anything in it is looked at. */
+export const UNUSABLE: Readonly<Record<UnusableReason, Rejected>> = {
+  too_long: rejected('too_long'),
+  malformed_credentials: rejected('malformed_credentials'),
+  ambiguous_credentials: Object.freeze({ ...rejected('ambiguous_credentials'), status: 400 }),
+  cross_site_request: Object.freeze({ ...rejected('cross_site_request'), status: 403 }),
+};
 
 /** How bearer tokens are challenged. @see RFC 6750 §3 */
 export class BearerMechanism implements Mechanism {
@@ -10,8 +19,9 @@ export class BearerMechanism implements Mechanism {
     return { challenge: { scheme: 'Bearer', params: { error: 'invalid_token' } } };
   }
 
-  /** A token that is good, but not for this. */
-  onForbidden({ required }: Denial): ChallengeAnswer {
+  /** A token that is good, but not for this. Another token would not help where the request came from another site. */
+  onForbidden({ reason, required }: Denial): ChallengeAnswer | undefined {
+    if (reason === UNUSABLE.cross_site_request.reason) return undefined;
     return { challenge: { scheme: 'Bearer', params: { error: 'insufficient_scope', ...required } } };
   }
 }

@@ -1,6 +1,7 @@
 import type { AuthRequest } from '../http/auth-request.js';
 import type { Challenge } from '../http/challenge.js';
 import type { ClientConfig } from '../outgoing/client-config.js';
+import type { RouteMethods } from '../http/route-methods.js';
 import type { BreakerState, DependencyHealth, Tally } from '../outgoing/dependency-health.js';
 import type { Principal } from '../principal.js';
 
@@ -43,6 +44,12 @@ export interface Rejected {
   readonly detail?: () => string;
   /** The same with values that say who the caller is: it is called only where the `explain` option is on, in place of `detail`. */
   readonly explanation?: () => string;
+  /**
+   * The status of the answer where no other way in admits the caller: 400 for credentials that are ambiguous, 403 for credentials that do
+   * not count where they came from.
+   * @defaultValue 401
+   */
+  readonly status?: 400 | 403;
 }
 
 /** The result of a strategy for a request. */
@@ -98,9 +105,10 @@ export interface Authenticator {
   /**
    * Looks at the request's credentials. An answer that needs no I/O should be returned as it is, not as a promise.
    *
+   * @param methods - the request methods that the handler is declared for; `all` where it is not known.
    * @throws AuthUnavailableError (or anything else) only when it could not find out: the caller gets 503.
    */
-  authenticate(request: AuthRequest): Verdict | Promise<Verdict>;
+  authenticate(request: AuthRequest, methods?: RouteMethods): Verdict | Promise<Verdict>;
   /** What it has counted, without I/O; undefined if there is nothing to count. */
   stats?(): AuthenticatorStats | undefined;
   /**
@@ -143,6 +151,16 @@ export abstract class StrategyHost {
   abstract readonly trustedProxies: readonly string[];
   /** The defaults for calls to other servers: the option `outgoing`. */
   readonly outgoing?: ClientConfig;
+  /**
+   * How long a token may be, in characters.
+   * @defaultValue 16384
+   */
+  readonly maxTokenLength?: number;
+  /**
+   * The application's own origins, and those of the sites that may send its cookies: `https://app.example.com`.
+   * @defaultValue none
+   */
+  readonly allowedOrigins?: readonly string[];
   /** Writes one line for the operator. Never pass it a credential. */
   abstract warn(message: string): void;
 }

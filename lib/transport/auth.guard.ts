@@ -33,7 +33,7 @@ export class AuthGuard implements CanActivate {
     if (callers === undefined || found === undefined) return this.decideWithoutPlan(context);
     const { paths } = this.plans;
     const plan = paths === undefined ? found.plan : callers.planByPath(paths, found, context);
-    const outcome = this.door.follow(plan, callers.requestOf(context), context, found.route.label);
+    const outcome = this.door.follow(plan, callers.requestOf(context), context, found.route.label, found.methods);
     return isPromise(outcome) ? outcome.then((settled) => keep(settled, context, callers)) : keep(outcome, context, callers);
   }
 

@@ -1,10 +1,10 @@
 import { type Claims, own } from './claims-reader.js';
 
 /** Why the times of a token refuse it. */
-export type TimeRefusal = 'malformed_claims' | 'expired' | 'not_yet_valid' | 'issued_in_future';
+export type TimeRefusal = 'malformed_claims' | 'expired' | 'not_yet_valid';
 
 /**
- * Checks `exp`, `nbf` and `iat`, as far as they are present.
+ * Checks `exp`, `nbf` and `iat`, as far as they are present. When a token was issued is no restriction: `iat` must be a number.
  *
  * @param clockSkew - seconds by which the issuer's clock may differ.
  * @param now - in seconds since the epoch.
@@ -14,8 +14,7 @@ export function checkTimes(claims: Claims, clockSkew: number, now: number): Time
   const [exp, nbf, iat] = [own(claims, 'exp'), own(claims, 'nbf'), own(claims, 'iat')];
   if (!isOptionalTime(exp) || !isOptionalTime(nbf) || !isOptionalTime(iat)) return 'malformed_claims';
   if (exp !== undefined && now >= exp + clockSkew) return 'expired';
-  if (nbf !== undefined && now + clockSkew < nbf) return 'not_yet_valid';
-  return iat !== undefined && now + clockSkew < iat ? 'issued_in_future' : undefined;
+  return nbf !== undefined && now + clockSkew < nbf ? 'not_yet_valid' : undefined;
 }
 
 /** The time in a claim, in seconds since the epoch; undefined if there is none. */

@@ -33,7 +33,6 @@ const OF_TIME: Readonly<Record<TimeRefusal, Rejected>> = {
   malformed_claims: REFUSED.malformedClaims,
   expired: REFUSED.expired,
   not_yet_valid: REFUSED.notYetValid,
-  issued_in_future: REFUSED.issuedInFuture,
 };
 
 function timeRule({ requireExp, clockSkew }: JwtSettings): ClaimsRule {
@@ -49,6 +48,8 @@ function ageRule({ maxTokenAge, clockSkew }: JwtSettings): ClaimsRule | undefine
   return (claims, _header, now) => {
     const iat = timeOf(claims, 'iat');
     if (iat === undefined) return explained(REFUSED.malformedClaims, () => 'maxTokenAge is set, but iat is missing');
+    // With a time in the future it would be accepted for longer than its age allows.
+    if (now + clockSkew < iat) return explained(REFUSED.issuedInFuture, () => timesInWords(claims, now));
     if (now < iat + maxTokenAge + clockSkew) return undefined;
     return explained(REFUSED.tooOld, () => `maxTokenAge is ${maxTokenAge} seconds, but ${timesInWords(claims, now)}`);
   };

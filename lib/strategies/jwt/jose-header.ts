@@ -14,8 +14,11 @@ export interface JoseHeader {
 /** A rule about a header; undefined if it holds. */
 export type HeaderRule = (header: JoseHeader) => Rejected | undefined;
 
-/** Header parameters that change what a token means, or bring their own key: a token that has one is refused, whatever it says. */
-const REFUSED_PARAMETERS = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'zip', 'enc'] as const;
+/**
+ * Header parameters that change what a token means: a token that has one is refused, whatever it says. `b64` is one unless it is `true`.
+ * Those that name a key or bring one (`jku`, `jwk`, `x5u`, `x5c`) change nothing, because keys come from the configuration alone.
+ */
+const REFUSED_PARAMETERS = ['crit', 'enc'] as const;
 
 /** How many headers are remembered: one for each key that is in use, of each issuer. */
 const MAX_HEADERS = 16;
@@ -66,12 +69,17 @@ function begins(token: string, segment: string): boolean {
 
 function checkHeader(header: Claims | undefined): JoseHeader | Rejected {
   if (header === undefined) return REFUSED.malformedToken;
-  if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name)) || isNested(own(header, 'cty'))) return REFUSED.unsupportedHeader;
+  if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name)) || changesMeaning(header)) return REFUSED.unsupportedHeader;
   const alg = own(header, 'alg');
   const kid = own(header, 'kid');
   const typ = own(header, 'typ');
   if (typeof alg !== 'string' || !isOptionalString(kid) || !isOptionalString(typ)) return REFUSED.malformedToken;
   return { alg, kid, typ };
+}
+
+/** A payload that is not encoded, or is a token itself. @see RFC 7797 §3 */
+function changesMeaning(header: Claims): boolean {
+  return (own(header, 'b64') ?? true) !== true || isNested(own(header, 'cty'));
 }
 
 /** A nested JWT says so in its content type. @see RFC 7519 §5.2 */

@@ -1,4 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
+import type { TokenSource } from '../../http/token-source.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
 import type { ClaimsConfig } from '../claims/claims.config.js';
@@ -81,6 +82,11 @@ export interface RejectedCacheConfig {
 export interface JwtValidatorConfig extends ClaimsConfig {
   /** What verifies signatures. */
   readonly signatureConfig: SignatureConfig;
+  /**
+   * Where the token is. The first source that has one counts; different tokens in several of them are answered 400.
+   * @defaultValue [{ header: 'authorization' }]
+   */
+  readonly tokenFrom?: readonly TokenSource[];
   /** The `iss` that tokens must have; not checked if left out. */
   readonly issuer?: string;
   /** The audience, or several any of which the `aud` of a token must name; not checked if left out. */

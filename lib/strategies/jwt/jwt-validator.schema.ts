@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
 import { fieldError } from '../../errors.js';
+import { DEFAULT_TOKEN_SOURCES, type TokenSource } from '../../http/token-source.js';
 import { type CacheConfig, cacheConfig } from '../../memory/cache-config.js';
 import { clientConfigSchema } from '../../outgoing/client-config.js';
 import { type ClaimsSettings, claimsFields, claimsSettings } from '../claims/claims.schema.js';
+import { tokenFrom } from '../token-from.schema.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './algorithms.js';
 import type { RejectedCacheConfig } from './jwt-validator.config.js';
 
@@ -46,6 +48,7 @@ const rejectedCacheConfig = fields({
 
 const schema = fields({
   signatureConfig: optional(signatureConfigSchema),
+  tokenFrom: optional(tokenFrom),
   issuer: optional(text),
   audience: optional(textOrTexts),
   username: optional(text),
@@ -70,6 +73,7 @@ export type JwksSettings = z.output<typeof jwksConfigSchema>;
 /** A checked config with every default filled in. */
 export interface JwtSettings extends ClaimsSettings {
   readonly signatureConfig: SignatureSettings;
+  readonly tokenFrom: readonly TokenSource[];
   readonly issuer: string | undefined;
   readonly audience: readonly string[] | undefined;
   readonly username: string | undefined;
@@ -85,6 +89,7 @@ export interface JwtSettings extends ClaimsSettings {
 }
 
 const DEFAULTS = {
+  tokenFrom: DEFAULT_TOKEN_SOURCES,
   issuer: undefined,
   username: undefined,
   jwtId: undefined,

@@ -1,9 +1,10 @@
 import { type Clock, Reading } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
-import { readUncheckedCredentials } from '../../http/authorization.js';
+import type { RouteMethods } from '../../http/route-methods.js';
+import { compileTokenReader, type TokenReader, type TokenReaderOptions } from '../../http/token-reader.js';
 import { VerdictMemory } from '../../memory/verdict-memory.js';
 import type { DependencyHealth } from '../../outgoing/dependency-health.js';
-import { BearerMechanism } from '../bearer.js';
+import { BearerMechanism, UNUSABLE } from '../bearer.js';
 import { checkBinding } from '../binding/certificate-binding.js';
 import { type Claims, own } from '../claims/claims-reader.js';
 import { isClaimRefusal, type PrincipalMaker, principalMaker } from '../claims/principal-of.js';
@@ -27,11 +28,13 @@ import { isRefusal, REFUSED } from './refusals.js';
 import { compileTypeRule } from './token-type.js';
 import type { VerificationKey } from './verification-key.js';
 
-/** The clocks, and the way to the operator. */
+/** The clocks, the way to the operator, and how tokens are looked for. */
 export interface JwtSurroundings {
   readonly clock: Clock;
   /** Writes one line for the operator. */
   readonly warn: (message: string) => void;
+  /** How tokens are looked for. */
+  readonly reading?: TokenReaderOptions;
 }
 
 /** What was found out about a token: everything that a request with it is answered from. */
@@ -53,6 +56,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   private readonly now: Reading;
   private readonly checkClaims: ClaimsRule;
   private readonly principalOf: PrincipalMaker;
+  private readonly readToken: TokenReader;
   private hasWarned = false;
 
   constructor(
@@ -63,7 +67,8 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   ) {
     super();
     const { cacheConfig, rejectedCacheConfig } = settings;
-    const { clock } = surroundings;
+    const { clock, reading } = surroundings;
+    this.readToken = compileTokenReader(settings.tokenFrom, reading);
     this.now = new Reading(clock);
     this.memory = new VerdictMemory({ accepted: cacheConfig || undefined, rejected: rejectedCacheConfig, holds: isOfKey, clock });
     const checkType = compileTypeRule(settings.typ);
@@ -72,10 +77,10 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     this.principalOf = principalMaker({ scheme, method: 'jwt', standIns: [] }, settings);
   }
 
-  authenticate(request: AuthRequest): Verdict | Promise<Verdict> {
-    const credentials = readUncheckedCredentials(request, 'bearer');
+  authenticate(request: AuthRequest, methods?: RouteMethods): Verdict | Promise<Verdict> {
+    const credentials = this.readToken(request, methods);
     if (credentials.kind === 'absent') return ABSENT;
-    if (credentials.kind === 'malformed') return rejected(credentials.reason);
+    if (credentials.kind === 'malformed') return UNUSABLE[credentials.reason];
     const token = credentials.value;
     // The header first: it is enough to reject the token of another issuer cheaply.
     const header = this.headers.read(token);

@@ -22,7 +22,7 @@ export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
     const warn = aboutScheme(name, this.configKey, (message) => this.host.warn(message));
     noteSettings(settings, warn);
     const keys = await openKeySource(settings, warn, SYSTEM_CLOCK);
-    return new JwtAuthenticator(name, settings, keys, { clock: SYSTEM_CLOCK, warn });
+    return new JwtAuthenticator(name, settings, keys, { clock: SYSTEM_CLOCK, warn, reading: this.host });
   }
 }
 

@@ -1,12 +1,14 @@
 import { type Clock, later, type Moment, momentAt, NEVER, present } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
-import { readCredentials } from '../../http/authorization.js';
+import { isToken68 } from '../../http/authorization.js';
+import type { RouteMethods } from '../../http/route-methods.js';
+import type { TokenReader } from '../../http/token-reader.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import { credentialKey } from '../../memory/verdict-cache.js';
 import { VerdictMemory } from '../../memory/verdict-memory.js';
 import { type DependencyHealth, healthOf } from '../../outgoing/dependency-health.js';
 import { SingleFlight } from '../../outgoing/single-flight.js';
-import { BearerMechanism } from '../bearer.js';
+import { BearerMechanism, UNUSABLE } from '../bearer.js';
 import { checkBinding } from '../binding/certificate-binding.js';
 import { ABSENT, type Authenticator, type AuthenticatorStats, rejected, type Verdict } from '../strategy.js';
 import type { IntrospectionAnswer } from './answer.js';
@@ -17,6 +19,8 @@ import type { WatchedEndpoint } from './watched-endpoint.js';
 export interface IntrospectionParts {
   readonly endpoint: WatchedEndpoint;
   readonly expected: Expectations;
+  /** Finds the token of a request. */
+  readonly readToken: TokenReader;
   /** How many answers are remembered, and for how long; undefined to ask for every request. */
   readonly cacheConfig: CacheConfig | undefined;
   /** Seconds for which an answer without `exp` holds. */
@@ -48,10 +52,11 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
     this.memory = new VerdictMemory({ accepted, rejected: accepted && forRefusals(accepted), clock });
   }
 
-  authenticate(request: AuthRequest): Verdict | Promise<Verdict> {
-    const credentials = readCredentials(request, 'bearer');
+  authenticate(request: AuthRequest, methods?: RouteMethods): Verdict | Promise<Verdict> {
+    const credentials = this.parts.readToken(request, methods);
     if (credentials.kind === 'absent') return ABSENT;
-    if (credentials.kind === 'malformed') return rejected(credentials.reason);
+    if (credentials.kind === 'malformed') return UNUSABLE[credentials.reason];
+    if (!isToken68(credentials.value)) return UNUSABLE.malformed_credentials;
     const key = credentialKey(credentials.value);
     const known = this.memory.recall(key, undefined);
     if (known !== undefined) return forConnection(known, request);

@@ -1,3 +1,4 @@
+import type { TokenSource } from '../../http/token-source.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { DirectAuthConfig } from '../../oauth/client-auth.config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
@@ -55,6 +56,11 @@ export interface IntrospectionClientConfig extends ClientConfig {
 export interface OAuth2IntrospectionConfig extends ClaimsConfig {
   /** The introspection endpoint. */
   readonly url: string;
+  /**
+   * Where the token is. The first source that has one counts; different tokens in several of them are answered 400.
+   * @defaultValue [{ header: 'authorization' }]
+   */
+  readonly tokenFrom?: readonly TokenSource[];
   /**
    * The type of token that is sent as a hint; `null` sends none. Some servers report a refresh token as active without it.
    * @defaultValue 'access_token'

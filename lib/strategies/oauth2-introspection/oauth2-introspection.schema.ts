@@ -11,6 +11,7 @@ import {
 } from '../../oauth/client-auth.config.js';
 import { clientConfigSchema, hasAuthorization } from '../../outgoing/client-config.js';
 import { claimsFields } from '../claims/claims.schema.js';
+import { tokenFrom } from '../token-from.schema.js';
 
 /** Parameters that the protocol writes: a second one of the same name would leave it to the server which one counts. */
 const RESERVED = new Set(['token', 'token_type_hint', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);
@@ -49,6 +50,7 @@ const introspectionClientConfig = fields({
 /** The schema of an `OAuth2IntrospectionConfig`. */
 export const introspectionConfig = fields({
   url: text,
+  tokenFrom: optional(tokenFrom),
   tokenTypeHint: optional(text.nullable()),
   optionalParams: optional(parametersExcept(RESERVED)),
   issuer: optional(text),

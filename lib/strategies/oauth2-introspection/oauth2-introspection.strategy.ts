@@ -16,6 +16,6 @@ export class OAuth2IntrospectionStrategy implements AuthStrategy<OAuth2Introspec
     const warn = (message: string) => this.host.warn(message);
     const { outgoing } = this.host;
     const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn, ...(outgoing && { defaults: outgoing }) };
-    return prepareIntrospection(config, name, surroundings);
+    return prepareIntrospection(config, name, surroundings, this.host);
   }
 }

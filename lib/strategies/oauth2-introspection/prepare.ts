@@ -1,5 +1,7 @@
 import { parseConfig } from '../../config/schema.js';
 import { within } from '../../errors.js';
+import { compileTokenReader, type TokenReaderOptions } from '../../http/token-reader.js';
+import { DEFAULT_TOKEN_SOURCES } from '../../http/token-source.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
 import { openTokenEndpoint } from '../../oauth/token-endpoint.js';
@@ -25,12 +27,14 @@ const DEFAULT_LIFE = 3600;
  * Makes the authenticator of one config.
  *
  * @param scheme - the scheme's name.
+ * @param reading - how tokens are looked for.
  * @throws AuthConfigurationError with paths relative to the config.
  */
 export async function prepareIntrospection(
   given: unknown,
   scheme: string,
   surroundings: Surroundings,
+  reading?: TokenReaderOptions,
 ): Promise<IntrospectionAuthenticator> {
   const { clock, defaults } = surroundings;
   const config = parseConfig(introspectionConfig, withClientDefaults(given, ['clientConfig'], defaults));
@@ -40,6 +44,7 @@ export async function prepareIntrospection(
   return new IntrospectionAuthenticator({
     endpoint: watch(endpoint, { warn, clock }),
     expected: expectationsOf(config, scheme),
+    readToken: compileTokenReader(config.tokenFrom ?? DEFAULT_TOKEN_SOURCES, reading),
     cacheConfig: config.cacheConfig,
     defaultTokenExpTime: config.defaultTokenExpTime ?? DEFAULT_LIFE,
     clock,

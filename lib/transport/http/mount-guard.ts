@@ -59,7 +59,7 @@ export class MountGuard {
     const plan = this.planFor(mount, request, path);
     if (plan === 'ambiguous') return this.door.refusePath(label);
     if (plan === undefined) return this.door.refuseEarly(label);
-    return whenSettled(this.door.follow(plan, wireRequest(request), undefined, label), (outcome) => this.keep(request, outcome));
+    return whenSettled(this.door.follow(plan, wireRequest(request), undefined, label, 'all'), (outcome) => this.keep(request, outcome));
   }
 
   private keep(request: object, outcome: Admission | true): Outcome {

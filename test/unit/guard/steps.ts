@@ -48,6 +48,7 @@ export const needs = (...scopes: string[]): Partial<StepRequirements> => ({ dema
 export function attempt(overrides: Partial<Attempt> = {}): Attempt {
   return {
     request: { headers: {}, rawHeaders: [] },
+    methods: 'all',
     context: { getType: () => 'http' } as ExecutionContext,
     complete: (principal) => principal,
     ...overrides,

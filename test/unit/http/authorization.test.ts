@@ -1,5 +1,5 @@
 import { requestOfAuthorization } from '../../../lib/http/auth-request.js';
-import { hasSeveralAuthorizations, MAX_AUTHORIZATION_LENGTH, readCredentials } from '../../../lib/http/authorization.js';
+import { hasSeveralAuthorizations, MAX_CREDENTIALS_LENGTH, readCredentials } from '../../../lib/http/authorization.js';
 
 const read = (header: string | undefined, scheme = 'bearer') => {
   const credentials = readCredentials(requestOfAuthorization(header), scheme);
@@ -52,7 +52,7 @@ describe('the Authorization header', () => {
   });
 
   it('is bounded, for the scheme that is asked for', () => {
-    const longest = `Bearer ${'a'.repeat(MAX_AUTHORIZATION_LENGTH - 7)}`;
+    const longest = `Bearer ${'a'.repeat(MAX_CREDENTIALS_LENGTH)}`;
     expect(read(longest)).toMatch(/^present a+$/);
     expect(read(`${longest}a`)).toBe('malformed too_long');
     expect(read(`${longest}a`, 'basic')).toBe('absent');
