@@ -69,7 +69,8 @@ export class Door implements OnApplicationShutdown {
    * @throws RefusalException
    */
   enter(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Principal> {
-    return whenSettled(this.begin(plan, request, context, route, 'all'), (outcome) => {
+    const { complete } = this;
+    return whenSettled(this.begin({ plan, request, methods: 'all', context, complete, route, observation: undefined }), (outcome) => {
       if (outcome instanceof HttpException) throw outcome;
       return outcome;
     });
@@ -91,7 +92,8 @@ export class Door implements OnApplicationShutdown {
   ): Awaitable<Admission | true> {
     if (plan === undefined) return this.refusePath(route);
     if (plan.kind === 'open') return true;
-    return plan.kind === 'protected' ? this.begin(plan, request, context, route, methods) : this.refuseAll(route, 'no_way_in');
+    if (plan.kind !== 'protected') return this.refuseAll(route, 'no_way_in');
+    return this.begin({ plan, request, methods, context, complete: this.complete, route, observation: undefined });
   }
 
   /** The refusal of a call that no credentials could admit. */
@@ -123,16 +125,9 @@ export class Door implements OnApplicationShutdown {
     this.teller.flush();
   }
 
-  private begin(
-    plan: ProtectedPlan,
-    request: AuthRequest,
-    context: ExecutionContext | undefined,
-    route: string,
-    methods: RouteMethods,
-  ): Awaitable<Admission> {
-    const call: Call = { plan, request, methods, context, complete: this.complete, route, observation: undefined };
+  private begin(call: Call): Awaitable<Admission> {
     if (this.telemetry === undefined) return this.settle(call);
-    return this.telemetry.observe(route, (observation) => this.settle({ ...call, observation }));
+    return this.telemetry.observe(call.route, (observation) => this.settle({ ...call, observation }));
   }
 
   private settle(call: Call): Awaitable<Admission> {

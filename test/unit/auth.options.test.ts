@@ -1,12 +1,24 @@
 import { AuthConfigurationError } from 'nest-service-auth';
-import { resolveOptions } from '../../lib/auth.options.js';
+import { originsOf, resolveOptions } from '../../lib/auth.options.js';
 
 describe('the options of the module', () => {
   it('have defaults', () => {
     expect(resolveOptions({})).toMatchObject({
       ...{ schemes: {}, defaultAuth: undefined, unannotated: 'error', roles: undefined, resourceAccessControl: undefined },
       ...{ realm: 'api', responseBody: 'json', principalProperty: 'user', trustedProxies: [] },
+      ...{ publicUrl: [], allowedOrigins: [], maxTokenLength: 16_384 },
     });
+  });
+
+  it('give the origins from which a token in a cookie counts, as browsers write them', () => {
+    const publicUrl = ['https://API.example.com:443/base/', 'http://localhost:3000'];
+    const allowedOrigins = ['https://App.example.com', 'https://app.example.com:8443', 'capacitor://localhost', 'https://bücher.example'];
+    expect(originsOf(resolveOptions({ publicUrl, allowedOrigins }))).toEqual([
+      ...['https://api.example.com', 'http://localhost:3000', 'https://app.example.com', 'https://app.example.com:8443'],
+      ...['capacitor://localhost', 'https://xn--bcher-kva.example'],
+    ]);
+    expect(originsOf(resolveOptions({ publicUrl: 'https://api.example.com' }))).toEqual(['https://api.example.com']);
+    expect(originsOf(resolveOptions({}))).toEqual([]);
   });
 
   it('are not changed', () => {
@@ -36,6 +48,28 @@ describe('the options of the module', () => {
     [{ unannotated: 'open' }, 'AuthModule options.unannotated: must be "error", "deny" or "allow"'],
     [{ roles: { admin: '/permission' } }, 'AuthModule options.roles.admin: must be a list, not a string'],
     [{ roles: { admin: [''] } }, 'AuthModule options.roles.admin[0]: must not be empty'],
+    ...[
+      'api.example.com',
+      'ftp://api.example.com',
+      'https://u:p@api.example.com',
+      'https://api.example.com/?a=b',
+      'https://a.example#b',
+      '',
+    ].map((publicUrl): [unknown, string] => [
+      { publicUrl },
+      'AuthModule options.publicUrl: must be an http: or https: URL without credentials, query and fragment, such as "https://api.example.com"',
+    ]),
+    [{ publicUrl: [] }, 'AuthModule options.publicUrl: must not be an empty list'],
+    [{ publicUrl: 7 }, 'AuthModule options.publicUrl: must be a string, not a number'],
+    ...['https://app.example.com/', 'app.example.com', '*', 'null', 'https://*.example.com', 'https://a.example, https://b.example'].map(
+      (origin): [unknown, string] => [
+        { allowedOrigins: [origin] },
+        'AuthModule options.allowedOrigins[0]: must be one origin without a path, as browsers write it: "https://app.example.com"',
+      ],
+    ),
+    [{ allowedOrigins: 'https://app.example.com' }, 'AuthModule options.allowedOrigins: must be a list, not a string'],
+    [{ maxTokenLength: 0 }, 'AuthModule options.maxTokenLength: must be a number of characters, 1 or more'],
+    [{ maxTokenLength: '16384' }, 'AuthModule options.maxTokenLength: must be a number, not a string'],
     [{ realm: '' }, 'AuthModule options.realm: must not be empty'],
     [{ realm: 'a"b' }, 'AuthModule options.realm: must be ASCII text without quotes, backslashes or control characters'],
     [{ realm: 'a\\b' }, 'AuthModule options.realm: must be ASCII text without quotes, backslashes or control characters'],

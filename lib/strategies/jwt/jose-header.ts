@@ -79,7 +79,7 @@ function checkHeader(header: Claims | undefined): JoseHeader | Rejected {
 
 /** A payload that is not encoded, or is a token itself. @see RFC 7797 §3 */
 function changesMeaning(header: Claims): boolean {
-  return (own(header, 'b64') ?? true) !== true || isNested(own(header, 'cty'));
+  return (Object.hasOwn(header, 'b64') && header.b64 !== true) || isNested(own(header, 'cty'));
 }
 
 /** A nested JWT says so in its content type. @see RFC 7519 §5.2 */

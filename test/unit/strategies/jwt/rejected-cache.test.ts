@@ -76,8 +76,8 @@ describe('a refused token', () => {
   });
 
   it('is never remembered for what time alone makes good', async () => {
-    const authenticator = await prepare({ signatureConfig: { publicKey: key.pem }, rejectedCacheConfig: {} });
-    const early = mintRaw(key, header, goodClaims({ iat: undefined, nbf: START / 1000 + 2, exp: 9e9 }));
+    const authenticator = await prepare({ signatureConfig: { publicKey: key.pem }, rejectedCacheConfig: {}, maxTokenAge: 1e9 });
+    const early = mintRaw(key, header, goodClaims({ iat: START / 1000, nbf: START / 1000 + 2, exp: 9e9 }));
     const ahead = mintRaw(key, header, goodClaims({ iat: START / 1000 + 2, exp: 9e9 }));
     expect(await outcomeOf(authenticator, early)).toBe('not_yet_valid');
     expect(await outcomeOf(authenticator, ahead)).toBe('issued_in_future');

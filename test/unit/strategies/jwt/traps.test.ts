@@ -44,11 +44,11 @@ describe('what attackers send', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
     const authenticator = await prepare(byKey);
-    const headers = [{ jwk: attacker.jwk }, { jku: url }, { x5u: url }];
-    for (const header of headers)
-      expect(await outcomeOf(authenticator, mintRaw(attacker, { alg: 'RS256', ...header }, goodClaims()))).toBe('unsupported_header');
-    const byChain = mintRaw(attacker, { alg: 'RS256', x5c: [attacker.pem] }, goodClaims());
-    expect(await outcomeOf(authenticator, byChain)).toBe('bad_signature');
+    const headers = [{ jwk: attacker.jwk }, { jku: url }, { x5u: url }, { x5c: [attacker.pem] }, { kid: attacker.kid, jwk: attacker.jwk }];
+    for (const header of headers) {
+      expect(await outcomeOf(authenticator, mintRaw(attacker, { alg: 'RS256', ...header }, goodClaims()))).toBe('bad_signature');
+      expect(await outcomeOf(authenticator, mintRaw(key, { alg: 'RS256', ...header }, goodClaims()))).toBe('accepted');
+    }
     expect(requests).toBe(0);
     await new Promise((resolve) => server.close(resolve));
   });
@@ -58,13 +58,36 @@ describe('what attackers send', () => {
     ['crit that is empty', { crit: [] }],
     ['b64: false', { b64: false, crit: ['b64'] }],
     ['b64: false without crit', { b64: false }],
-    ['zip', { zip: 'DEF' }],
+    ['b64: null', { b64: null }],
+    ['b64 that is a string', { b64: 'true' }],
     ['enc', { enc: 'A256GCM' }],
     ['a nested token', { cty: 'JWT' }],
     ['a nested token by its media type', { cty: 'application/jwt' }],
-    ['jwk: null', { jwk: null }],
   ])('refuses %s even in a token that is signed well', async (_, header) => {
     expect(await outcomeOf(await prepare(byKey), mintRaw(key, { alg: 'RS256', ...header }, goodClaims()))).toBe('unsupported_header');
+  });
+
+  it.each([
+    ['zip', { zip: 'DEF' }],
+    ['jku', { jku: 'https://acme.authentication.example/token_keys' }],
+    ['jku that is not a URL', { jku: 7 }],
+    ['x5u', { x5u: 'ims_key-1.cer', itt: 'at' }],
+    ['x5t', { x5t: 'abc', 'x5t#S256': 'def' }],
+    ['x5c', { x5c: ['MIIB'] }],
+    ['jwk: null', { jwk: null }],
+    ['b64: true', { b64: true }],
+    ['an unknown member', { nonce: 'n', ver: 2, svt: { a: [] } }],
+    ['another content type', { cty: 'json' }],
+  ])('ignores %s in a token that is signed well', async (_, header) => {
+    const authenticator = await prepare(byKey);
+    expect(await outcomeOf(authenticator, mintRaw(key, { alg: 'RS256', ...header }, goodClaims()))).toBe('accepted');
+    expect(await outcomeOf(authenticator, mintRaw(attacker, { alg: 'RS256', ...header }, goodClaims()))).toBe('bad_signature');
+  });
+
+  it('never inflates a payload', async () => {
+    const { deflateRawSync } = await import('node:zlib');
+    const token = mintRaw(key, { alg: 'RS256', zip: 'DEF' }, deflateRawSync(JSON.stringify(goodClaims())));
+    expect(await outcomeOf(await prepare(byKey), token)).toBe('malformed_claims');
   });
 
   it('refuses a JWE', async () => {
