@@ -37,6 +37,29 @@ describe('the steps of a plan', () => {
     expect(await outcomeOf(...steps)).toBe(expected);
   });
 
+  it.each([
+    [400, 'rejected'],
+    [403, 'forbidden'],
+    [401, 'rejected'],
+    ['403', 'rejected'],
+  ])('that reject with the status %p are %s, never absent', async (status, outcome) => {
+    const step = single(says({ outcome: 'rejected', reason: 'odd', status }));
+    expect(await outcomeOf(step)).toBe(`${outcome} (odd)`);
+    expect(await outcomeOf(single(later(says({ outcome: 'rejected', reason: 'odd', status }))))).toBe(`${outcome} (odd)`);
+    expect(await outcomeOf(step, single(bob))).toBe('admitted bob');
+  });
+
+  it('are told which methods the handler is declared for', async () => {
+    const seen: unknown[] = [];
+    const telling = single((_, methods) => {
+      seen.push(methods);
+      return { outcome: 'absent' };
+    });
+    await admit(planOf(combined([telling, telling]), telling), attempt({ methods: 'safe' }));
+    await admit(planOf(telling), attempt({ methods: 'unsafe' }));
+    expect(seen).toEqual(['safe', 'safe', 'safe', 'unsafe']);
+  });
+
   it('are asked once each, and not after one has admitted', async () => {
     const asked: string[] = [];
     const asking = (name: string, authenticate: typeof alice) =>

@@ -8,4 +8,11 @@ describe('an explanation', () => {
     const words = explainStep(new StepFailure(single(accepts()), 'unavailable', 'could_not_find_out', { cause }));
     expect(words).toBe(String.raw`it could not find out who calls: "down\n200 everything is fine\u001b[2K\u2028".`);
   });
+
+  it.each([
+    ['rejected', 'ambiguous_credentials', /^the request has different tokens .* \(ambiguous_credentials\)\.$/],
+    ['forbidden', 'cross_site_request', /^the token is in a cookie, .* publicUrl and allowedOrigins \(cross_site_request\)\.$/],
+  ] as const)('says why credentials that are %s for %s do not count', (outcome, reason, words) => {
+    expect(explainStep(new StepFailure(single(accepts()), outcome, reason))).toMatch(words);
+  });
 });

@@ -12,6 +12,9 @@ const absentOf = (step: Step) => new StepFailure(step, 'absent', 'no_credentials
 const rejectedOf = (step: Step, retryAfter?: number) => new StepFailure(step, 'rejected', 'expired', { retryAfter });
 const forbiddenOf = (step: Step) =>
   new StepFailure(step, 'forbidden', 'insufficient_scope', { challenge: step.requirements.demands[0]?.challenge });
+const ambiguous = { outcome: 'rejected', reason: 'ambiguous_credentials', status: 400 } as const;
+const ambiguousOf = (step: Step) => new StepFailure(step, 'rejected', ambiguous.reason, undefined, ambiguous);
+const crossSiteOf = (step: Step) => new StepFailure(step, 'forbidden', 'cross_site_request');
 const downOf = (step: Step, retryAfter?: number) => new StepFailure(step, 'unavailable', 'could_not_find_out', { retryAfter });
 
 function answerTo(...failures: StepFailure[]) {
@@ -34,6 +37,8 @@ describe('what a refusal answers', () => {
       [rejectedOf(bearer), absentOf(basic)],
       [401, { 'WWW-Authenticate': ['Bearer error="invalid_token"', 'Basic'] }],
     ],
+    ['400 where credentials are ambiguous, whatever else', [forbiddenOf(bearer), ambiguousOf(bearer), downOf(basic)], [400, {}]],
+    ['403 for a request from another site, and no challenge', [crossSiteOf(single(absent)), absentOf(basic)], [403, {}]],
     [
       'insufficient_scope and the scopes that would do',
       [absentOf(basic), forbiddenOf(bearer)],
