@@ -22,7 +22,10 @@ export class UnauthenticatedException extends UnauthorizedException implements R
   }
 }
 
-/** 403: the caller is authenticated, and does not meet the requirements, or another site sent the request with its cookie. Its `code` is `ERR_AUTH_FORBIDDEN`. @see RFC 9110 §15.5.4 */
+/**
+ * 403: the caller is authenticated, and does not meet the requirements; or another site sent the request with the caller's cookie.
+ * Its `code` is `ERR_AUTH_FORBIDDEN`. @see RFC 9110 §15.5.4
+ */
 export class AccessDeniedException extends ForbiddenException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_FORBIDDEN';
@@ -58,7 +61,10 @@ export class TooManyAttemptsException extends HttpException implements RefusalDe
   }
 }
 
-/** 400: several `Authorization` header fields, or different tokens in one request, so that the caller is ambiguous. Its `code` is `ERR_AUTH_AMBIGUOUS_CREDENTIALS`. */
+/**
+ * 400: several `Authorization` header fields, or different tokens in one request, so that the caller is ambiguous.
+ * Its `code` is `ERR_AUTH_AMBIGUOUS_CREDENTIALS`.
+ */
 export class AmbiguousCredentialsException extends BadRequestException implements RefusalDetails {
   /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_AMBIGUOUS_CREDENTIALS';

@@ -15,8 +15,8 @@ import { withoutStack } from './without-stack.js';
 export const DEFAULT_RETRY_AFTER = 5;
 
 /**
- * The refusal when no step admitted the caller: 400 if a step found ambiguous credentials, else 403 if a step accepted it, else 503 if a step was unavailable, else 429 if a step
- * reported too many attempts, else 401.
+ * The refusal when no step admitted the caller: 400 if a step found ambiguous credentials, else 403 if a step accepted it or refused it for
+ * where it came from, else 503 if a step was unavailable, else 429 if a step reported too many attempts, else 401.
  */
 export function refusalFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
   return withoutStack(() => exceptionFor(failures, challenges));

@@ -19,7 +19,7 @@ export type Credentials =
 export const ABSENT: Credentials = Object.freeze({ kind: 'absent' });
 /** The credentials are longer than they may be. */
 export const TOO_LONG: Credentials = Object.freeze({ kind: 'malformed', reason: 'too_long' });
-/** The credentials have not the form that they must have. */
+/** The credentials are not in the form that they must have. */
 export const MALFORMED: Credentials = Object.freeze({ kind: 'malformed', reason: 'malformed_credentials' });
 
 /** `token68`, as Bearer and Basic use it. @see RFC 9110 §11.2 */

@@ -23,7 +23,7 @@ export function isFromAllowedOrigin({ headers, method }: AuthRequest, methods: R
 
 /** The origin of an absolute `http:` or `https:` URL without credentials, query and fragment; undefined for anything else. @see RFC 6454 §6.2 */
 export function originOfUrl(text: string): string | undefined {
-  if (!/^https?:\/\/[^/?#\\@\s]+(?:\/[^?#\\\s]*)?$/i.test(text)) return undefined;
+  if (!/^https?:\/\/[^/?#\\@\s*]+(?:\/[^?#\\\s]*)?$/i.test(text)) return undefined;
   return URL.canParse(text) ? new URL(text).origin : undefined;
 }
 

@@ -51,6 +51,12 @@ describe('a client on behalf of a caller', () => {
     expect(service.received).toMatchObject([{ url: '/order', body: '{}', headers: { authorization: 'Bearer alice-1' } }]);
   });
 
+  it('exchanges a token of any length that the guard admits', async () => {
+    const long = 'a'.repeat(12_000);
+    await (await exchanging()).onBehalfOf(from(long)).fetch('/');
+    expect(work.endpoint.asked[0]?.form.subject_token).toBe(long);
+  });
+
   it('keeps one token for each caller, with one exchange at a time', async () => {
     const gateway = await exchanging();
     const call = (token: string) => gateway.onBehalfOf(from(token)).fetch('/');
