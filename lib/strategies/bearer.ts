@@ -9,6 +9,8 @@ export const UNUSABLE: Readonly<Record<UnusableReason, Rejected>> = {
   cross_site_request: Object.freeze({ ...rejected('cross_site_request'), status: 403 }),
 };
 
+const INVALID_TOKEN: ChallengeAnswer = { challenge: { scheme: 'Bearer', params: { error: 'invalid_token' } } };
+
 /** How bearer tokens are challenged. @see RFC 6750 §3 */
 export class BearerMechanism implements Mechanism {
   /** The challenge of a 401. */
@@ -16,7 +18,7 @@ export class BearerMechanism implements Mechanism {
 
   /** A client that sent no token gets no error code; one that sent a bad token does. @see RFC 6750 §3.1 */
   onRejected(): ChallengeAnswer {
-    return { challenge: { scheme: 'Bearer', params: { error: 'invalid_token' } } };
+    return INVALID_TOKEN;
   }
 
   /** A token that is good, but not for this. Another token would not help where the request came from another site. */

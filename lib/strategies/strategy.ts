@@ -174,9 +174,6 @@ export function accepted(principal: Principal): Accepted {
 }
 
 /** Makes the verdict for bad credentials, with the words for the log if there are any. */
-export function rejected(reason: string, words: Pick<Rejected, 'detail' | 'explanation'> = NO_WORDS): Rejected {
-  const { detail, explanation } = words;
-  return Object.freeze({ outcome: 'rejected', reason, ...(detail && { detail }), ...(explanation && { explanation }) });
+export function rejected(reason: string, words?: Pick<Rejected, 'detail' | 'explanation'>): Rejected {
+  return Object.freeze(words === undefined ? { outcome: 'rejected', reason } : { ...words, outcome: 'rejected', reason });
 }
-
-const NO_WORDS = Object.freeze({});

@@ -33,6 +33,8 @@ export function namesReader(paths: readonly string[], nameOf: NameOf): NamesRead
   });
 }
 
+/** The longest list in which comparing all names is cheaper than making a set of them. */
+const SHORT = 16;
 const NONE: readonly string[] = Object.freeze([]);
 
 function united(paths: readonly string[], namesOf: (value: unknown) => readonly string[]): NamesReader {
@@ -61,6 +63,12 @@ function wordsOf(text: string): readonly string[] {
   return words.includes('') ? words.filter((word) => word !== '') : words;
 }
 
+/** Lists of names are mostly short and without repetitions: these need no copy. */
 function distinct(names: readonly string[]): readonly string[] {
-  return names.length < 2 ? names : [...new Set(names)];
+  return names.length <= SHORT && !hasRepetition(names) ? names : [...new Set(names)];
+}
+
+function hasRepetition(names: readonly string[]): boolean {
+  for (let index = 1; index < names.length; index++) if (names.indexOf(names[index] as string) < index) return true;
+  return false;
 }

@@ -3,13 +3,24 @@ import type { Claims } from './claims-reader.js';
 /** Where servers say what kind of token it is. @see RFC 7662 §2.2 (`token_type`), RFC 9068 §2.1 (`typ`) */
 const KIND_MEMBERS: ReadonlySet<string> = new Set(['tokentype', 'tokenuse', 'typ']);
 /** Where a few servers say it, and others say something else. */
-const VAGUE_MEMBERS: ReadonlySet<string> = new Set(['tokenname', 'tokenkind', 'purpose', 'type', 'use']);
+const VAGUE_MEMBERS: ReadonlySet<string> = new Set([
+  'tokenname',
+  'tokenkind',
+  'tokenusage',
+  'tokenclass',
+  'purpose',
+  'type',
+  'use',
+  'usage',
+  'kind',
+]);
 /** What says that it is an access token which anybody may bear, or says nothing: `JWT` is the form of all kinds. (The member's own name, as an example in a manual has it, says nothing either.) */
 const ACCESS: ReadonlySet<string> = new Set(['', 'bearer', 'bearertoken', 'access', 'accesstoken', 'at', 'atjwt', 'jwt']);
 /** They stand in ID tokens alone. @see OpenID Connect Core §3.3.2.11, Financial-grade API Part 2 §5.1 */
 const HASHES = ['at_hash', 'c_hash', 's_hash'];
 /** What says that it is another kind of token. */
-const OTHERS = /^(?:refresh|offline|id|identity|dpop|pop|mac|logout|registration|authorizationcode|code)(?:token)?(?:jwt)?$/;
+const OTHERS =
+  /^(?:refresh|offline|id|identity|dpop|pop|mac|logout|registration|authorizationcode|authcode|devicecode|code|offlineaccess|passwordreset|emailverification)(?:token)?(?:jwt)?$/;
 
 /**
  * The member of `claims` by which they say that this is no access token; undefined if they say that it is one, or say nothing. Servers differ in the names of the
@@ -28,18 +39,18 @@ export function otherKind(claims: Claims): string | undefined {
   });
 }
 
-/** Every name above begins with t, u or p: the members of most tokens need not be written anew to see that they are none of them. */
+/** Every name above begins with t, u, p or k: the members of most tokens need not be written anew to see that they are none of them. */
 function mayBeKind(member: string): boolean {
   const first = member.charCodeAt(0);
   const isPlainLetter = (first >= 97 && first <= 122) || (first >= 65 && first <= 90);
-  return !isPlainLetter || 'tupTUP'.includes(member.charAt(0));
+  return !isPlainLetter || 'tupkTUPK'.includes(member.charAt(0));
 }
 
 /** The claims by which a JWT betrays that it is an ID token: the hashes stand in no other kind, a nonce without a scope hardly. @see OpenID Connect Core §2, §3.3.2.11 */
 export function idTokenClaims(claims: Claims): readonly string[] {
-  const has = (name: string) => Object.hasOwn(claims, name);
-  const hashes = HASHES.filter(has);
-  return has('nonce') && !has('scope') && !has('scp') ? ['nonce', ...hashes] : hashes;
+  const hashes = HASHES.filter((name) => Object.hasOwn(claims, name));
+  const isWithoutScopes = !Object.hasOwn(claims, 'scope') && !Object.hasOwn(claims, 'scp');
+  return isWithoutScopes && Object.hasOwn(claims, 'nonce') ? ['nonce', ...hashes] : hashes;
 }
 
 /** Without what stands before the kind in a URN or in a media type. */

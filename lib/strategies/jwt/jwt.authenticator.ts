@@ -137,10 +137,11 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   /** Warns once: a client that sends ID tokens sends many. */
   private lookAtKind(claims: Claims, { typ = 'jwt' }: JoseHeader): void {
     if (this.hasWarned || typ.toLowerCase() !== 'jwt') return;
-    const signs = [...idTokenClaims(claims), otherKind(claims)].filter((sign) => sign !== undefined);
-    if (signs.length === 0) return;
+    const signs = idTokenClaims(claims);
+    const kind = otherKind(claims);
+    if (signs.length === 0 && kind === undefined) return;
     this.hasWarned = true;
-    this.surroundings.warn(describeKind(signs.join(', ')));
+    this.surroundings.warn(describeKind([...signs, ...(kind === undefined ? [] : [kind])].join(', ')));
   }
 
   private accept(claims: Claims, header: JoseHeader, key: VerificationKey): CheckedToken {

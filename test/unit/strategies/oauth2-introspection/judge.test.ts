@@ -119,6 +119,35 @@ describe('the judgement of an active answer', () => {
     expect(judged(nothing, { audience: ['orders'] })).toMatchObject({ reason: 'wrong_audience' });
   });
 
+  it('takes nested members that are null for members that are not there, but not the elements of a list', () => {
+    const answer = { sub: 'alice', realm: { roles: null, name: null, list: [null, { a: null, b: 1 }] }, cnf: null };
+    expect(judged(answer, { roleKey: 'realm.roles' })).toMatchObject({
+      roles: [],
+      claims: { active: true, sub: 'alice', realm: { list: [null, { b: 1 }] } },
+    });
+    expect(judged(answer, { usernameKey: 'realm.name' })).toMatchObject({ reason: 'malformed_subject' });
+    expect(judged(answer, { customClaims: { 'realm.name': { exists: true } } })).toMatchObject({ reason: 'wrong_claim' });
+  });
+
+  it('survives an answer that is very deep', () => {
+    const answer = JSON.parse(`{"sub":"alice","deep":${'{"a":'.repeat(20_000)}null${'}'.repeat(20_000)}}`);
+    expect(judged(answer)).toMatchObject({ username: 'alice' });
+    const list = JSON.parse(`{"sub":"alice","deep":${'['.repeat(20_000)}null${']'.repeat(20_000)}}`);
+    expect(judged(list, { customClaims: { deep: { exists: true } } })).toMatchObject({ username: 'alice' });
+  });
+
+  it.each<[object, object, object]>([
+    [{ roleKey: ['a.r', 'b'] }, { sub: 'x', a: { r: ['staff'] }, b: 'Read Only' }, { roles: ['staff', 'Read Only'] }],
+    [{ numericNames: true }, { username: 42, client_id: 7 }, { username: '42', clientId: '7' }],
+    [{ toPrincipal: () => ({ roles: ['x'] }) }, { sub: 'x', scope: 'a' }, { roles: ['x'], scopes: ['a'] }],
+    [{ toPrincipal: () => null }, { sub: 'x' }, { reason: 'refused_by_to_principal' }],
+    [{ customClaims: { client_id: { any: ['web'] } } }, { sub: 'x', client_id: 'web' }, { username: 'x' }],
+    [{ customClaims: { client_id: { any: ['web'] } } }, { sub: 'x', client_id: 'app' }, { reason: 'wrong_claim' }],
+    [{ usernameKey: 'email' }, { sub: 7, email: 'a@b.test' }, { reason: 'malformed_subject' }],
+  ])('obeys %j for %j, as a JWT does', (config, claims, expected) => {
+    expect(judged(claims, config)).toMatchObject(expected);
+  });
+
   it.each([[''], [7], [['alice']]])('refuses a sub of %j, and does not fall back to another name', (sub) => {
     expect(judged({ sub, username: 'alice' })).toMatchObject({ reason: 'malformed_subject' });
   });
@@ -156,6 +185,11 @@ describe('the judgement of an active answer', () => {
     { token_type: 'urn:ietf:params:oauth:token-type:saml2' },
     { token_use: 'urn:ietf:params:oauth:token-type:id_token' },
     { tokenType: 'refresh-token' },
+    { 'Token-Use': 'RefreshToken' },
+    { kind: 'refresh_token' },
+    { usage: 'offline_access' },
+    { token_class: 'id-token+jwt' },
+    { token_use: ['access'] },
     { TOKEN_TYPE: ' refresh token ' },
     { token_type: 'Bearer', tokenName: 'refresh_token' },
     { purpose: 'id_token' },
