@@ -1,9 +1,10 @@
-import { audienceWords, issuerWords, mustBe, shown, timesInWords } from '../claims/claim-refusal.js';
+import { audienceWords, mustBe, shown, timesInWords } from '../claims/claim-refusal.js';
 import { type Claims, own } from '../claims/claims-reader.js';
 import { customClaimRefusal } from '../claims/custom-claims.js';
 import { nameRule } from '../claims/names.js';
 import { checkTimes, isMalformedAudience, namesAudience, type TimeRefusal, timeOf } from '../claims/registered-claims.js';
 import { type Rejected, rejected } from '../strategy.js';
+import { wrongIssuer } from './issuer.js';
 import type { JoseHeader } from './jose-header.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import { REFUSED } from './refusals.js';
@@ -63,7 +64,7 @@ function audienceRule(claims: Claims): Rejected | undefined {
 
 function* expectations(settings: JwtSettings): Generator<ClaimsRule> {
   const { issuer, audience, username, jwtId, keyId, customClaims, numericNames } = settings;
-  if (issuer !== undefined) yield (claims) => (own(claims, 'iss') === issuer ? undefined : wrongIssuer(claims, issuer));
+  if (issuer !== undefined) yield (claims) => (issuer.accepts(claims) ? undefined : wrongIssuer(own(claims, 'iss'), issuer));
   if (audience !== undefined) yield (claims) => (namesAudience(own(claims, 'aud'), audience) ? undefined : wrongAudience(claims, audience));
   if (username !== undefined) {
     const nameOf = nameRule(numericNames);
@@ -78,10 +79,6 @@ function* expectations(settings: JwtSettings): Generator<ClaimsRule> {
       const refusal = customClaimRefusal(claims, customClaims);
       return refusal && rejected(refusal.reason, refusal);
     };
-}
-
-function wrongIssuer(claims: Claims, expected: string): Rejected {
-  return rejected(REFUSED.wrongIssuer.reason, { detail: () => issuerWords(own(claims, 'iss'), expected) });
 }
 
 function wrongAudience(claims: Claims, expected: readonly string[]): Rejected {

@@ -4,6 +4,7 @@ import type { CacheConfig } from '../../memory/cache-config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
 import type { ClaimsConfig } from '../claims/claims.config.js';
 import type { SignatureAlgorithm } from './algorithms.js';
+import type { IssuerConfig } from './issuer.config.js';
 
 /** The keys that somebody else publishes as a JWK set. @see RFC 7517 §5 */
 export interface JwksConfig {
@@ -78,19 +79,53 @@ export interface RejectedCacheConfig {
   readonly defaultMaxAge?: number;
 }
 
+/** How the keys of an issuer are found from its metadata. @see OpenID Connect Discovery 1.0, RFC 8414 */
+export interface DiscoveryConfig {
+  /**
+   * Where the metadata document is, if this application cannot or should not use the places that the issuer's name leads to. The document must name the
+   * configured issuer nevertheless.
+   * @defaultValue `<issuer>/.well-known/openid-configuration`, and after an answer 4xx the URL of RFC 8414
+   */
+  readonly url?: string;
+  /**
+   * How long the document and the keys are fresh (`defaultMaxAge` in seconds). As with `jwksConfig.cacheConfig`, older ones are read again in the
+   * background, and stay good for one hour while that fails.
+   * @defaultValue 600 seconds, also for -1
+   */
+  readonly cacheConfig?: CacheConfig;
+  /** How to reach the document and the key set that it names. Both get the same header fields and the same client certificate. */
+  readonly clientConfig?: ClientConfig;
+  /**
+   * Stops the boot if the document or the keys of an issuer cannot be fetched. Otherwise requests are answered 503 until they can.
+   * @defaultValue false
+   */
+  readonly preload?: boolean;
+}
+
 /** Verifies JSON Web Tokens: Ballerina's `JwtValidatorConfig`, and more. @see RFC 7519, RFC 8725, RFC 9068 */
 export interface JwtValidatorConfig extends ClaimsConfig {
-  /** What verifies signatures. */
-  readonly signatureConfig: SignatureConfig;
+  /**
+   * What verifies signatures. With several issuers it verifies the tokens of all of them.
+   * @defaultValue the keys that each issuer publishes, found by its metadata: `issuer` must then be a URL
+   */
+  readonly signatureConfig?: SignatureConfig;
   /**
    * Where the token is. The first source that has one counts; different tokens in several of them are answered 400.
    * @defaultValue [{ header: 'authorization' }]
    */
   readonly tokenFrom?: readonly TokenSource[];
-  /** The `iss` that tokens must have; not checked if left out. */
-  readonly issuer?: string;
-  /** The audience, or several any of which the `aud` of a token must name; not checked if left out. */
-  readonly audience?: string | readonly string[];
+  /**
+   * The `iss` that tokens must have, or several, or a template; `null` says that it is not checked on purpose. If it is left out it is not checked, and
+   * the boot warns.
+   */
+  readonly issuer?: IssuerConfig;
+  /**
+   * The audience, or several any of which the `aud` of a token must name; `null` says that it is not checked on purpose. If it is left out it is not
+   * checked, and the boot warns; where keys are discovered it must not be left out.
+   */
+  readonly audience?: string | readonly string[] | null;
+  /** How the keys are discovered where there is no `signatureConfig`. */
+  readonly discoveryConfig?: DiscoveryConfig;
   /** The `sub` that tokens must have. */
   readonly username?: string;
   /** The `jti` that tokens must have. */

@@ -7,6 +7,9 @@ import { clientConfigSchema } from '../../outgoing/client-config.js';
 import { type ClaimsSettings, claimsFields, claimsSettings } from '../claims/claims.schema.js';
 import { tokenFrom } from '../token-from.schema.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './algorithms.js';
+import { checkDiscovery, type DiscoverySettings, discoveryConfigSchema } from './discovery.schema.js';
+import { compileIssuers, type ExpectedIssuers } from './issuer.js';
+import { issuerSchema } from './issuer.schema.js';
 import type { RejectedCacheConfig } from './jwt-validator.config.js';
 
 const jwksConfigSchema = fields({
@@ -49,8 +52,9 @@ const rejectedCacheConfig = fields({
 const schema = fields({
   signatureConfig: optional(signatureConfigSchema),
   tokenFrom: optional(tokenFrom),
-  issuer: optional(text),
-  audience: optional(textOrTexts),
+  issuer: optional(issuerSchema),
+  audience: optional(textOrTexts.nullable()),
+  discoveryConfig: optional(discoveryConfigSchema),
   username: optional(text),
   jwtId: optional(text),
   keyId: optional(text),
@@ -72,9 +76,12 @@ export type JwksSettings = z.output<typeof jwksConfigSchema>;
 
 /** A checked config with every default filled in. */
 export interface JwtSettings extends ClaimsSettings {
+  /** Empty where keys are discovered. */
   readonly signatureConfig: SignatureSettings;
+  /** How keys are discovered; undefined where `signatureConfig` says what verifies signatures. */
+  readonly discoveryConfig: DiscoverySettings | undefined;
   readonly tokenFrom: readonly TokenSource[];
-  readonly issuer: string | undefined;
+  readonly issuer: ExpectedIssuers | undefined;
   readonly audience: readonly string[] | undefined;
   readonly username: string | undefined;
   readonly jwtId: string | undefined;
@@ -90,7 +97,6 @@ export interface JwtSettings extends ClaimsSettings {
 
 const DEFAULTS = {
   tokenFrom: DEFAULT_TOKEN_SOURCES,
-  issuer: undefined,
   username: undefined,
   jwtId: undefined,
   keyId: undefined,
@@ -108,13 +114,21 @@ const DEFAULTS = {
 export function readSettings(config: unknown): JwtSettings {
   const given = parseConfig(schema, config);
   const { signatureConfig, audience, typ, cacheConfig: cache = {}, rejectedCacheConfig: rejectedCache } = given;
-  if (signatureConfig === undefined) throw fieldError('signatureConfig', `is required: ${CURE}. Tokens are never believed without.`);
+  if (signatureConfig === undefined && (given.issuer === undefined || given.issuer === null))
+    throw fieldError(
+      'signatureConfig',
+      `is required: ${CURE}, or give an issuer whose keys are discovered. Tokens are never believed without.`,
+    );
+  const issuer = compileIssuers(given.issuer);
+  const discoveryConfig = checkDiscovery(given, issuer);
   return {
     ...DEFAULTS,
     ...given,
     ...claimsSettings(given),
-    signatureConfig,
-    audience: toList(audience),
+    signatureConfig: signatureConfig ?? {},
+    discoveryConfig,
+    issuer,
+    audience: toList(audience ?? undefined),
     typ: toList(typ),
     cacheConfig: cache === false ? false : parseConfig(cacheConfig, cache, 'cacheConfig'),
     rejectedCacheConfig: rejectedCache && { capacity: 100, defaultMaxAge: MAX_REJECTED_AGE, ...rejectedCache },

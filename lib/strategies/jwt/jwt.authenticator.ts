@@ -1,4 +1,4 @@
-import { type Clock, Reading } from '../../clock.js';
+import { type Clock, type Moment, Reading } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import type { RouteMethods } from '../../http/route-methods.js';
 import { compileTokenReader, type TokenReader, type TokenReaderOptions } from '../../http/token-reader.js';
@@ -21,9 +21,11 @@ import {
 } from '../strategy.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
 import { parseCompact, readObject } from './compact.js';
+import { IssuerKeys } from './issuer-keys.js';
 import { HeaderReader, type JoseHeader } from './jose-header.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import type { KeyChoice, KeySource } from './key-set.js';
+import type { PresentedToken } from './presented-token.js';
 import { isRefusal, REFUSED } from './refusals.js';
 import { compileTypeRule } from './token-type.js';
 import type { VerificationKey } from './verification-key.js';
@@ -48,10 +50,12 @@ interface CheckedToken {
   readonly until: number;
 }
 
+type RememberedToken = CheckedToken & Pick<PresentedToken, 'source'>;
+
 /** Verifies the bearer tokens of one config. With a remembered token, or with keys at hand, it answers without a promise. */
 export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   private readonly headers: HeaderReader;
-  private readonly memory: VerdictMemory<CheckedToken, VerificationKey>;
+  private readonly memory: VerdictMemory<RememberedToken, VerificationKey>;
   /** When the request at hand is judged: read once for each, and again after a wait. */
   private readonly now: Reading;
   private readonly checkClaims: ClaimsRule;
@@ -62,7 +66,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   constructor(
     scheme: string,
     private readonly settings: JwtSettings,
-    private readonly keys: KeySource,
+    private readonly keys: KeySource | IssuerKeys,
     private readonly surroundings: JwtSurroundings,
   ) {
     super();
@@ -70,7 +74,12 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     const { clock, reading } = surroundings;
     this.readToken = compileTokenReader(settings.tokenFrom, reading);
     this.now = new Reading(clock);
-    this.memory = new VerdictMemory({ accepted: cacheConfig || undefined, rejected: rejectedCacheConfig, holds: isOfKey, clock });
+    this.memory = new VerdictMemory<RememberedToken, VerificationKey>({
+      accepted: cacheConfig || undefined,
+      rejected: rejectedCacheConfig,
+      holds: isOfKey,
+      clock,
+    });
     const checkType = compileTypeRule(settings.typ);
     this.headers = new HeaderReader((header) => (keys.allows(header.alg) ? checkType(header) : REFUSED.algorithmNotAllowed));
     this.checkClaims = compileRules(settings);
@@ -85,11 +94,15 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     // The header first: it is enough to reject the token of another issuer cheaply.
     const header = this.headers.read(token);
     if (isRefusal(header)) return header;
-    const key = this.keys.find(header.alg, header.kid, this.now.take());
-    if (!(key instanceof Promise)) return this.judge(token, header, key, request);
+    const now = this.now.take();
+    const digest = this.memory.keyOf(token);
+    const source = this.sourceOf(token, digest, now);
+    if (isRefusal(source)) return source;
+    const key = source.find(header.alg, header.kid, now);
+    if (!(key instanceof Promise)) return this.recall(digest, key, request) ?? this.judge({ token, digest, header, source }, key, request);
     return key.then((settled) => {
       this.now.take();
-      return this.judge(token, header, settled, request);
+      return this.recall(digest, settled, request) ?? this.judge({ token, digest, header, source }, settled, request);
     });
   }
 
@@ -99,7 +112,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     return { ...(cache && { cache }), ...(fetches && { dependency: { name: 'jwks', ...fetches } }) };
   }
 
-  health(): Promise<DependencyHealth> | undefined {
+  health(): Promise<DependencyHealth | undefined> | undefined {
     return this.keys.health?.();
   }
 
@@ -108,24 +121,34 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     return this.keys.close();
   }
 
-  private judge(token: string, header: JoseHeader, key: KeyChoice, request: AuthRequest): Verdict {
+  /** With several issuers a remembered token is not read again: what is remembered says whose keys it was verified with. */
+  private sourceOf(token: string, digest: string, now: Moment): KeySource | Rejected {
+    const { keys } = this;
+    return keys instanceof IssuerKeys ? (this.memory.peek(digest, now)?.source ?? keys.for(token)) : keys;
+  }
+
+  private recall(digest: string, key: KeyChoice, request: AuthRequest): Verdict | undefined {
     if (isRefusal(key)) return key;
-    const digest = this.memory.keyOf(token);
     const known = this.memory.recall(digest, key, this.now);
-    if (known !== undefined) return conclude(known, request);
-    const checked = this.check(token, header, key);
-    this.memory.remember(digest, checked, checked.until);
+    return known && conclude(known, request);
+  }
+
+  private judge(presented: PresentedToken, key: KeyChoice, request: AuthRequest): Verdict {
+    if (isRefusal(key)) return key;
+    const { digest, source } = presented;
+    const checked = this.check(presented, key);
+    this.memory.remember(digest, { ...checked, source }, checked.until);
     return conclude(checked, request);
   }
 
-  /** The form and the signature first: a payload without a valid signature is not read. */
-  private check(token: string, header: JoseHeader, key: VerificationKey): CheckedToken {
+  /** The form and the signature first: a payload without a valid signature is not relied on. */
+  private check({ token, header, source }: PresentedToken, key: VerificationKey): CheckedToken {
     const parts = parseCompact(token);
     if (isRefusal(parts)) return refused(parts, key);
     const now = this.now.wall;
     if (now >= key.validTo) return refused(REFUSED.certificateExpired, key);
     if (key.verifiers.get(header.alg)?.(parts.signingInput, parts.signature) !== true) {
-      this.keys.doubt?.(key);
+      source.doubt?.(key);
       return refused(REFUSED.badSignature, key);
     }
     const claims = readObject(parts.payload);

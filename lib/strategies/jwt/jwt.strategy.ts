@@ -21,18 +21,28 @@ export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
     const settings = readSettings(withClientDefaults(config, ['signatureConfig', 'jwksConfig', 'clientConfig'], this.host.outgoing));
     const warn = aboutScheme(name, this.configKey, (message) => this.host.warn(message));
     noteSettings(settings, warn);
+    noteLeftOut(config, warn);
     const keys = await openKeySource(settings, warn, SYSTEM_CLOCK);
     return new JwtAuthenticator(name, settings, keys, { clock: SYSTEM_CLOCK, warn, reading: this.host });
   }
 }
 
-function noteSettings({ cacheConfig, signatureConfig: { jwksConfig } }: JwtSettings, warn: Warn): void {
-  const path = 'signatureConfig.jwksConfig';
+function noteSettings({ cacheConfig, signatureConfig: { jwksConfig }, discoveryConfig }: JwtSettings, warn: Warn): void {
+  const path = jwksConfig === undefined ? 'discoveryConfig' : 'signatureConfig.jwksConfig';
+  const published = jwksConfig ?? discoveryConfig;
   const ignored = [
     ...ignoredCacheFields(cacheConfig || undefined),
-    ...ignoredCacheFields(jwksConfig?.cacheConfig, `${path}.cacheConfig`),
-    ...ignoredClientFields(jwksConfig?.clientConfig, `${path}.clientConfig`),
+    ...ignoredCacheFields(published?.cacheConfig, `${path}.cacheConfig`),
+    ...ignoredClientFields(published?.clientConfig, `${path}.clientConfig`),
   ];
   noteIgnored(ignored, warn);
-  noteUnverified('the key set’s server', jwksConfig?.clientConfig?.secureSocket, warn, 'forge tokens');
+  noteUnverified('the key set’s server', published?.clientConfig?.secureSocket, warn, 'forge tokens');
+}
+
+/** Whoever leaves out what tells tokens apart should know it; `null` says that it is on purpose. */
+function noteLeftOut({ issuer, audience }: JwtValidatorConfig, warn: Warn): void {
+  if (issuer === undefined)
+    warn('issuer is not configured: tokens of every issuer that signs with these keys are accepted. Configure it, or write issuer: null.');
+  if (audience === undefined)
+    warn('audience is not configured: tokens for other APIs are accepted. Configure it, or write audience: null.');
 }

@@ -3,20 +3,31 @@ import { fieldError, textOf, within } from '../../errors.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
 import { parseEndpoint } from '../../outgoing/endpoint.js';
 import { createOutgoingClient, type OutgoingClient } from '../../outgoing/outgoing-client.js';
+import { discoverKeys } from './discovered-keys.js';
+import { IssuerKeys } from './issuer-keys.js';
 import { fetchJwks } from './jwks-endpoint.js';
-import type { JwksSettings, JwtSettings } from './jwt-validator.schema.js';
+import type { JwtSettings } from './jwt-validator.schema.js';
 import type { KeySource } from './key-set.js';
 import { loadLocalKeys } from './local-keys.js';
-import { DEFAULT_FRESHNESS, RemoteKeys } from './remote-keys.js';
+import { freshnessOf, RemoteKeys } from './remote-keys.js';
 
 const PATH = 'signatureConfig.jwksConfig';
 
 /**
- * Makes the source of the keys that a config names. A published key set is fetched at once, and waited for only with `preload`.
+ * Makes the source of the keys of a config, for each of its issuers where there are several. Published key sets are fetched at once, and waited for only
+ * with `preload`.
  *
- * @throws AuthConfigurationError if the keys cannot be used, or not be had where they must be there from the start.
+ * @throws AuthConfigurationError if the keys cannot be used, or cannot be fetched where they must be there from the start.
  */
-export async function openKeySource(settings: JwtSettings, warn: (message: string) => void, clock: Clock): Promise<KeySource> {
+export async function openKeySource(settings: JwtSettings, warn: (message: string) => void, clock: Clock): Promise<KeySource | IssuerKeys> {
+  const { issuer, discoveryConfig } = settings;
+  if (discoveryConfig !== undefined && issuer !== undefined) return discoverKeys(settings, discoveryConfig, issuer, { warn, clock });
+  const keys = await openConfigured(settings, warn, clock);
+  if (issuer === undefined || issuer.isOne) return keys;
+  return new IssuerKeys([keys], issuer, (iss) => (issuer.fits(iss) ? keys : undefined));
+}
+
+async function openConfigured(settings: JwtSettings, warn: (message: string) => void, clock: Clock): Promise<KeySource> {
   const { signatureConfig, algorithms } = settings;
   const { jwksConfig } = signatureConfig;
   if (jwksConfig === undefined) return loadLocalKeys(settings, warn);
@@ -26,7 +37,7 @@ export async function openKeySource(settings: JwtSettings, warn: (message: strin
     fetch: () => fetchJwks(client, url),
     close: () => client.close(),
     algorithms: algorithms?.filter((name) => !name.startsWith('HS')),
-    freshness: freshnessOf(jwksConfig),
+    freshness: freshnessOf(jwksConfig.cacheConfig),
     clock,
     warn: (message) => warn(`${PATH}: ${message}`),
   });
@@ -37,12 +48,6 @@ export async function openKeySource(settings: JwtSettings, warn: (message: strin
 
 function openClient(config: ClientConfig | undefined): OutgoingClient {
   return within(`${PATH}.clientConfig`, () => createOutgoingClient(config));
-}
-
-/** Keys without an end of their own would outlive their withdrawal: -1 means the default. */
-function freshnessOf({ cacheConfig }: JwksSettings): number {
-  const { defaultMaxAge = -1 } = cacheConfig ?? {};
-  return defaultMaxAge === -1 ? DEFAULT_FRESHNESS : defaultMaxAge;
 }
 
 async function expectKeys(keys: RemoteKeys, fetched: Promise<unknown>): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Clock, Moment } from '../../clock.js';
 import { AuthUnavailableError, textOf } from '../../errors.js';
+import type { CacheConfig } from '../../memory/cache-config.js';
 import type { DependencyHealth, Tally } from '../../outgoing/dependency-health.js';
 import type { SignatureAlgorithm } from './algorithms.js';
 import { ASYMMETRIC_ALGORITHMS } from './algorithms.js';
@@ -11,7 +12,12 @@ import { SearchBudget } from './search-budget.js';
 import type { VerificationKey } from './verification-key.js';
 
 /** How long keys are fresh unless the config says otherwise, in seconds. */
-export const DEFAULT_FRESHNESS = 600;
+const DEFAULT_FRESHNESS = 600;
+
+/** How long keys are fresh, in seconds. Without an end they would outlive their withdrawal: -1 means the default. */
+export function freshnessOf({ defaultMaxAge = -1 }: CacheConfig = {}): number {
+  return defaultMaxAge === -1 ? DEFAULT_FRESHNESS : defaultMaxAge;
+}
 
 /** Milliseconds for which a request waits for newer keys where it could be answered with old ones. */
 const PATIENCE = 250;

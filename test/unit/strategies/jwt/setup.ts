@@ -14,8 +14,14 @@ export class TestHost extends StrategyHost {
   }
 }
 
-/** Prepares a config as the module does. JavaScript users may give anything. */
+/** Prepares a config as the module does. JavaScript users may give anything. Issuer and audience are not checked unless the config says so. */
 export async function prepare(config: JwtValidatorConfig | object, host = new TestHost()): Promise<Authenticator> {
+  const isObject = typeof config === 'object' && config !== null && !Array.isArray(config);
+  return prepareAsItIs(isObject ? { issuer: null, audience: null, ...config } : config, host);
+}
+
+/** Prepares a config to which nothing is added. */
+export async function prepareAsItIs(config: JwtValidatorConfig | object, host = new TestHost()): Promise<Authenticator> {
   return new JwtStrategy(host).prepare(config as JwtValidatorConfig, 'sts');
 }
 
