@@ -11,6 +11,12 @@ export interface TokenClientConfig extends ClientConfig {
 
 /** The fields that all grants have. @see RFC 6749 */
 export interface GrantConfig {
+  /**
+   * The issuer whose metadata name the token endpoint: `https:`, or `http:` on this machine itself. It takes the place of the URL of the token endpoint,
+   * and is the `aud` of the client's assertions.
+   * @see RFC 8414 §2
+   */
+  readonly issuer?: string;
   /** The client's identifier. */
   readonly clientId?: string;
   /** The client's secret; `clientConfig.auth` replaces it. */
@@ -43,30 +49,30 @@ export interface GrantConfig {
 
 /** An access token of the client's own: Ballerina's `OAuth2ClientCredentialsGrantConfig`. @see RFC 6749 §4.4 */
 export interface OAuth2ClientCredentialsGrantConfig extends GrantConfig {
-  /** The token endpoint. */
-  readonly tokenUrl: string;
+  /** The token endpoint; `issuer` takes its place. */
+  readonly tokenUrl?: string;
 }
 
 /** An access token that a refresh token renews: Ballerina's `OAuth2RefreshTokenGrantConfig`. @see RFC 6749 §6 */
 export interface OAuth2RefreshTokenGrantConfig extends GrantConfig {
-  /** The token endpoint. */
-  readonly refreshUrl: string;
+  /** The token endpoint; `issuer` takes its place. */
+  readonly refreshUrl?: string;
   /** The first refresh token. A new one in an answer replaces it for as long as the process runs. */
   readonly refreshToken: string;
 }
 
 /** An access token for an assertion: Ballerina's `OAuth2JwtBearerGrantConfig`. @see RFC 7523 §2.1 */
 export interface OAuth2JwtBearerGrantConfig extends GrantConfig {
-  /** The token endpoint. */
-  readonly tokenUrl: string;
+  /** The token endpoint; `issuer` takes its place. */
+  readonly tokenUrl?: string;
   /** The assertion; or how to sign one, so that it does not expire. */
   readonly assertion: string | JwtIssuerConfig;
 }
 
 /** An access token for the token of the caller: what `onBehalfOf()` sends. @see RFC 8693 */
 export interface OAuth2TokenExchangeGrantConfig extends GrantConfig {
-  /** The token endpoint. */
-  readonly tokenUrl: string;
+  /** The token endpoint; `issuer` takes its place. */
+  readonly tokenUrl?: string;
   /** The logical name of the service that the token is for, or several. */
   readonly audience?: string | readonly string[];
   /** The URL of the service that the token is for, or several. */

@@ -30,6 +30,7 @@ const tokenClientConfig = fields({
 /** The fields that all grants have, and the parameters that only this one writes. */
 function grantFields(parameters: readonly string[] = []) {
   return {
+    issuer: optional(text),
     clientId: optional(text),
     clientSecret: optional(text),
     credentialBearer: optional(z.enum(['AUTH_HEADER_BEARER', 'POST_BODY_BEARER'])),
@@ -44,11 +45,23 @@ function grantFields(parameters: readonly string[] = []) {
 /** What a grant needs at the token endpoint: a client with a secret, a client, or no identification. */
 type Who = 'a client with its secret' | 'a client' | 'none';
 
+/** The URL of the token endpoint, as grants call it. */
+interface EndpointUrl {
+  readonly tokenUrl?: string;
+  readonly refreshUrl?: string;
+}
+
 type Mistake = readonly [path: readonly string[], message: string];
 
 /** Checks that the client is identified to the token endpoint in exactly one way. */
 function identified(who: Who) {
-  return (given: GrantConfig, context: z.core.$RefinementCtx): void => {
+  return (given: GrantConfig & EndpointUrl, context: z.core.$RefinementCtx): void => {
+    if (given.issuer !== undefined && (given.tokenUrl ?? given.refreshUrl) !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['issuer'],
+        message: 'has no effect beside the URL of the token endpoint: leave one of them out',
+      });
     const mistake = given.clientConfig?.auth === undefined ? mistakeInSecret(given, who) : mistakeBesideAuth(given);
     if (mistake !== undefined) context.addIssue({ code: 'custom', path: [...mistake[0]], message: mistake[1] });
   };
@@ -74,27 +87,27 @@ function mistakeInBearer({ credentialBearer, clientConfig }: GrantConfig): Mista
 }
 
 /** The schema of an {@link OAuth2ClientCredentialsGrantConfig}. */
-export const clientCredentialsGrant = fields({ tokenUrl: text, ...grantFields() }).superRefine(
+export const clientCredentialsGrant = fields({ tokenUrl: optional(text), ...grantFields() }).superRefine(
   identified('a client with its secret'),
 ) satisfies z.ZodType<OAuth2ClientCredentialsGrantConfig>;
 
 /** The schema of an {@link OAuth2RefreshTokenGrantConfig}. */
 export const refreshTokenGrant = fields({
-  refreshUrl: text,
+  refreshUrl: optional(text),
   refreshToken: text,
   ...grantFields(['refresh_token']),
 }).superRefine(identified('a client')) satisfies z.ZodType<OAuth2RefreshTokenGrantConfig>;
 
 /** The schema of an {@link OAuth2JwtBearerGrantConfig}. */
 export const jwtBearerGrant = fields({
-  tokenUrl: text,
+  tokenUrl: optional(text),
   assertion: chosen<string | JwtIssuerConfig>((value) => (typeof value === 'string' ? text : jwtIssuerConfig)),
   ...grantFields(['assertion']),
 }).superRefine(identified('none')) satisfies z.ZodType<OAuth2JwtBearerGrantConfig>;
 
 /** The schema of an {@link OAuth2TokenExchangeGrantConfig}. */
 export const tokenExchangeGrant = fields({
-  tokenUrl: text,
+  tokenUrl: optional(text),
   audience: optional(textOrTexts),
   resource: optional(textOrTexts),
   requestedTokenType: optional(text),

@@ -79,12 +79,16 @@ export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig,
   return new TokenCredential({ ofCaller: true, tokens, obtain, close });
 }
 
-async function openEndpoint(field: string, url: string, config: GrantConfig, { client, surroundings }: Asking) {
-  const { clientId, clientSecret, credentialBearer, clientConfig: { auth, ...clientConfig } = {} } = config;
+async function openEndpoint(field: string, url: string | undefined, config: GrantConfig, { client, surroundings }: Asking) {
+  const { issuer, clientId, clientSecret, credentialBearer, clientConfig: { auth, ...clientConfig } = {} } = config;
   const who = { clientId, clientSecret, credentialBearer, auth };
-  const endpoint = await openTokenEndpoint({ field, url, clientConfig, ...who }, surroundings.createClient);
-  noteUnverified('the token endpoint', clientConfig.secureSocket, (note) => surroundings.warn(`AuthClient "${client}": ${note}`));
-  return { ask: askerOf(client, endpoint, surroundings), close: () => endpoint.client.close() };
+  const warn = (note: string) => surroundings.warn(`AuthClient "${client}": ${note}`);
+  const endpoint = await openTokenEndpoint({ field, url, issuer, clientConfig, ...who }, { ...surroundings, warn });
+  noteUnverified('the token endpoint', clientConfig.secureSocket, warn);
+  const close = async () => {
+    await Promise.all([endpoint.client.close(), endpoint.location.close()]);
+  };
+  return { ask: askerOf(client, endpoint, surroundings), close };
 }
 
 async function asserterOf({ assertion }: OAuth2JwtBearerGrantConfig, { surroundings }: Asking): Promise<() => Promise<string>> {

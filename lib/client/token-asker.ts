@@ -25,7 +25,8 @@ const OURS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_clien
  * @returns the function that requests a token. It throws TokenRefusedError or AuthUnavailableError.
  */
 export function askerOf(client: string, endpoint: TokenEndpoint, { clock, warn }: Surroundings): (grant: Grant) => Promise<Answer> {
-  const where = `${endpoint.url.origin}${endpoint.url.pathname}`;
+  const { name } = endpoint.location;
+  const where = `${name.origin}${name.pathname}`;
   const outage = new OncePerOutage((message) => warn(`AuthClient "${client}": ${message}`));
   const breaker = new CircuitBreaker({
     name: 'The token endpoint',

@@ -1,16 +1,18 @@
 import { within } from '../errors.js';
 import type { ClientConfig } from '../outgoing/client-config.js';
-import { parseEndpoint } from '../outgoing/endpoint.js';
 import type { Surroundings } from '../outgoing/surroundings.js';
 import type { DirectAuthConfig } from './client-auth.config.js';
 import { directAuthentication, type Signer } from './direct-authentication.js';
+import { locationOf } from './endpoint-location.js';
 import type { TokenEndpoint } from './token-request.js';
 
 /** Where a token endpoint is, how to reach it, and how this application authenticates to it. */
 export interface TokenEndpointConfig {
   /** The name of the field with the URL. */
   readonly field: string;
-  readonly url: string;
+  readonly url?: string | undefined;
+  /** The issuer whose metadata name the token endpoint where there is no URL. */
+  readonly issuer?: string | undefined;
   readonly clientConfig: ClientConfig;
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
@@ -22,19 +24,20 @@ export interface TokenEndpointConfig {
 /**
  * Prepares a token endpoint.
  *
- * @throws AuthConfigurationError with the paths `field`, `clientConfig` and `clientConfig.auth`.
+ * @throws AuthConfigurationError with the paths `field`, `issuer`, `clientConfig` and `clientConfig.auth`.
  */
-export async function openTokenEndpoint(config: TokenEndpointConfig, createClient: Surroundings['createClient']): Promise<TokenEndpoint> {
-  const { field, clientConfig } = config;
-  const url = within(field, () => parseEndpoint(config.url, clientConfig.allowHttp));
-  const sign = await signerOf(config, url);
-  return { url, sign, client: within('clientConfig', () => createClient(clientConfig)) };
+export async function openTokenEndpoint(config: TokenEndpointConfig, surroundings: Surroundings): Promise<TokenEndpoint> {
+  const { field, url, issuer, clientConfig } = config;
+  const location = locationOf({ field, url, issuer, member: 'token_endpoint', clientConfig }, surroundings);
+  // Without a URL the issuer itself names the server, as it is written.
+  const sign = await signerOf(config, url === undefined ? (issuer ?? '') : location.name.href);
+  return { location, sign, client: within('clientConfig', () => surroundings.createClient(clientConfig)) };
 }
 
-async function signerOf({ auth, clientId, clientSecret, credentialBearer }: TokenEndpointConfig, url: URL): Promise<Signer> {
-  if (auth !== undefined) return within('clientConfig.auth', () => directAuthentication(auth, url.href));
+async function signerOf({ auth, clientId, clientSecret, credentialBearer }: TokenEndpointConfig, server: string): Promise<Signer> {
+  if (auth !== undefined) return within('clientConfig.auth', () => directAuthentication(auth, server));
   if (clientId === undefined) return () => {};
   if (clientSecret === undefined) return (body) => body.set('client_id', clientId);
   const method = credentialBearer === 'POST_BODY_BEARER' ? 'client_secret_post' : 'client_secret_basic';
-  return directAuthentication({ method, clientId, clientSecret }, url.href);
+  return directAuthentication({ method, clientId, clientSecret }, server);
 }

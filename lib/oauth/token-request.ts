@@ -10,12 +10,13 @@ import {
 import { AuthUnavailableError } from '../errors.js';
 import type { OutgoingClient } from '../outgoing/outgoing-client.js';
 import type { Signer } from './direct-authentication.js';
+import type { EndpointLocation } from './endpoint-location.js';
 import { fetchForTokens } from './fetch-through.js';
 import type { IssuedToken } from './held-tokens.js';
 
 /** A token endpoint, and how this application authenticates to it. */
 export interface TokenEndpoint {
-  readonly url: URL;
+  readonly location: EndpointLocation;
   readonly client: OutgoingClient;
   readonly sign: Signer;
 }
@@ -62,7 +63,8 @@ export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
  * @throws AuthUnavailableError if it gives no usable answer.
  * @see RFC 6749 §5
  */
-export async function requestToken({ url, client, sign }: TokenEndpoint, { type, parameters }: Grant): Promise<TokenEndpointResponse> {
+export async function requestToken({ location, client, sign }: TokenEndpoint, { type, parameters }: Grant): Promise<TokenEndpointResponse> {
+  const url = await location.locate();
   const as = { issuer: url.href, token_endpoint: url.href };
   // The signer writes the client's identifier, and a grant may have none.
   const me = { client_id: 'unused' };
@@ -76,7 +78,9 @@ export async function requestToken({ url, client, sign }: TokenEndpoint, { type,
     const recognizedTokenTypes = type === TOKEN_EXCHANGE ? { n_a: () => {} } : {};
     return checked(await processGenericTokenEndpointResponse(as, me, response, { recognizedTokenTypes }));
   } catch (error) {
-    throw error instanceof AuthUnavailableError ? error : describe(error);
+    const described = error instanceof AuthUnavailableError ? error : describe(error);
+    if (described instanceof AuthUnavailableError) location.doubt?.();
+    throw described;
   }
 }
 

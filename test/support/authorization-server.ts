@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
   /** The public keys of the client `by_key`. */
   readonly jwks?: { keys: object[] };
+  /** The private key that the server publishes the public part of. @defaultValue one that nobody knows */
+  readonly signingKey?: object;
   /** More clients. */
   readonly clients?: readonly Partial<ClientMetadata>[];
   /** Adds to the server: grant types, for instance. */
@@ -63,6 +65,7 @@ export async function startAuthorizationServer({
   tls,
   jwks = { keys: [] },
   clients = [],
+  signingKey = { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), kid: 'own', use: 'sig' },
   extend,
 }: ServerOptions = {}): Promise<AuthorizationServer> {
   let listener: RequestListener = (_request, response) => response.end();
@@ -70,7 +73,7 @@ export async function startAuthorizationServer({
   const server = tls ? createHttpsServer({ ...tls, requestCert: true, rejectUnauthorized: false }, listen) : createHttpServer(listen);
   const port = await listenOn(server, 0);
   const issuer = `${tls ? 'https' : 'http'}://localhost:${port}`;
-  const provider = new Provider(issuer, configuration(jwks, clients));
+  const provider = new Provider(issuer, configuration(jwks, clients, signingKey));
   extend?.(provider);
   provider.on('server_error', (_context, error) => process.stderr.write(`authorization server: ${error.stack}\n`));
   const requests: string[] = [];
@@ -100,7 +103,7 @@ export async function startAuthorizationServer({
   };
 }
 
-function configuration(jwks: { keys: object[] }, more: readonly Partial<ClientMetadata>[]): Configuration {
+function configuration(jwks: { keys: object[] }, more: readonly Partial<ClientMetadata>[], signingKey: object): Configuration {
   const client = (client_id: string, more: Partial<ClientMetadata>): ClientMetadata => ({
     client_id,
     redirect_uris: [],
@@ -138,9 +141,7 @@ function configuration(jwks: { keys: object[] }, more: readonly Partial<ClientMe
     },
     extraTokenClaims: (_context, token) => EXTRA.get(token),
     ttl: { ClientCredentials: 600, Grant: 600 },
-    jwks: {
-      keys: [{ ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), kid: 'own', use: 'sig' }],
-    },
+    jwks: { keys: [signingKey] },
   };
 }
 

@@ -35,8 +35,8 @@ export class ClientCredentials implements ClientAuthentication {
   }
 
   /** Closes the connections. */
-  close(): Promise<void> {
-    return this.endpoint.client.close();
+  async close(): Promise<void> {
+    await Promise.all([this.endpoint.client.close(), this.endpoint.location.close()]);
   }
 
   private async obtain(): Promise<IssuedToken> {

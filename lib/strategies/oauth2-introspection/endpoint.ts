@@ -1,3 +1,4 @@
+import type { EndpointLocation } from '../../oauth/endpoint-location.js';
 import { MAX_ANSWER_BYTES } from '../../oauth/fetch-through.js';
 import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, readAnswer } from './answer.js';
@@ -5,7 +6,7 @@ import type { ClientAuthentication } from './client-authentication.js';
 
 /** Where to ask about tokens, and how. */
 export interface EndpointOptions {
-  readonly url: URL;
+  readonly location: EndpointLocation;
   readonly client: OutgoingClient;
   readonly authentication: ClientAuthentication;
   /** The parameters that go with every token. */
@@ -36,17 +37,25 @@ export class IntrospectionEndpoint {
 
   /** Lets go of connections. */
   async close(): Promise<void> {
-    await Promise.all([this.options.client.close(), this.options.authentication.close?.()]);
+    const { location, client, authentication } = this.options;
+    await Promise.all([location.close(), client.close(), authentication.close?.()]);
   }
 
   private async exchange(token: string, headers: Headers): Promise<IntrospectionAnswer> {
-    const { url, client, authentication, parameters } = this.options;
+    const { location, client, authentication, parameters } = this.options;
+    const url = await location.locate();
     // URLSearchParams encodes: no octet of a token can begin another parameter.
     const body = new URLSearchParams({ token, ...parameters });
     headers.set('accept', 'application/json');
     headers.set('content-type', 'application/x-www-form-urlencoded');
     await authentication.sign(body, headers);
     const request = { headers: Object.fromEntries(headers), body: body.toString(), maxBytes: MAX_ANSWER_BYTES };
-    return readAnswer(await client.request(url, { method: 'POST', ...request }));
+    const answer = await client.request(url, { method: 'POST', ...request }).catch((error: unknown) => {
+      location.doubt?.();
+      throw error;
+    });
+    // An endpoint that moved answers, too, but with nothing that says so.
+    if (answer.status === 404 || answer.status === 410) location.doubt?.();
+    return readAnswer(answer);
   }
 }

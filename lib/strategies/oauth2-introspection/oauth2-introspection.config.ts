@@ -8,8 +8,11 @@ import type { ClaimsConfig } from '../claims/claims.config.js';
 export interface ClientCredentialsAuthConfig {
   /** A bearer token goes with every request; it is renewed before it expires, and once when the endpoint refuses it. */
   readonly method: 'client_credentials';
-  /** The token endpoint. */
-  readonly tokenUrl: string;
+  /**
+   * The token endpoint.
+   * @defaultValue the one that the metadata of the config's `issuer` name
+   */
+  readonly tokenUrl?: string;
   /** The client's identifier. */
   readonly clientId: string;
   /** The client's secret. */
@@ -54,8 +57,12 @@ export interface IntrospectionClientConfig extends ClientConfig {
 
 /** Asks an authorization server about every token: Ballerina's `OAuth2IntrospectionConfig`. @see RFC 7662 */
 export interface OAuth2IntrospectionConfig extends ClaimsConfig {
-  /** The introspection endpoint. */
-  readonly url: string;
+  /**
+   * The introspection endpoint.
+   * @defaultValue the one that the metadata of `issuer` name
+   * @see RFC 8414 §2
+   */
+  readonly url?: string;
   /**
    * Where the token is. The first source that has one counts; different tokens in several of them are answered 400.
    * @defaultValue [{ header: 'authorization' }]
@@ -69,7 +76,7 @@ export interface OAuth2IntrospectionConfig extends ClaimsConfig {
   readonly tokenTypeHint?: string | null;
   /** More parameters for every request. */
   readonly optionalParams?: Readonly<Record<string, string>>;
-  /** The issuer that an answer must name. */
+  /** The issuer that an answer must name. Without `url` it must be a URL: its metadata are read to find the endpoint. */
   readonly issuer?: string;
   /** The audience, or several any of which an answer must name. */
   readonly audience?: string | readonly string[];

@@ -23,7 +23,7 @@ const authSchema = z.discriminatedUnion(
     ...directAuthSchemas,
     fields({
       method: z.literal('client_credentials'),
-      tokenUrl: text,
+      tokenUrl: optional(text),
       clientId: text,
       clientSecret: text,
       scopes: optional(textOrTexts),
@@ -49,7 +49,7 @@ const introspectionClientConfig = fields({
 
 /** The schema of an `OAuth2IntrospectionConfig`. */
 export const introspectionConfig = fields({
-  url: text,
+  url: optional(text),
   tokenFrom: optional(tokenFrom),
   tokenTypeHint: optional(text.nullable()),
   optionalParams: optional(parametersExcept(RESERVED)),

@@ -4,11 +4,11 @@ import { compileTokenReader, type TokenReaderOptions } from '../../http/token-re
 import { DEFAULT_TOKEN_SOURCES } from '../../http/token-source.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
+import { locationOf } from '../../oauth/endpoint-location.js';
 import { openTokenEndpoint } from '../../oauth/token-endpoint.js';
 import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../operator/notes.js';
 import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-config.js';
 import { withClientDefaults } from '../../outgoing/client-defaults.js';
-import { parseEndpoint } from '../../outgoing/endpoint.js';
 import type { Surroundings } from '../../outgoing/surroundings.js';
 import { claimsSettings } from '../claims/claims.schema.js';
 import { principalMaker } from '../claims/principal-of.js';
@@ -39,7 +39,7 @@ export async function prepareIntrospection(
   const { clock, defaults } = surroundings;
   const config = parseConfig(introspectionConfig, withClientDefaults(given, ['clientConfig'], defaults));
   const warn = aboutScheme(scheme, 'oauth2IntrospectionConfig', surroundings.warn);
-  const endpoint = await openEndpoint(config, surroundings);
+  const endpoint = await openEndpoint(config, { ...surroundings, warn });
   noteSettings(config, defaults, warn);
   return new IntrospectionAuthenticator({
     endpoint: watch(endpoint, { warn, clock }),
@@ -54,13 +54,14 @@ export async function prepareIntrospection(
 
 async function openEndpoint(config: IntrospectionSettings, surroundings: Surroundings): Promise<IntrospectionEndpoint> {
   const { auth: _auth, ...reach } = config.clientConfig ?? {};
-  const url = within('url', () => parseEndpoint(config.url, reach.allowHttp));
+  const { url, issuer } = config;
+  const location = locationOf({ field: 'url', url, issuer, member: 'introspection_endpoint', clientConfig: reach }, surroundings);
   // First: a mistake in what the token endpoint inherits belongs to the field where it stands.
   const client = within('clientConfig', () => surroundings.createClient(reach));
   const authentication = await authenticationOf(config, reach, surroundings);
   const { tokenTypeHint = 'access_token', optionalParams } = config;
   const parameters = { ...(tokenTypeHint !== null && { token_type_hint: tokenTypeHint }), ...optionalParams };
-  return new IntrospectionEndpoint({ url, client, authentication, parameters });
+  return new IntrospectionEndpoint({ location, client, authentication, parameters });
 }
 
 async function authenticationOf(
@@ -71,8 +72,8 @@ async function authenticationOf(
   const auth = config.clientConfig?.auth;
   if (auth === undefined) return NO_AUTHENTICATION;
   return within('clientConfig.auth', async () => {
-    if (auth.method === 'client_credentials') return clientCredentials(auth, reach, surroundings);
-    return { sign: await directAuthentication(auth, config.issuer ?? config.url) };
+    if (auth.method === 'client_credentials') return clientCredentials(auth, config.issuer, reach, surroundings);
+    return { sign: await directAuthentication(auth, config.issuer ?? config.url ?? '') };
   });
 }
 
@@ -84,12 +85,13 @@ function reachOfTokens(auth: ClientCredentialsAuthConfig, reach: ClientConfig, d
 
 async function clientCredentials(
   auth: ClientCredentialsAuthConfig,
+  issuer: string | undefined,
   reach: ClientConfig,
-  { createClient, clock, defaults }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<ClientAuthentication> {
-  const clientConfig = reachOfTokens(auth, reach, defaults);
-  const endpoint = await openTokenEndpoint({ ...auth, field: 'tokenUrl', url: auth.tokenUrl, clientConfig }, createClient);
-  return new ClientCredentials(auth, endpoint, clock);
+  const clientConfig = reachOfTokens(auth, reach, surroundings.defaults);
+  const endpoint = await openTokenEndpoint({ ...auth, field: 'tokenUrl', url: auth.tokenUrl, issuer, clientConfig }, surroundings);
+  return new ClientCredentials(auth, endpoint, surroundings.clock);
 }
 
 function expectationsOf(config: IntrospectionSettings, scheme: string): Expectations {

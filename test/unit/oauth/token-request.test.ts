@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
+import { fixedLocation } from '../../../lib/oauth/endpoint-location.js';
 import { requestToken } from '../../../lib/oauth/token-request.js';
 import type { OutgoingAnswer } from '../../../lib/outgoing/outgoing-client.js';
 
 const answering = (body: unknown, status = 200, headers: Record<string, string> = {}) => ({
-  url: new URL('https://idp.example/token'),
+  location: fixedLocation(new URL('https://idp.example/token')),
   sign: () => {},
   client: {
     request: async (): Promise<OutgoingAnswer> => ({
