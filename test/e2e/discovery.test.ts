@@ -50,7 +50,7 @@ describe.each(ADAPTERS)('a real authorization server that is configured by its i
       asked: { oauth2IntrospectionConfig: { issuer, clientConfig: { auth } } },
     };
     const grant = { issuer, clientId: 'by_basic', clientSecret: CLIENT_SECRET, scopes: 'introspect' };
-    const clients = { stock: { url: service.url.origin, auth: { oauth2ClientCredentialsGrantConfig: grant } } };
+    const clients = { stock: { baseUrl: service.url.origin, auth: { oauth2ClientCredentialsGrantConfig: grant } } };
     ({ app, url } = await startApp(adapter, appModule({ auth: { schemes, clients }, controllers: [TokensController, AskedController] })));
   });
   afterAll(async () => {
@@ -84,7 +84,9 @@ describe.each(ADAPTERS)('a real authorization server that is configured by its i
     expect([response.status, await response.text()]).toEqual([200, 'bob']);
     await revoke();
     expect((await get('/asked', token)).status).toBe(401);
-    expect(server.requests).toEqual([OIDC, '/token/introspection', '/token/introspection']);
+    // A forged token may have had the keys fetched again in the background.
+    const requests = server.requests.filter((path) => path !== '/jwks');
+    expect(requests).toEqual([OIDC, '/token/introspection', '/token/introspection']);
   });
 
   it('gives this application tokens at the endpoint that its document names', async () => {
