@@ -42,7 +42,8 @@ export function locationOf(config: EndpointConfig, { createClient, clock, warn }
   const { field, url, issuer, member, clientConfig } = config;
   const { customHeaders: _customHeaders, ...reach } = clientConfig;
   if (url !== undefined) return fixedLocation(within(field, () => parseEndpoint(url, reach.allowHttp)));
-  if (issuer === undefined) throw fieldError(field, `is required, or issuer, whose metadata name the ${member}.`);
+  if (issuer === undefined)
+    throw fieldError(field, `has no value: it must be a URL, or issuer must be given, whose metadata name the ${member}.`);
   const name = within('issuer', () => parseEndpoint(issuer, reach.allowHttp));
   if (name.search !== '') throw fieldError('issuer', `must not have a query (?…) to be discovered. Otherwise give ${field}.`);
   const client: OutgoingClient = within('clientConfig', () => createClient(reach));

@@ -29,9 +29,10 @@ interface DiscoveryFields {
 /**
  * How the keys of `issuers` are discovered; undefined if `signatureConfig` says what verifies signatures.
  *
+ * @param cure - says which key material there may be.
  * @throws AuthConfigurationError naming every field because of which they cannot be discovered.
  */
-export function checkDiscovery(given: DiscoveryFields, issuers: ExpectedIssuers | undefined): DiscoverySettings | undefined {
+export function checkDiscovery(given: DiscoveryFields, issuers: ExpectedIssuers | undefined, cure: string): DiscoverySettings | undefined {
   const { signatureConfig, discoveryConfig } = given;
   if (signatureConfig !== undefined) {
     if (discoveryConfig === undefined) return undefined;
@@ -40,15 +41,24 @@ export function checkDiscovery(given: DiscoveryFields, issuers: ExpectedIssuers 
       'has no effect beside signatureConfig, which says what verifies signatures: leave one of them out.',
     );
   }
-  const problems = [...aboutIssuers(issuers, discoveryConfig), ...aboutAudience(given.audience)];
+  const problems = [...aboutIssuers(issuers, discoveryConfig, cure), ...aboutAudience(given.audience)];
   if (problems.length > 0) throw new AuthConfigurationError(problems);
   return discoveryConfig ?? {};
 }
 
-function aboutIssuers(issuers: ExpectedIssuers | undefined, discovery: DiscoverySettings | undefined): readonly ConfigurationProblem[] {
+function aboutIssuers(
+  issuers: ExpectedIssuers | undefined,
+  discovery: DiscoverySettings | undefined,
+  cure: string,
+): readonly ConfigurationProblem[] {
   const { url, clientConfig } = discovery ?? {};
   if (url !== undefined) return issuers?.isOne === false && !issuers.isTemplate ? [ONE_DOCUMENT] : [];
   if (issuers?.names === undefined) return [NO_END];
+  const opaque = issuers.names.find((name) => !/^https?:/i.test(name));
+  if (opaque !== undefined) {
+    const why = `The keys are discovered only where issuer is an https: URL, and ${JSON.stringify(opaque)} is not.`;
+    return [{ path: 'signatureConfig', message: `is required: ${cure}. ${why}` }];
+  }
   return issuers.names.flatMap((name) => aboutName(name, clientConfig?.allowHttp));
 }
 

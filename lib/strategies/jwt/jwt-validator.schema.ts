@@ -120,7 +120,7 @@ export function readSettings(config: unknown): JwtSettings {
       `is required: ${CURE}, or give an issuer whose keys are discovered. Tokens are never believed without.`,
     );
   const issuer = compileIssuers(given.issuer);
-  const discoveryConfig = checkDiscovery(given, issuer);
+  const discoveryConfig = checkDiscovery(given, issuer, CURE);
   return {
     ...DEFAULTS,
     ...given,

@@ -149,13 +149,7 @@ describe('the document of', () => {
 
   it.each(PROVIDERS)('$name is refused where it is about another issuer', async (provider) => {
     const stated = provider.document.issuer;
-    const others = [
-      `${stated}/`,
-      `${stated}#`,
-      stated.replace('https:', 'http:'),
-      stated.toUpperCase(),
-      'https://evil.example',
-    ];
+    const others = [`${stated}/`, `${stated}#`, stated.replace('https:', 'http:'), stated.toUpperCase(), 'https://evil.example'];
     for (const issuer of others) {
       const { client } = network({ [provider.at]: { ...provider.document, issuer } });
       await expect(endpointOf(provider, client).current()).rejects.toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE' });
