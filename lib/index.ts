@@ -27,6 +27,7 @@ export type {
 export { getAuthClientToken, InjectAuthClient } from './client/inject-auth-client.decorator.js';
 export type { IssuerAlgorithm, IssuerSignatureConfig, JwtIssuerConfig } from './client/jwt-issuer.config.js';
 export { TokenRefusedError } from './client/token-refused.error.js';
+export type { SecretOctets } from './config/octets.js';
 export type {
   AllOfEntry,
   AuthEntry,

@@ -1,7 +1,7 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { importPKCS8 } from 'jose';
 import { AuthConfigurationError, fieldError } from '../errors.js';
-import { readPem } from '../tls/pem.js';
+import { readPrivateKey } from '../tls/private-key.js';
 import { isWeakKey, MIN_RSA_BITS } from '../tls/weak-key.js';
 import type { AssertionAlgorithm } from './client-auth.config.js';
 
@@ -31,29 +31,19 @@ const BY_CURVE: Readonly<Record<string, AssertionAlgorithm>> = { prime256v1: 'ES
  * @throws AuthConfigurationError with the paths `keyFile` and `algorithm`, if the key cannot be read or does not fit the algorithm.
  */
 export async function loadSigningKey(config: SigningKeyConfig): Promise<SigningKey> {
-  const key = readPrivateKey(config);
+  const key = readStrongKey(config);
   const algorithm = config.algorithm ?? fittingAlgorithm(key);
   return { key: await importFor(key, algorithm), algorithm };
 }
 
-function readPrivateKey({ keyFile, keyPassword }: SigningKeyConfig): KeyObject {
-  const { text, origin } = readPem(keyFile, 'keyFile');
-  const key = parse(text, origin, keyPassword);
+function readStrongKey(config: SigningKeyConfig): KeyObject {
+  const key = readPrivateKey(config);
   if (isWeakKey(key))
     throw fieldError(
       'keyFile',
-      `must be an RSA key of ${MIN_RSA_BITS} bits or more, but ${origin} has ${key.asymmetricKeyDetails?.modulusLength}.`,
+      `must be an RSA key of ${MIN_RSA_BITS} bits or more, but its key has ${key.asymmetricKeyDetails?.modulusLength}.`,
     );
   return key;
-}
-
-function parse(text: string, origin: string, keyPassword: string | undefined): KeyObject {
-  try {
-    return createPrivateKey({ key: text, ...(keyPassword !== undefined && { passphrase: keyPassword }) });
-  } catch (error) {
-    const cure = text.includes('ENCRYPTED') ? ' Is keyPassword right?' : '';
-    throw fieldError('keyFile', `must hold a private key in PEM, but ${origin} cannot be read as one.${cure}`, error);
-  }
 }
 
 function fittingAlgorithm(key: KeyObject): AssertionAlgorithm {

@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { fieldError } from '../errors.js';
-import { type PemText, type ReadFile, readCertificates, readPem } from './pem.js';
+import { type ReadFile, readCertificates } from './pem.js';
 import { type Pkcs12Content, type Pkcs12File, readPkcs12 } from './pkcs12.js';
+import { readPrivateKey } from './private-key.js';
 import type { KeyConfig } from './secure-socket.config.js';
 
 /** A private key and its certificate chain, as `node:tls` takes them. */
@@ -39,9 +40,9 @@ export function loadTrust(trust: string | Pkcs12File, path: string, read?: ReadF
 
 type PemKeyConfig = Extract<KeyConfig, { readonly keyFile: string }>;
 
-function ofPem({ certFile, keyFile, keyPassword }: PemKeyConfig, path: string, read: ReadFile | undefined): KeyMaterial {
+function ofPem({ certFile, ...file }: PemKeyConfig, path: string, read: ReadFile | undefined): KeyMaterial {
   const chain = readCertificates(certFile, `${path}.certFile`, read);
-  const key = toPrivateKey(readPem(keyFile, `${path}.keyFile`, read), keyPassword, path);
+  const key = readPrivateKey(file, path, read);
   const leaf = chain[0];
   if (leaf === undefined || !matches(leaf, key))
     throw fieldError(
@@ -73,26 +74,6 @@ function chainOf(key: KeyObject, { certificates }: Pkcs12Content, file: Pkcs12Fi
 
 function issuerOf(subject: X509Certificate, candidates: readonly X509Certificate[], chain: readonly X509Certificate[]) {
   return candidates.find((candidate) => !chain.includes(candidate) && subject.checkIssued(candidate));
-}
-
-function toPrivateKey({ text, origin }: PemText, keyPassword: string | undefined, path: string): KeyObject {
-  try {
-    return createPrivateKey(keyPassword === undefined ? text : { key: text, passphrase: keyPassword });
-  } catch (error) {
-    throw describeKeyError(error, text, { origin, path, hasPassword: keyPassword !== undefined });
-  }
-}
-
-function describeKeyError(
-  error: unknown,
-  text: string,
-  { origin, path, hasPassword }: { origin: string; path: string; hasPassword: boolean },
-) {
-  if (!text.includes('PRIVATE KEY-----'))
-    return fieldError(`${path}.keyFile`, `must hold a private key in PEM, but ${origin} has none.`, error);
-  if (!text.includes('ENCRYPTED')) return fieldError(`${path}.keyFile`, `the private key in ${origin} cannot be read.`, error);
-  if (!hasPassword) return fieldError(`${path}.keyPassword`, `is needed: the private key in ${origin} is encrypted.`, error);
-  return fieldError(`${path}.keyPassword`, `does not decrypt the private key in ${origin}.`, error);
 }
 
 function matches(certificate: X509Certificate, key: KeyObject): boolean {

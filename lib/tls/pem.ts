@@ -2,6 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describeReadFailure } from '../config/read-failure.js';
 import { fieldError } from '../errors.js';
+import { likenessOf, likenessOfNoPath } from './pem-likeness.js';
+import { toPemText, withLineBreaks } from './pem-text.js';
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
@@ -12,9 +14,9 @@ export interface PemText {
   readonly origin: string;
 }
 
-/** Whether a setting is the PEM itself rather than the path of a file. */
+/** Whether a setting is the PEM itself, in any of its forms, rather than the path of a file. */
 export function isPemText(value: string): boolean {
-  return value.trimStart().startsWith('-----BEGIN');
+  return toPemText(value) !== undefined;
 }
 
 /** Gives what a file holds: from the file system at boot; where files are read again, from what was read already, so that nothing waits for a disk. */
@@ -34,13 +36,23 @@ export function readBytes(file: string, path: string, read: ReadFile = readFileS
 }
 
 /**
- * Reads a PEM file, or takes the value as the PEM itself if it begins with `-----BEGIN`.
+ * Reads a PEM file, or takes the value as the PEM itself where it is one, in any form that {@link toPemText} knows.
  *
- * @throws AuthConfigurationError naming the field and the file.
+ * @throws AuthConfigurationError naming the field and the file. The message never repeats a value that looks like a key.
  */
 export function readPem(value: string, path: string, read?: ReadFile): PemText {
-  if (isPemText(value)) return { text: value, origin: 'the PEM text' };
-  return { text: readBytes(value, path, read).toString('utf8'), origin: `the file "${value}"` };
+  const inline = toPemText(value);
+  if (inline !== undefined) return { text: inline, origin: 'the PEM text' };
+  const likeness = likenessOfNoPath(value);
+  if (likeness !== undefined) throw fieldError(path, `must be a PEM text or the path of a PEM file, but looks like ${likeness}.`);
+  const content = readBytes(value, path, read).toString('utf8');
+  return { text: toPemText(content) ?? withLineBreaks(content), origin: `the file "${value}"` };
+}
+
+/** Says what a text looks like, for the end of a message: ` It looks like a private key.` Empty where nothing is known. */
+export function looksLike({ text }: Pick<PemText, 'text'>): string {
+  const likeness = likenessOf(text);
+  return likeness === undefined ? '' : ` It looks like ${likeness}.`;
 }
 
 /**
@@ -52,7 +64,8 @@ export function readCertificates(value: string, path: string, read?: ReadFile): 
   const { text, origin } = readPem(value, path, read);
   checkEnds(text, origin, path);
   const blocks = text.match(CERTIFICATE) ?? [];
-  if (blocks.length === 0) throw fieldError(path, `must hold a certificate in PEM, but ${origin} has no "-----BEGIN CERTIFICATE-----".`);
+  if (blocks.length === 0)
+    throw fieldError(path, `must hold a certificate in PEM, but ${origin} has no "-----BEGIN CERTIFICATE-----".${looksLike({ text })}`);
   return blocks.map((block, index) => parseCertificate(block, path, `certificate ${index + 1} in ${origin}`));
 }
 

@@ -6,6 +6,7 @@ import { createOutgoingClient, type OutgoingClient } from '../../outgoing/outgoi
 import type { DiscoverySettings } from './discovery.schema.js';
 import type { ExpectedIssuers } from './issuer.js';
 import { IssuerKeys } from './issuer-keys.js';
+import { keyUsesFor } from './jwks.js';
 import { fetchJwks } from './jwks-endpoint.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import type { KeySource } from './key-set.js';
@@ -83,6 +84,7 @@ function keysOf(issuer: string | undefined, discovering: Discovering): RemoteKey
       return client.close();
     },
     algorithms: settings.algorithms?.filter((algorithm) => !algorithm.startsWith('HS')),
+    uses: keyUsesFor(settings.typ),
     freshness,
     clock,
     warn,

@@ -16,22 +16,42 @@ const IDENTITY = ['kid', 'alg', 'kty', 'n', 'e', 'crv', 'x', 'y'] as const;
 /** The members that only private and symmetric keys have. @see RFC 7518 §6 */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
 
+/** Which keys of a set may verify tokens. */
+export interface ImportRules {
+  /** The algorithms that keys may be used with; undefined for all that they can. */
+  readonly algorithms: readonly SignatureAlgorithm[] | undefined;
+  /** The values of `use` that mean signatures of these tokens; `sig` alone if left out. */
+  readonly uses?: readonly string[] | undefined;
+}
+
+const SIGNATURE_USES: readonly string[] = ['sig'];
+const SVID_USES: readonly string[] = ['sig', 'jwt-svid'];
+
+/**
+ * The values of `use` that tokens of these types may be verified with: those of a SPIFFE trust bundle where `JOSE` is allowed, the type
+ * that only JWT-SVIDs have. A bundle's `x509-svid` keys never count.
+ *
+ * @see SPIFFE JWT-SVID §2 and §4
+ */
+export function keyUsesFor(typ: readonly string[] | undefined): readonly string[] {
+  return typ?.some((each) => /^(?:application\/)?jose$/i.test(each)) === true ? SVID_USES : SIGNATURE_USES;
+}
+
 /**
  * Imports the keys of a JWK set. A key that was `known` before stays the same object, so that what it verified stays good.
  *
- * @param allowed - the algorithms that keys may be used with; undefined for all that they can.
  * @see RFC 7517 §5: keys that are not understood are ignored.
  */
 export function importKeys(
   jwks: readonly unknown[],
-  allowed: readonly SignatureAlgorithm[] | undefined,
+  rules: ImportRules,
   known: ReadonlyMap<string, VerificationKey> = new Map(),
 ): ImportedKeys {
   const keys = new Map<string, VerificationKey>();
   const skipped = new Set<string>();
   for (const jwk of jwks) {
     const identity = identityOf(jwk);
-    const imported = importKey(jwk, allowed, known.get(identity));
+    const imported = importKey(jwk, rules, known.get(identity));
     if (typeof imported === 'string') skipped.add(`${nameOf(jwk)}: ${imported}`);
     else if (imported !== undefined) keys.set(identity, imported);
   }
@@ -41,11 +61,11 @@ export function importKeys(
 /** Undefined for a key that the configuration itself leaves no algorithm. */
 function importKey(
   jwk: unknown,
-  allowed: readonly SignatureAlgorithm[] | undefined,
+  { algorithms: allowed, uses = SIGNATURE_USES }: ImportRules,
   known: VerificationKey | undefined,
 ): VerificationKey | string | undefined {
   if (!isJsonObject(jwk)) return 'it is not an object';
-  const unfit = unfitness(jwk);
+  const unfit = unfitness(jwk, uses);
   if (unfit !== undefined) return unfit;
   if (known !== undefined) return known;
   const key = toKeyObject(jwk);
@@ -58,14 +78,14 @@ function importKey(
   return algorithms.length === 0 ? undefined : createVerificationKey({ key, algorithms, kid: kidOf(jwk) });
 }
 
-function unfitness(jwk: Claims): string | undefined {
+function unfitness(jwk: Claims, uses: readonly string[]): string | undefined {
   const kid = own(jwk, 'kid');
   const use = own(jwk, 'use');
   const operations = own(jwk, 'key_ops');
   if (own(jwk, 'kty') === 'oct') return 'it is symmetric: a published key must not be a secret';
   if (SECRET_MEMBERS.some((name) => Object.hasOwn(jwk, name))) return 'it has private parts, so that anybody who reads it can sign';
   if (kid !== undefined && typeof kid !== 'string') return 'its "kid" is not a string';
-  if (use !== undefined && use !== 'sig') return `its "use" is ${JSON.stringify(use)}`;
+  if (use !== undefined && !uses.some((each) => each === use)) return `its "use" is ${JSON.stringify(use)}`;
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
     return 'its "key_ops" do not include "verify"';
   return undefined;

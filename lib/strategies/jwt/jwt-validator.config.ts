@@ -1,4 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
+import type { SecretOctets } from '../../config/octets.js';
 import type { TokenSource } from '../../http/token-source.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
@@ -52,8 +53,12 @@ export interface KeyMaterials {
   readonly certFile: string;
   /** A certificate in a PKCS#12 trust store. */
   readonly trustStoreConfig: TrustStoreConfig;
-  /** A shared secret, at least as long as the hash: 32 octets for HS256, 48 for HS384, 64 for HS512. @see RFC 7518 §3.2 */
-  readonly secret: string;
+  /**
+   * A shared secret, at least as long as the hash: 32 bytes for HS256, 48 for HS384, 64 for HS512. A string is its UTF-8; a secret that is
+   * kept in Base64 or hexadecimal, and decoded before it is used, is `{ base64 }`, `{ base64url }` or `{ hex }`.
+   * @see RFC 7518 §3.2
+   */
+  readonly secret: SecretOctets;
   /** A public key: the PEM text, or a PEM file. */
   readonly publicKey: string;
   /** A JWK set written into the configuration. */

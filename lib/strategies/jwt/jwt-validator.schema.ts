@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { secretOctets } from '../../config/octets.js';
 import { fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
 import { fieldError } from '../../errors.js';
 import { DEFAULT_TOKEN_SOURCES, type TokenSource } from '../../http/token-source.js';
 import { type CacheConfig, cacheConfig } from '../../memory/cache-config.js';
 import { clientConfigSchema } from '../../outgoing/client-config.js';
+import { isPemText } from '../../tls/pem.js';
 import { type ClaimsSettings, claimsFields, claimsSettings } from '../claims/claims.schema.js';
 import { tokenFrom } from '../token-from.schema.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './algorithms.js';
@@ -23,7 +25,12 @@ const keyMaterials = {
   jwksConfig: optional(jwksConfigSchema),
   certFile: optional(text),
   trustStoreConfig: optional(fields({ trustStore: fields({ path: text, password: z.string() }), certAlias: text })),
-  secret: optional(text),
+  secret: optional(
+    secretOctets.refine(
+      (octets) => !isPemText(Buffer.from(octets).toString('latin1')),
+      'is a PEM text, and no shared secret: a public key belongs in publicKey, a certificate in certFile',
+    ),
+  ),
   publicKey: optional(text),
   jwks: optional(z.looseObject({ keys: z.array(z.unknown()) })),
 };

@@ -5,6 +5,7 @@ import { parseEndpoint } from '../../outgoing/endpoint.js';
 import { createOutgoingClient, type OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { discoverKeys } from './discovered-keys.js';
 import { IssuerKeys } from './issuer-keys.js';
+import { keyUsesFor } from './jwks.js';
 import { fetchJwks } from './jwks-endpoint.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import type { KeySource } from './key-set.js';
@@ -28,7 +29,7 @@ export async function openKeySource(settings: JwtSettings, warn: (message: strin
 }
 
 async function openConfigured(settings: JwtSettings, warn: (message: string) => void, clock: Clock): Promise<KeySource> {
-  const { signatureConfig, algorithms } = settings;
+  const { signatureConfig, algorithms, typ } = settings;
   const { jwksConfig } = signatureConfig;
   if (jwksConfig === undefined) return loadLocalKeys(settings, warn);
   const url = within(`${PATH}.url`, () => parseEndpoint(jwksConfig.url, jwksConfig.clientConfig?.allowHttp));
@@ -37,6 +38,7 @@ async function openConfigured(settings: JwtSettings, warn: (message: string) => 
     fetch: () => fetchJwks(client, url),
     close: () => client.close(),
     algorithms: algorithms?.filter((name) => !name.startsWith('HS')),
+    uses: keyUsesFor(typ),
     freshness: freshnessOf(jwksConfig.cacheConfig),
     clock,
     warn: (message) => warn(`${PATH}: ${message}`),

@@ -1,8 +1,8 @@
 import { createPublicKey, createSecretKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { fieldError } from '../../errors.js';
-import { readCertificates, readPem } from '../../tls/pem.js';
+import { looksLike, type PemText, readCertificates, readPem } from '../../tls/pem.js';
 import { algorithmsOf, algorithmsOfSecret, hmacOctets, type SignatureAlgorithm } from './algorithms.js';
-import { importKeys } from './jwks.js';
+import { type ImportRules, importKeys, keyUsesFor } from './jwks.js';
 import type { TrustStoreConfig } from './jwt-validator.config.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import { LocalKeys } from './key-set.js';
@@ -16,13 +16,13 @@ type Allowed = readonly SignatureAlgorithm[] | undefined;
  *
  * @throws AuthConfigurationError naming the field, for keys that cannot or must not be used.
  */
-export function loadLocalKeys({ signatureConfig, algorithms }: JwtSettings, warn: (message: string) => void): LocalKeys {
+export function loadLocalKeys({ signatureConfig, algorithms, typ }: JwtSettings, warn: (message: string) => void): LocalKeys {
   const { certFile, trustStoreConfig, publicKey, secret, jwks } = signatureConfig;
-  if (jwks !== undefined) return new LocalKeys(ofJwks(jwks.keys, algorithms, warn));
+  if (jwks !== undefined) return new LocalKeys(ofJwks(jwks.keys, { algorithms, uses: keyUsesFor(typ) }, warn));
   if (certFile !== undefined) return new LocalKeys([ofCertFile(certFile, algorithms)]);
   if (trustStoreConfig !== undefined) return new LocalKeys([ofTrustStore(trustStoreConfig, algorithms)]);
   if (publicKey !== undefined) return new LocalKeys([ofPublicKey(publicKey, algorithms)]);
-  return new LocalKeys([ofSecret(secret ?? '', algorithms)]);
+  return new LocalKeys([ofSecret(secret ?? new Uint8Array(), algorithms)]);
 }
 
 function ofCertFile(certFile: string, allowed: Allowed): VerificationKey {
@@ -48,16 +48,20 @@ function ofCertificate(certificate: X509Certificate, path: string, allowed: Allo
 
 function ofPublicKey(publicKey: string, allowed: Allowed): VerificationKey {
   const path = 'signatureConfig.publicKey';
-  const { text, origin } = readPem(publicKey, path);
+  const pem = readPem(publicKey, path);
+  const { text, origin } = pem;
   if (text.includes('PRIVATE KEY-----'))
     throw fieldError(path, `is a private key in ${origin}. Give the public key: whoever checks tokens must not be able to sign them.`);
-  if (text.includes('-----BEGIN CERTIFICATE-----'))
+  if (text.includes('CERTIFICATE-----'))
     throw fieldError(path, `is a certificate in ${origin}. Give it as certFile, so that its validity period counts.`);
+  return ofKey(parsePublicKey(pem, path), path, allowed);
+}
+
+function parsePublicKey(pem: PemText, path: string): KeyObject {
   try {
-    return ofKey(createPublicKey(text), path, allowed);
+    return createPublicKey(pem.text);
   } catch (error) {
-    if (error instanceof Error && 'problems' in error) throw error;
-    throw fieldError(path, `must be a public key in PEM, but ${origin} cannot be read as one.`, error);
+    throw fieldError(path, `must be a public key in PEM, but ${pem.origin} cannot be read as one.${looksLike(pem)}`, error);
   }
 }
 
@@ -71,9 +75,8 @@ function ofKey(key: KeyObject, path: string, allowed: Allowed, validTo?: number)
 }
 
 /** @see RFC 7518 §3.2 */
-function ofSecret(secret: string, allowed: Allowed): VerificationKey {
+function ofSecret(octets: Uint8Array, allowed: Allowed): VerificationKey {
   const path = 'signatureConfig.secret';
-  const octets = Buffer.from(secret, 'utf8');
   const possible = algorithmsOfSecret(octets.length);
   const wanted = allowed?.filter((name) => name.startsWith('HS')) ?? possible;
   const tooLong = wanted.find((name) => !possible.includes(name));
@@ -81,16 +84,16 @@ function ofSecret(secret: string, allowed: Allowed): VerificationKey {
   if (needed !== undefined)
     throw fieldError(
       path,
-      `is too short: ${octets.length} octets, and ${tooLong ?? 'HS256'} needs ${needed} at least. Make one with: openssl rand -base64 ${needed}`,
+      `is too short: ${octets.length} bytes, and ${tooLong ?? 'HS256'} needs ${needed} at least. Make one with: openssl rand -base64 ${needed}`,
     );
   if (wanted.length === 0)
     throw fieldError('algorithms', `has none that fits a shared secret: it can be used with ${possible.join(', ')}.`);
   return createVerificationKey({ key: createSecretKey(octets), algorithms: wanted });
 }
 
-function ofJwks(jwks: readonly unknown[], allowed: Allowed, warn: (message: string) => void): VerificationKey[] {
+function ofJwks(jwks: readonly unknown[], rules: ImportRules, warn: (message: string) => void): VerificationKey[] {
   const path = 'signatureConfig.jwks';
-  const { keys, skipped } = importKeys(jwks, allowed);
+  const { keys, skipped } = importKeys(jwks, rules);
   if (keys.size === 0) throw fieldError(`${path}.keys`, `has no key that can verify tokens${skipped.map((each) => `; ${each}`).join('')}.`);
   if (skipped.length > 0) warn(`Keys of ${path} that are not used: ${skipped.join('; ')}.`);
   return [...keys.values()];

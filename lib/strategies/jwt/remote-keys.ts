@@ -28,6 +28,8 @@ export interface RemoteKeysInit {
   readonly fetch: () => Promise<readonly unknown[]>;
   /** The algorithms that the config allows; undefined for all that need no secret. */
   readonly algorithms: readonly SignatureAlgorithm[] | undefined;
+  /** The values of `use` that mean signatures of these tokens. */
+  readonly uses?: readonly string[];
   /** How long keys are fresh, in seconds. */
   readonly freshness: number;
   readonly clock: Clock;
@@ -156,7 +158,7 @@ export class RemoteKeys implements KeySource {
   }
 
   private replace(jwks: readonly unknown[]): void {
-    const { keys, skipped } = importKeys(jwks, this.init.algorithms, this.keys);
+    const { keys, skipped } = importKeys(jwks, this.init, this.keys);
     if (keys.size === 0) throw new AuthUnavailableError(describeUseless(skipped));
     this.succeeded++;
     this.keys = keys;

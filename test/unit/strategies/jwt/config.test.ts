@@ -66,7 +66,7 @@ describe('a config that cannot work stops the boot', () => {
     ['a cacheConfig that is true', { signatureConfig: { secret }, cacheConfig: true }, 'cacheConfig: must be an object'],
     ['a capacity of 0', { signatureConfig: { secret }, cacheConfig: { capacity: 0 } }, 'cacheConfig.capacity: must be at least 1'],
     ['a misspelt cache field', { signatureConfig: { secret }, cacheConfig: { capcity: 1 } }, 'Did you mean "capacity"?'],
-    ['a secret of 31 octets', { signatureConfig: { secret: 'x'.repeat(31) } }, 'is too short: 31 octets, and HS256 needs 32'],
+    ['a secret of 31 octets', { signatureConfig: { secret: 'x'.repeat(31) } }, 'is too short: 31 bytes, and HS256 needs 32'],
     [
       'a secret shorter than the algorithm’s hash',
       { signatureConfig: { secret: 'x'.repeat(63) }, algorithms: ['HS512'] },

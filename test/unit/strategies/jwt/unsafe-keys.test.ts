@@ -84,7 +84,7 @@ describe('a key that is broken', () => {
     ],
     ['a point that is not there', { ...ec, x: 'AA', y: 'AA' }, /not a valid key/],
   ])('is skipped: %s', (_what, jwk, why) => {
-    const { keys, skipped } = importKeys([jwk], undefined);
+    const { keys, skipped } = importKeys([jwk], { algorithms: undefined });
     expect(keys.size).toBe(0);
     expect(skipped).toEqual([expect.stringMatching(why)]);
   });
@@ -95,9 +95,9 @@ it('an elliptic key that keeps its name and its x, but not its y, is another key
   const prime = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
   const y = BigInt(`0x${Buffer.from(jwk.y ?? '', 'base64url').toString('hex')}`);
   const mirrored = Buffer.from((prime - y).toString(16).padStart(64, '0'), 'hex').toString('base64url');
-  const before = importKeys([jwk], undefined).keys;
-  const [same] = importKeys([{ ...jwk }], undefined, before).keys.values();
-  const [other] = importKeys([{ ...jwk, y: mirrored }], undefined, before).keys.values();
+  const before = importKeys([jwk], { algorithms: undefined }).keys;
+  const [same] = importKeys([{ ...jwk }], { algorithms: undefined }, before).keys.values();
+  const [other] = importKeys([{ ...jwk, y: mirrored }], { algorithms: undefined }, before).keys.values();
   expect(same).toBe([...before.values()][0]);
   expect(other).toBeDefined();
   expect(other).not.toBe(same);

@@ -1,0 +1,36 @@
+/** What a text looks like, and what to do with it: for a message, which never repeats the text itself. The first that fits counts. */
+const LIKENESSES: readonly (readonly [RegExp, string])[] = [
+  [/^\s*\{/, 'a JWK or a JWK set (JSON): where keys verify tokens, give it as jwks'],
+  [/-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----/, 'a certificate request: give the certificate that the CA issued for it'],
+  [/-----BEGIN OPENSSH PRIVATE KEY-----/, 'an OpenSSH private key: convert it with ssh-keygen -p -m PKCS8'],
+  [/^\s*(?:ssh-|ecdsa-sha2-)/, 'an OpenSSH public key: convert it with ssh-keygen -e -m PKCS8'],
+  [/-----BEGIN SSH2 PUBLIC KEY-----|---- BEGIN SSH2/, 'an SSH public key: convert it with ssh-keygen -e -m PKCS8'],
+  [/-----BEGIN PGP /, 'an OpenPGP key, which has no use here'],
+  [/-----BEGIN (?:PKCS7|CMS)-----/, 'a PKCS#7 bundle: convert it with openssl pkcs7 -print_certs'],
+  [/-----BEGIN X509 CRL-----/, 'a revocation list'],
+  [/-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/, 'a private key'],
+  [/-----BEGIN (?:[A-Z0-9]+ )*PUBLIC KEY-----/, 'a public key'],
+  [/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/, 'a certificate'],
+  [/-----BEGIN (?:EC|DH|DSA) PARAMETERS-----/, 'parameters without a key'],
+  [/-----(?:BEGIN|END)/, 'a PEM text of another kind, or one of which a part is missing'],
+];
+
+/** What a text looks like; undefined where it looks like nothing that is known. */
+export function likenessOf(text: string): string | undefined {
+  return LIKENESSES.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/**
+ * Base64 without a dot or a colon: from the first octet of a key on (`M`), or longer than paths are. Absolute paths are left out: no key
+ * begins with a slash.
+ */
+const RATHER_A_KEY = /^["']?(?:M[A-Za-z0-9+/=_\\\s-]{40,}|[A-Za-z0-9+][A-Za-z0-9+/=_\\\s-]{99,})["']?$/;
+
+/** What a text that cannot be the path of a file looks like: it is not tried as one, because the message would repeat it. */
+export function likenessOfNoPath(text: string): string | undefined {
+  const likeness = likenessOf(text);
+  if (likeness !== undefined) return likeness;
+  if (RATHER_A_KEY.test(text)) return 'the Base64 of something that is neither a key nor a certificate, or of a part of one';
+  if (/[\n\r]/.test(text)) return 'a text in several lines that is no PEM';
+  return text.length > 1024 ? 'a text that is too long for a path' : undefined;
+}
