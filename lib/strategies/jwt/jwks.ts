@@ -65,6 +65,8 @@ function importKey(
   known: VerificationKey | undefined,
 ): VerificationKey | string | undefined {
   if (!isJsonObject(jwk)) return 'it is not an object';
+  // A bundle has keys for certificates by its nature: nothing to report.
+  if (uses === SVID_USES && own(jwk, 'use') === 'x509-svid') return undefined;
   const unfit = unfitness(jwk, uses);
   if (unfit !== undefined) return unfit;
   if (known !== undefined) return known;
