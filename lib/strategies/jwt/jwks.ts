@@ -50,12 +50,18 @@ export function importKeys(
   const keys = new Map<string, VerificationKey>();
   const skipped = new Set<string>();
   for (const jwk of jwks) {
+    if (isForCertificates(jwk, rules)) continue;
     const identity = identityOf(jwk);
     const imported = importKey(jwk, rules, known.get(identity));
     if (typeof imported === 'string') skipped.add(`${nameOf(jwk)}: ${imported}`);
     else if (imported !== undefined) keys.set(identity, imported);
   }
   return { keys, skipped: [...skipped] };
+}
+
+/** A SPIFFE bundle has keys for certificates by its nature: nothing to report. */
+function isForCertificates(jwk: unknown, { uses }: ImportRules): boolean {
+  return uses === SVID_USES && isJsonObject(jwk) && own(jwk, 'use') === 'x509-svid';
 }
 
 /** Undefined for a key that the configuration itself leaves no algorithm. */
@@ -65,8 +71,6 @@ function importKey(
   known: VerificationKey | undefined,
 ): VerificationKey | string | undefined {
   if (!isJsonObject(jwk)) return 'it is not an object';
-  // A bundle has keys for certificates by its nature: nothing to report.
-  if (uses === SVID_USES && own(jwk, 'use') === 'x509-svid') return undefined;
   const unfit = unfitness(jwk, uses);
   if (unfit !== undefined) return unfit;
   if (known !== undefined) return known;
