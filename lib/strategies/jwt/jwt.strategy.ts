@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../operator/notes.js';
-import { ignoredClientFields } from '../../outgoing/client-config.js';
+import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-config.js';
 import { withClientDefaults } from '../../outgoing/client-defaults.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import { JwtAuthenticator } from './jwt.authenticator.js';
@@ -18,7 +18,7 @@ export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
 
   async prepare(config: JwtValidatorConfig, name: string): Promise<Authenticator> {
-    const settings = readSettings(withClientDefaults(config, ['signatureConfig', 'jwksConfig', 'clientConfig'], this.host.outgoing));
+    const settings = readSettings(withOutgoing(config, this.host.outgoing));
     const warn = aboutScheme(name, this.configKey, (message) => this.host.warn(message));
     noteSettings(settings, warn);
     noteLeftOut(config, warn);
@@ -45,4 +45,12 @@ function noteLeftOut({ issuer, audience }: JwtValidatorConfig, warn: Warn): void
     warn('issuer is not configured: tokens of every issuer that signs with these keys are accepted. Configure it, or write issuer: null.');
   if (audience === undefined)
     warn('audience is not configured: tokens for other APIs are accepted. Configure it, or write audience: null.');
+}
+
+/** The application's defaults for calls, where the config makes any: for its key set, or for discovery, which needs no field of its own. */
+function withOutgoing(config: JwtValidatorConfig, outgoing: ClientConfig | undefined): JwtValidatorConfig {
+  const isDiscovered = outgoing !== undefined && config?.signatureConfig === undefined && !Object.hasOwn(config ?? {}, 'discoveryConfig');
+  const given = isDiscovered && config?.issuer ? { ...config, discoveryConfig: {} } : config;
+  const withKeySet = withClientDefaults(given, ['signatureConfig', 'jwksConfig', 'clientConfig'], outgoing);
+  return withClientDefaults(withKeySet, ['discoveryConfig', 'clientConfig'], outgoing);
 }
