@@ -26,7 +26,11 @@ describeIfOnPath('slapd')('Basic over LDAP against OpenLDAP', (path) => {
     slapd = await startSlapd(path, ca);
     const pooled = { connectionPoolingEnabled: true, userRolesCacheEnabled: false };
     const posix = { membershipAttribute: 'memberUid', groupNameListFilter: '(objectClass=posixGroup)' };
+    const { connectionName: _name, connectionPassword: _password, ...withoutAccount } = ldapConfig(slapd.url, pooled);
+    const unique = { membershipAttribute: 'uniqueMember', groupNameListFilter: '(objectClass=groupOfUniqueNames)' };
     app = await startLdapApp('fastify', {
+      template: { ...withoutAccount, bindTemplate: `uid={user},${USERS}` },
+      unique: ldapConfig(slapd.url, { ...pooled, ...unique }),
       ldap: ldapConfig(slapd.url, pooled),
       ldaps: ldapConfig(slapd.ldapsUrl, { ...pooled, secureSocket: { cert: ca.certPem } }),
       starttls: ldapConfig(slapd.url, { ...pooled, startTls: true, secureSocket: { cert: ca.certPem } }),
@@ -70,6 +74,35 @@ describeIfOnPath('slapd')('Basic over LDAP against OpenLDAP', (path) => {
     await slapd.add({ dn: `cn=${kind},${GROUPS}`, objectClass: 'groupOfNames', cn: kind, member: [dn] });
     expect(await app.login('ldap', username, 'pässword')).toMatchObject({ status: 200, username, scopes: [kind] });
     expect((await app.login('ldap', username, 'password')).status).toBe(401);
+    expect(await app.login('template', username, 'pässword')).toMatchObject({ status: 200, username, scopes: [kind] });
+    expect((await app.login('template', username, 'password')).status).toBe(401);
+  });
+
+  it('lets users in who bind with a template, and no other entry by a name that would leave it', async () => {
+    expect(await app.login('template', 'ALICE', 'alice@123')).toMatchObject({ status: 200, username: 'alice' });
+    for (const name of ['nobody', `alice,${USERS}`, 'alice+cn=x', '*', 'alice\\']) {
+      expect((await app.login('template', name, 'alice@123')).status).toBe(401);
+    }
+  });
+
+  it('finds groupOfUniqueNames', async () => {
+    await slapd.add({ dn: `cn=unique,${GROUPS}`, objectClass: 'groupOfUniqueNames', cn: 'unique', uniqueMember: [`uid=alice,${USERS}`] });
+    expect((await app.login('unique', 'alice', 'alice@123')).scopes).toEqual(['unique']);
+  });
+
+  it('finds the posixGroup of the login name where the entry is called otherwise, with the spelling of the entry', async () => {
+    await slapd.add({ ...person(`cn=root,${USERS}`, 'jRoe', 'x'), cn: 'root' });
+    const group = (cn: string, memberUid: string) => ({
+      dn: `cn=${cn},${GROUPS}`,
+      objectClass: 'posixGroup',
+      cn,
+      gidNumber: '7',
+      memberUid,
+    });
+    await slapd.add(group('of the login name', 'jRoe'));
+    await slapd.add(group('of what was typed', 'JROE'));
+    await slapd.add(group('of the entry', 'root'));
+    expect(await app.login('posix', 'JROE', 'x')).toMatchObject({ username: 'jRoe', scopes: ['of the login name'] });
   });
 
   it.each([
