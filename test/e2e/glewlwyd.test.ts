@@ -49,7 +49,7 @@ describeIfGlewlwyd('an authorization server that somebody else wrote (glewlwyd)'
     const httpsOptions = { key: own.keyPem, cert: own.certPem, ca: ca.certPem, requestCert: true, rejectUnauthorized: false };
     const module = appModule({ auth: { schemes }, controllers: [guardedBy('jwt'), guardedBy('introspection')] });
     ({ app, url } = await startApp('fastify', module, { httpsOptions }));
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await app?.close();
     await server?.remove();

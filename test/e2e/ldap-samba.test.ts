@@ -51,7 +51,7 @@ describeIfSamba('Basic over LDAP against Active Directory (Samba)', () => {
       lockOutObservationWindow: '-18000000000',
     });
     app = await startLdapApp('fastify', configs(samba, ca.certPem));
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await app?.app.close();
     await samba?.remove();
