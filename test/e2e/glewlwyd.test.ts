@@ -4,7 +4,8 @@ import { CurrentPrincipal, type Principal, ServiceAuth } from 'nest-service-auth
 import { startApp } from '../support/adapters.js';
 import { appModule } from '../support/app.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../support/certificates.js';
-import { ALGORITHMS, CERTIFICATE_NAME, describeIfGlewlwyd, type Glewlwyd, SHOP, startGlewlwyd } from '../support/glewlwyd.js';
+import { describeIfGlewlwyd, type Glewlwyd, startGlewlwyd } from '../support/glewlwyd.js';
+import { ALGORITHMS, CERTIFICATE_NAME, SHOP } from '../support/glewlwyd-objects.js';
 import { exchangeOnce } from '../support/tls-client.js';
 
 /** Seconds: short, so that tests of silence are. */

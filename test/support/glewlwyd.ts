@@ -1,9 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,14 +10,9 @@ import { gunzipSync } from 'node:zlib';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { IssuedCertificate, TestCa } from './certificates.js';
 import { freePorts } from './free-port.js';
+import { GlewlwydApi } from './glewlwyd-api.js';
+import { ALGORITHMS, type Algorithm, certificateClient, clientOf, createKeys, PLUGIN, pluginOf, SHOP } from './glewlwyd-objects.js';
 import { findOnPath } from './on-path.js';
-
-/** The algorithms that the server can sign with and Node can make keys for. */
-export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
-
-/** The client that introspects, and its secret. */
-export const SHOP = { clientId: 'RS256', clientSecret: 'ofTheTests1' } as const;
 
 /** An authorization server in C, as Debian packages it, that belongs to the test. */
 export interface Glewlwyd {
@@ -42,12 +36,6 @@ export interface Glewlwyd {
 }
 
 const SQL = '/usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz';
-const PLUGIN = 'oidc';
-/** What the server's own script of the database makes. */
-const ADMIN = { username: 'admin', password: 'password' };
-const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
-/** The name in the certificate of the client that authenticates with one. */
-export const CERTIFICATE_NAME = 'bound.clients.example';
 
 /** `describe` where the server and the program for its database are installed; elsewhere the tests are skipped, and the name says why. */
 export function describeIfGlewlwyd(name: string, tests: (path: string) => void): void {
@@ -64,7 +52,7 @@ export async function startGlewlwyd(path: string, ca: TestCa): Promise<Glewlwyd>
   const origin = `https://localhost:${port}`;
   await configure(home, port, ca);
   let child: ChildProcess | undefined;
-  const api = new Api(`${origin}/api`, ca.certPem);
+  const api = new GlewlwydApi(`${origin}/api`, ca.certPem);
   let [lifetime, keys] = [3600, createKeys()];
   const plugin = () => pluginOf(`${origin}/api/${PLUGIN}`, lifetime, keys);
   const update = async () => {
@@ -156,75 +144,11 @@ async function configure(home: string, port: number, ca: TestCa): Promise<void> 
   execFileSync('sqlite3', [join(home, 'glewlwyd.db')], { input: `${gunzipSync(readFileSync(SQL))}\n${extend}\n` });
 }
 
-type SigningKey = { readonly kid: string; readonly alg: Algorithm };
-
-function createKeys(): readonly SigningKey[] {
-  return ALGORITHMS.map((alg) => ({ ...createKey(alg).privateKey.export({ format: 'jwk' }), alg, kid: `${alg}-${randomUUID()}` }));
-}
-
-function createKey(algorithm: Algorithm) {
-  if (algorithm === 'EdDSA') return generateKeyPairSync('ed25519');
-  const namedCurve = CURVES[algorithm];
-  return namedCurve === undefined ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve });
-}
-
-function clientOf(algorithm: Algorithm, keys: readonly SigningKey[]): object {
-  return {
-    client_id: algorithm,
-    name: algorithm,
-    confidential: true,
-    client_secret: SHOP.clientSecret,
-    authorization_type: ['client_credentials'],
-    token_endpoint_auth_method: ['client_secret_basic'],
-    scope: ['orders'],
-    enabled: true,
-    sign_kid: keys.find(({ alg }) => alg === algorithm)?.kid,
-  };
-}
-
-function certificateClient(): object {
-  return {
-    client_id: 'bound',
-    name: 'bound',
-    confidential: true,
-    authorization_type: ['client_credentials'],
-    token_endpoint_auth_method: ['tls_client_auth'],
-    tls_client_auth_san_dns: CERTIFICATE_NAME,
-    scope: ['orders'],
-    enabled: true,
-  };
-}
-
-function pluginOf(iss: string, lifetime: number, keys: readonly SigningKey[]): object {
-  const parameters = {
-    iss,
-    'subject-type': 'public',
-    'jwks-private': JSON.stringify({ keys }),
-    'default-kid': keys[0]?.kid,
-    'client-sign_kid-parameter': 'sign_kid',
-    'access-token-duration': lifetime,
-    'refresh-token-duration': 1_209_600,
-    'code-duration': 600,
-    'refresh-token-rolling': true,
-    'allow-non-oidc': true,
-    'auth-type-client-enabled': true,
-    'auth-type-password-enabled': false,
-    'auth-type-code-enabled': true,
-    'auth-type-token-enabled': false,
-    'auth-type-refresh-enabled': true,
-    'jwks-show': true,
-    'introspection-revocation-allowed': true,
-    'introspection-revocation-allow-target-client': true,
-    'introspection-revocation-auth-scope': [],
-    'oauth-dpop-allowed': true,
-    'oauth-dpop-iat-duration': 60,
-    'client-cert-source': 'TLS',
-    'client-cert-use-endpoint-aliases': false,
-  };
-  return { module: 'oidc', name: PLUGIN, display_name: PLUGIN, parameters };
-}
-
-async function issue(api: Api, algorithm: Algorithm, { certificate, dpop }: Parameters<Glewlwyd['issue']>[1] = {}): Promise<string> {
+async function issue(
+  api: GlewlwydApi,
+  algorithm: Algorithm,
+  { certificate, dpop }: Parameters<Glewlwyd['issue']>[1] = {},
+): Promise<string> {
   const grant = { grant_type: 'client_credentials', scope: 'orders' };
   const path = `/${PLUGIN}/token`;
   const proof: Record<string, string> = dpop ? { DPoP: await proofFor(`${api.base}${path}`) } : {};
@@ -245,54 +169,7 @@ function basicOf(clientId: string): Record<string, string> {
   return { Authorization: `Basic ${Buffer.from(`${clientId}:${SHOP.clientSecret}`).toString('base64')}` };
 }
 
-/** The server's HTTP API. */
-class Api {
-  private cookie = '';
-
-  constructor(
-    readonly base: string,
-    private readonly ca: string,
-  ) {}
-
-  async login(): Promise<void> {
-    await this.send('POST', '/auth/', ADMIN);
-  }
-
-  /** Sends JSON as the administrator. */
-  send(method: string, path: string, body?: object): Promise<string> {
-    const text = body === undefined ? '' : JSON.stringify(body);
-    return this.exchange(method, path, { 'Content-Type': 'application/json' }, text);
-  }
-
-  /** Sends a form as a client. */
-  form(path: string, fields: Record<string, string>, headers: Record<string, string>, certificate?: IssuedCertificate): Promise<string> {
-    const type = { 'Content-Type': 'application/x-www-form-urlencoded' };
-    return this.exchange('POST', path, { ...headers, ...type }, new URLSearchParams(fields).toString(), certificate);
-  }
-
-  exchange(method: string, path: string, headers: Record<string, string>, body: string, certificate?: IssuedCertificate): Promise<string> {
-    const tls = { ca: this.ca, agent: false, ...(certificate && { key: certificate.keyPem, cert: certificate.certPem }) } as const;
-    const options = { method, headers: { ...headers, 'Content-Length': `${Buffer.byteLength(body)}`, Cookie: this.cookie }, ...tls };
-    return new Promise((resolve, reject) => {
-      const asked = request(`${this.base}${path}`, options, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part) => {
-          text += part;
-        });
-        response.on('end', () => {
-          this.cookie = response.headers['set-cookie']?.[0]?.split(';')[0] ?? this.cookie;
-          if (response.statusCode === 200) resolve(text);
-          else reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${text}`));
-        });
-      });
-      asked.on('error', reject);
-      asked.setTimeout(10_000, () => asked.destroy(new Error(`${method} ${path} was not answered.`)));
-      asked.end(body);
-    });
-  }
-}
-
-async function answering(api: Api, child: ChildProcess): Promise<void> {
+async function answering(api: GlewlwydApi, child: ChildProcess): Promise<void> {
   let failure: unknown;
   for (let attempt = 0; attempt < 200; attempt++) {
     if (child.exitCode !== null) throw new Error(`glewlwyd ended with code ${child.exitCode}.`);
