@@ -1,4 +1,4 @@
-import { AuthUnavailableError } from '../errors.js';
+import { AuthUnavailableError, textOf } from '../errors.js';
 import {
   type Grant,
   requestToken,
@@ -8,9 +8,8 @@ import {
   UnusableTokenAnswerError,
 } from '../oauth/token-request.js';
 import { openClientTelemetry, type TokenFailure } from '../observe/client-telemetry.js';
-import { OncePerOutage } from '../operator/once-per-outage.js';
-import { CircuitBreaker } from '../outgoing/circuit-breaker.js';
 import type { Surroundings } from '../outgoing/surroundings.js';
+import { WatchedCalls } from '../outgoing/watched-calls.js';
 import { TokenRefusedError } from './token-refused.error.js';
 
 type Answer = Awaited<ReturnType<typeof requestToken>>;
@@ -27,14 +26,14 @@ const OURS: ReadonlySet<string> = new Set(['invalid_client', 'unauthorized_clien
 export function askerOf(client: string, endpoint: TokenEndpoint, { clock, warn }: Surroundings): (grant: Grant) => Promise<Answer> {
   const { name } = endpoint.location;
   const where = `${name.origin}${name.pathname}`;
-  const outage = new OncePerOutage((message) => warn(`AuthClient "${client}": ${message}`));
-  const breaker = new CircuitBreaker({
+  const calls = new WatchedCalls({
     name: 'The token endpoint',
     // An answer that the token of one caller provoked is not an outage.
     counts: (error) => error instanceof AuthUnavailableError && !(error instanceof UnusableTokenAnswerError),
     opensAtOnce: (error) => error instanceof LastingRefusal,
-    onOpen: () => outage.report(describeOpening(breaker.failure, where)),
+    describe: (failure) => describeOpening(failure, where),
     clock,
+    warn: (message) => warn(`AuthClient "${client}": ${message}`),
   });
   const telemetry = openClientTelemetry(client);
   return async (grant) => {
@@ -43,9 +42,7 @@ export function askerOf(client: string, endpoint: TokenEndpoint, { clock, warn }
     const marked = () =>
       observed().catch((error: unknown) => Promise.reject(isLasting(error, grant) ? new LastingRefusal(error.reason) : error));
     try {
-      const answer = await breaker.run(marked);
-      outage.over();
-      return answer;
+      return await calls.run(marked);
     } catch (error) {
       throw named(refusalBehind(error) ?? error, client, where);
     }
@@ -68,7 +65,9 @@ function refusalBehind(error: unknown): TokenRefusal | undefined {
 
 function describeOpening(failure: unknown, where: string): string {
   const what =
-    failure instanceof TokenRefusal ? describeRefusal(failure.reason, where) : `the token endpoint ${where} failed several times in a row.`;
+    failure instanceof TokenRefusal
+      ? describeRefusal(failure.reason, where)
+      : `the token endpoint ${where} failed several times in a row. The last failure: ${textOf(failure)}`;
   return `${what} The next attempt follows in a few seconds.`;
 }
 

@@ -1,8 +1,12 @@
-/** Reports a problem once per outage, not for every request that meets it. */
+/** Reports an outage at its beginning, once for each problem, and at its end: not for every request that meets it. */
 export class OncePerOutage {
   private readonly reported = new Set<string>();
 
-  constructor(private readonly warn: (message: string) => void) {}
+  /** @param end - what is written at the end. */
+  constructor(
+    private readonly warn: (message: string) => void,
+    private readonly end: string,
+  ) {}
 
   /** Writes `message` unless it was written already in this outage. */
   report(message: string): void {
@@ -13,6 +17,8 @@ export class OncePerOutage {
 
   /** Ends the outage: the endpoint gave a usable answer. */
   over(): void {
+    if (this.reported.size === 0) return;
     this.reported.clear();
+    this.warn(this.end);
   }
 }

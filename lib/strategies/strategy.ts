@@ -1,7 +1,7 @@
 import type { AuthRequest } from '../http/auth-request.js';
 import type { Challenge } from '../http/challenge.js';
-import type { ClientConfig } from '../outgoing/client-config.js';
 import type { RouteMethods } from '../http/route-methods.js';
+import type { ClientConfig } from '../outgoing/client-config.js';
 import type { BreakerState, DependencyHealth, Tally } from '../outgoing/dependency-health.js';
 import type { Principal } from '../principal.js';
 

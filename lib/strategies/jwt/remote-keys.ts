@@ -165,6 +165,7 @@ export class RemoteKeys implements KeySource {
     this.set = new KeySet([...keys.values()]);
     this.report(skipped);
     this.failure = undefined;
+    if (this.freshness.isFailing) this.init.warn('The key set can be fetched again.');
     this.freshness.renewed();
   }
 

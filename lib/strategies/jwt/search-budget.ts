@@ -2,15 +2,16 @@ import { LRUCache } from 'lru-cache';
 import { type Clock, isOver, LONG_AGO, later, type Moment, present, remaining } from '../../clock.js';
 
 /** Milliseconds after which one name may be searched for again. */
-const PAUSE_OF_NAME = 30_000;
+const PAUSE_OF_NAME = 10_000;
 /** How many searches may come at once, whatever the names. */
 const BURST = 5;
 /** Milliseconds after which one more may come. */
-const INTERVAL = PAUSE_OF_NAME / BURST;
+const INTERVAL = 6_000;
 
 /**
- * Bounds how often tokens may have the keys fetched: each `kid` once in 30 seconds, so that an invented one does not keep a real rotation waiting;
- * all of them together five times at once, and then once in six seconds.
+ * Bounds how often tokens may have the keys fetched: each `kid` once in 10 seconds, all of them together five times at once, and then once in six seconds. Every
+ * fetch brings the whole set. So a key that the issuer publishes is known at most 10 seconds later, if a token of it comes and the endpoint answers: whatever
+ * was searched for before, and however many names are invented.
  */
 export class SearchBudget {
   /** More names than the budget of all can add before the first one is free again. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
-import { AuthUnavailableError } from '../../errors.js';
-import { OncePerOutage } from '../../operator/once-per-outage.js';
-import { CircuitBreaker } from '../../outgoing/circuit-breaker.js';
+import { AuthUnavailableError, textOf } from '../../errors.js';
+import type { CircuitBreaker } from '../../outgoing/circuit-breaker.js';
+import { WatchedCalls } from '../../outgoing/watched-calls.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, UnusableAnswerError } from './answer.js';
 import type { IntrospectionEndpoint } from './endpoint.js';
 
@@ -27,30 +27,20 @@ export interface WatchedEndpoint {
  * outage.
  */
 export function watch(endpoint: IntrospectionEndpoint, { warn, clock }: WatchOptions): WatchedEndpoint {
-  const outage = new OncePerOutage(warn);
-  const breaker = new CircuitBreaker({
+  const calls = new WatchedCalls({
     name: 'The introspection endpoint',
     counts: isOutage,
     opensAtOnce: isOurFault,
-    onOpen: () => {
-      if (!isOurFault(breaker.failure))
-        outage.report('The introspection endpoint failed several times in a row. Requests get 503 until it answers again.');
-    },
+    describe: (failure) =>
+      isOurFault(failure)
+        ? `${failure.message} Requests get 503, and it is asked once in a few seconds. Check clientConfig.auth.`
+        : `The introspection endpoint failed several times in a row. Requests get 503 until it answers again. The last failure: ${textOf(failure)}`,
     clock,
+    warn,
   });
-  const ask = async (token: string) => {
-    try {
-      const answer = await endpoint.ask(token);
-      outage.over();
-      return answer;
-    } catch (error) {
-      if (isOurFault(error))
-        outage.report(`${error.message} Requests get 503, and it is asked once in a few seconds. Check clientConfig.auth.`);
-      throw error;
-    }
-  };
+  const { breaker } = calls;
   const trouble = () => (isOurFault(breaker.failure) ? 'credentials_refused' : undefined);
-  return { ask: (token) => breaker.run(() => ask(token)), breaker, trouble };
+  return { ask: (token) => calls.run(() => endpoint.ask(token)), breaker, trouble };
 }
 
 /** Credentials that are refused will be refused the next time: asking for every request would only lock this application out. */

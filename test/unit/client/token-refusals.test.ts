@@ -137,7 +137,7 @@ describe('tokens', () => {
           (endpoint) => {
             endpoint.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
           },
-          /content encoding/,
+          /cannot be unpacked/,
         ],
         [
           'breaks off',

@@ -42,7 +42,7 @@ export class LdapUserStore implements UserStore {
 
   constructor(private readonly options: LdapUserStoreOptions) {
     const { label, warn, clock = SYSTEM_CLOCK } = options;
-    this.outage = new OncePerOutage((message) => warn(`${label}: ${message}`));
+    this.outage = new OncePerOutage((message) => warn(`${label}: ${message}`), 'The directory can be used again.');
     this.breaker = new CircuitBreaker({
       name: `The directory ${label}`,
       openFor: BREAKER_OPEN_FOR,

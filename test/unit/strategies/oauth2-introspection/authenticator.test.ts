@@ -251,7 +251,8 @@ describe('the introspection authenticator', () => {
       expect(authenticator.health()).toMatchObject({ status: 'up', details: { breaker: 'closed' } });
       network.answer = refusal;
       await attempts(authenticator, 2);
-      expect(warnings).toHaveLength(2);
+      expect(warnings).toHaveLength(3);
+      expect(warnings[1]).toBe('sts (oauth2IntrospectionConfig): The introspection endpoint can be used again.');
     });
   });
 

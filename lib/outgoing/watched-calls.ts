@@ -1,0 +1,38 @@
+import type { Clock } from '../clock.js';
+import { OncePerOutage } from '../operator/once-per-outage.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+
+/** What {@link WatchedCalls} go by. */
+export interface WatchedCallsOptions {
+  /** The name of what is called, as a sentence begins with it. */
+  readonly name: string;
+  /** Whether an error means that the other side is down. */
+  readonly counts: (error: unknown) => boolean;
+  /** Whether an error would occur again with every call: refused credentials of this application. */
+  readonly opensAtOnce: (error: unknown) => boolean;
+  /** What is reported when calls are stopped because of an error. */
+  readonly describe: (error: unknown) => string;
+  readonly clock: Clock;
+  /** Writes one line for the operator. */
+  readonly warn: (message: string) => void;
+}
+
+/** Calls to a server that is left alone while it is down. An outage is reported at its beginning and at its end, not for every call. */
+export class WatchedCalls {
+  /** Whether calls are made at present, and why not. */
+  readonly breaker: CircuitBreaker;
+  private readonly outage: OncePerOutage;
+
+  constructor({ name, counts, opensAtOnce, describe, clock, warn }: WatchedCallsOptions) {
+    this.outage = new OncePerOutage(warn, `${name} can be used again.`);
+    const onOpen = () => this.outage.report(describe(this.breaker.failure));
+    this.breaker = new CircuitBreaker({ name, counts, opensAtOnce, onOpen, clock });
+  }
+
+  /** Makes a call, unless the server is left alone. @throws AuthUnavailableError at once while it is; whatever `call` throws. */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    const result = await this.breaker.run(call);
+    this.outage.over();
+    return result;
+  }
+}
