@@ -40,7 +40,9 @@ export function askerOf(client: string, endpoint: TokenEndpoint, { clock, warn }
     const request = () => requestToken(endpoint, grant);
     const observed = telemetry === undefined ? request : () => telemetry.observe(grant.type, request, (error) => failureOf(error, grant));
     const marked = () =>
-      observed().catch((error: unknown) => Promise.reject(isLasting(error, grant) ? new LastingRefusal(error.reason) : error));
+      observed().catch((error: unknown) =>
+        Promise.reject(isLasting(error, grant) ? new LastingRefusal(error.reason, error.answer) : error),
+      );
     try {
       return await calls.run(marked);
     } catch (error) {
@@ -66,7 +68,7 @@ function refusalBehind(error: unknown): TokenRefusal | undefined {
 function describeOpening(failure: unknown, where: string): string {
   const what =
     failure instanceof TokenRefusal
-      ? describeRefusal(failure.reason, where)
+      ? describeRefusal(failure, where)
       : `the token endpoint ${where} failed several times in a row. The last failure: ${textOf(failure)}`;
   return `${what} The next attempt follows in a few seconds.`;
 }
@@ -81,15 +83,16 @@ function failureOf(error: unknown, { type }: Grant): TokenFailure {
 }
 
 function named(error: unknown, client: string, where: string): unknown {
-  if (error instanceof TokenRefusal) return new TokenRefusedError(client, error.reason, describeRefusal(error.reason, where));
+  if (error instanceof TokenRefusal) return new TokenRefusedError(client, error.reason, describeRefusal(error, where));
   if (!(error instanceof AuthUnavailableError)) return error;
   const { message, cause, retryAfter } = error;
   const details = { ...(cause !== undefined && { cause }), ...(retryAfter !== undefined && { retryAfter }) };
   return new AuthUnavailableError(`AuthClient "${client}": no token. ${message}`, details);
 }
 
-function describeRefusal(reason: string, where: string): string {
+function describeRefusal({ reason, answer }: TokenRefusal, where: string): string {
+  const said = answer === '' ? '' : ` The answer: ${answer}.`;
   if (OURS.has(reason))
-    return `the token endpoint ${where} refuses this application (${reason}). Check clientId and its secret, key or certificate.`;
-  return `the token endpoint ${where} refuses a token (${reason}).`;
+    return `the token endpoint ${where} refuses this application (${reason}). Check clientId and its secret, key or certificate.${said}`;
+  return `the token endpoint ${where} refuses a token (${reason}).${said}`;
 }

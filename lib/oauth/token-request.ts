@@ -1,5 +1,6 @@
 import {
   allowInsecureRequests,
+  type ClientAuth,
   customFetch,
   genericTokenEndpointRequest,
   processGenericTokenEndpointResponse,
@@ -13,6 +14,7 @@ import type { Signer } from './direct-authentication.js';
 import type { EndpointLocation } from './endpoint-location.js';
 import { fetchForTokens } from './fetch-through.js';
 import type { IssuedToken } from './held-tokens.js';
+import { secretsOf, serverSays } from './server-says.js';
 
 /** A token endpoint, and how this application authenticates to it. */
 export interface TokenEndpoint {
@@ -37,9 +39,15 @@ interface GrantParameters {
 
 /** The token endpoint answered with an error: it refuses the request or the client. */
 export class TokenRefusal extends Error {
-  /** @param reason - the error code of the answer, a plain word. @see RFC 6749 §5.2 */
-  constructor(readonly reason: string) {
-    super(`The token endpoint refuses (${reason}).`);
+  /**
+   * @param reason - the error code of the answer, a plain word. @see RFC 6749 §5.2
+   * @param answer - its status and its explanation, in words that an error may hold.
+   */
+  constructor(
+    readonly reason: string,
+    readonly answer: string = '',
+  ) {
+    super(`The token endpoint refuses (${reason})${answer === '' ? '' : `: ${answer}`}.`);
   }
 }
 
@@ -70,18 +78,34 @@ export async function requestToken({ location, client, sign }: TokenEndpoint, { 
   const me = { client_id: 'unused' };
   // The URL was checked at boot, where http: is allowed for this machine.
   const options = { [customFetch]: fetchForTokens(client), [allowInsecureRequests]: true };
+  const exchange: TokenExchange = { where: `${url.origin}${url.pathname}`, secrets: [], status: undefined };
+  const signed: ClientAuth = async (_as, _client, body, headers) => {
+    await sign(body, headers);
+    exchange.secrets = secretsOf(body, headers);
+  };
   try {
     const pairs = parameters.map(([name, value]) => [name, value]);
-    const response = await genericTokenEndpointRequest(as, me, (_as, _client, body, headers) => sign(body, headers), type, pairs, options);
-    if (OUTAGE.has(response.status)) throw new AuthUnavailableError(`The token endpoint is overloaded or down (${response.status}).`);
+    const response = await genericTokenEndpointRequest(as, me, signed, type, pairs, options);
+    exchange.status = response.status;
+    if (OUTAGE.has(response.status))
+      throw new AuthUnavailableError(`The token endpoint ${exchange.where} is overloaded or down (${response.status}).`);
     // An exchanged token that is not an access token has the type N_A. It is sent as a bearer token as well. RFC 8693 §2.2.1
     const recognizedTokenTypes = type === TOKEN_EXCHANGE ? { n_a: () => {} } : {};
     return checked(await processGenericTokenEndpointResponse(as, me, response, { recognizedTokenTypes }));
   } catch (error) {
-    const described = error instanceof AuthUnavailableError ? error : describe(error);
+    const described = error instanceof AuthUnavailableError ? error : describe(error, exchange);
     if (described instanceof AuthUnavailableError) location.doubt?.();
     throw described;
   }
+}
+
+/** What an error may say of a request for a token. */
+interface TokenExchange {
+  /** The URL without its query. */
+  readonly where: string;
+  /** What was sent in confidence. */
+  secrets: readonly string[];
+  status: number | undefined;
 }
 
 /** The token of an answer, and its lifetime. */
@@ -104,8 +128,10 @@ function checked(answer: TokenEndpointResponse): TokenEndpointResponse {
 }
 
 /** The library's errors are not the cause: they contain the answer, and perhaps a token. */
-function describe(error: unknown): Error {
-  if (error instanceof WWWAuthenticateChallengeError) return new TokenRefusal('invalid_client');
-  const code = error instanceof ResponseBodyError && /^[\w.-]{1,60}$/.test(error.error) ? error.error : undefined;
-  return code === undefined ? new UnusableTokenAnswerError('The token endpoint did not give a usable answer.') : new TokenRefusal(code);
+function describe(error: unknown, { where, secrets, status }: TokenExchange): Error {
+  if (error instanceof WWWAuthenticateChallengeError) return new TokenRefusal('invalid_client', `status ${error.status}`);
+  if (error instanceof ResponseBodyError && /^[\w.-]{1,60}$/.test(error.error))
+    return new TokenRefusal(error.error, `status ${error.status}${serverSays(error.error_description, secrets)}`);
+  const answer = status === undefined ? '' : ` (${status})`;
+  return new UnusableTokenAnswerError(`The token endpoint ${where} did not give a usable answer${answer}.`);
 }

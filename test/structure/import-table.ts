@@ -114,7 +114,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'strategies/binding/', may: ['http/', 'tls/'], nest: [] },
   { files: 'strategies/*.ts', may: ['strategies/*.ts', ...OF_STRATEGIES], nest: STRATEGY_NEST },
   { files: 'strategies/*/', may: ['strategies/claims/', 'strategies/binding/', 'strategies/*.ts', ...OF_STRATEGIES], nest: STRATEGY_NEST },
-  { files: 'oauth/', may: ['outgoing/', 'tls/', 'config/', 'errors.ts', 'clock.ts'], nest: [] },
+  { files: 'oauth/', may: ['outgoing/', 'tls/', 'config/', 'errors.ts', 'operator/', 'clock.ts'], nest: [] },
   { files: 'outgoing/', may: ['http/', 'tls/', 'config/', 'errors.ts', 'operator/', 'clock.ts'], nest: [] },
   { files: 'http/', may: ['errors.ts', 'operator/'], nest: STRATEGY_NEST },
   { files: 'tls/', may: ['config/', 'errors.ts', 'operator/'], nest: [] },

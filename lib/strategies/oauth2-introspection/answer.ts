@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AuthUnavailableError } from '../../errors.js';
+import { serverSays } from '../../oauth/server-says.js';
 
 /** What the endpoint says of a token. @see RFC 7662 §2.2 */
 export type IntrospectionAnswer =
@@ -11,6 +12,14 @@ export interface EndpointResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+}
+
+/** What an error may say of the question. */
+export interface Asked {
+  /** The URL of the endpoint without its query. */
+  readonly where: string;
+  /** What was sent in confidence. */
+  readonly secrets: readonly string[];
 }
 
 /** The endpoint refused this application's own credentials. */
@@ -30,9 +39,9 @@ const OURS = new Set<string | undefined>(['invalid_client', 'unauthorized_client
  *
  * @throws AuthUnavailableError for everything but a 200 with JSON and a boolean `active`.
  */
-export function readAnswer(response: EndpointResponse): IntrospectionAnswer {
+export function readAnswer(response: EndpointResponse, asked?: Asked): IntrospectionAnswer {
   const { status, headers, body } = response;
-  if (status !== 200) throw failureOf(response);
+  if (status !== 200) throw failureOf(response, asked);
   if (!JSON_TYPE.test(headers['content-type'] ?? ''))
     throw new UnusableAnswerError('The introspection endpoint does not answer with JSON.');
   const answer = parseObject(body);
@@ -40,22 +49,23 @@ export function readAnswer(response: EndpointResponse): IntrospectionAnswer {
   return answer.active ? { active: true, claims: answer } : { active: false };
 }
 
-function failureOf({ status, body }: EndpointResponse): AuthUnavailableError {
-  const code = errorCode(body);
-  const what = code === undefined ? `${status}` : `${status}, ${code}`;
+function failureOf({ status, body }: EndpointResponse, { where, secrets }: Asked = { where: '', secrets: [] }): AuthUnavailableError {
+  const { code, description } = errorOf(body);
+  const endpoint = where === '' ? 'The introspection endpoint' : `The introspection endpoint ${where}`;
+  const what = `${status}${code === undefined ? '' : `, ${code}${serverSays(description, secrets)}`}`;
   if (status === 401 || OURS.has(code))
-    return new OwnCredentialsRefusedError(`The introspection endpoint refuses the credentials of this application (${what}).`);
-  const message = `The introspection endpoint does not answer with 200 (${what}).`;
+    return new OwnCredentialsRefusedError(`${endpoint} refuses the credentials of this application (${what}).`);
+  const message = `${endpoint} does not answer with 200 (${what}).`;
   return OUTAGE.has(status) ? new AuthUnavailableError(message) : new UnusableAnswerError(message);
 }
 
 /** The `error` of an OAuth answer, if it is a plain word that may stand in a log. @see RFC 6749 §5.2 */
-function errorCode(body: Buffer): string | undefined {
+function errorOf(body: Buffer): { readonly code?: string; readonly description?: unknown } {
   try {
-    const { error } = parseObject(body);
-    return typeof error === 'string' && /^\w{1,60}$/.test(error) ? error : undefined;
+    const { error, error_description: description } = parseObject(body);
+    return typeof error === 'string' && /^\w{1,60}$/.test(error) ? { code: error, description } : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -1,5 +1,6 @@
 import type { EndpointLocation } from '../../oauth/endpoint-location.js';
 import { MAX_ANSWER_BYTES } from '../../oauth/fetch-through.js';
+import { secretsOf } from '../../oauth/server-says.js';
 import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, readAnswer } from './answer.js';
 import type { ClientAuthentication } from './client-authentication.js';
@@ -56,6 +57,6 @@ export class IntrospectionEndpoint {
     });
     // An endpoint that moved answers, too, but with nothing that says so.
     if (answer.status === 404 || answer.status === 410) location.doubt?.();
-    return readAnswer(answer);
+    return readAnswer(answer, { where: `${url.origin}${url.pathname}`, secrets: secretsOf(body, headers) });
   }
 }

@@ -75,7 +75,7 @@ describe('the fetch of a client', () => {
       authorization: 'Bearer hunter2',
       'x-key': 'k',
       'x-other': 'mine',
-      'accept-encoding': 'identity',
+      'accept-encoding': 'gzip, deflate, br',
     });
     expect(service.received[0]?.headers).not.toHaveProperty('content-length');
   });
@@ -147,9 +147,12 @@ describe('the fetch of a client', () => {
       expect((await (await inventory.fetch('/')).text()).length).toBe(1000);
     });
 
-    it('by an encoding that nobody asked for', async () => {
-      service.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
+    it('by an encoding that nobody asked for, or that is damaged', async () => {
+      service.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'zstd' }).end('x');
       await failed(inventory.fetch('/'), 'unusable_answer', 'content encoding');
+      service.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
+      await failed(inventory.fetch('/'), 'unusable_answer', 'cannot be unpacked');
+      await failed(inventory.fetch('/', { streaming: true }), 'unusable_answer', 'content encoding');
     });
 
     it('by the caller’s own signal, with the caller’s own reason', async () => {

@@ -123,7 +123,7 @@ describe('an access token of the application’s own', () => {
     for (let request = 0; request < 20; request++)
       await expect(ask(authenticator, `t${request}`)).rejects.toBeInstanceOf(AuthUnavailableError);
     expect(network.asked).toHaveLength(1);
-    expect(warnings).toEqual([expect.stringContaining('The token endpoint refuses this application (invalid_client).')]);
+    expect(warnings).toEqual([expect.stringContaining('The token endpoint refuses this application (invalid_client): status 401.')]);
     expect(authenticator.health?.()).toMatchObject({ status: 'down', details: { reason: 'credentials_refused' } });
   });
 
