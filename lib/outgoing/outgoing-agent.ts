@@ -44,12 +44,12 @@ export function openConnections(config: ClientConfig): Connections {
   const choose = chooseProxy(config);
   const opening = new OpenSockets();
   const direct: Route = { dispatcher: new Agent({ ...POOL, connect: tracked(buildConnector(tls), opening) }) };
-  const proxied = new Map<string, Route>();
+  const proxied = new Map<ForwardProxy, Route>();
   const routeThrough = (proxy: ForwardProxy): Route => {
-    const known = proxied.get(proxy.origin);
+    const known = proxied.get(proxy);
     if (known !== undefined) return known;
     const route = { dispatcher: openProxy(proxy, tls, opening), proxy: proxy.origin };
-    proxied.set(proxy.origin, route);
+    proxied.set(proxy, route);
     return route;
   };
   return {
