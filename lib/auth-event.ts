@@ -36,11 +36,11 @@ export interface DenialEvent {
 export interface AdmissionEvent {
   /** The controller and the handler, with the request line as it is declared. */
   readonly route: string;
-  /** The scheme that knew the caller. */
+  /** The scheme that knew the caller; `anonymous` where a request without credentials was let in. */
   readonly scheme: string;
-  /** How the caller showed who it is: `jwt`, `introspection`, `basic`, `mtls`, or what a strategy of your own calls it. */
+  /** How the caller showed who it is: `jwt`, `introspection`, `basic`, `mtls`, or what a strategy of your own calls it; `anonymous` without credentials. */
   readonly method: string;
-  /** The caller's name; empty where the credential names nobody. */
+  /** The caller's name; empty where the credential names nobody, and where there is none. */
   readonly username: string;
   /** The identifier of the trace that the request belongs to, where traces are recorded. @see W3C Trace Context §3.2.2.3 */
   readonly traceId?: string;

@@ -156,12 +156,12 @@ function createAccessControl(
   registry: PlanRegistry,
   host: StrategyHost,
 ): AccessControl {
-  const { resourceAccessControl: option, schemes, defaultAuth, uncoveredRules } = options;
+  const { resourceAccessControl: option, defaultAuth, uncoveredRules } = options;
   return new AccessControl({
     option,
     compiler,
     registry,
-    schemes: Object.keys(schemes),
+    schemes: compiler.singleSchemes,
     defaultAuth,
     uncoveredRules,
     warn: (message) => host.warn(message),

@@ -17,8 +17,11 @@ import type { AuthStrategy } from './strategies/strategy.js';
 
 /** The values that configure the module; they may come from a factory. */
 export interface AuthModuleOptions {
-  /** Named entries, so that URLs and secrets are written once and come from configuration. */
-  readonly schemes?: Readonly<Record<string, SchemeConfig>>;
+  /**
+   * Named entries, so that URLs and secrets are written once and come from configuration. A list of names is a group: its name stands
+   * for its schemes, in that order. `anonymous` is reserved.
+   */
+  readonly schemes?: Readonly<Record<string, SchemeConfig | readonly string[]>>;
   /** The ways in to routes that neither a resource nor a service declares; `false` opens them. */
   readonly defaultAuth?: readonly AuthEntry[] | false;
   /**
@@ -119,7 +122,13 @@ const allowedOrigin = z.string().refine((origin) => readOrigin(origin) !== undef
 });
 
 const optionsSchema = fields({
-  schemes: optional(z.record(text, z.looseObject({}))),
+  // Groups are checked where schemes are.
+  schemes: optional(
+    z.record(
+      text,
+      chosen<object>((given) => (Array.isArray(given) ? z.array(text) : z.looseObject({}))),
+    ),
+  ),
   // The entries themselves are checked where entries are, with the schemes at hand.
   defaultAuth: optional(
     z.custom<readonly AuthEntry[] | false>((value) => value === false || Array.isArray(value), 'must be a list of entries, or false'),

@@ -34,10 +34,16 @@ export class AuthService {
    * Finds out who calls. Keep `entries` in a constant: a list is compiled once, and an inline config in it prepared once.
    *
    * @param input - a request, or the value of its `Authorization` header (undefined if it has none).
+   * @returns the caller; undefined for a request without credentials, where the entries, or a group that they end in, end in `'anonymous'`.
    * @throws what the guard would: the 401, 403, 429 or 503 exception, with its header fields.
    * @throws AuthConfigurationError if the entries are wrong.
    */
-  async authenticate(input: FrameworkRequest | string | undefined, entries: readonly AuthEntry[]): Promise<Principal> {
+  async authenticate(
+    input: FrameworkRequest | string | undefined,
+    entries: readonly [...AuthEntry[], 'anonymous'],
+  ): Promise<Principal | undefined>;
+  async authenticate(input: FrameworkRequest | string | undefined, entries: readonly AuthEntry[]): Promise<Principal>;
+  async authenticate(input: FrameworkRequest | string | undefined, entries: readonly AuthEntry[]): Promise<Principal | undefined> {
     if (!Array.isArray(entries)) throw fieldError('entries', 'must be a list of entries.');
     const plan = await this.planOf(entries);
     return this.door.enter(plan, requestOf(input), undefined, `${ROUTE}.authenticate`);

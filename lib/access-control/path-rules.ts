@@ -9,7 +9,7 @@ import { RuleSet } from './rule-set.js';
 /** What the plans of rules are made from. */
 export interface PathRulesContext {
   readonly compiler: PlanCompiler;
-  /** The names of all schemes, in their order. */
+  /** The names of all schemes, without groups, in their order. */
   readonly schemes: readonly string[];
 }
 
@@ -83,7 +83,8 @@ async function planOfRule(rule: CompiledRule, { compiler, schemes }: PathRulesCo
   if (handlers.length === 0)
     throw problem(rule, 'secured', 'is true, but there is no scheme to answer. Declare one in the schemes option.');
   checkEach(handlers, (name, index) => {
-    if (!schemes.includes(name))
+    if (compiler.admitsAnonymous(name)) throw problem(rule, `allowedAuthHandlers[${index}]`, demandsCredentials(name));
+    if (!schemes.includes(name) && !compiler.isGroup(name))
       throw problem(rule, `allowedAuthHandlers[${index}]`, `"${name}" is not a known scheme. ${suggest(name, schemes)}`);
   });
   const { requirements } = rule;
@@ -93,6 +94,10 @@ async function planOfRule(rule: CompiledRule, { compiler, schemes }: PathRulesCo
     handlers.map((scheme) => ({ scheme, ...requirements })),
     source,
   );
+}
+
+function demandsCredentials(name: string): string {
+  return `"${name}" admits requests without credentials, and a secured rule refuses them. Remove it, or declare optional authentication with @ServiceAuth or @ResourceAuth.`;
 }
 
 function problem({ place }: CompiledRule, field: string, message: string): AuthConfigurationError {

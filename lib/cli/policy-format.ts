@@ -17,8 +17,9 @@ export function isFormat(name: string): name is PolicyFormat {
 }
 
 /** Who gets in, in a few words: `sts (any of: read, write) or users`. */
-export function decisionInWords({ access, waysIn }: PolicyDecision): string {
-  return access === 'protected' ? waysIn.map(wayInWords).join(' or ') : access;
+export function decisionInWords({ access, optional, waysIn }: PolicyDecision): string {
+  if (access !== 'protected') return access;
+  return `${waysIn.map(wayInWords).join(' or ')}${optional ? ' (optional)' : ''}`;
 }
 
 /** The path, with the version and the host that are needed beside it: `/order (version 2)`. */

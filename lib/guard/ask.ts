@@ -6,7 +6,7 @@ import type { CombinedStep, SingleStep, Step } from '../plan/plan.js';
 import { createPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Rejected, Verdict } from '../strategies/strategy.js';
 import { httpExceptionOf } from './exceptions.js';
-import { StepFailure } from './step-failure.js';
+import { foundNothing, StepFailure } from './step-failure.js';
 import { retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
 
 /** What an attempt to come in consists of. */
@@ -97,9 +97,15 @@ function askCombined(step: CombinedStep, attempt: Attempt): Awaitable<StepOutcom
   );
   return whenSettled(asked, () => {
     const worst = failures.toSorted((a, b) => SEVERITY.indexOf(a.outcome) - SEVERITY.indexOf(b.outcome))[0];
-    if (worst !== undefined) return worst;
+    if (worst !== undefined) return admitted.length > 0 || !foundNothing(failures) ? withOthers(worst) : worst;
     return check(step, combine(admitted), attempt.context);
   });
+}
+
+/** A request that has one of several credentials is not a request without any. */
+function withOthers(failure: StepFailure): StepFailure {
+  const { step, outcome, reason, details, verdict } = failure;
+  return outcome === 'absent' ? new StepFailure(step, outcome, reason, { ...details, hasOthers: true }, verdict) : failure;
 }
 
 const SEVERITY: readonly StepFailure['outcome'][] = ['rejected', 'absent', 'forbidden', 'unavailable'];

@@ -11,6 +11,7 @@ import type { Plan, PlanOrigin, ProtectedPlan } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
 import { admit } from './admit.js';
+import { ANONYMOUS_CALLER, type AnonymousCaller, isAnonymous, principalIn } from './anonymous-caller.js';
 import type { Attempt } from './ask.js';
 import { EventTeller } from './event-teller.js';
 import {
@@ -20,17 +21,18 @@ import {
   isRefusal,
   type RefusalException,
 } from './exceptions.js';
-import { explainDenial, explainInBody, explainStep } from './explain.js';
+import { explainDenial, explainInBody } from './explain.js';
 import { PendingDecisions } from './pending-decisions.js';
 import { bootNotFinished, refusalFor } from './refuse.js';
 import { RolePermissions } from './role-permissions.js';
-import { detailOf, StepFailure } from './step-failure.js';
+import { StepFailure } from './step-failure.js';
+import { reportSteps } from './step-report.js';
 import { withoutStack } from './without-stack.js';
 
 const ANSWERED: StepReport = Object.freeze({ scheme: 'authorizer', outcome: 'forbidden', reason: 'answered_by_authorizer' });
 
 /** The caller, or the refusal that answers it. */
-export type Admission = Principal | RefusalException;
+export type Admission = Principal | AnonymousCaller | RefusalException;
 
 /** What a denial is reported with. */
 interface Reported {
@@ -38,11 +40,13 @@ interface Reported {
   readonly route: string;
   readonly observation?: Observation | undefined;
   /** The plan that was not passed. */
-  readonly plan?: Pick<ProtectedPlan, 'challenges' | 'source'> | undefined;
+  readonly plan?: Pick<ProtectedPlan, 'challenges' | 'source' | 'admitsAnonymous'> | undefined;
+  readonly request?: AuthRequest | undefined;
 }
 
 /** One call that has to pass a plan. */
 interface Call extends Attempt, Reported {
+  readonly request: AuthRequest;
   readonly plan: ProtectedPlan;
 }
 
@@ -64,15 +68,15 @@ export class Door implements OnApplicationShutdown {
   }
 
   /**
-   * Admits the caller of `request`, synchronously if no strategy had to wait.
+   * Admits the caller of `request`, synchronously if no strategy had to wait; undefined for one without credentials.
    *
    * @throws RefusalException
    */
-  enter(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Principal> {
+  enter(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Principal | undefined> {
     const { complete } = this;
     return whenSettled(this.begin({ plan, request, methods: 'all', context, complete, route, observation: undefined }), (outcome) => {
       if (outcome instanceof HttpException) throw outcome;
-      return outcome;
+      return principalIn(outcome);
     });
   }
 
@@ -115,9 +119,8 @@ export class Door implements OnApplicationShutdown {
 
   /** Reports `failures` and returns the refusal that answers them. */
   refuse(failures: readonly StepFailure[], call: Reported & { readonly plan: NonNullable<Reported['plan']> }): RefusalException {
-    const explains = this.options.explain !== false;
-    const steps = failures.map((failure) => (explains ? { ...reportOf(failure), explanation: explainStep(failure) } : reportOf(failure)));
-    return this.report(refusalFor(failures, call.plan.challenges), steps, call);
+    const steps = reportSteps(failures, call.plan, this.options.explain !== false);
+    return this.report(refusalFor(failures, call.plan.challenges, call.request), steps, call);
   }
 
   /** Writes the lines that were counted and not written yet. */
@@ -160,8 +163,12 @@ export class Door implements OnApplicationShutdown {
   }
 
   private conclude(outcome: Admission | readonly StepFailure[], call: Call): Admission {
-    if (isFailures(outcome)) return this.refuse(outcome, call);
-    if (this.teller.announces && !(outcome instanceof HttpException)) this.teller.admitted(outcome, call.route, call.observation);
+    if (isFailures(outcome)) {
+      if (!isAnonymous(call.plan, call.request, outcome)) return this.refuse(outcome, call);
+      return this.conclude(ANONYMOUS_CALLER, call);
+    }
+    if (this.teller.announces && !(outcome instanceof HttpException))
+      this.teller.admitted(principalIn(outcome), call.route, call.observation);
     return outcome;
   }
 
@@ -185,17 +192,4 @@ function isFailures(outcome: Admission | readonly StepFailure[]): outcome is rea
 /** The outcome where the application closes before there is a decision. */
 function undecided({ steps }: ProtectedPlan): readonly StepFailure[] {
   return [new StepFailure(steps[0], 'unavailable', 'application_closing', { retryAfter: 1 })];
-}
-
-function reportOf({ step, outcome, reason, details, verdict }: StepFailure): StepReport {
-  const { principal, cause } = details;
-  const detail = detailOf(verdict);
-  return {
-    scheme: step.name,
-    outcome,
-    reason,
-    ...(detail !== undefined && { detail }),
-    ...(principal !== undefined && { username: principal.username }),
-    ...(cause !== undefined && { cause }),
-  };
 }

@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '../anonymous.js';
 import type { AuthEventSink, DenialEvent } from '../auth-event.js';
 import { textOf } from '../errors.js';
 import type { DoorTelemetry } from '../observe/door-telemetry.js';
@@ -5,6 +6,9 @@ import type { Observation } from '../observe/observation.js';
 import { CondensedLog } from '../operator/condensed-log.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import type { Principal } from '../principal.js';
+
+/** What an admission without a principal is reported with. */
+const NOBODY = { scheme: ANONYMOUS, method: ANONYMOUS, username: '' } as const;
 
 /** Reports admissions and denials to the event sink, and to the telemetry where there is one. */
 export class EventTeller {
@@ -19,11 +23,11 @@ export class EventTeller {
     this.announces = telemetry !== undefined || sink.admitted !== undefined;
   }
 
-  /** Reports a caller that was admitted. */
-  admitted(principal: Principal, route: string, observation: Observation | undefined): void {
-    observation?.admitted(principal);
+  /** Reports a caller that was admitted; undefined for one without credentials. */
+  admitted(principal: Principal | undefined, route: string, observation: Observation | undefined): void {
+    const { scheme, method, username } = principal ?? NOBODY;
+    observation?.admitted(scheme);
     if (this.sink.admitted === undefined) return;
-    const { scheme, method, username } = principal;
     const event = { route, scheme, method, username, ...this.traceOf(observation) };
     this.tell(() => this.sink.admitted?.(event));
   }

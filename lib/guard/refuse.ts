@@ -1,3 +1,5 @@
+import type { AuthRequest } from '../http/auth-request.js';
+import { hasAuthorization } from '../http/authorization.js';
 import type { Challenge } from '../http/challenge.js';
 import { forbiddenHeaders, unauthenticatedHeaders } from './challenge-headers.js';
 import {
@@ -8,7 +10,7 @@ import {
   TooManyAttemptsException,
   UnauthenticatedException,
 } from './exceptions.js';
-import type { StepFailure } from './step-failure.js';
+import { foundNothing, type StepFailure } from './step-failure.js';
 import { withoutStack } from './without-stack.js';
 
 /** The seconds after which a client should try again when something was unavailable and gave no time. */
@@ -17,9 +19,16 @@ export const DEFAULT_RETRY_AFTER = 5;
 /**
  * The refusal when no step admitted the caller: 400 if a step found ambiguous credentials, else 403 if a step accepted it or refused it for
  * where it came from, else 503 if a step was unavailable, else 429 if a step reported too many attempts, else 401.
+ *
+ * @param request - the request, where there is one: it may have credentials that no step looked for.
  */
-export function refusalFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
-  return withoutStack(() => exceptionFor(failures, challenges));
+export function refusalFor(failures: readonly StepFailure[], challenges: readonly Challenge[], request?: AuthRequest): RefusalException {
+  const refusal = withoutStack(() => exceptionFor(failures, challenges));
+  if (refusal instanceof UnauthenticatedException && failures.every(({ outcome }) => outcome === 'absent')) {
+    const hasOthers = !foundNothing(failures) || (request !== undefined && hasAuthorization(request));
+    withoutCredentials.set(refusal, hasOthers ? 'others' : 'none');
+  }
+  return refusal;
 }
 
 /** The refusal of a call before the boot has finished, or after it failed. */
@@ -37,12 +46,15 @@ export function retryAfterHeader(waits: readonly (number | undefined)[]): Record
   return { 'Retry-After': String(Math.ceil(shortest)) };
 }
 
-/** The refusals of requests without credentials. */
-const withoutCredentials = new WeakSet<object>();
+/** The refusals of requests in which no step found credentials, and whether there are others. */
+const withoutCredentials = new WeakMap<object, 'none' | 'others'>();
 
-/** Whether `thrown` is a refusal of this module for a request in which no step found credentials. */
-export function foundNoCredentials(thrown: unknown): boolean {
-  return typeof thrown === 'object' && thrown !== null && withoutCredentials.has(thrown);
+/**
+ * For a refusal of this module in which no step found credentials: `none`, or `others` where the request has credentials that no step
+ * looked for. Undefined for everything else.
+ */
+export function absenceIn(thrown: unknown): 'none' | 'others' | undefined {
+  return typeof thrown === 'object' && thrown !== null ? withoutCredentials.get(thrown) : undefined;
 }
 
 function exceptionFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
@@ -53,9 +65,7 @@ function exceptionFor(failures: readonly StepFailure[], challenges: readonly Cha
   if (unavailable.length > 0) return new AuthUnavailableException(retryAfterHeader(waitsOf(unavailable)));
   const limited = failures.filter(({ details }) => details.retryAfter !== undefined);
   if (limited.length > 0) return new TooManyAttemptsException(retryAfterHeader(waitsOf(limited)));
-  const refusal = new UnauthenticatedException(unauthenticatedHeaders(failures, challenges));
-  if (failures.every(({ outcome }) => outcome === 'absent')) withoutCredentials.add(refusal);
-  return refusal;
+  return new UnauthenticatedException(unauthenticatedHeaders(failures, challenges));
 }
 
 function waitsOf(failures: readonly StepFailure[]): (number | undefined)[] {

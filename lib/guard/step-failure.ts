@@ -21,6 +21,8 @@ export class StepFailure {
       readonly retryAfter?: number | undefined;
       /** What made it impossible to find out. */
       readonly cause?: unknown;
+      /** Whether the request has other credentials than those that the step lacks, such as the certificate where the token is missing. */
+      readonly hasOthers?: boolean;
     } = NO_DETAILS,
     /** What the strategy returned, where it rejected the credentials. */
     readonly verdict?: Rejected,
@@ -46,4 +48,9 @@ function wordsOf(verdict: Rejected | undefined, member: 'detail' | 'explanation'
   } catch {
     return undefined;
   }
+}
+
+/** Whether no step found credentials, and none of them knows of others in the request. */
+export function foundNothing(failures: readonly StepFailure[]): boolean {
+  return failures.every(({ outcome, details }) => outcome === 'absent' && details.hasOthers !== true);
 }

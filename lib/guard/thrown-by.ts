@@ -1,7 +1,7 @@
 import { propertyOf } from '../errors.js';
 import type { Step } from '../plan/plan.js';
 import { httpExceptionOf } from './exceptions.js';
-import { DEFAULT_RETRY_AFTER, foundNoCredentials } from './refuse.js';
+import { absenceIn, DEFAULT_RETRY_AFTER } from './refuse.js';
 import { StepFailure } from './step-failure.js';
 
 /** The code of a denial by an exception that a strategy threw. */
@@ -17,7 +17,9 @@ export function thrownBy(step: Step, thrown: unknown): StepFailure {
   if (status < 400 || status >= 500) return unavailable(step, thrown);
   if (status === 403) return new StepFailure(step, 'forbidden', BY_EXCEPTION);
   if (status === 429) return new StepFailure(step, 'rejected', BY_EXCEPTION, { retryAfter: waitOf(thrown) ?? DEFAULT_RETRY_AFTER });
-  return foundNoCredentials(thrown) ? new StepFailure(step, 'absent', 'no_credentials') : new StepFailure(step, 'rejected', BY_EXCEPTION);
+  const absence = absenceIn(thrown);
+  if (absence === undefined) return new StepFailure(step, 'rejected', BY_EXCEPTION);
+  return new StepFailure(step, 'absent', 'no_credentials', { hasOthers: absence === 'others' });
 }
 
 /** A step that was unavailable, with the time to wait where the cause has one. */

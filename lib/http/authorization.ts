@@ -70,6 +70,11 @@ export function hasSeveralAuthorizations({ rawHeaders }: AuthRequest): boolean {
   return seen > 1;
 }
 
+/** Whether a request has an `Authorization` header field, of whatever scheme and with whatever value. A middleware may have removed it from one of the two. */
+export function hasAuthorization({ headers, rawHeaders }: AuthRequest): boolean {
+  return headers.authorization !== undefined || rawHeaders.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
+}
+
 /** Whether the scheme's name stands first and ends there: `Bearerx` is another scheme, `Bearer,` is a broken `Bearer`. */
 function namesScheme(header: string, scheme: string): boolean {
   for (let index = 0; index < scheme.length; index++) if (lowerCase(header.charCodeAt(index)) !== scheme.charCodeAt(index)) return false;

@@ -1,6 +1,5 @@
 import { type Attributes, type Counter, type Histogram, isSpanContextValid, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { propertyOf, textOf } from '../errors.js';
-import type { Principal } from '../principal.js';
 import type { Decision } from './decision.js';
 
 /** What decisions are recorded with. */
@@ -26,8 +25,8 @@ export class Observation {
     return traceIdOf(this.span);
   }
 
-  /** The caller was let in. */
-  admitted({ scheme }: Principal): void {
+  /** The caller was let in by a scheme, or by `anonymous`. */
+  admitted(scheme: string): void {
     this.end({ scheme, outcome: 'accepted' });
   }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { ANONYMOUS } from '../anonymous.js';
 import { AuthConfigurationError, fieldError, isA, textOf } from '../errors.js';
 import { isToken } from '../http/challenge.js';
 import { REQUIREMENT_FIELDS } from '../requirements/every-requirement.js';
@@ -107,7 +108,7 @@ export function statsOf(authenticator: Authenticator): AuthenticatorStats {
 }
 
 /** The fields of entries that no strategy may take for its config. */
-const OTHER_FIELDS: readonly string[] = ['scheme', 'allOf', ...REQUIREMENT_FIELDS];
+const OTHER_FIELDS: readonly string[] = ['scheme', 'allOf', ANONYMOUS, ...REQUIREMENT_FIELDS];
 
 function indexByConfigKey(strategies: readonly AuthStrategy[]): Map<string, AuthStrategy> {
   const index = new Map<string, AuthStrategy>();

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { ANONYMOUS } from '../anonymous.js';
 import type { Authorizer } from '../authorizer.js';
 import { checkAll, checkEach } from '../config/every-mistake.js';
 import { AuthConfigurationError, fieldError, within } from '../errors.js';
@@ -7,7 +8,9 @@ import { fieldsInWords, parseRequirements } from '../requirements/every-requirem
 import type { Demand } from '../requirements/requirement.js';
 import type { Authenticators } from './authenticators.js';
 import { entriesOf, type KnownNames, parseConfigField, parseWayIn, type SplitEntry, splitEntry } from './entry.js';
-import type { CombinedStep, ConcretePlan, ProtectedPlan, SingleStep, Step, StepRequirements } from './plan.js';
+import type { ConcretePlan, ProtectedPlan, Step, StepRequirements } from './plan.js';
+import { SchemeGroups } from './scheme-groups.js';
+import { checkAnonymousAt, combinationsOf, type Place, placeIn, type StepOf, stepsOf, type Ways } from './ways.js';
 
 /** What compiling needs from the application. */
 export interface CompilerContext {
@@ -27,20 +30,40 @@ export interface Places {
 
 const NOWHERE: Places = { entries: 'auth', requirements: 'auth' };
 
-/** A step that requires nothing yet. */
-type StepOf = Omit<SingleStep, 'requirements'> | Omit<CombinedStep, 'requirements'>;
-
 /** Turns declared entries into the steps of a plan. */
 export class PlanCompiler {
   private readonly known: KnownNames;
+  private readonly groups: SchemeGroups;
 
   constructor(private readonly context: CompilerContext) {
+    this.groups = new SchemeGroups(context.schemes);
     this.known = { schemes: Object.keys(context.schemes), configKeys: context.authenticators.configKeys };
   }
 
-  /** Prepares a named scheme. */
+  /** The names of the schemes that have a config, in their order. */
+  get singleSchemes(): readonly string[] {
+    return this.groups.single;
+  }
+
+  /** Whether a name stands for a group. */
+  isGroup(name: string): boolean {
+    return this.groups.isGroup(name);
+  }
+
+  /** Whether a name is `'anonymous'`, or a group that ends in it. */
+  admitsAnonymous(name: string): boolean {
+    return name === ANONYMOUS || (this.groups.isGroup(name) && membersOf(this.groups, name).includes(ANONYMOUS));
+  }
+
+  /**
+   * Prepares a named scheme, or checks a group.
+   *
+   * @throws AuthConfigurationError with every mistake in it.
+   */
   async prepareScheme(name: string): Promise<void> {
-    await this.authenticatorOfScheme(name);
+    if (name === ANONYMOUS) throw fieldError(`schemes.${name}`, 'is a reserved name. Give the scheme another one.');
+    if (this.groups.isGroup(name)) this.groups.membersOf(name);
+    else await this.authenticatorOfScheme(name);
   }
 
   /**
@@ -50,16 +73,20 @@ export class PlanCompiler {
    */
   async compile(entries: unknown, source: ProtectedPlan['source'], requirements?: unknown, places = NOWHERE): Promise<ProtectedPlan> {
     const other = requirements === undefined ? undefined : this.compileRequirements(requirements, places.requirements);
-    const steps = await this.toSteps(entriesOf(entries, places.entries), places.entries, other);
+    const list = entriesOf(entries, places.entries);
+    const ways = await checkAll(list.map((entry, index) => this.waysOf(entry, placeIn(list, index, places.entries), other)));
+    const admitsAnonymous = ways.some((each) => each.admitsAnonymous);
+    if (admitsAnonymous && other !== undefined) throw fieldError(places.requirements, REQUIRES_OF_NOBODY);
+    const steps = stepsOf(ways) as [Step, ...Step[]];
     const challenges = distinctChallenges(steps.flatMap(challengesOf)).map((challenge) => this.withRealm(challenge));
-    return { kind: 'protected', source, steps: steps as [Step, ...Step[]], challenges };
+    return { kind: 'protected', source, steps, challenges, ...(admitsAnonymous && { admitsAnonymous }) };
   }
 
   /** The plan that refuses every caller: 401 for unauthenticated, 403 for authenticated ones. */
   async compileDenied(source: ProtectedPlan['source']): Promise<ConcretePlan> {
-    const { schemes } = this.known;
-    if (schemes.length === 0) return { kind: 'denied', source };
-    const plan = await this.compile(schemes, source);
+    const { single } = this.groups;
+    if (single.length === 0) return { kind: 'denied', source };
+    const plan = await this.compile(single, source);
     const [first, ...rest] = plan.steps;
     return { ...plan, steps: [refusing(first), ...rest.map(refusing)] };
   }
@@ -71,29 +98,45 @@ export class PlanCompiler {
     throw fieldError(path, `requires nothing. Name ${fieldsInWords()}, or leave the decorator out.`);
   }
 
-  private toSteps(entries: readonly unknown[], path: string, other?: StepRequirements): Promise<Step[]> {
-    return checkAll(entries.map((entry, index) => this.toStep(entry, `${path}[${index}]`, other)));
+  private async waysOf(entry: unknown, place: Place, other?: StepRequirements): Promise<Ways> {
+    const { who, required } = splitEntry(entry, place.path);
+    const [ways, requirements] = await checkAll([this.unrestricted(who, place), other ?? this.requirementsOf(required, place.path)]);
+    if (ways.admitsAnonymous && Object.keys(required).length > 0) throw fieldError(place.path, REQUIRES_OF_ANONYMOUS);
+    return { ...ways, steps: ways.steps.map((step) => ({ ...step, requirements })) };
   }
 
-  private async toStep(entry: unknown, path: string, other?: StepRequirements): Promise<Step> {
-    const { who, required } = splitEntry(entry, path);
-    const [step, requirements] = await checkAll([this.toStepOf(who, path), other ?? this.requirementsOf(required, path)]);
-    return { ...step, requirements };
-  }
-
-  private async toStepOf(who: SplitEntry['who'], path: string): Promise<StepOf> {
-    const wayIn = parseWayIn(who, path, this.known);
-    if (wayIn.kind === 'allOf') {
-      const steps = await this.toSteps(wayIn.entries, `${path}.allOf`);
-      return { kind: 'combined', name: steps.map(({ name }) => name).join(' + '), steps };
-    }
+  private async unrestricted(who: SplitEntry['who'], place: Place): Promise<Ways<StepOf>> {
+    const wayIn = parseWayIn(who, place.path, this.known);
+    if (wayIn.kind === 'anonymous') return this.ofNames([ANONYMOUS], ANONYMOUS, place);
+    if (wayIn.kind === 'allOf') return this.combined(wayIn.entries, `${place.path}.allOf`);
     if (wayIn.kind === 'named') {
-      const authenticator = await this.authenticatorOfScheme(wayIn.scheme).catch(reportedWithScheme);
-      return { kind: 'single', name: wayIn.scheme, authenticator };
+      const { scheme } = wayIn;
+      return this.ofNames(this.groups.isGroup(scheme) ? membersOf(this.groups, scheme) : [scheme], scheme, place);
     }
     const { configKey, config } = wayIn;
-    const authenticator = await within(path, () => this.context.authenticators.prepare(configKey, config, configKey));
-    return { kind: 'single', name: configKey, authenticator };
+    const authenticator = await within(place.path, () => this.context.authenticators.prepare(configKey, config, configKey));
+    return { steps: [{ kind: 'single', name: configKey, authenticator }], admitsAnonymous: false, isGroup: false };
+  }
+
+  /** One step for each name. A group in `allOf` stands for one of its members. */
+  private async ofNames(names: readonly string[], declared: string, place: Place): Promise<Ways<StepOf>> {
+    const admitsAnonymous = names.at(-1) === ANONYMOUS;
+    if (admitsAnonymous) checkAnonymousAt(place, declared);
+    const schemes = admitsAnonymous ? names.slice(0, -1) : names;
+    const steps = schemes.map(async (name): Promise<StepOf> => {
+      const authenticator = await this.authenticatorOfScheme(name).catch(reportedWithScheme);
+      return { kind: 'single', name, authenticator };
+    });
+    return { steps: await checkAll(steps), admitsAnonymous, isGroup: this.groups.isGroup(declared) };
+  }
+
+  private async combined(entries: readonly unknown[], path: string): Promise<Ways<StepOf>> {
+    const members = entries.map((entry, index) => this.waysOf(entry, { path: `${path}[${index}]`, position: 'in allOf' }));
+    const lists = (await checkAll(members)).map(({ steps }) => steps);
+    const steps = combinationsOf(lists).map(
+      (each): StepOf => ({ kind: 'combined', name: each.map(({ name }) => name).join(' + '), steps: each }),
+    );
+    return { steps, admitsAnonymous: false, isGroup: false };
   }
 
   private async requirementsOf(required: unknown, path: string): Promise<StepRequirements> {
@@ -123,12 +166,23 @@ export class PlanCompiler {
   }
 }
 
+const REQUIRES_OF_ANONYMOUS = `requires something, but ends in '${ANONYMOUS}', and nothing can be required of a caller without credentials. Put the requirements in the entries before it.`;
+const REQUIRES_OF_NOBODY = `has requirements, but the entries that it inherits end in '${ANONYMOUS}', and nothing can be required of a caller without credentials. Name the entries here, without '${ANONYMOUS}', and put the requirements in them.`;
+
 function challengesOf(step: Step): readonly Challenge[] {
   return step.kind === 'single' ? step.authenticator.challenges : step.steps.flatMap(challengesOf);
 }
 
 function refusing(step: Step): Step {
   return { ...step, requirements: { ...step.requirements, forbidden: 'no_access_rule' } };
+}
+
+function membersOf(groups: SchemeGroups, name: string): readonly string[] {
+  try {
+    return groups.membersOf(name);
+  } catch (error) {
+    return reportedWithScheme(error);
+  }
 }
 
 /** A broken scheme was reported when it was prepared: not again for each route that names it. */

@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '../anonymous.js';
 import { checkEach } from '../config/every-mistake.js';
 import { nearestName, suggest } from '../config/nearest-name.js';
 import { fieldError } from '../errors.js';
@@ -7,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** An entry in two parts; neither is checked yet. */
 export interface SplitEntry {
-  /** The name of a scheme, or the fields that say who answers. */
+  /** The name of a scheme or of a group, or the fields that say who answers. */
   readonly who: string | Fields;
   /** The requirements. */
   readonly required: Fields;
@@ -15,6 +16,7 @@ export interface SplitEntry {
 
 /** Who answers for an entry, checked as far as it can be without preparing a strategy. */
 export type WayIn =
+  | { readonly kind: 'anonymous' }
   | { readonly kind: 'named'; readonly scheme: string }
   | { readonly kind: 'inline'; readonly configKey: string; readonly config: unknown }
   | { readonly kind: 'allOf'; readonly entries: readonly unknown[] };
@@ -101,9 +103,14 @@ function cureOf(given: unknown): string {
 
 function parseNamed(given: unknown, path: string, { schemes }: KnownNames): WayIn {
   if (typeof given !== 'string') throw fieldError(path, 'must be the name of a scheme.');
+  if (given === ANONYMOUS) return { kind: 'anonymous' };
   if (schemes.includes(given)) return { kind: 'named', scheme: given };
-  const cure = schemes.length === 0 ? 'Declare it in AuthModule.forRoot({ schemes }).' : suggest(given, schemes);
-  throw fieldError(path, `"${given}" is not a known scheme. ${cure}`);
+  throw fieldError(path, `"${given}" is not a known scheme. ${cureOfName(given, schemes)}`);
+}
+
+function cureOfName(given: string, schemes: readonly string[]): string {
+  if (nearestName(given, [...schemes, ANONYMOUS]) === ANONYMOUS) return suggest(given, [ANONYMOUS]);
+  return schemes.length === 0 ? 'Declare it in AuthModule.forRoot({ schemes }).' : suggest(given, schemes);
 }
 
 function parseAllOf(given: unknown, path: string): WayIn {

@@ -63,6 +63,8 @@ export interface ProtectedPlan {
   readonly steps: readonly [Step, ...Step[]];
   /** What a 401 tells the client to send: one challenge per scheme. */
   readonly challenges: readonly Challenge[];
+  /** Whether a request without credentials is admitted when every step has been asked; left out where it is not. */
+  readonly admitsAnonymous?: true;
 }
 
 /** What a request must satisfy. */

@@ -1,10 +1,11 @@
+import { ANONYMOUS } from '../anonymous.js';
 import type { DescribedRequirements } from '../requirements/every-requirement.js';
 import type { ConcretePlan, PathPlans, Plan, Step } from './plan.js';
 import type { RoutePlan } from './plan.registry.js';
 
 /** One way in to a route, as a reader of the policy wants it. */
 export interface PolicyWayIn extends DescribedRequirements {
-  /** The scheme's name, or the config key of an inline entry; several joined by ` + ` where all must accept. */
+  /** The scheme's name, or the config key of an inline entry; several joined by ` + ` where all must accept; `anonymous` for requests without credentials. */
   readonly scheme: string;
   /** The ways that must all accept, with their own requirements. */
   readonly allOf?: readonly PolicyWayIn[];
@@ -14,6 +15,8 @@ export interface PolicyWayIn extends DescribedRequirements {
 export interface PolicyDecision {
   /** Who gets in: everybody, nobody, or who passes one of the ways in. */
   readonly access: 'open' | 'denied' | 'protected';
+  /** `true` where credentials are optional: a request without any is admitted, and `anonymous` is the last of the ways in. */
+  readonly optional?: true;
   /** Where it was said: at the resource, at the service, in access rule n, in `defaultAuth`, … */
   readonly source: string;
   /** The ways in, in the order in which they are asked. */
@@ -69,7 +72,10 @@ function describeDecisions([usual, ...others]: readonly [ConcretePlan, ...Concre
 function describePlan(plan: ConcretePlan): PolicyDecision {
   if (plan.kind !== 'protected') return { access: plan.kind, source: plan.source, waysIn: [] };
   const refusesAll = plan.steps.every(({ requirements }) => requirements.forbidden !== undefined);
-  return { access: refusesAll ? 'denied' : 'protected', source: plan.source, waysIn: refusesAll ? [] : plan.steps.map(describeStep) };
+  if (refusesAll) return { access: 'denied', source: plan.source, waysIn: [] };
+  const waysIn = plan.steps.map(describeStep);
+  if (plan.admitsAnonymous) return { access: 'protected', optional: true, source: plan.source, waysIn: [...waysIn, { scheme: ANONYMOUS }] };
+  return { access: 'protected', source: plan.source, waysIn };
 }
 
 function describeStep(step: Step): PolicyWayIn {

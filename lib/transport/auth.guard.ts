@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
 import { type Awaitable, isPromise } from '../awaitable.js';
 import { MessageRegistry } from '../discovery/message-registry.js';
+import { principalIn } from '../guard/anonymous-caller.js';
 import { type Admission, Door } from '../guard/door.js';
 import type { RefusalException } from '../guard/exceptions.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
@@ -50,6 +51,6 @@ export class AuthGuard implements CanActivate {
 function keep(outcome: Admission | true, context: ExecutionContext, callers: Callers): true | RefusalException {
   if (outcome === true) return true;
   if (outcome instanceof HttpException) return outcome;
-  callers.keep(context, outcome);
+  callers.keep(context, principalIn(outcome));
   return true;
 }

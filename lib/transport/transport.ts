@@ -33,8 +33,8 @@ export interface Callers {
   requestOf(context: ExecutionContext): AuthRequest;
   /** Chooses the plan of a call where there are access rules; undefined for a path that is ambiguous. */
   planByPath(paths: PathPlans, routePlan: RoutePlan, context: ExecutionContext): Plan | undefined;
-  /** Keeps the caller for the handler. */
-  keep(context: ExecutionContext, principal: Principal): void;
+  /** Keeps the caller for the handler; undefined for one without credentials, in place of what was there. */
+  keep(context: ExecutionContext, principal: Principal | undefined): void;
 }
 
 /** The class of a transport. */

@@ -49,7 +49,7 @@ export class HttpTransport implements Transport, Callers {
     return canonical === undefined ? undefined : paths.planFor(routedMethod(route, method), canonical);
   }
 
-  keep(context: ExecutionContext, principal: Principal): void {
+  keep(context: ExecutionContext, principal: Principal | undefined): void {
     this.principals.keep(context.getArgByIndex<HttpRequest>(REQUEST), principal);
   }
 

@@ -1,6 +1,7 @@
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Mount } from '../../access-control/protected-mounts.js';
 import { type Awaitable, whenSettled } from '../../awaitable.js';
+import { principalIn } from '../../guard/anonymous-caller.js';
 import { type Admission, Door } from '../../guard/door.js';
 import type { RefusalException } from '../../guard/exceptions.js';
 import { normalizedPath } from '../../http/request-path.js';
@@ -64,7 +65,7 @@ export class MountGuard {
 
   private keep(request: object, outcome: Admission | true): Outcome {
     if (outcome instanceof HttpException) return outcome;
-    if (outcome !== true) this.http.principals.keep(request as HttpRequest, outcome);
+    if (outcome !== true) this.http.principals.keep(request as HttpRequest, principalIn(outcome));
     return 'go on';
   }
 

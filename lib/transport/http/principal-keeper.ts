@@ -35,7 +35,7 @@ export class PrincipalKeeper {
   }
 
   /** Keeps `principal` on `request`, in place of what a middleware may have written there. */
-  keep(request: HttpRequest, principal: Principal): void {
+  keep(request: HttpRequest, principal: Principal | undefined): void {
     request[PRINCIPAL] = principal;
     request[this.property] = principal;
   }

@@ -1,0 +1,71 @@
+import { ANONYMOUS } from '../anonymous.js';
+import { fieldError } from '../errors.js';
+import type { CombinedStep, SingleStep, Step } from './plan.js';
+import { notLast } from './scheme-groups.js';
+
+/** Where an entry stands. */
+export interface Place {
+  /** The path that mistakes are reported under. */
+  readonly path: string;
+  /** Its position among the entries of its list. */
+  readonly position: 'alone' | 'last' | 'before others' | 'in allOf';
+}
+
+/** A step that requires nothing yet. */
+export type StepOf = Omit<SingleStep, 'requirements'> | Omit<CombinedStep, 'requirements'>;
+
+/** What one entry stands for: one step, or one for each member of a group. */
+export interface Ways<S = Step> {
+  readonly steps: readonly S[];
+  /** Whether it ends in `'anonymous'`. */
+  readonly admitsAnonymous: boolean;
+  /** Whether it is a group. */
+  readonly isGroup: boolean;
+}
+
+/** The place of an entry in a list. */
+export function placeIn(entries: readonly unknown[], index: number, path: string): Place {
+  const isLast = index === entries.length - 1;
+  return { path: `${path}[${index}]`, position: isLast ? (entries.length === 1 ? 'alone' : 'last') : 'before others' };
+}
+
+/**
+ * Checks that an entry that ends in `'anonymous'` may stand where it stands.
+ *
+ * @param name - `'anonymous'`, or the name of a group that ends in it.
+ * @throws AuthConfigurationError with the cure.
+ */
+export function checkAnonymousAt({ path, position }: Place, name: string): void {
+  if (position === 'before others') throw fieldError(path, notLast(name));
+  if (position === 'in allOf') {
+    const what = name === ANONYMOUS ? `'${ANONYMOUS}'` : `"${name}" ends in '${ANONYMOUS}', and`;
+    throw fieldError(
+      path,
+      `${what} cannot stand in allOf, where every entry must accept credentials. Put '${ANONYMOUS}' last in the list.`,
+    );
+  }
+  if (position === 'alone' && name === ANONYMOUS)
+    throw fieldError(path, `'${ANONYMOUS}' is the only entry. Name the schemes before it, or write auth: false for an open route.`);
+}
+
+/** Every combination of one step of each list, in order. */
+export function combinationsOf(lists: readonly (readonly Step[])[]): Step[][] {
+  return lists.reduce<Step[][]>((found, list) => found.flatMap((steps) => list.map((step) => [...steps, step])), [[]]);
+}
+
+/** The steps of a list of entries. A scheme that a group names again is asked once: to ask it twice would count one failed login twice. */
+export function stepsOf(ways: readonly Ways[]): Step[] {
+  const kept: { readonly step: Step; readonly isGroup: boolean }[] = [];
+  for (const { steps, isGroup } of ways)
+    for (const step of steps) if (!kept.some((each) => (each.isGroup || isGroup) && isSame(each.step, step))) kept.push({ step, isGroup });
+  return kept.map(({ step }) => step);
+}
+
+function isSame(one: Step, other: Step): boolean {
+  if (one.kind !== 'single' || other.kind !== 'single' || one.authenticator !== other.authenticator) return false;
+  return one.requirements === other.requirements || (requiresNothing(one) && requiresNothing(other));
+}
+
+function requiresNothing({ requirements }: Step): boolean {
+  return requirements.demands.length === 0 && requirements.forbidden === undefined;
+}
