@@ -8,14 +8,33 @@ import { AUTH_MODULE } from './decorators/auth-module-required.guard.js';
 import { AuthConfigurationError } from './errors.js';
 import { LoggerEventSink } from './guard/auth-event.sink.js';
 import { Authenticators, PREPARE_AUTHENTICATOR, type PrepareAuthenticator, prepareByStrategy } from './plan/authenticators.js';
+import type { PrincipalEnricher } from './principal-enricher.js';
 import { BUILT_IN_STRATEGIES } from './strategies/built-in.js';
 import type { AuthStrategy } from './strategies/strategy.js';
+
+/** Stands for no enricher: `enricher: undefined` is a mistake, and must not turn the enricher off. */
+class WithoutEnricher implements PrincipalEnricher {
+  enrich() {
+    return {};
+  }
+}
+
+/** The injection token of the enricher's class. */
+export const ENRICHER_CLASS = Symbol('nest-service-auth:enricher');
+
+/** The value of {@link ENRICHER_CLASS}. */
+export interface EnricherClass {
+  readonly type: Type<PrincipalEnricher> | undefined;
+}
 
 /** Nest's `forRoot` and `forRootAsync`, with the classes that extend the module beside the options. */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<AuthModuleOptions>()
     .setClassMethodName('forRoot')
-    .setExtras<Required<AuthModuleExtras>>({ imports: [], strategies: [], authorizers: [], eventSink: LoggerEventSink }, addExtras)
+    .setExtras<Required<AuthModuleExtras>>(
+      { imports: [], strategies: [], authorizers: [], enricher: WithoutEnricher, eventSink: LoggerEventSink },
+      addExtras,
+    )
     .build();
 
 const aClass = z.custom<Type>((value) => typeof value === 'function', {
@@ -25,12 +44,13 @@ const extrasSchema = fields({
   imports: z.array(z.unknown()),
   strategies: z.array(aClass),
   authorizers: z.array(aClass),
+  enricher: aClass,
   eventSink: aClass,
 });
 
 function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>): DynamicModule {
-  const { imports, strategies, authorizers, eventSink } = given;
-  parseConfig(extrasSchema, { imports, strategies, authorizers, eventSink }, 'AuthModule options');
+  const { imports, strategies, authorizers, enricher, eventSink } = given;
+  parseConfig(extrasSchema, { imports, strategies, authorizers, enricher, eventSink }, 'AuthModule options');
   const allStrategies = [...BUILT_IN_STRATEGIES, ...strategies];
   return withAuthClients({
     ...definition,
@@ -41,6 +61,8 @@ function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>)
       ...allStrategies,
       ...authorizers,
       { provide: PREPARE_AUTHENTICATOR, useValue: prepareByStrategy },
+      enricher,
+      { provide: ENRICHER_CLASS, useValue: { type: enricher === WithoutEnricher ? undefined : enricher } satisfies EnricherClass },
       provideAuthenticators(allStrategies),
       { provide: AuthEventSink, useClass: eventSink },
       { provide: AUTH_MODULE, useValue: true },
@@ -49,14 +71,16 @@ function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>)
 }
 
 /** What only `forRoot()` provides: in `imports: [AuthModule]` each of these says what is missing, whichever Nest comes to first. */
-export const WITHOUT_FOR_ROOT: readonly Provider[] = [MODULE_OPTIONS_TOKEN, Authenticators, AuthEventSink].map((provide) => ({
-  provide,
-  useFactory: () => {
-    throw new AuthConfigurationError(
-      'AuthModule is imported without forRoot(). Write imports: [AuthModule.forRoot({ schemes })] in the root module, and leave AuthModule out of the imports of all others: it is global.',
-    );
-  },
-}));
+export const WITHOUT_FOR_ROOT: readonly Provider[] = [MODULE_OPTIONS_TOKEN, ENRICHER_CLASS, Authenticators, AuthEventSink].map(
+  (provide) => ({
+    provide,
+    useFactory: () => {
+      throw new AuthConfigurationError(
+        'AuthModule is imported without forRoot(). Write imports: [AuthModule.forRoot({ schemes })] in the root module, and leave AuthModule out of the imports of all others: it is global.',
+      );
+    },
+  }),
+);
 
 /** The strategies are injected, so that Nest makes them first, whatever their own dependencies wait for. */
 function provideAuthenticators(strategies: readonly Type<AuthStrategy>[]): Provider {

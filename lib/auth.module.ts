@@ -6,6 +6,8 @@ import { SurfaceCatalog } from './access-control/surface-catalog.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
+  ENRICHER_CLASS,
+  type EnricherClass,
   MODULE_OPTIONS_TOKEN,
   type OPTIONS_TYPE,
   WITHOUT_FOR_ROOT,
@@ -21,13 +23,14 @@ import { createAuthClients } from './client/create-auth-clients.js';
 import { SYSTEM_CLOCK } from './clock.js';
 import { DeclarationAudit } from './discovery/declaration-audit.js';
 import { ExternalHandlers } from './discovery/external-handlers.js';
-import { findAuthorizer } from './discovery/find-authorizer.js';
+import { findAuthorizer, findEnricher } from './discovery/find-authorizer.js';
 import { GraphqlModules } from './discovery/graphql-modules.js';
 import { MessageAudit } from './discovery/message-audit.js';
 import { MessageRegistry } from './discovery/message-registry.js';
 import { RawRoutes } from './discovery/raw-routes.js';
 import { AuthConfigurationError, within } from './errors.js';
 import { Door } from './guard/door.js';
+import { Enricher } from './guard/enricher.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
 import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
@@ -87,6 +90,7 @@ const logger = new OperatorLog('AuthModule');
     AuthenticatorMetrics,
     ...WITHOUT_FOR_ROOT,
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
+    { provide: Enricher, useFactory: createEnricher, inject: [RESOLVED_OPTIONS, ENRICHER_CLASS, ModuleRef, ModulesContainer] },
     { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS] },
     { provide: AuthClients, useFactory: createClients, inject: [RESOLVED_OPTIONS, StrategyHost] },
     { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef, ModulesContainer] },
@@ -110,7 +114,7 @@ export class AuthModule extends ConfigurableModuleClass implements OnApplication
 
   /**
    * Configures the module with values that a factory works out, from Nest's `ConfigService` for instance.
-   * Classes (`strategies`, `authorizers`, `eventSink`) stand beside the factory: they are known before it runs.
+   * Classes (`strategies`, `authorizers`, `enricher`, `eventSink`) stand beside the factory: they are known before it runs.
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     return super.forRootAsync(options);
@@ -142,6 +146,15 @@ function createHost(options: ResolvedAuthOptions): StrategyHost {
   const { trustedProxies, maxTokenLength, outgoing } = options;
   const warn = (message: string) => logger.warn(message);
   return { trustedProxies, maxTokenLength, allowedOrigins: originsOf(options), ...(outgoing && { outgoing }), warn };
+}
+
+function createEnricher(
+  { enricherCache }: ResolvedAuthOptions,
+  { type }: EnricherClass,
+  moduleRef: ModuleRef,
+  modules: ModulesContainer,
+): Enricher {
+  return new Enricher(type && (() => findEnricher(type, moduleRef, modules)), enricherCache);
 }
 
 function createClients({ clients, outgoing }: ResolvedAuthOptions, host: StrategyHost): Promise<AuthClients> {

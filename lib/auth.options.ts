@@ -12,6 +12,7 @@ import { isPlainParameter } from './http/challenge.js';
 import { originOfUrl, readOrigin } from './http/origin.js';
 import { trustedAddresses } from './http/trusted-addresses.js';
 import { type ClientConfig, clientConfigSchema } from './outgoing/client-config.js';
+import type { EnricherCacheConfig, PrincipalEnricher } from './principal-enricher.js';
 import type { ResolvedAuthOptions, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
 import type { AuthStrategy } from './strategies/strategy.js';
 
@@ -44,6 +45,8 @@ export interface AuthModuleOptions {
   readonly clients?: Readonly<Record<string, AuthClientConfig>>;
   /** The permissions of each role. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
+  /** Remembers what the enricher returned, for callers that it admitted; without it, the enricher is asked for each request. */
+  readonly enricherCache?: EnricherCacheConfig;
   /**
    * The protection space that challenges name.
    * @defaultValue 'api'
@@ -95,6 +98,8 @@ export interface AuthModuleExtras {
   readonly strategies?: readonly Type<AuthStrategy>[];
   /** Custom authorization rules. */
   readonly authorizers?: readonly Type<Authorizer<unknown>>[];
+  /** Adds to each caller what the application knows of it. */
+  readonly enricher?: Type<PrincipalEnricher>;
   /** Receives every denial; the default writes one line to Nest's logger. */
   readonly eventSink?: Type<AuthEventSink>;
 }
@@ -144,6 +149,12 @@ const optionsSchema = fields({
   // The clients are checked where clients are.
   clients: optional(z.record(text, z.looseObject({}))),
   roles: optional(z.record(text, z.array(text))),
+  enricherCache: optional(
+    fields({
+      capacity: optional(z.int().min(1, 'must be at least 1')),
+      maxAge: z.number().positive('must be a number of seconds above 0'),
+    }),
+  ),
   realm: optional(text.refine(isPlainParameter, 'must be ASCII text without quotes, backslashes or control characters')),
   responseBody: optional(z.enum(['json', 'problem', 'empty'])),
   principalProperty: optional(text.refine(isFreeProperty, 'is something that requests have already')),
@@ -155,6 +166,7 @@ const optionsSchema = fields({
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),
   authorizers: besideTheFactory('authorizers'),
+  enricher: besideTheFactory('enricher'),
   eventSink: besideTheFactory('eventSink'),
 });
 
@@ -183,6 +195,7 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     rawRoutes: [],
     uncoveredRules: undefined,
     roles: undefined,
+    enricherCache: undefined,
     ...given,
     publicUrl: [given.publicUrl ?? []].flat(),
   };

@@ -68,7 +68,15 @@ export type {
 export type { ClientConfig, HeaderFile } from './outgoing/client-config.js';
 export type { BreakerState, DependencyHealth, Tally } from './outgoing/dependency-health.js';
 export type { PolicyDecision, PolicyEntry, PolicyWayIn } from './plan/policy.js';
-export { type AuthMethod, type CertificateSummary, createPrincipal, type Principal, type PrincipalInit } from './principal.js';
+export {
+  type AuthMethod,
+  type AuthUser,
+  type CertificateSummary,
+  createPrincipal,
+  type Principal,
+  type PrincipalInit,
+} from './principal.js';
+export type { EnricherCacheConfig, Enrichment, PrincipalEnricher } from './principal-enricher.js';
 export { type DescribedAuthorizer, withArgs } from './requirements/authorizers.js';
 export type { ClaimRequirement, ClaimValue } from './requirements/claims.js';
 export type { DescribedRequirements, Requirements, RuleRequirements } from './requirements/every-requirement.js';
@@ -76,8 +84,8 @@ export type { AnyOrAll, NameRequirement } from './requirements/name-set.js';
 export type { AuthorizerUse } from './requirements/requirement.js';
 export type { ScopeRequirement } from './requirements/scopes.js';
 export type { ResponseBody, UnannotatedPolicy } from './resolved-options.js';
-export type { FailedLoginsConfig, Limiter, LimiterAnswer, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { ApiKeyStoreConfig } from './strategies/api-key/api-key-store.config.js';
+export type { FailedLoginsConfig, Limiter, LimiterAnswer, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
 export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
 export type { ClaimsConfig, TokenPrincipal, ToPrincipal } from './strategies/claims/claims.config.js';

@@ -17,6 +17,19 @@ export interface CertificateSummary {
   readonly validTo: number;
 }
 
+/**
+ * The type of `Principal.user`: the application's own object, which an enricher adds. The application says by declaration merging what it is.
+ *
+ * @example
+ * ```ts
+ * declare module 'nest-service-auth' {
+ *   interface AuthUser extends User {}
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: the application merges its own user into it
+export interface AuthUser {}
+
 /** The caller that a strategy accepted: frozen, and safe to turn into JSON. */
 export interface Principal {
   /** The name of the scheme that accepted the caller, or the config key of an inline entry. */
@@ -40,11 +53,14 @@ export interface Principal {
   readonly claims: Readonly<Record<string, unknown>>;
   /** The client certificate that the connection was made with, where one took part. */
   readonly certificate?: CertificateSummary;
+  /** The application's own object for the caller, from the `enricher` option. It is not enumerable, so that JSON and logs leave it out, and not frozen. */
+  readonly user?: AuthUser;
 }
 
 /** What a strategy must know to make a {@link Principal}; everything else is empty. */
 export type PrincipalInit = Pick<Principal, 'scheme' | 'method' | 'username'> & Partial<Principal>;
 
+const made = new WeakSet<object>();
 const NONE: readonly string[] = Object.freeze([]);
 
 /**
@@ -62,6 +78,7 @@ export function createPrincipal({
   permissions,
   claims = {},
   certificate,
+  user,
 }: PrincipalInit): Principal {
   const principal = {
     scheme,
@@ -72,8 +89,23 @@ export function createPrincipal({
     roles: frozenList(roles),
     permissions: frozenList(permissions),
     claims: frozenCopy(claims),
+    ...(certificate !== undefined && { certificate: frozenSummary(certificate) }),
   };
-  return Object.freeze(certificate === undefined ? principal : { ...principal, certificate: frozenSummary(certificate) });
+  if (user !== undefined) Object.defineProperty(principal, 'user', { value: user });
+  made.add(principal);
+  return Object.freeze(principal);
+}
+
+/** Makes a principal of another one, with changes. */
+export function extendPrincipal(principal: Principal, changes: Partial<Principal>): Principal {
+  const { user } = principal;
+  // A spread leaves out what is not enumerable.
+  return createPrincipal({ ...principal, ...(user !== undefined && { user }), ...changes });
+}
+
+/** Whether a principal was made by {@link createPrincipal}: what it holds shows in its JSON, except `user`, and never changes. */
+export function isMade(principal: Principal): boolean {
+  return made.has(principal);
 }
 
 /**

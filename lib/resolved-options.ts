@@ -1,5 +1,6 @@
 import type { AuthEntry } from './decorators/auth-entry.js';
 import type { ClientConfig } from './outgoing/client-config.js';
+import type { EnricherCacheConfig } from './principal-enricher.js';
 
 /** What to do with a route that nothing covers: stop the boot, refuse every request with 403, or leave it open. */
 export type UnannotatedPolicy = 'error' | 'deny' | 'allow';
@@ -18,6 +19,7 @@ export interface ResolvedAuthOptions {
   readonly outgoing: ClientConfig | undefined;
   readonly clients: Readonly<Record<string, unknown>>;
   readonly roles: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly enricherCache: EnricherCacheConfig | undefined;
   readonly realm: string;
   readonly responseBody: ResponseBody;
   readonly principalProperty: string;

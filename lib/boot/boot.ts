@@ -4,6 +4,7 @@ import { HandlerCatalog } from '../discovery/handler-catalog.js';
 import { MessageRegistry } from '../discovery/message-registry.js';
 import { textOf } from '../errors.js';
 import { Door } from '../guard/door.js';
+import { Enricher } from '../guard/enricher.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
 import { AuthGuard } from '../transport/auth.guard.js';
@@ -29,6 +30,7 @@ export class Boot {
     @Inject(BootGuard) private readonly entrance: BootGuard,
     @Inject(AuthGuard) private readonly guard: AuthGuard,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(Enricher) private readonly enricher: Enricher,
     @Inject(Door) door: Door,
   ) {
     entrance.reportTo(door);
@@ -41,6 +43,7 @@ export class Boot {
    */
   async run(): Promise<void> {
     this.transports.prepare(this.options);
+    this.enricher.prepare();
     const catalog = this.catalog.read();
     const openMounts = await this.compilation.run(catalog);
     openMounts();

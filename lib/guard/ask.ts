@@ -3,11 +3,12 @@ import { type Awaitable, inTurn, isPromise, whenSettled } from '../awaitable.js'
 import type { AuthRequest } from '../http/auth-request.js';
 import type { RouteMethods } from '../http/route-methods.js';
 import type { CombinedStep, SingleStep, Step } from '../plan/plan.js';
-import { createPrincipal, isPrincipal, type Principal } from '../principal.js';
+import { extendPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Rejected, Verdict } from '../strategies/strategy.js';
-import { httpExceptionOf } from './exceptions.js';
+import { enriched } from './enrich.js';
+import type { Enrich } from './enricher.js';
 import { foundNothing, StepFailure } from './step-failure.js';
-import { retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
+import { failed, retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
 
 /** What an attempt to come in consists of. */
 export interface Attempt {
@@ -18,6 +19,8 @@ export interface Attempt {
   readonly context: ExecutionContext | undefined;
   /** Adds to a principal what the application knows of it, as the permissions of its roles. */
   readonly complete: (principal: Principal) => Principal;
+  /** Adds to a principal what the enricher of the application returns; undefined where there is no enricher. */
+  readonly enrich: Enrich | undefined;
 }
 
 /** What a step says: the caller whom it admits, or why it does not. */
@@ -48,7 +51,7 @@ function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
   } catch (error) {
     outcome = thrownBy(step, error);
   }
-  return outcome instanceof StepFailure ? outcome : check(step, attempt.complete(outcome), attempt.context);
+  return outcome instanceof StepFailure ? outcome : goOn(step, outcome, attempt);
 }
 
 async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt: Attempt): Promise<StepOutcome> {
@@ -58,7 +61,17 @@ async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt
   } catch (error) {
     outcome = thrownBy(step, error);
   }
-  return outcome instanceof StepFailure ? outcome : check(step, attempt.complete(outcome), attempt.context);
+  return outcome instanceof StepFailure ? outcome : goOn(step, outcome, attempt);
+}
+
+/** Goes on with a caller that was accepted: what the application knows of it is added before requirements are checked. */
+function goOn(step: Step, principal: Principal, attempt: Attempt): Awaitable<StepOutcome> {
+  const { enrich } = attempt;
+  if (enrich === undefined) return check(step, attempt.complete(principal), attempt.context);
+  return whenSettled(
+    enriched(step, () => enrich(principal, attempt.request)),
+    (outcome) => (outcome instanceof StepFailure ? outcome : check(step, attempt.complete(outcome), attempt.context)),
+  );
 }
 
 function judge(step: SingleStep, verdict: Verdict): StepOutcome {
@@ -84,12 +97,16 @@ function rejection(step: SingleStep, verdict: Rejected): StepFailure {
   return new StepFailure(step, 'rejected', reason, retryAfter === undefined ? undefined : { retryAfter }, verdict);
 }
 
-/** Every step must admit; a clear no of one is an answer even if another could not find out. */
+/**
+ * Every step must admit; a clear no of one is an answer even if another could not find out. The caller is enriched once, when all have
+ * admitted: a certificate alone may name a machine that the application has no user for.
+ */
 function askCombined(step: CombinedStep, attempt: Attempt): Awaitable<StepOutcome> {
+  const member = attempt.enrich === undefined ? attempt : { ...attempt, enrich: undefined };
   const admitted: Principal[] = [];
   const failures: StepFailure[] = [];
   const asked = inTurn<Step, never>(step.steps, (each) =>
-    whenSettled(ask(each, attempt), (outcome) => {
+    whenSettled(ask(each, member), (outcome) => {
       if (outcome instanceof StepFailure) failures.push(outcome);
       else admitted.push(outcome);
       return undefined;
@@ -98,7 +115,8 @@ function askCombined(step: CombinedStep, attempt: Attempt): Awaitable<StepOutcom
   return whenSettled(asked, () => {
     const worst = failures.toSorted((a, b) => SEVERITY.indexOf(a.outcome) - SEVERITY.indexOf(b.outcome))[0];
     if (worst !== undefined) return admitted.length > 0 || !foundNothing(failures) ? withOthers(worst) : worst;
-    return check(step, combine(admitted), attempt.context);
+    const caller = combine(admitted);
+    return attempt.enrich === undefined ? check(step, caller, attempt.context) : goOn(step, caller, attempt);
   });
 }
 
@@ -116,8 +134,7 @@ function combine(principals: readonly Principal[]): Principal {
   if (caller === undefined) throw new TypeError('A combined step has no steps.');
   const certificate = principals.find((each) => each.certificate !== undefined)?.certificate;
   const union = (key: 'scopes' | 'roles' | 'permissions') => [...new Set(principals.flatMap((each) => each[key]))];
-  return createPrincipal({
-    ...caller,
+  return extendPrincipal(caller, {
     scopes: union('scopes'),
     roles: union('roles'),
     permissions: union('permissions'),
@@ -133,15 +150,8 @@ function authorize(step: Step, principal: Principal, context: ExecutionContext |
     );
     const conclude = (refusing: unknown) =>
       refusing === undefined ? principal : new StepFailure(step, 'forbidden', 'refused_by_authorizer', { principal });
-    return isPromise(refused) ? Promise.resolve(refused).then(conclude, (error) => failed(step, error)) : conclude(refused);
+    return isPromise(refused) ? Promise.resolve(refused).then(conclude, (error) => failed(step, error, 'authorizer')) : conclude(refused);
   } catch (error) {
-    return failed(step, error);
+    return failed(step, error, 'authorizer');
   }
-}
-
-/** An authorizer may answer with an exception of its own, as a guard may: 404 to hide that there is something. */
-function failed(step: Step, error: unknown): StepFailure {
-  const answer = httpExceptionOf(error);
-  if (answer !== undefined) throw answer;
-  return unavailable(step, error);
 }

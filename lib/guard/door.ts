@@ -13,6 +13,7 @@ import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.
 import { admit } from './admit.js';
 import { ANONYMOUS_CALLER, type AnonymousCaller, isAnonymous, principalIn } from './anonymous-caller.js';
 import type { Attempt } from './ask.js';
+import { Enricher } from './enricher.js';
 import { EventTeller } from './event-teller.js';
 import {
   AccessDeniedException,
@@ -26,10 +27,11 @@ import { PendingDecisions } from './pending-decisions.js';
 import { bootNotFinished, refusalFor } from './refuse.js';
 import { RolePermissions } from './role-permissions.js';
 import { StepFailure } from './step-failure.js';
-import { reportSteps } from './step-report.js';
+import { answeredBy, reportSteps } from './step-report.js';
+import { answererOf } from './thrown-by.js';
 import { withoutStack } from './without-stack.js';
 
-const ANSWERED: StepReport = Object.freeze({ scheme: 'authorizer', outcome: 'forbidden', reason: 'answered_by_authorizer' });
+const NO_ENRICHER = new Enricher(undefined, undefined);
 
 /** The caller, or the refusal that answers it. */
 export type Admission = Principal | AnonymousCaller | RefusalException;
@@ -62,6 +64,7 @@ export class Door implements OnApplicationShutdown {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedAuthOptions,
     @Inject(AuthEventSink) sink: AuthEventSink,
     @Inject(PendingDecisions) private readonly pending: PendingDecisions = new PendingDecisions(),
+    @Inject(Enricher) private readonly enricher: Pick<Enricher, 'enrich'> = NO_ENRICHER,
   ) {
     this.complete = new RolePermissions(options.roles).complete;
     this.teller = new EventTeller(sink, this.telemetry);
@@ -73,8 +76,7 @@ export class Door implements OnApplicationShutdown {
    * @throws RefusalException
    */
   enter(plan: ProtectedPlan, request: AuthRequest, context: ExecutionContext | undefined, route: string): Awaitable<Principal | undefined> {
-    const { complete } = this;
-    return whenSettled(this.begin({ plan, request, methods: 'all', context, complete, route, observation: undefined }), (outcome) => {
+    return whenSettled(this.begin(plan, request, 'all', context, route), (outcome) => {
       if (outcome instanceof HttpException) throw outcome;
       return principalIn(outcome);
     });
@@ -97,7 +99,7 @@ export class Door implements OnApplicationShutdown {
     if (plan === undefined) return this.refusePath(route);
     if (plan.kind === 'open') return true;
     if (plan.kind !== 'protected') return this.refuseAll(route, 'no_way_in');
-    return this.begin({ plan, request, methods, context, complete: this.complete, route, observation: undefined });
+    return this.begin(plan, request, methods, context, route);
   }
 
   /** The refusal of a call that no credentials could admit. */
@@ -128,9 +130,17 @@ export class Door implements OnApplicationShutdown {
     this.teller.flush();
   }
 
-  private begin(call: Call): Awaitable<Admission> {
+  private begin(
+    plan: ProtectedPlan,
+    request: AuthRequest,
+    methods: RouteMethods,
+    context: ExecutionContext | undefined,
+    route: string,
+  ): Awaitable<Admission> {
+    const { complete, enricher } = this;
+    const call: Call = { plan, request, methods, context, complete, enrich: enricher.enrich, route, observation: undefined };
     if (this.telemetry === undefined) return this.settle(call);
-    return this.telemetry.observe(call.route, (observation) => this.settle({ ...call, observation }));
+    return this.telemetry.observe(route, (observation) => this.settle({ ...call, observation }));
   }
 
   private settle(call: Call): Awaitable<Admission> {
@@ -153,10 +163,9 @@ export class Door implements OnApplicationShutdown {
     }
   }
 
-  /** An authorizer's own answer is a denial too. */
+  /** The own answer of an authorizer or of the enricher is a denial too. */
   private passOn(error: unknown, { route, observation }: Call): RefusalException {
-    if (isA(error, HttpException))
-      this.teller.denied({ status: error.getStatus(), code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route, steps: [ANSWERED] }, observation);
+    if (isA(error, HttpException)) this.teller.denied({ ...answeredBy(answererOf(error)), status: error.getStatus(), route }, observation);
     if (isRefusal(error)) return error;
     // Code that handles the error next may fail on a value that is not an error.
     throw isA(error, Error) ? error : new Error(textOf(error), { cause: error });

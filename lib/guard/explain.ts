@@ -64,6 +64,7 @@ const ALONE: Readonly<Record<string, string>> = {
     'the boot has not finished, or was stopped: until then nobody may call anything. A hybrid application awaits app.init() before app.startAllMicroservices().',
   no_way_in: "no way in is declared: nothing covers the route (unannotated: 'deny'), or no access rule is about it and there is no scheme.",
   has_credentials: 'the request has credentials, so the caller is not anonymous.',
+  answered_by_enricher: 'the enricher answered itself.',
   answered_by_authorizer: 'a custom rule answered itself.',
 };
 

@@ -1,4 +1,4 @@
-import { createPrincipal, type Principal } from '../principal.js';
+import { extendPrincipal, type Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
 
 /** Adds to principals the permissions of their roles. */
@@ -14,7 +14,7 @@ export class RolePermissions {
     const known = this.completed.get(principal);
     if (known !== undefined) return known;
     const granted = principal.roles.flatMap((role) => (Object.hasOwn(roles, role) ? (roles[role] ?? []) : []));
-    const complete = createPrincipal({ ...principal, permissions: [...new Set([...principal.permissions, ...granted])] });
+    const complete = extendPrincipal(principal, { permissions: [...new Set([...principal.permissions, ...granted])] });
     // A strategy or a caller of AuthService may change a principal that is not frozen, and what it held must not come back.
     if (isFrozen(principal)) this.completed.set(principal, complete);
     return complete;

@@ -1,11 +1,18 @@
 import { ANONYMOUS } from '../anonymous.js';
-import type { StepReport } from '../auth-event.js';
+import type { DenialEvent, StepReport } from '../auth-event.js';
 import type { ProtectedPlan } from '../plan/plan.js';
 import { explainStep } from './explain.js';
 import { detailOf, type StepFailure } from './step-failure.js';
+import type { Answerer } from './thrown-by.js';
 
 /** Why `'anonymous'` admits nobody who comes with credentials: without it, a log line would show absent steps alone. */
 const NOT_ANONYMOUS: StepReport = Object.freeze({ scheme: ANONYMOUS, outcome: 'rejected', reason: 'has_credentials' });
+
+/** What an event says where an authorizer or the enricher answered with an exception of its own. */
+export function answeredBy(answerer: Answerer): Pick<DenialEvent, 'code' | 'steps'> {
+  const code = `ERR_AUTH_REFUSED_BY_${answerer.toUpperCase()}`;
+  return { code, steps: [{ scheme: answerer, outcome: 'forbidden', reason: `answered_by_${answerer}` }] };
+}
 
 /** What an event says of the steps that did not admit a caller. */
 export function reportSteps(

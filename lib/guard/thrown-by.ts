@@ -22,6 +22,28 @@ export function thrownBy(step: Step, thrown: unknown): StepFailure {
   return new StepFailure(step, 'absent', 'no_credentials', { hasOthers: absence === 'others' });
 }
 
+/** Who answered with an exception of its own. */
+export type Answerer = 'authorizer' | 'enricher';
+
+const answerers = new WeakMap<object, Answerer>();
+
+/**
+ * The outcome where an authorizer or an enricher threw.
+ *
+ * @throws HttpException where it is an answer of its own, as a guard may give: 404 to hide that there is something.
+ */
+export function failed(step: Step, error: unknown, by: Answerer): StepFailure {
+  const answer = httpExceptionOf(error);
+  if (answer === undefined) return unavailable(step, error);
+  answerers.set(answer, by);
+  throw answer;
+}
+
+/** Who answered with an exception. */
+export function answererOf(answer: object): Answerer {
+  return answerers.get(answer) ?? 'authorizer';
+}
+
 /** A step that was unavailable, with the time to wait where the cause has one. */
 export function unavailable(step: Step, cause: unknown): StepFailure {
   return new StepFailure(step, 'unavailable', 'could_not_find_out', { cause, retryAfter: waitOf(cause) });

@@ -26,7 +26,15 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     files: 'auth.options.ts',
     may: ['outgoing/client-config.ts', 'http/', 'config/', 'resolved-options.ts', 'errors.ts'],
-    mayTypes: ['access-control/', 'client/', 'decorators/', 'strategies/strategy.ts', 'authorizer.ts', 'auth-event.ts'],
+    mayTypes: [
+      'access-control/',
+      'client/',
+      'decorators/',
+      'strategies/strategy.ts',
+      'principal-enricher.ts',
+      'authorizer.ts',
+      'auth-event.ts',
+    ],
   },
   {
     files: 'boot/',
@@ -59,6 +67,8 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
       'strategies/strategy.ts',
       'strategies/mechanism.ts',
       'http/',
+      'memory/',
+      'clock.ts',
       'anonymous.ts',
       'auth-event.ts',
       'awaitable.ts',
@@ -66,7 +76,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
       'errors.ts',
       'operator/',
     ],
-    mayTypes: ['plan/'],
+    mayTypes: ['plan/', 'principal-enricher.ts'],
   },
   {
     files: 'client/',
@@ -89,8 +99,8 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     may: ['discovery/', 'decorators/', 'requirements/', 'strategies/strategy.ts', 'http/', 'config/', 'anonymous.ts', 'errors.ts'],
     mayTypes: ['resolved-options.ts', 'authorizer.ts', 'principal.ts'],
   },
-  { files: 'discovery/', may: ['decorators/', 'errors.ts', 'operator/'], mayTypes: ['authorizer.ts'] },
-  { files: 'resolved-options.ts', may: [], mayTypes: ['decorators/', 'outgoing/client-config.ts'], nest: [] },
+  { files: 'discovery/', may: ['decorators/', 'errors.ts', 'operator/'], mayTypes: ['principal-enricher.ts', 'authorizer.ts'] },
+  { files: 'resolved-options.ts', may: [], mayTypes: ['decorators/', 'outgoing/client-config.ts', 'principal-enricher.ts'], nest: [] },
   { files: 'decorators/', may: ['requirements/', 'grpc-call.ts', 'errors.ts', 'operator/'], mayTypes: ['strategies/strategy.ts'] },
   {
     files: 'requirements/',
@@ -98,6 +108,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     mayTypes: ['authorizer.ts', 'principal.ts'],
     nest: ['Type', 'ExecutionContext'],
   },
+  { files: 'principal-enricher.ts', may: [], mayTypes: ['http/auth-request.ts', 'principal.ts'], nest: [] },
   { files: 'strategies/built-in.ts', may: ['strategies/'], nest: ['Type'] },
   {
     files: 'strategies/strategy.ts',
@@ -105,8 +116,6 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     mayTypes: ['outgoing/client-config.ts'],
     nest: [],
   },
-  { files: 'strategies/claims/', may: ['principal.ts'], nest: [] },
-  { files: 'strategies/strategy.ts', may: ['outgoing/dependency-health.ts', 'http/', 'principal.ts'], nest: [] },
   {
     files: 'strategies/claims/',
     may: ['config/', 'principal.ts', 'frozen-copy.ts', 'awaitable.ts', 'errors.ts', 'operator/'],

@@ -51,6 +51,7 @@ export function attempt(overrides: Partial<Attempt> = {}): Attempt {
     methods: 'all',
     context: { getType: () => 'http' } as ExecutionContext,
     complete: (principal) => principal,
+    enrich: undefined,
     ...overrides,
   };
 }
