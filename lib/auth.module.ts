@@ -18,6 +18,7 @@ import { Boot } from './boot/boot.js';
 import { BootModule } from './boot/boot.module.js';
 import { Closing } from './boot/closing.js';
 import { Compilation } from './boot/compilation.js';
+import { GuardOrder } from './boot/guard-order.js';
 import { AuthClients } from './client/auth-clients.js';
 import { createAuthClients } from './client/create-auth-clients.js';
 import { SYSTEM_CLOCK } from './clock.js';
@@ -83,6 +84,7 @@ const logger = new OperatorLog('AuthModule');
     Closing,
     Compilation,
     Boot,
+    GuardOrder,
     RefusalFilter,
     UnavailableFilter,
     AuthService,

@@ -1,5 +1,5 @@
 import { IncomingMessage } from 'node:http';
-import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { CanActivate, ModuleMetadata, Type } from '@nestjs/common';
 import * as z from 'zod';
 import type { ResourceAccessControl } from './access-control/access-rule.js';
 import type { AuthEventSink } from './auth-event.js';
@@ -13,7 +13,7 @@ import { originOfUrl, readOrigin } from './http/origin.js';
 import { trustedAddresses } from './http/trusted-addresses.js';
 import { type ClientConfig, clientConfigSchema } from './outgoing/client-config.js';
 import type { EnricherCacheConfig, PrincipalEnricher } from './principal-enricher.js';
-import type { ResolvedAuthOptions, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
+import type { GuardOrderOption, ResolvedAuthOptions, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
 import type { AuthStrategy } from './strategies/strategy.js';
 
 /** The values that configure the module; they may come from a factory. */
@@ -47,6 +47,14 @@ export interface AuthModuleOptions {
   readonly roles?: Readonly<Record<string, readonly string[]>>;
   /** Remembers what the enricher returned, for callers that it admitted; without it, the enricher is asked for each request. */
   readonly enricherCache?: EnricherCacheConfig;
+  /**
+   * Whether the guard runs before all other global guards (`'first'`, except those of `guardsBefore`), or in Nest's own order.
+   * Request-scoped global guards always run after it.
+   * @defaultValue 'imported'
+   */
+  readonly guardOrder?: GuardOrderOption;
+  /** Global guards that are meant to run before this one, such as `ThrottlerGuard`: the boot does not report them. */
+  readonly guardsBefore?: readonly Type<CanActivate>[];
   /**
    * The protection space that challenges name.
    * @defaultValue 'api'
@@ -155,6 +163,8 @@ const optionsSchema = fields({
       maxAge: z.number().positive('must be a number of seconds above 0'),
     }),
   ),
+  guardOrder: optional(z.enum(['first', 'imported'])),
+  guardsBefore: optional(z.array(z.custom<Type<CanActivate>>((value) => typeof value === 'function', 'must be the class of a guard'))),
   realm: optional(text.refine(isPlainParameter, 'must be ASCII text without quotes, backslashes or control characters')),
   responseBody: optional(z.enum(['json', 'problem', 'empty'])),
   principalProperty: optional(text.refine(isFreeProperty, 'is something that requests have already')),
@@ -196,6 +206,8 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     uncoveredRules: undefined,
     roles: undefined,
     enricherCache: undefined,
+    guardOrder: 'imported',
+    guardsBefore: [],
     ...given,
     publicUrl: [given.publicUrl ?? []].flat(),
   };

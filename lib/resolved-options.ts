@@ -1,3 +1,4 @@
+import type { CanActivate, Type } from '@nestjs/common';
 import type { AuthEntry } from './decorators/auth-entry.js';
 import type { ClientConfig } from './outgoing/client-config.js';
 import type { EnricherCacheConfig } from './principal-enricher.js';
@@ -7,6 +8,9 @@ export type UnannotatedPolicy = 'error' | 'deny' | 'allow';
 
 /** The body of a refusal: Nest's own JSON, RFC 9457 `application/problem+json`, or nothing. */
 export type ResponseBody = 'json' | 'problem' | 'empty';
+
+/** Where the guard stands among the global guards: first, or where Nest puts it by the order of imports. */
+export type GuardOrderOption = 'first' | 'imported';
 
 /** The options with every default filled in. */
 export interface ResolvedAuthOptions {
@@ -20,6 +24,8 @@ export interface ResolvedAuthOptions {
   readonly clients: Readonly<Record<string, unknown>>;
   readonly roles: Readonly<Record<string, readonly string[]>> | undefined;
   readonly enricherCache: EnricherCacheConfig | undefined;
+  readonly guardOrder: GuardOrderOption;
+  readonly guardsBefore: readonly Type<CanActivate>[];
   readonly realm: string;
   readonly responseBody: ResponseBody;
   readonly principalProperty: string;

@@ -18,6 +18,7 @@ import { appModule, bootError, eventsOf, RecordingSink, withApp } from '../suppo
 import { type Behaviour, tell } from '../support/probe.strategy.js';
 
 class Person {
+  readonly plan?: string;
   readonly visits: number[] = [];
   constructor(readonly name: string) {}
 }

@@ -5,10 +5,13 @@ import {
   AuthModule,
   type Authorizer,
   type AuthSchemeConfigs,
+  type AuthService,
   type AuthStrategy,
   CurrentPrincipal,
   createPrincipal,
+  type Enrichment,
   type Principal,
+  type PrincipalEnricher,
   ResourceAuth,
   type SchemeConfig,
   ServiceAuth,
@@ -239,3 +242,50 @@ export const guess: ReturnType<Awaited<ReturnType<AuthStrategy['prepare']>>['aut
 createPrincipal({ scheme: 'a', method: 'b' });
 // @ts-expect-error a principal does not change
 createPrincipal({ scheme: 'a', method: 'b', username: 'c' }).username = 'd';
+
+// Who may come: groups, optional authentication, the application's own user.
+
+declare module 'nest-service-auth' {
+  interface AuthUser {
+    readonly plan?: string;
+  }
+}
+
+class Loads implements PrincipalEnricher {
+  enrich({ username }: Principal): Enrichment | undefined {
+    return username === '' ? undefined : { roles: ['reader'], user: { plan: 'gold' } };
+  }
+}
+
+class AddsScopes implements PrincipalEnricher {
+  enrich(): Enrichment {
+    // @ts-expect-error scopes are what was granted
+    return { scopes: ['admin'] };
+  }
+}
+
+export const enriching = [
+  AuthModule.forRoot({
+    schemes: { a: { apiKeyConfig }, all: ['a', 'anonymous'] },
+    enricher: Loads,
+    enricherCache: { maxAge: 60 },
+    guardOrder: 'first',
+  }),
+  AuthModule.forRootAsync({ enricher: Loads, useFactory: () => ({ enricherCache: { capacity: 10, maxAge: 60 } }) }),
+  // @ts-expect-error maxAge says how long a removed user keeps its access
+  AuthModule.forRoot({ enricher: Loads, enricherCache: {} }),
+  // @ts-expect-error a class, not an instance
+  AuthModule.forRoot({ enricher: new Loads() }),
+  // @ts-expect-error not an order
+  AuthModule.forRoot({ guardOrder: 'last' }),
+  AddsScopes,
+];
+
+export async function callers(service: AuthService, principal: Principal) {
+  const known: string = (await service.authenticate(undefined, ['a'])).username;
+  // @ts-expect-error there may be no caller
+  const unknown: string = (await service.authenticate(undefined, ['a', 'anonymous'])).username;
+  const plan: string | undefined = principal.user?.plan;
+  // @ts-expect-error not a property of the user
+  return [known, unknown, plan, principal.user?.age];
+}
