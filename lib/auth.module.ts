@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type NestModule, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AccessControl } from './access-control/access-control.js';
 import { ProtectedMounts } from './access-control/protected-mounts.js';
@@ -100,13 +100,19 @@ const logger = new OperatorLog('AuthModule');
   ],
   exports: [AuthService, AuthHealthIndicator],
 })
-export class AuthModule extends ConfigurableModuleClass implements OnApplicationBootstrap {
+export class AuthModule extends ConfigurableModuleClass implements NestModule, OnApplicationBootstrap {
   /** @internal Nest makes it. */
   constructor(
     @Inject(Boot) private readonly boot: Boot,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(GuardOrder) private readonly guardOrder: GuardOrder,
   ) {
     super();
+  }
+
+  /** Adds no middleware: Nest calls it when all global guards are known, and before it builds the routes. */
+  configure(): void {
+    this.guardOrder.arrange();
   }
 
   /** Configures the module with values that are known when the application is written. */

@@ -9,14 +9,23 @@ const logger = new OperatorLog('AuthModule');
 /** The place of the guard among the global guards: chosen by `guardOrder`, or else Nest's own, with a warning of what runs before it. */
 @Injectable()
 export class GuardOrder implements OnModuleInit {
+  private isArranged = false;
+
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedAuthOptions, 'guardOrder' | 'guardsBefore'>,
     @Inject(ApplicationConfig) private readonly config: Pick<ApplicationConfig, 'getGlobalGuards'>,
     @Inject(BootGuard) private readonly guard: CanActivate,
   ) {}
 
-  /** Nest calls it when all global guards are known, and before it builds the routes. */
+  /** Where there are routes, {@link arrange} has been called before they were built. */
   onModuleInit(): void {
+    this.arrange();
+  }
+
+  /** Arranges the guards, or warns, once: to be called when all global guards are known, and before Nest builds the routes. */
+  arrange(): void {
+    if (this.isArranged) return;
+    this.isArranged = true;
     const guards = this.config.getGlobalGuards();
     const isMeant = (guard: CanActivate) => this.options.guardsBefore.some((type) => guard instanceof type);
     if (this.options.guardOrder === 'first') {
