@@ -113,7 +113,7 @@ function askCombined(step: CombinedStep, attempt: Attempt): Awaitable<StepOutcom
     }),
   );
   return whenSettled(asked, () => {
-    const worst = failures.toSorted((a, b) => SEVERITY.indexOf(a.outcome) - SEVERITY.indexOf(b.outcome))[0];
+    const worst = failures.toSorted((a, b) => severityOf(a) - severityOf(b))[0];
     if (worst !== undefined) return admitted.length > 0 || !foundNothing(failures) ? withOthers(worst) : worst;
     const caller = combine(admitted);
     return attempt.enrich === undefined ? check(step, caller, attempt.context) : goOn(step, caller, attempt);
@@ -127,6 +127,11 @@ function withOthers(failure: StepFailure): StepFailure {
 }
 
 const SEVERITY: readonly StepFailure['outcome'][] = ['rejected', 'absent', 'forbidden', 'unavailable'];
+
+/** Credentials that a strategy refused are bad whatever the answer to them: beside others that are missing, the step is not absent. */
+function severityOf({ outcome, verdict }: StepFailure): number {
+  return SEVERITY.indexOf(verdict === undefined ? outcome : 'rejected');
+}
 
 /** The caller is the one that a token or a password names: a certificate says which machine speaks, not for whom. */
 function combine(principals: readonly Principal[]): Principal {

@@ -26,7 +26,7 @@ import { explainDenial, explainInBody } from './explain.js';
 import { PendingDecisions } from './pending-decisions.js';
 import { bootNotFinished, refusalFor } from './refuse.js';
 import { RolePermissions } from './role-permissions.js';
-import { StepFailure } from './step-failure.js';
+import { type StepFailure, undecided } from './step-failure.js';
 import { answeredBy, reportSteps } from './step-report.js';
 import { answererOf } from './thrown-by.js';
 import { withoutStack } from './without-stack.js';
@@ -196,9 +196,4 @@ export class Door implements OnApplicationShutdown {
 
 function isFailures(outcome: Admission | readonly StepFailure[]): outcome is readonly StepFailure[] {
   return Array.isArray(outcome);
-}
-
-/** The outcome where the application closes before there is a decision. */
-function undecided({ steps }: ProtectedPlan): readonly StepFailure[] {
-  return [new StepFailure(steps[0], 'unavailable', 'application_closing', { retryAfter: 1 })];
 }

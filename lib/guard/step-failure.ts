@@ -1,5 +1,5 @@
 import { propertyOf, textOf } from '../errors.js';
-import type { Step } from '../plan/plan.js';
+import type { ProtectedPlan, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import type { Rejected } from '../strategies/strategy.js';
 
@@ -53,4 +53,9 @@ function wordsOf(verdict: Rejected | undefined, member: 'detail' | 'explanation'
 /** Whether no step found credentials, and none of them knows of others in the request. */
 export function foundNothing(failures: readonly StepFailure[]): boolean {
   return failures.every(({ outcome, details }) => outcome === 'absent' && details.hasOthers !== true);
+}
+
+/** The outcome where the application closes before there is a decision. */
+export function undecided({ steps }: ProtectedPlan): readonly StepFailure[] {
+  return [new StepFailure(steps[0], 'unavailable', 'application_closing', { retryAfter: 1 })];
 }

@@ -49,6 +49,12 @@ describe('the steps of a plan', () => {
     expect(await outcomeOf(step, single(bob))).toBe('admitted bob');
   });
 
+  it('that refuse credentials for where they came from are not absent beside one that is', async () => {
+    const elsewhere = single(says({ outcome: 'rejected', reason: 'cross_site_request', status: 403 }));
+    expect(await outcomeOf(combined([single(absent), elsewhere]))).toBe('forbidden (cross_site_request)');
+    expect(await outcomeOf(combined([elsewhere, single(absent)]))).toBe('forbidden (cross_site_request)');
+  });
+
   it('are told which methods the handler is declared for', async () => {
     const seen: unknown[] = [];
     const telling = single((_, methods) => {
