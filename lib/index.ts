@@ -83,11 +83,9 @@ export type { DescribedRequirements, Requirements, RuleRequirements } from './re
 export type { AnyOrAll, NameRequirement } from './requirements/name-set.js';
 export type { AuthorizerUse } from './requirements/requirement.js';
 export type { ScopeRequirement } from './requirements/scopes.js';
-export type { ResponseBody, UnannotatedPolicy } from './resolved-options.js';
+export type { GuardOrderOption, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
 export type { ApiKeyStoreConfig } from './strategies/api-key/api-key-store.config.js';
 export type { FailedLoginsConfig, Limiter, LimiterAnswer, LimiterOptions } from './strategies/basic/failed-logins.config.js';
-export type { GuardOrderOption, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
-export type { FailedLoginsConfig, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
 export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
 export type { ClaimsConfig, TokenPrincipal, ToPrincipal } from './strategies/claims/claims.config.js';

@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuthGuard } from '../../../dist/transport/auth.guard.js';
 import { AuthEventSink, AuthModule } from '../../../dist/index.js';
+import { AuthGuard } from '../../../dist/transport/auth.guard.js';
 
 /** Writing a line for each denial is a choice of the application: nobody else here does. */
 class SilentSink extends AuthEventSink {
