@@ -83,6 +83,8 @@ describe('a config that cannot work stops the boot', () => {
       { signatureConfig: { publicKey: rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) } },
       'is a private key',
     ],
+    ['a public key as secret', { signatureConfig: { secret: rsa.pem } }, 'is a PEM text, and no shared secret'],
+    ['a public key as bytes as secret', { signatureConfig: { secret: Buffer.from(rsa.pem) } }, 'is a PEM text, and no shared secret'],
     ['no PEM as publicKey', { signatureConfig: { publicKey: '-----BEGIN PUBLIC KEY-----\nx\n' } }, 'must be a public key in PEM'],
     [
       'an RSA key of 1024 bits',
