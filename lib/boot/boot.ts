@@ -48,16 +48,14 @@ export class Boot {
     const openMounts = await this.compilation.run(catalog);
     openMounts();
     this.messages.load(catalog.handlers);
-    this.entrance.open(this.replacedGuard() ?? this.guard);
+    this.entrance.open(this.guardInUse());
   }
 
-  /** What a test has put in the place of the guard. */
-  private replacedGuard(): CanActivate | undefined {
-    for (const { injectables } of this.modules.values()) {
-      const guard = injectables.get(AuthGuard)?.instance as CanActivate | undefined;
-      if (guard !== undefined && !(guard instanceof AuthGuard)) return guard;
-    }
-    return undefined;
+  /** The guard of the class above, or what a test has put in its place by overrideGuard() or overrideProvider(). */
+  private guardInUse(): CanActivate {
+    const found = [...this.modules.values()].map(({ injectables }) => injectables.get(AuthGuard)?.instance as CanActivate | undefined);
+    const guards = [this.guard, ...found].filter((guard) => guard !== undefined);
+    return guards.find((guard) => !(guard instanceof AuthGuard)) ?? guards.at(-1) ?? this.guard;
   }
 
   /** Closes what listens and what was opened already, where the boot has failed. */
