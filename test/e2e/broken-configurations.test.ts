@@ -45,7 +45,7 @@ class RivalStrategy extends NamelessStrategy {
 
 const route = 'OrderController.find (GET /orders/:id) @ResourceAuth.auth';
 const configs =
-  'jwtValidatorConfig, fileUserStoreConfig, ldapUserStoreConfig, oauth2IntrospectionConfig, mutualSslConfig, apiKeyConfig, probeConfig';
+  'jwtValidatorConfig, fileUserStoreConfig, ldapUserStoreConfig, oauth2IntrospectionConfig, mutualSslConfig, apiKeyStoreConfig, apiKeyConfig, probeConfig';
 
 describe.each(ADAPTERS)('a broken configuration, read aloud, on %s', (adapter) => {
   it.each<[string, Parameters<typeof moduleOf>[0], string]>([
