@@ -58,7 +58,7 @@ describe('a mistake in oauth2IntrospectionConfig', () => {
       'something else than a key',
       withAuth({ method: 'private_key_jwt', keyFile: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----' }),
       'clientConfig.auth.keyFile',
-      /private key in PEM/,
+      /^the private key in the PEM text cannot be read/,
     ],
     ['a weak key', withAuth({ method: 'private_key_jwt', keyFile: rsa(1024) }), 'clientConfig.auth.keyFile', /2048 bits/],
     [
