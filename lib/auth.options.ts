@@ -167,7 +167,7 @@ const optionsSchema = fields({
   guardsBefore: optional(z.array(z.custom<Type<CanActivate>>((value) => typeof value === 'function', 'must be the class of a guard'))),
   realm: optional(text.refine(isPlainParameter, 'must be ASCII text without quotes, backslashes or control characters')),
   responseBody: optional(z.enum(['json', 'problem', 'empty'])),
-  principalProperty: optional(text.refine(isFreeProperty, 'is something that requests have already')),
+  principalProperty: optional(text.refine(isFreeProperty, 'is a built-in request property')),
   explain: optional(z.union([z.boolean(), z.literal('body')], { error: 'must be true, false or "body"' })),
   trustedProxies: optional(z.array(text)),
   publicUrl: optional(chosen<string | readonly string[]>((value) => (Array.isArray(value) ? publicUrls : publicUrl))),

@@ -40,7 +40,7 @@ export class AccessControl {
     const path = rulesFile(this.context.option);
     if (path === undefined) return this.accept(await this.read());
     const rules = await this.watch(path);
-    if (rules.size === 0) this.context.warn(`${path} has no access rule: what decides where no rule matches decides everywhere.`);
+    if (rules.size === 0) this.context.warn(`${path} has no access rules: every request is handled as one that no rule matches.`);
     return rules;
   }
 
@@ -57,7 +57,7 @@ export class AccessControl {
       use: (rules) => {
         registry.paths = this.accept(rules);
       },
-      onFailure: ({ message }) => warn(`The access rules are still those of before: ${path} was changed, and cannot be used.\n${message}`),
+      onFailure: ({ message }) => warn(`The previous access rules stay in force: ${path} was changed and cannot be used.\n${message}`),
       onRecovery: () => warn(`The access rules are those of ${path} again.`),
     });
     const rules = await file.start().catch((error) => {
@@ -77,7 +77,7 @@ export class AccessControl {
   private async readAgain(source: string, path: string): Promise<PathRules> {
     const rules = await this.read(source);
     if (rules.size > 0 || this.size === 0) return rules;
-    throw new AuthConfigurationError(`${path} has no rule any more. Put one back, or restart without the file if none is meant.`);
+    throw new AuthConfigurationError(`${path} has no rules any more. Add one, or restart without the file if you want none.`);
   }
 
   private accept(rules: PathRules): PathRules {

@@ -68,7 +68,7 @@ const own = {
   context: text,
   secured: z.boolean(),
   httpMethod: optional(z.union([text, z.array(text).min(1)], { error: 'must be "all", a method or a list of methods' })),
-  allowedAuthHandlers: optional(z.array(text).min(1, 'is empty, so that nobody could answer. Leave it out to allow every scheme.')),
+  allowedAuthHandlers: optional(z.array(text).min(1, 'is empty, so every request would be refused. Omit it to allow every scheme.')),
 };
 const rule = fields({ ...own, ...demands });
 
@@ -103,7 +103,7 @@ function compileRule(given: Checked, contextOf: (source: string) => ContextPatte
     Object.keys(demands).flatMap((field) => (given[field] === undefined ? [] : [[field, given[field]]])),
   );
   if (!secured && (Object.keys(requirements).length > 0 || allowedAuthHandlers !== undefined))
-    throw fieldError('secured', 'is false, but the rule demands something. Set it to true, or drop the demands.');
+    throw fieldError('secured', 'is false, but the rule has requirements. Set it to true, or remove the requirements.');
   return {
     context: within('context', () => contextOf(given.context)),
     methods: within('httpMethod', () => parseMethods(given.httpMethod ?? 'all')),

@@ -30,7 +30,7 @@ export function contradictedRules(rules: readonly CompiledRule[], { open }: Surf
         : undefined;
       if (found === undefined) return [];
       const example = found.path === undefined ? '' : ` (${found.path}, for instance)`;
-      const message = `"${source}" is said to be open, but ${rule.place} (${rule.context.source}) demands authentication there${example}, and no guard runs there. Protect it with AuthService.protect({ at }) instead, or put a rule with secured: false before the other.`;
+      const message = `"${source}" is listed as open, but ${rule.place} (${rule.context.source}) requires authentication there${example}, and no guard runs there. Protect it with AuthService.protect({ at }) instead, or put a rule with secured: false before the other.`;
       return [{ path: `AuthModule options.rawRoutes[${index}]`, message }];
     }),
   );
@@ -44,14 +44,14 @@ function sharesMethod({ methods }: CompiledRule, { method }: Place): boolean {
   return method === 'ALL' || coversMethod(methods, method) || (method === 'GET' && coversMethod(methods, 'HEAD'));
 }
 
-const CURE = 'Correct the rule, remove it, or protect what it is about with AuthService.protect({ at }).';
+const CURE = 'Correct the rule, remove it, or protect its paths with AuthService.protect({ at }).';
 
 function reasonOf(rule: CompiledRule, { routes, raw }: Surface): string {
   if (findPath([ACCEPTED_PATHS, rule.context.automaton]) === undefined) return `no request has such a path. ${UNREACHABLE}`;
   const others = routes.filter((place) => isAbout(rule, place));
   if (others.length > 0) return `its methods are not those of ${labelsOf(others)}. Correct httpMethod, or remove the rule.`;
   const unguarded = raw.filter((place) => isAbout(rule, place));
-  if (unguarded.length > 0) return `${labelsOf(unguarded)} is registered past Nest, where no guard runs. ${CURE}`;
+  if (unguarded.length > 0) return `${labelsOf(unguarded)} is registered outside Nest, where no guard runs. ${CURE}`;
   const meant = meantPath(rule, routes);
   return `no route has such a path.${meant === undefined ? '' : ` Did you mean "${meant}"?`} ${CURE}`;
 }

@@ -100,5 +100,5 @@ async function planWithoutRule(defaultAccess: 'deny' | 'allow' | undefined, { co
 
 function notes(defaultAccess: 'deny' | 'allow' | undefined, { defaultAuth }: LoadContext): string[] {
   if (defaultAccess === undefined || defaultAuth === undefined) return [];
-  return [`defaultAuth decides about no request: where no access rule matches, the default access (${defaultAccess}) does.`];
+  return [`defaultAuth has no effect: where no access rule matches, the default access (${defaultAccess}) applies.`];
 }

@@ -80,8 +80,7 @@ async function planOfRule(rule: CompiledRule, { compiler, schemes }: PathRulesCo
   const source = `rule ${rule.index}` as const;
   if (!rule.secured) return { kind: 'open', source };
   const handlers = rule.allowedAuthHandlers ?? schemes;
-  if (handlers.length === 0)
-    throw problem(rule, 'secured', 'is true, but there is no scheme to answer. Declare one in the schemes option.');
+  if (handlers.length === 0) throw problem(rule, 'secured', 'is true, but no scheme is declared. Declare one in the schemes option.');
   checkEach(handlers, (name, index) => {
     if (compiler.admitsAnonymous(name)) throw problem(rule, `allowedAuthHandlers[${index}]`, demandsCredentials(name));
     if (!schemes.includes(name) && !compiler.isGroup(name))

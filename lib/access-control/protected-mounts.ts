@@ -57,7 +57,7 @@ export class Mount {
     if (this.entries === undefined && loadPaths !== undefined) return { kind: 'by-path' };
     const entries = this.entries ?? defaultAuth;
     if (Array.isArray(entries)) return compiler.compile(entries, 'imperative', undefined, { entries: place, requirements: place });
-    const message = 'has no entries, and there are no access rules that could decide. Name the ways in: { at, auth: [...] }.';
+    const message = 'has no entries, and there are no access rules. Add entries: { at, auth: [...] }.';
     throw fieldError(place, message);
   }
 }

@@ -41,5 +41,5 @@ export class SurfaceCatalog {
 }
 
 function describeRawRoutes(routes: string): string {
-  return `Registered past Nest, where no guard runs: ${routes}. Guard them with AuthService.protect({ at }), or list them in rawRoutes if they are meant to be open.`;
+  return `Registered outside Nest, where no guard runs: ${routes}. Guard them with AuthService.protect({ at }), or list them in rawRoutes if they are meant to be open.`;
 }

@@ -42,7 +42,7 @@ function optionsIn(args: readonly string[]): Given {
     if (!token.value) throw new UsageError(`${rawName} needs a value.`);
     seen.add(name);
   }
-  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" belongs to no option. Known: ${describeOptions()}.`);
+  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is an argument without an option. Known: ${describeOptions()}.`);
   return values as Given;
 }
 
@@ -66,7 +66,8 @@ function tableOf({ client, scopes, roles, expires }: Given, id: string, stored: 
 function check(table: string, id: string, key: string): void {
   try {
     const known = readApiKeys(table, 'the table', '').find(id, key);
-    if (known === undefined || known.expires <= Date.now()) throw new UsageError('--expires is over: the key would never be accepted.');
+    if (known === undefined || known.expires <= Date.now())
+      throw new UsageError('--expires is in the past: the key would never be accepted.');
   } catch (error) {
     if (!(error instanceof AuthConfigurationError)) throw error;
     throw new UsageError(error.problems.map(({ message }) => message).join('\n'), { cause: error });

@@ -9,8 +9,8 @@ import { type Command, type Terminal, UsageError } from './command.js';
 import { readSecret } from './read-secret.js';
 
 const HINT =
-  'Hashed with scrypt, which needs nothing installed and costs a login about 440 ms of CPU. ' +
-  'With `npm install @node-rs/argon2` it is argon2id, and about 13 ms.';
+  'Hashed with scrypt, which needs no package and takes about 440 ms of CPU for each login. ' +
+  'With `npm install @node-rs/argon2` it is argon2id, which takes about 13 ms.';
 
 /**
  * Makes the command that reads a password and prints what stands for it in a file of users.
@@ -46,18 +46,19 @@ function algorithmIn(args: readonly string[], names: readonly string[]): string 
   });
   if (positionals.length > 0)
     throw new UsageError(
-      'A password is not taken from the command line: others on this machine can read it there, and the shell remembers it. ' +
-        'Leave it out to be asked for it, or send it to standard input. (If it was real, it needs to be another one now.)',
+      'A password is not taken from the command line: other users of this machine can read it there, and the shell keeps it in its history. ' +
+        'Omit it to be prompted, or send it to standard input. (If it was a real password, change it.)',
     );
   for (const token of tokens)
-    if (token.kind === 'option' && token.name !== 'algorithm') throw new UsageError(`${token.rawName} is no option. Known: --algorithm.`);
+    if (token.kind === 'option' && token.name !== 'algorithm')
+      throw new UsageError(`${token.rawName} is not an option. Known: --algorithm.`);
   if (values.algorithm === true) throw new UsageError(`--algorithm needs a value: ${names.join(', ')}.`);
   return values.algorithm === false ? undefined : values.algorithm;
 }
 
 /** Clients send a password in Unicode's composed form (RFC 7617 §2.1): it is hashed in that form. */
 function checked(password: string): string {
-  if (password === '') throw new UsageError('The password is empty: nobody could log in with it.');
+  if (password === '') throw new UsageError('The password is empty: no login would be accepted with it.');
   if (!isPassword(password))
     throw new UsageError('The password has control characters (more than one line?): no client could send it (RFC 7617 §2).');
   return password.normalize('NFC');

@@ -35,7 +35,7 @@ function wayInWords({ scheme, allOf, ...rest }: PolicyWayIn): string {
   return demands.length === 0 ? who : `${who} (${demands.map((each) => each.inTable(described[each.field])).join('; ')})`;
 }
 
-const HEADINGS = ['METHOD', 'PATH', 'WHO GETS IN', 'SAID BY', 'HANDLER'] as const;
+const HEADINGS = ['METHOD', 'PATH', 'WHO GETS IN', 'SOURCE', 'HANDLER'] as const;
 
 function rowsOf(entry: PolicyEntry): string[][] {
   const { method, handler, source, exceptions = [] } = entry;
@@ -58,7 +58,7 @@ function formatTable(entries: readonly PolicyEntry[]): string {
 }
 
 function formatMarkdown(entries: readonly PolicyEntry[]): string {
-  const heading = ['Method', 'Path', 'Who gets in', 'Said by', 'Handler'];
+  const heading = ['Method', 'Path', 'Who gets in', 'Source', 'Handler'];
   const rows = [heading, heading.map(() => '---'), ...entries.flatMap(rowsOf).map((row) => row.map(markdownCell))];
   return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
 }

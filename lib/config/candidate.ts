@@ -10,7 +10,7 @@ export interface Patience {
 
 /** Why a text may not be written to its end. */
 export const DOUBT =
-  'it was written in its place, and may not be complete: it ends within a line, or where the one before it went on. It is used when it has not changed for some time';
+  'it was overwritten and may not be complete: it ends in the middle of a line, or is the beginning of the previous version. It is used when it has not changed for some time';
 
 /** A file of a set, and how it got there. */
 export interface Seen {

@@ -2,15 +2,15 @@ import { isAbsolute } from 'node:path';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of its path is no directory',
+  ENOTDIR: 'a part of its path is not a directory',
   EACCES: 'this process may not read it',
   EISDIR: 'it is a directory',
   ELOOP: 'its symbolic links lead in a circle',
   ENOTFILE: 'it is not a regular file',
   EMPTY: 'it is empty',
-  ENOTFIELD: 'it holds line breaks or control characters, which the value of a header field must not',
+  ENOTFIELD: 'it has line breaks or control characters, which a header field must not have',
   ECHANGING: 'it is being written to',
-  ERR_INVALID_ARG_VALUE: 'no path may hold a NUL octet',
+  ERR_INVALID_ARG_VALUE: 'the path has a NUL byte',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
 };
 

@@ -34,7 +34,7 @@ export class WatchedTables<T extends { readonly size: number }> {
       files: [path],
       parse: (contents) => parse(textIn(contents, path)),
       use: (value) => this.use(value),
-      onFailure: (error) => warn(`The ${nouns} are still those of before: ${path} was changed, and cannot be used.\n${reasonOf(error)}`),
+      onFailure: (error) => warn(`The ${nouns} stay as they were: ${path} was changed and cannot be used.\n${reasonOf(error)}`),
       onRecovery: () => warn(`The ${nouns} are those of ${path} again.`),
       interval,
     });

@@ -74,11 +74,11 @@ function describeShape(declared: unknown): string[] {
   if (strangers.length === 0) return (declared as Partial<Declared<unknown>>).auth === undefined ? [`declares no auth. ${WRITE}`] : [];
   return strangers.map((key) =>
     REQUIREMENT_FIELDS.includes(key)
-      ? `has "${key}" where only "auth" may stand. ${BELONG}`
+      ? `has "${key}", but only "auth" is allowed. ${BELONG}`
       : `has a field "${key}", which is not known. ${WRITE}`,
   );
 }
 
 function declaredTwice(where: string): AuthConfigurationError {
-  return fieldError(where, 'stands there twice. Keep one of them.');
+  return fieldError(where, 'is a duplicate decorator: remove one.');
 }

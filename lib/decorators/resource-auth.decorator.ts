@@ -12,7 +12,7 @@ export interface ResourceAuthOptions {
 /**
  * Declares how a resource, that is a route handler, is protected: Ballerina's `http:ResourceConfig { auth }`. It wins over the service.
  *
- * @throws AuthConfigurationError if it does not stand on a method, or stands there twice.
+ * @throws AuthConfigurationError if it does not stand on a method, or is a duplicate decorator.
  * @example
  * ```ts
  * @ResourceAuth({ auth: { scopes: 'add_order' } })

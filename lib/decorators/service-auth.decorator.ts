@@ -13,7 +13,7 @@ export interface ServiceAuthOptions {
  * Declares how a service, that is a controller, is protected: Ballerina's `http:ServiceConfig { auth }`.
  * A subclass without a declaration of its own inherits it.
  *
- * @throws AuthConfigurationError if it does not stand on a class, or stands there twice.
+ * @throws AuthConfigurationError if it does not stand on a class, or is a duplicate decorator.
  * @example
  * ```ts
  * @ServiceAuth({ auth: ['sts'] })

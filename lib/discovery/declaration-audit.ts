@@ -34,7 +34,7 @@ function idleResources(uncalled: readonly Handler[]): string[] {
 
 function whyIdle({ name, inController }: Handler): string {
   if (typeof name === 'symbol') return 'Nest calls no method that is named by a symbol. Name it by a string.';
-  return inController ? 'the method is no route. Is @Get(), @Post(), … missing?' : 'the class is no controller.';
+  return inController ? 'the method is not a route. Is @Get(), @Post(), … missing?' : 'the class is not a controller.';
 }
 
 function idleServices({ controllers, providers, handlers }: Catalog, uncalled: ReadonlySet<Handler>): string[] {
@@ -42,7 +42,7 @@ function idleServices({ controllers, providers, handlers }: Catalog, uncalled: R
   const describe = (types: readonly ClassRef[], why: string) =>
     types.filter((type) => isDeclaredService(type) && !called.has(type)).map((type) => `${type.name} @ServiceAuth has no effect: ${why}.`);
   const others = providers.filter((type) => !mayOpen(type));
-  return [...describe(controllers, 'the controller has no route'), ...describe(others, 'the class is no controller')];
+  return [...describe(controllers, 'the controller has no route'), ...describe(others, 'the class is not a controller')];
 }
 
 /** A library may call any method of a provider later, and the declaration then opens it: it is not reported as one without effect. */

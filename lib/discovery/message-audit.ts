@@ -88,7 +88,7 @@ export class MessageAudit {
       if (kind === 'GraphQL reference resolver') return [{ path, message: `answers _entities queries, and no guard runs on it. ${cure}` }];
       if (kind !== 'GraphQL field' || entities.length === 0) return [];
       const why = `the entities ${entities.join(', ')} have no reference resolver, so that an _entities query may reach it, and no guard runs`;
-      return [{ path, message: `is a field that nothing covers: ${why}. ${cure}` }];
+      return [{ path, message: `is a field without a declaration: ${why}. ${cure}` }];
     });
   }
 
@@ -113,9 +113,13 @@ export class MessageAudit {
     return [
       ...(functions.length === 0
         ? []
-        : [`Given to GraphQLModule as functions, ${where}: ${functions.join(', ')}. They protect themselves, or are open.`]),
+        : [
+            `Given to GraphQLModule as functions, ${where}: ${functions.join(', ')}. They must check their callers themselves, or they are open.`,
+          ]),
       ...(this.graphql.hasGateway
-        ? [`GraphQLModule passes queries on to other services (gateway), ${where}. Those services protect themselves, or are open.`]
+        ? [
+            `GraphQLModule passes queries on to other services (gateway), ${where}. Those services must check their callers themselves, or they are open.`,
+          ]
         : []),
     ];
   }
@@ -126,7 +130,7 @@ function connections(handlers: readonly Handler[]): string[] {
   const names = namesOf(handlers.filter((handler) => handler.kind === 'WebSocket connection' && isSilent(handler)));
   if (names === '') return [];
   return [
-    `No guard runs when a client connects to a gateway: anybody may, and receives what the gateway sends: ${names}. ${CHECKED_CONNECTION}.`,
+    `No guard runs when a client connects to a gateway, so any client receives what the gateway sends: ${names}. ${CHECKED_CONNECTION}.`,
   ];
 }
 
@@ -136,7 +140,9 @@ function warningsOf(external: readonly ExternalHandler[]): string[] {
   const unguarded = namesOf(silent.filter(({ hasGuards }) => !hasGuards));
   return [
     ...(guarded === '' ? [] : [`This module does not protect handlers of other libraries (refused; ${OPENS}): ${guarded}`]),
-    ...(unguarded === '' ? [] : [`Called by other libraries without any guard: ${unguarded}. They protect themselves, or are open.`]),
+    ...(unguarded === ''
+      ? []
+      : [`Called by other libraries without any guard: ${unguarded}. They must check their callers themselves, or they are open.`]),
   ];
 }
 

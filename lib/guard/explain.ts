@@ -23,13 +23,13 @@ export function explanationIn(exception: RefusalException): readonly string[] | 
 
 /** Why one step did not admit the caller: what it looked for, what it required, and what the caller held. Never a credential. */
 export function explainStep({ step, outcome, reason, details, verdict }: StepFailure): string {
-  if (outcome === 'absent') return `the request carries nothing for it. ${wanted(step)}`;
+  if (outcome === 'absent') return `the request has no credentials for it. ${wanted(step)}`;
   const unusable = UNUSABLE[reason];
   if (unusable !== undefined && details.principal === undefined) return `${unusable} (${reason}).`;
   if (outcome === 'rejected') return `the credentials are refused (${reason})${sentence(explanationOf(verdict))}.`;
-  if (outcome === 'unavailable') return `it could not find out who calls${causeOf(details.cause)}.`;
+  if (outcome === 'unavailable') return `the caller could not be determined${causeOf(details.cause)}.`;
   const { principal } = details;
-  if (principal === undefined) return `nobody may come in (${reason}).`;
+  if (principal === undefined) return `every caller is refused (${reason}).`;
   const why = `the caller is ${quoted(principal.username)}, but ${WHY[reason] ?? reason}.`;
   return [why, ...required(step), held(principal)].join(' ');
 }
@@ -43,7 +43,7 @@ export function explainDenial(code: string, steps: readonly StepReport[], source
 
 const WHY: Readonly<Record<string, string>> = {
   ...Object.assign({}, ...REQUIREMENTS.map(({ reasons }) => reasons)),
-  no_access_rule: 'no access rule is about this request, and what no rule is about is denied',
+  no_access_rule: 'no access rule matches this request, and requests without a matching rule are denied',
 };
 
 /** What there is to say of credentials that were found and not looked into. */
@@ -56,16 +56,17 @@ const UNUSABLE: Readonly<Record<string, string>> = {
 /** What there is to say where no step was asked. */
 const ALONE: Readonly<Record<string, string>> = {
   ERR_AUTH_AMBIGUOUS_PATH:
-    'The path is not normalized: it has //, a segment of dots, a semicolon, a backslash, or an escape of one of these or of %. Access rules are not asked about such paths.',
+    'The path is not normalized: it has //, a segment of dots, a semicolon, a backslash, or an escape of one of these or of %. Access rules are not applied to such paths.',
   ERR_AUTH_AMBIGUOUS_CREDENTIALS: 'The request has several Authorization header fields.',
   unknown_handler:
-    'this handler has no plan, so nobody may call it. If a decorator or an instrumentation wraps it, the wrapper must copy its metadata.',
+    'this handler has no plan, so every call is refused. If a decorator or an instrumentation wraps it, the wrapper must copy its metadata.',
   boot_not_finished:
-    'the boot has not finished, or was stopped: until then nobody may call anything. A hybrid application awaits app.init() before app.startAllMicroservices().',
-  no_way_in: "no way in is declared: nothing covers the route (unannotated: 'deny'), or no access rule is about it and there is no scheme.",
+    'the boot has not finished, or was stopped: every call is refused until it has finished. In a hybrid application, await app.init() before app.startAllMicroservices().',
+  no_way_in:
+    "no scheme can admit a caller: no declaration covers the route (unannotated: 'deny'), or no access rule matches it and no scheme is declared.",
   has_credentials: 'the request has credentials, so the caller is not anonymous.',
-  answered_by_enricher: 'the enricher answered itself.',
-  answered_by_authorizer: 'a custom rule answered itself.',
+  answered_by_enricher: 'the enricher answered the request itself.',
+  answered_by_authorizer: 'a custom rule answered the request itself.',
 };
 
 function wanted(step: Step): string {

@@ -22,8 +22,8 @@ export interface ClientAddressOptions {
 /** A host chooses its own part of an IPv6 address: only the first four groups identify a customer. */
 const NETWORK_GROUPS = 4;
 const PATH = 'failedLogins.addressFrom';
-const NOBODY_TRUSTED = 'believes a header that anybody can send: name the proxies that write it in `trustedProxies`';
-const LOCKED_OUT = 'so that failed logins cannot be limited by address, and anybody can lock a user out.';
+const NOBODY_TRUSTED = 'trusts a header that any client can send: list the proxies that write it in trustedProxies';
+const LOCKED_OUT = 'so failed logins cannot be limited by address, and anyone can lock a user out.';
 const NOT_TRUSTED = `requests come over a Unix socket, which has no addresses, ${LOCKED_OUT} If the proxy sets X-Forwarded-For, add 'unix' to trustedProxies.`;
 const NOT_FORWARDED = `requests come over a Unix socket without an address in X-Forwarded-For, ${LOCKED_OUT} Configure the proxy to set that header.`;
 

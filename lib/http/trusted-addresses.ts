@@ -56,7 +56,7 @@ function addEntry(list: BlockList, entry: string): string | undefined {
   if (range === undefined) return 'has a prefix length that does not exist.';
   const { address, prefix } = range;
   if (isTooWide(range))
-    return `trusts every address there is, or far too many: a range of trusted proxies begins at /${WIDEST.ipv4} for IPv4 and /${WIDEST.ipv6} for IPv6. List the addresses of your own proxies.`;
+    return `trusts too many addresses: the widest range of trusted proxies is /${WIDEST.ipv4} for IPv4 and /${WIDEST.ipv6} for IPv6. List the addresses of your own proxies.`;
   if (prefixText === undefined) list.addAddress(address.toString(), address.kind());
   else list.addSubnet(address.toString(), prefix, address.kind());
   return undefined;

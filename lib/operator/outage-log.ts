@@ -61,7 +61,7 @@ export class OutageLog {
       if (now - last < QUIET) continue;
       this.outages.delete(what);
       this.log.warn(
-        `${what}: the outage is over: no request has met it for ${QUIET} s. It lasted ${secondsUntil(last, since)} s; ${requests(refused)} refused.`,
+        `${what}: the outage is over: no request was affected for ${QUIET} s. It lasted ${secondsUntil(last, since)} s; ${requests(refused)} refused.`,
       );
     }
     this.timer = this.outages.size === 0 ? undefined : this.pace.inASecond(() => this.pass());

@@ -96,7 +96,7 @@ class FieldFromFile {
   private fail({ message }: Error): void {
     if (this.trouble === message) return;
     this.trouble = message;
-    this.warn(`customHeaders.${this.field}: ${message} The last good value is sent until the file can be used.`);
+    this.warn(`customHeaders.${this.field}: ${message} The last valid value is sent until the file can be used.`);
   }
 
   private recover(): void {

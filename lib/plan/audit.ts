@@ -14,7 +14,7 @@ export function describeUncovered(routes: readonly string[]): ConfigurationProbl
 export function describeTolerated(routes: readonly string[], unannotated: UnannotatedPolicy): string {
   const fate =
     unannotated === 'allow'
-      ? 'Open to everybody, unless guards of their own refuse'
-      : 'Refused to everybody, for nothing is declared for them';
+      ? 'Open to everyone, unless their own guards refuse'
+      : 'Refused to everyone, because no declaration covers them';
   return `${fate} (unannotated: '${unannotated}'): ${routes.join(', ')}`;
 }

@@ -35,7 +35,7 @@ export interface KnownNames {
 export function entriesOf(given: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(given)) throw fieldError(path, `must be a list of entries${cureOf(given)}, or false for an open route.`);
   if (given.length === 0)
-    throw fieldError(path, 'is an empty list, which nobody could pass. Name a scheme, or write false for an open route.');
+    throw fieldError(path, 'is an empty list, so every request would be refused. Name a scheme, or write false for an open route.');
   return given;
 }
 
@@ -56,7 +56,7 @@ export function splitEntry(given: unknown, path: string): SplitEntry {
   const required = Object.fromEntries(pairs.filter(isRequirement));
   const who = Object.fromEntries(pairs.filter((pair) => !isRequirement(pair)));
   if (Object.keys(who).length === 0 && Object.keys(required).length > 0)
-    throw fieldError(path, 'requires something, but of whom? Name a scheme beside it, as in { scheme, scopes }.');
+    throw fieldError(path, 'has requirements but no scheme. Add one, as in { scheme, scopes }.');
   return { who, required };
 }
 
@@ -85,7 +85,7 @@ export function parseWayIn(who: SplitEntry['who'], path: string, known: KnownNam
 export function parseConfigField(given: Fields, path: string, configKeys: readonly string[], others: readonly string[] = []) {
   const names = Object.keys(given);
   const configKey = names.find((name) => configKeys.includes(name)) ?? names[0];
-  if (configKey === undefined) throw fieldError(path, `says nothing. Known configs: ${configKeys.join(', ')}.`);
+  if (configKey === undefined) throw fieldError(path, `is empty. Known configs: ${configKeys.join(', ')}.`);
   checkEach(names, (name) => {
     if (name !== configKey) refuseStranger(name, configKey, path, { configKeys, others });
     if (!configKeys.includes(name)) throw fieldError(`${path}.${name}`, `is not a known config. ${suggest(name, configKeys)}`);
@@ -127,11 +127,14 @@ interface OtherNames {
 
 /** Refuses a second field in an entry, or in a scheme. */
 function refuseStranger(field: string, beside: string, path: string, { configKeys, others }: OtherNames): never {
-  const lead = `cannot stand beside "${beside}".`;
+  const lead = `cannot be combined with "${beside}".`;
   if (field === 'scheme' || field === 'allOf' || configKeys.includes(field))
-    throw fieldError(`${path}.${field}`, `${lead} An entry is one way in: write two entries, or { allOf: [...] } if both must accept.`);
+    throw fieldError(
+      `${path}.${field}`,
+      `${lead} An entry is one way to authenticate: write two entries, or { allOf: [...] } if both must accept.`,
+    );
   if (nearestName(field, REQUIREMENT_FIELDS) !== undefined && others.length === 0)
-    throw fieldError(`${path}.${field}`, `${lead} Requirements stand where the scheme is used, not where it is declared.`);
-  const cure = others.length === 0 ? 'A scheme is one config, and nothing else.' : suggest(field, others);
+    throw fieldError(`${path}.${field}`, `${lead} Requirements belong where the scheme is used, not where it is declared.`);
+  const cure = others.length === 0 ? 'A scheme has one config and no other field.' : suggest(field, others);
   throw fieldError(`${path}.${field}`, `is not a known field. ${cure}`);
 }

@@ -134,6 +134,6 @@ function placeOfService(controller: ClassRef): string {
 function describeSharing({ label }: Route, other: Route): ConfigurationProblem {
   return {
     path: label,
-    message: `runs the same function as ${other.label}, so that the guard cannot know which of them is called. Write two functions.`,
+    message: `runs the same function as ${other.label}, so the guard cannot tell which of them is called. Write two functions.`,
   };
 }

@@ -28,7 +28,7 @@ export const tokenFrom = z
   .superRefine((sources, context) => {
     const names = sources.map(nameOf);
     for (const [index, name] of names.entries())
-      if (names.indexOf(name) < index) context.addIssue({ code: 'custom', path: [index], message: 'is there twice: remove one of them' });
+      if (names.indexOf(name) < index) context.addIssue({ code: 'custom', path: [index], message: 'is a duplicate: remove one' });
   });
 
 function nameOf(source: TokenSource): string {

@@ -5,7 +5,7 @@ const LIKENESSES: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN OPENSSH PRIVATE KEY-----/, 'an OpenSSH private key: convert it with ssh-keygen -p -m PKCS8'],
   [/^\s*(?:ssh-|ecdsa-sha2-)/, 'an OpenSSH public key: convert it with ssh-keygen -e -m PKCS8'],
   [/-----BEGIN SSH2 PUBLIC KEY-----|---- BEGIN SSH2/, 'an SSH public key: convert it with ssh-keygen -e -m PKCS8'],
-  [/-----BEGIN PGP /, 'an OpenPGP key, which has no use here'],
+  [/-----BEGIN PGP /, 'an OpenPGP key, which is not supported'],
   [/-----BEGIN (?:PKCS7|CMS)-----/, 'a PKCS#7 bundle: convert it with openssl pkcs7 -print_certs'],
   [/-----BEGIN X509 CRL-----/, 'a revocation list'],
   [/-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/, 'a private key'],
@@ -31,6 +31,6 @@ export function likenessOfNoPath(text: string): string | undefined {
   const likeness = likenessOf(text);
   if (likeness !== undefined) return likeness;
   if (RATHER_A_KEY.test(text)) return 'the Base64 of something that is neither a key nor a certificate, or of a part of one';
-  if (/[\n\r]/.test(text)) return 'a text in several lines that is no PEM';
+  if (/[\n\r]/.test(text)) return 'a text in several lines that is not PEM';
   return text.length > 1024 ? 'a text that is too long for a path' : undefined;
 }

@@ -106,7 +106,7 @@ describe.each(ADAPTERS)('AuthService on %s', (adapter) => {
 
   it.each<[unknown, string]>([
     [['nobody'], 'auth[0]: "nobody" is not a known scheme. Known: probe, token.'],
-    [[], 'auth: is an empty list, which nobody could pass. Name a scheme, or write false for an open route.'],
+    [[], 'auth: is an empty list, so every request would be refused. Name a scheme, or write false for an open route.'],
     ['token', 'entries: must be a list of entries.'],
     [false, 'entries: must be a list of entries.'],
     [undefined, 'entries: must be a list of entries.'],

@@ -57,8 +57,8 @@ const DENIALS: [string, Record<string, string>, string[]][] = [
     {},
     [
       'The route is protected by: resource.',
-      '1. keys: the request carries nothing for it. It looks for: ApiKey.',
-      '2. probe: the request carries nothing for it. It looks for: Bearer.',
+      '1. keys: the request has no credentials for it. It looks for: ApiKey.',
+      '2. probe: the request has no credentials for it. It looks for: Bearer.',
     ],
   ],
   [
@@ -89,7 +89,7 @@ const DENIALS: [string, Record<string, string>, string[]][] = [
   [
     '/rule',
     probe({ unavailable: 'no answer' }),
-    ['The route is protected by: resource.', '1. probe: it could not find out who calls: "no answer".'],
+    ['The route is protected by: resource.', '1. probe: the caller could not be determined: "no answer".'],
   ],
   [
     '/all',
@@ -112,15 +112,15 @@ const DENIALS: [string, Record<string, string>, string[]][] = [
     { 'x-api-key': 'alice' },
     [
       'The route is protected by: default access.',
-      '1. keys: the caller is "alice", but no access rule is about this request, and what no rule is about is denied. Held: scopes ["list"], permissions [], roles [].',
-      '2. probe: the request carries nothing for it. It looks for: Bearer.',
+      '1. keys: the caller is "alice", but no access rule matches this request, and requests without a matching rule are denied. Held: scopes ["list"], permissions [], roles [].',
+      '2. probe: the request has no credentials for it. It looks for: Bearer.',
     ],
   ],
   [
     '/items/a;b',
     { 'x-api-key': 'alice' },
     [
-      'The path is not normalized: it has //, a segment of dots, a semicolon, a backslash, or an escape of one of these or of %. Access rules are not asked about such paths.',
+      'The path is not normalized: it has //, a segment of dots, a semicolon, a backslash, or an escape of one of these or of %. Access rules are not applied to such paths.',
     ],
   ],
 ];
@@ -159,7 +159,7 @@ describe.each(ADAPTERS)('explain on %s', (adapter) => {
     expect(json).toEqual({
       message: 'Unauthorized',
       statusCode: 401,
-      explanation: ['The route is protected by: resource.', '1. probe: the request carries nothing for it. It looks for: Bearer.'],
+      explanation: ['The route is protected by: resource.', '1. probe: the request has no credentials for it. It looks for: Bearer.'],
     });
     expect(log[0]).toBe("explain: 'body' sends every caller the reason of a refusal. Use it for development only.");
   });

@@ -148,7 +148,9 @@ describe.each(RUNNERS.map((runner) => [runner.name, runner] as const))('handlers
 describe('handlers that another library calls without guards', () => {
   it('are reported as open', async () => {
     const { warnings, outcomes } = await run(RunnerWithoutGuards, Jobs);
-    expect(warnings).toEqual(['Called by other libraries without any guard: Jobs.silent. They protect themselves, or are open.']);
+    expect(warnings).toEqual([
+      'Called by other libraries without any guard: Jobs.silent. They must check their callers themselves, or they are open.',
+    ]);
     expect(outcomes).toEqual({ silent: 'ran', open: 'ran' });
   });
 });

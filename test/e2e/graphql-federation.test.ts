@@ -5,7 +5,7 @@ const GUARDED =
   "Set fieldResolverEnhancers: ['guards'] in the options of GraphQLModule, so that it is refused; or check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.";
 const REFERENCE = 'answers _entities queries, and no guard runs on it';
 const FIELD =
-  'is a field that nothing covers: the entities Book have no reference resolver, so that an _entities query may reach it, and no guard runs';
+  'is a field without a declaration: the entities Book have no reference resolver, so that an _entities query may reach it, and no guard runs';
 const guards = { guards: true };
 
 type Expectation = (result: TrialResult) => void;
@@ -92,7 +92,7 @@ const TRIALS: readonly [promise: string, Trial, Expectation][] = [
     { schema: 'no federation', resolver: 'Books', options: { withFunctions: true } },
     ({ warnings }) =>
       expect(warnings).toEqual([
-        'Given to GraphQLModule as functions, where no guard runs: Query.books, Book.note. They protect themselves, or are open.',
+        'Given to GraphQLModule as functions, where no guard runs: Query.books, Book.note. They must check their callers themselves, or they are open.',
       ]),
   ],
   [

@@ -223,6 +223,6 @@ it('an explanation quotes the message of a cause', async () => {
   Object.assign(now, { sink: () => undefined, strategy: throwing(() => thrown) });
   await withApp('express', appModule({ auth: { ...auth, explain: 'body' }, controllers: [WildController] }), async ({ url }) => {
     const { explanation } = (await (await fetch(`${url}/plain`)).json()) as { explanation: string[] };
-    expect(explanation[1]).toBe('1. wild: it could not find out who calls: "a \\"b\\"\\nforged: line\\u009b".');
+    expect(explanation[1]).toBe('1. wild: the caller could not be determined: "a \\"b\\"\\nforged: line\\u009b".');
   });
 });

@@ -237,7 +237,7 @@ describe.each(ADAPTERS)('declarations and inheritance on %s', (adapter) => {
       }
     }
     expect((await bootError(adapter, appModule({ auth, controllers: [SharedController] }))).message).toBe(
-      'SharedController.open (GET /shared/open): runs the same function as SharedController.secret (GET /shared/secret), so that the guard cannot know which of them is called. Write two functions.',
+      'SharedController.open (GET /shared/open): runs the same function as SharedController.secret (GET /shared/secret), so the guard cannot tell which of them is called. Write two functions.',
     );
   });
 });

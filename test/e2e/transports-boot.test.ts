@@ -7,7 +7,7 @@ import { ADAPTERS, type AdapterName, createApp } from '../support/adapters.js';
 import { type AppParts, appModule, bootError } from '../support/app.js';
 
 const connectable = (gateway: string) =>
-  `No guard runs when a client connects to a gateway: anybody may, and receives what the gateway sends: ${gateway}.handleConnection. ${checkConnection}.`;
+  `No guard runs when a client connects to a gateway, so any client receives what the gateway sends: ${gateway}.handleConnection. ${checkConnection}.`;
 const checkConnection =
   'Check the caller in handleConnection, and write @ResourceAuth({ auth: false }) on it, or @ServiceAuth({ auth: false }) on the gateway';
 
@@ -244,12 +244,12 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       providers: [IdleService],
     });
     expect(warnings).toEqual([
-      'defaultAuth decides about no request: where no access rule matches, the default access (deny) does.',
-      'IdleController.helper @ResourceAuth has no effect: the method is no route. Is @Get(), @Post(), … missing?',
+      'defaultAuth has no effect: where no access rule matches, the default access (deny) applies.',
+      'IdleController.helper @ResourceAuth has no effect: the method is not a route. Is @Get(), @Post(), … missing?',
       'SymbolController.Symbol(named) @ResourceAuth has no effect: Nest calls no method that is named by a symbol. Name it by a string.',
-      'IdleService.work @ResourceAuth has no effect: the class is no controller.',
+      'IdleService.work @ResourceAuth has no effect: the class is not a controller.',
       'EmptyController @ServiceAuth has no effect: the controller has no route.',
-      'IdleService @ServiceAuth has no effect: the class is no controller.',
+      'IdleService @ServiceAuth has no effect: the class is not a controller.',
     ]);
   });
 
@@ -274,7 +274,7 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       app.getHttpAdapter().post('/api/known', () => undefined);
     });
     expect(warnings).toEqual([
-      'Registered past Nest, where no guard runs: GET /metrics, POST /api/known. Guard them with AuthService.protect({ at }), or list them in rawRoutes if they are meant to be open.',
+      'Registered outside Nest, where no guard runs: GET /metrics, POST /api/known. Guard them with AuthService.protect({ at }), or list them in rawRoutes if they are meant to be open.',
     ]);
   });
 

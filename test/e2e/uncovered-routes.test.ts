@@ -65,8 +65,8 @@ describe.each(ADAPTERS)('a route that nothing covers, on %s', (adapter) => {
   });
 
   it.each<['allow' | 'deny', number, string]>([
-    ['allow', 200, "Open to everybody, unless guards of their own refuse (unannotated: 'allow')"],
-    ['deny', 403, "Refused to everybody, for nothing is declared for them (unannotated: 'deny')"],
+    ['allow', 200, "Open to everyone, unless their own guards refuse (unannotated: 'allow')"],
+    ['deny', 403, "Refused to everyone, because no declaration covers them (unannotated: 'deny')"],
   ])('is named in one line at boot with unannotated: %s, which says what becomes of it', async (unannotated, status, fate) => {
     const lines: string[] = [];
     const logger = { log() {}, error() {}, fatal() {}, warn: (message: string) => lines.push(message) };
@@ -108,7 +108,7 @@ describe.each(ADAPTERS)('a route that nothing covers, on %s', (adapter) => {
       'schemes.broken.apiKeyConfig.keys: is required',
       'TypoController @ServiceAuth.auth[0]: "keyz" is not a known scheme. Did you mean "keys"?',
       'TypoController.scopes (GET /typo/scopes) @ResourceAuth.auth.scopes: is empty. Name at least one, or leave the field out to require none.',
-      'TypoController.nothing (HEAD /typo/nothing) @ResourceAuth.auth: is an empty list, which nobody could pass. Name a scheme, or write false for an open route.',
+      'TypoController.nothing (HEAD /typo/nothing) @ResourceAuth.auth: is an empty list, so every request would be refused. Name a scheme, or write false for an open route.',
       '2 routes are not covered by any declaration:',
       '    BareController.list (GET /bare)',
     ]);

@@ -112,7 +112,7 @@ describe.each(ADAPTERS)('a secured rule that protects nothing, on %s', (adapter)
   it('names the raw route that it is about', async () => {
     const before = (app: INestApplication) => void app.getHttpAdapter().get('/metrics', () => undefined);
     const error = await bootError(adapter, moduleWith(rulesFor('/metrics')), { configure: before });
-    expect(error.message).toMatch(/GET \/metrics is registered past Nest, where no guard runs\. .*AuthService\.protect/);
+    expect(error.message).toMatch(/GET \/metrics is registered outside Nest, where no guard runs\. .*AuthService\.protect/);
   });
 
   it.each<[string, ResourceAccessControl, boolean]>([
@@ -151,7 +151,7 @@ describe.each(ADAPTERS)('a secured rule that protects nothing, on %s', (adapter)
     const module = moduleWith(rules, { rawRoutes: ['/api/docs/*'], uncoveredRules: 'warn' });
     if (contradicts)
       expect((await bootError(adapter, module, { configure })).message).toMatch(
-        /rawRoutes\[0\]: "\/api\/docs\/\*" is said to be open, but .* demands authentication there/,
+        /rawRoutes\[0\]: "\/api\/docs\/\*" is listed as open, but .* requires authentication there/,
       );
     else expect(await warningsOf(adapter, module)).toEqual([]);
   });

@@ -66,7 +66,7 @@ class Reader {
 
   private repetition({ element, min, max }: AST.Quantifier): Term {
     const assertion = findAssertion(element);
-    if (assertion !== undefined) throw unsupported(assertion, 'stands in a repetition');
+    if (assertion !== undefined) throw unsupported(assertion, 'is inside a repetition');
     return this.language.repeat(this.element(element, this.language.empty, false), min, max);
   }
 

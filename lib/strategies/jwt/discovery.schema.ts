@@ -36,10 +36,7 @@ export function checkDiscovery(given: DiscoveryFields, issuers: ExpectedIssuers 
   const { signatureConfig, discoveryConfig } = given;
   if (signatureConfig !== undefined) {
     if (discoveryConfig === undefined) return undefined;
-    throw fieldError(
-      'discoveryConfig',
-      'has no effect beside signatureConfig, which says what verifies signatures: leave one of them out.',
-    );
+    throw fieldError('discoveryConfig', 'has no effect together with signatureConfig: omit one of them.');
   }
   const problems = [...aboutIssuers(issuers, discoveryConfig, cure), ...aboutAudience(given.audience)];
   if (problems.length > 0) throw new AuthConfigurationError(problems);

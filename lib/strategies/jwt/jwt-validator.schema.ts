@@ -28,7 +28,7 @@ const keyMaterials = {
   secret: optional(
     secretOctets.refine(
       (octets) => !isPemText(Buffer.from(octets).toString('latin1')),
-      'is a PEM text, and no shared secret: a public key belongs in publicKey, a certificate in certFile',
+      'is a PEM text, not a shared secret: a public key belongs in publicKey, a certificate in certFile',
     ),
   ),
   publicKey: optional(text),
@@ -124,7 +124,7 @@ export function readSettings(config: unknown): JwtSettings {
   if (signatureConfig === undefined && (given.issuer === undefined || given.issuer === null))
     throw fieldError(
       'signatureConfig',
-      `is required: ${CURE}, or give an issuer whose keys are discovered. Tokens are never believed without.`,
+      `is required: ${CURE}, or give an issuer whose keys are discovered. No token can be verified without keys.`,
     );
   const issuer = compileIssuers(given.issuer);
   const discoveryConfig = checkDiscovery(given, issuer, CURE);

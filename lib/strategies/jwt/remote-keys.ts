@@ -142,7 +142,10 @@ export class RemoteKeys implements KeySource {
 
   private unavailable(): AuthUnavailableError {
     const { isEnded, retryAfter } = this.freshness;
-    return new AuthUnavailableError('The keys that verify tokens cannot be had.', { cause: this.failure, ...(!isEnded && { retryAfter }) });
+    return new AuthUnavailableError('The keys that verify tokens cannot be obtained.', {
+      cause: this.failure,
+      ...(!isEnded && { retryAfter }),
+    });
   }
 
   private describe(status: DependencyHealth['status'], keys: string): DependencyHealth {

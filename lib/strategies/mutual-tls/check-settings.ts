@@ -37,17 +37,17 @@ function uselessUsernameFrom(settings: MutualSslSettings): ConfigurationProblem 
 
 function uselessUserHeader(settings: MutualSslSettings): ConfigurationProblem | undefined {
   if (settings.userHeader === undefined || hasMappings(settings)) return undefined;
-  return { path: 'userHeader', message: 'is not looked at without mappings: add userMappings, or leave it out.' };
+  return { path: 'userHeader', message: 'has no effect without mappings: add userMappings, or omit it.' };
 }
 
 function fallbackProblems({ intermediateCertValidation: intermediate, ...settings }: MutualSslSettings): ConfigurationProblem[] {
   if (intermediate === undefined) return [];
   const isExempting = (intermediate.exemptContexts ?? []).length > 0;
   if (isExempting && !hasMappings(settings))
-    return [{ path: 'intermediateCertValidation.exemptContexts', message: 'fall back to mappings: add userMappings or systemMappings.' }];
+    return [{ path: 'intermediateCertValidation.exemptContexts', message: 'need mappings: add userMappings or systemMappings.' }];
   if (isExempting) return [];
   const useless = (['userMappings', 'systemMappings'] as const).filter((field) => settings[field] !== undefined);
-  const message = 'has no effect beside intermediateCertValidation without exemptContexts: leave one of the two out.';
+  const message = 'has no effect with intermediateCertValidation without exemptContexts: omit one of them.';
   return useless.map((path) => ({ path, message }));
 }
 
@@ -79,6 +79,6 @@ function shadowed(mappings: readonly (ParsedUserMapping | ParsedSystemMapping)[]
     const first = mappings.findIndex(
       (earlier) => earlier.certThumbprint === mapping.certThumbprint && isSamePin(earlier.trustedIssuer, mapping.trustedIssuer),
     );
-    return first < index ? [`${field}[${index}] has no effect: ${field}[${first}] is about the same certificates, and comes first.`] : [];
+    return first < index ? [`${field}[${index}] has no effect: ${field}[${first}] matches the same certificates and comes first.`] : [];
   });
 }

@@ -20,7 +20,7 @@ export interface ForwardedSource extends ForwardedHeaders {
  */
 export function forwardedSource(form: ForwardedForm, trustedProxies: readonly string[]): ForwardedSource {
   if (trustedProxies.length === 0) {
-    const message = 'believes a header that any client can send: list your proxies in AuthModule.forRoot({ trustedProxies }).';
+    const message = 'trusts a header that any client can send: list your proxies in AuthModule.forRoot({ trustedProxies }).';
     throw fieldError('forwarded', message);
   }
   const isTrustedProxy = trustedAddresses(trustedProxies, 'forwarded: trustedProxies');

@@ -11,7 +11,7 @@ const DEFAULT_VERIFY_HEADER = 'x-ssl-client-verify';
 const DEFAULT_VERIFIED = ['SUCCESS'];
 
 const presetName = z.enum(PRESET_NAMES);
-const word = text.refine((value) => isHeaderValue(value) && value.trim() === value, 'is nothing that a header field could hold');
+const word = text.refine((value) => isHeaderValue(value) && value.trim() === value, 'cannot be the value of a header field');
 const common = {
   verified: optional(z.array(word).min(1, { error: 'must not be an empty list' })),
   hop: optional(z.enum(['first', 'last'])),

@@ -14,7 +14,7 @@ const issuer = text.transform((value, context) => {
   if (pin !== undefined) return pin;
   context.addIssue(
     value === ANY
-      ? 'must name an issuer: "*" would trust whoever signs certificates. Every certificate of one issuer is certThumbprint: "*".'
+      ? 'must name an issuer: "*" would trust every CA. Every certificate of one issuer is certThumbprint: "*".'
       : `"${value}" is neither an RFC 4514 name, as CN=RootCA,O=WSO2,C=LK, nor a SHA-256 fingerprint of 64 hexadecimal digits. A CN alone is written CN=…`,
   );
   return z.NEVER;

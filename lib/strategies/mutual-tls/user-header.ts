@@ -24,8 +24,8 @@ export function readUserHeader({ headers, rawHeaders }: AuthRequest, name: strin
 
 /** Why no user header can carry a name; undefined if it can. An empty one is a mistake of whoever writes the header, not a caller without one. */
 export function userNameProblem(name: string): string | undefined {
-  if (name.includes('*')) return 'has a "*" in it, which stands for every user only when it is alone';
-  if (name.includes(',')) return 'has a comma in it, which separates the values of several header fields';
+  if (name.includes('*')) return 'contains "*", which means every user only when it is the whole value';
+  if (name.includes(',')) return 'contains a comma, which separates the values of several header fields';
   return name === '' || name.trim() !== name || hasControlCharacter(name)
     ? 'begins or ends with a blank, or has control characters'
     : undefined;

@@ -56,7 +56,7 @@ function refusalOf(claims: Claims, expected: Expectations, now: number): ClaimRe
 function kindRefusal(claims: Claims): ClaimRefusal | undefined {
   const member = otherKind(claims);
   if (member === undefined) return undefined;
-  return { reason: 'wrong_type', explanation: () => `${shown(member)} is ${shown(claims[member])}, which is no kind of access token` };
+  return { reason: 'wrong_type', explanation: () => `${shown(member)} is ${shown(claims[member])}, which is not a kind of access token` };
 }
 
 function refusedForOrigin(claims: Claims, { issuer, audience }: Expectations): ClaimRefusal | undefined {

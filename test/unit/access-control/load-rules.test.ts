@@ -148,7 +148,7 @@ describe('rules in the options', () => {
     [{ rules: [{ context: '/a' }] }, 'rules[0].secured: has no value: it must be a boolean.'],
     [
       { rules: [{ ...a, secured: false, scopes: ['x'] }] },
-      'rules[0].secured: is false, but the rule demands something. Set it to true, or drop the demands.',
+      'rules[0].secured: is false, but the rule has requirements. Set it to true, or remove the requirements.',
     ],
     [
       { rules: [{ ...a, scopes: ['a b'] }] },
@@ -164,7 +164,7 @@ describe('rules in the options', () => {
     ],
     [
       { rules: [{ ...a, allowedAuthHandlers: [] }] },
-      'rules[0].allowedAuthHandlers: is empty, so that nobody could answer. Leave it out to allow every scheme.',
+      'rules[0].allowedAuthHandlers: is empty, so every request would be refused. Omit it to allow every scheme.',
     ],
     [{ rules: [a], defaultAcces: 'deny' }, 'defaultAcces: is not a known field. Did you mean "defaultAccess"?'],
     [{ rules: [a], contextSyntax: 'ant' }, 'contextSyntax: must be "glob" or "regex"'],

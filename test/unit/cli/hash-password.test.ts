@@ -90,7 +90,7 @@ describe('hash-password', () => {
     const { code, notes } = await run(['hash-password', '-a', 'bcrypt'], piped('x'.repeat(73)));
     expect({ code, notes }).toEqual({
       code: 2,
-      notes: 'The password is longer than the 72 octets that bcrypt looks at: use another algorithm.\n',
+      notes: 'The password is longer than the 72 bytes that bcrypt reads: use another algorithm.\n',
     });
   });
 

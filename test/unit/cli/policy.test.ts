@@ -33,7 +33,7 @@ describe('policy', () => {
     expect(code).toBe(0);
     expect(`\n${output}`).toMatchInlineSnapshot(`
 "
-METHOD  PATH                  WHO GETS IN                                                       SAID BY   HANDLER
+METHOD  PATH                  WHO GETS IN                                                       SOURCE    HANDLER
 GET     /api/order            sts                                                               service   OrderController.list
 POST    /api/order            sts (any scope of add_order, admin)                               resource  OrderController.create
 DELETE  /api/order/:id        sts (scopes admin, audit; permissions /orders/remove) or other    resource  OrderController.remove
@@ -47,7 +47,7 @@ GET     /users/:id            sts (permissions /users/view) or other (permission
   it('prints Markdown', async () => {
     expect(`\n${(await run(ORDERS, '--format', 'markdown')).output}`).toMatchInlineSnapshot(`
 "
-| Method | Path | Who gets in | Said by | Handler |
+| Method | Path | Who gets in | Source | Handler |
 | --- | --- | --- | --- | --- |
 | GET | /api/order | sts | service | OrderController.list |
 | POST | /api/order | sts (any scope of add\\_order, admin) | resource | OrderController.create |

@@ -27,9 +27,9 @@ describe('a file that cannot be read', () => {
 
   it.each<[string, unknown, string]>([
     ['a directory', failureOf(folder), 'it is a directory.'],
-    ['below a file', failureOf(join(import.meta.filename, 'x')), 'a part of its path is no directory.'],
+    ['below a file', failureOf(join(import.meta.filename, 'x')), 'a part of its path is not a directory.'],
     ['forbidden', Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }), 'this process may not read it.'],
-    ['no path at all', failureOf('/a\0'), 'no path may hold a NUL octet.'],
+    ['no path at all', failureOf('/a\0'), 'the path has a NUL byte.'],
     ['something unheard of', Object.assign(new Error('EIO: i/o error'), { code: 'EIO' }), 'EIO.'],
   ])('is told with the reason: %s', (_, error, reason) => {
     expect(describeReadFailure('/a', error)).toBe(`cannot read the file "/a": ${reason}`);

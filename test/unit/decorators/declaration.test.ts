@@ -50,10 +50,10 @@ describe('decorators, misused from JavaScript', () => {
     [[], `needs an object, not a list. ${write}`],
     ['sts', `declares no auth. ${write}`],
     [{ auth: undefined }, `declares no auth. ${write}`],
-    [{ scopes: 'a' }, `has "scopes" where only "auth" may stand. ${belong}`],
-    [{ auth: ['sts'], scopes: 'a' }, `has "scopes" where only "auth" may stand. ${belong}`],
-    [{ auth: ['sts'], permissions: '/a' }, `has "permissions" where only "auth" may stand. ${belong}`],
-    [{ auth: ['sts'], authorizers: [] }, `has "authorizers" where only "auth" may stand. ${belong}`],
+    [{ scopes: 'a' }, `has "scopes", but only "auth" is allowed. ${belong}`],
+    [{ auth: ['sts'], scopes: 'a' }, `has "scopes", but only "auth" is allowed. ${belong}`],
+    [{ auth: ['sts'], permissions: '/a' }, `has "permissions", but only "auth" is allowed. ${belong}`],
+    [{ auth: ['sts'], authorizers: [] }, `has "authorizers", but only "auth" is allowed. ${belong}`],
     [{ Auth: false }, `has a field "Auth", which is not known. ${write}`],
   ])('declare nothing with %j', (options, message) => {
     expect(() => {
@@ -77,7 +77,7 @@ describe('decorators, misused from JavaScript', () => {
       return Orders;
     }).toThrow(
       new AuthConfigurationError(
-        `Orders @ServiceAuth: has a field "scheme", which is not known. ${write}\nOrders @ServiceAuth: has "scopes" where only "auth" may stand. ${belong}`,
+        `Orders @ServiceAuth: has a field "scheme", which is not known. ${write}\nOrders @ServiceAuth: has "scopes", but only "auth" is allowed. ${belong}`,
       ),
     );
   });
@@ -88,7 +88,7 @@ describe('decorators, misused from JavaScript', () => {
       @ServiceAuth({ auth: false })
       class Orders {}
       return Orders;
-    }).toThrow(new AuthConfigurationError('Orders @ServiceAuth: stands there twice. Keep one of them.'));
+    }).toThrow(new AuthConfigurationError('Orders @ServiceAuth: is a duplicate decorator: remove one.'));
     expect(() => {
       class Orders {
         @ResourceAuth(good)
@@ -96,7 +96,7 @@ describe('decorators, misused from JavaScript', () => {
         list() {}
       }
       return Orders;
-    }).toThrow(new AuthConfigurationError('Orders.list @ResourceAuth: stands there twice. Keep one of them.'));
+    }).toThrow(new AuthConfigurationError('Orders.list @ResourceAuth: is a duplicate decorator: remove one.'));
   });
 });
 

@@ -6,7 +6,7 @@ describe('an explanation', () => {
   it('shows the message of a cause on one line, with all that is in it', () => {
     const cause = new Error('down\n200 everything is fine\u001b[2K\u2028');
     const words = explainStep(new StepFailure(single(accepts()), 'unavailable', 'could_not_find_out', { cause }));
-    expect(words).toBe(String.raw`it could not find out who calls: "down\n200 everything is fine\u001b[2K\u2028".`);
+    expect(words).toBe(String.raw`the caller could not be determined: "down\n200 everything is fine\u001b[2K\u2028".`);
   });
 
   it.each([

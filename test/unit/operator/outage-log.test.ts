@@ -22,7 +22,7 @@ describe('an outage', () => {
     pace.pass(2);
     expect(lines).toEqual([
       'error 503 GET /order: sts unavailable',
-      'warn sts: the outage is over: no request has met it for 2 s. It lasted 59 s; 60000 requests were refused.',
+      'warn sts: the outage is over: no request was affected for 2 s. It lasted 59 s; 60000 requests were refused.',
     ]);
     expect(pace.isWaiting).toBe(false);
   });

@@ -22,7 +22,7 @@ describe('all mistakes are reported at once', () => {
       [
         `${onResource}[0].scheme: "stz" is not a known scheme. Did you mean "sts"?`,
         `${onResource}[0].scope: is not a known field. Did you mean "scopes"?`,
-        `${onResource}[0].usersConfig: cannot stand beside "scheme". An entry is one way in: write two entries, or { allOf: [...] } if both must accept.`,
+        `${onResource}[0].usersConfig: cannot be combined with "scheme". An entry is one way to authenticate: write two entries, or { allOf: [...] } if both must accept.`,
         `${onResource}[0].scopes: "a b" is not a scope: a scope has no spaces, quotes or backslashes. Write several as a list.`,
         `${onResource}[0].permissions: must not be empty`,
       ],
@@ -74,8 +74,8 @@ describe('all mistakes are reported at once', () => {
       'the fields of a scheme',
       { resource: ['sts'], schemes: { sts: { scopes: 'a', tokenConfig: {}, usersConfig: {} } } },
       [
-        'schemes.sts.scopes: cannot stand beside "tokenConfig". Requirements stand where the scheme is used, not where it is declared.',
-        'schemes.sts.usersConfig: cannot stand beside "tokenConfig". An entry is one way in: write two entries, or { allOf: [...] } if both must accept.',
+        'schemes.sts.scopes: cannot be combined with "tokenConfig". Requirements belong where the scheme is used, not where it is declared.',
+        'schemes.sts.usersConfig: cannot be combined with "tokenConfig". An entry is one way to authenticate: write two entries, or { allOf: [...] } if both must accept.',
       ],
     ],
   ])('%s', async (_, written, messages) => {

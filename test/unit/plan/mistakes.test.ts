@@ -31,17 +31,17 @@ describe('a mistake stops the boot', () => {
     [
       'no entries',
       { resource: [] },
-      `${onResource}: is an empty list, which nobody could pass. Name a scheme, or write false for an open route.`,
+      `${onResource}: is an empty list, so every request would be refused. Name a scheme, or write false for an open route.`,
     ],
     [
       'no entries of the service',
       { service: [] },
-      `${onService}: is an empty list, which nobody could pass. Name a scheme, or write false for an open route.`,
+      `${onService}: is an empty list, so every request would be refused. Name a scheme, or write false for an open route.`,
     ],
     [
       'no entries of the default, even if no route needs it',
       { resource: ['sts'], defaultAuth: [] },
-      'AuthModule options.defaultAuth: is an empty list, which nobody could pass. Name a scheme, or write false for an open route.',
+      'AuthModule options.defaultAuth: is an empty list, so every request would be refused. Name a scheme, or write false for an open route.',
     ],
     [
       'no requirements',
@@ -110,17 +110,17 @@ describe('a mistake stops the boot', () => {
     [
       'two configs in an entry',
       { resource: [{ tokenConfig: {}, usersConfig: {} }] },
-      `${onResource}[0].usersConfig: cannot stand beside "tokenConfig". An entry is one way in: write two entries, or { allOf: [...] } if both must accept.`,
+      `${onResource}[0].usersConfig: cannot be combined with "tokenConfig". An entry is one way to authenticate: write two entries, or { allOf: [...] } if both must accept.`,
     ],
     [
       'a config beside a scheme',
       { resource: [{ scheme: 'sts', tokenConfig: {} }] },
-      `${onResource}[0].tokenConfig: cannot stand beside "scheme". An entry is one way in: write two entries, or { allOf: [...] } if both must accept.`,
+      `${onResource}[0].tokenConfig: cannot be combined with "scheme". An entry is one way to authenticate: write two entries, or { allOf: [...] } if both must accept.`,
     ],
     [
       'allOf beside a scheme',
       { resource: [{ scheme: 'sts', allOf: ['sts', 'users'] }] },
-      `${onResource}[0].allOf: cannot stand beside "scheme". An entry is one way in: write two entries, or { allOf: [...] } if both must accept.`,
+      `${onResource}[0].allOf: cannot be combined with "scheme". An entry is one way to authenticate: write two entries, or { allOf: [...] } if both must accept.`,
     ],
     [
       'a misspelt requirement',
@@ -137,11 +137,11 @@ describe('a mistake stops the boot', () => {
       { resource: { scope: 'a' }, service: ['sts'] },
       `${onResource}.scope: is not a known field. Did you mean "scopes"?`,
     ],
-    ['an empty entry', { resource: [{}] }, `${onResource}[0]: says nothing. Known configs: tokenConfig, usersConfig.`],
+    ['an empty entry', { resource: [{}] }, `${onResource}[0]: is empty. Known configs: tokenConfig, usersConfig.`],
     [
       'requirements in place of an entry',
       { resource: [{ scopes: 'a' }] },
-      `${onResource}[0]: requires something, but of whom? Name a scheme beside it, as in { scheme, scopes }.`,
+      `${onResource}[0]: has requirements but no scheme. Add one, as in { scheme, scopes }.`,
     ],
     [
       'an entry that is none',
@@ -259,19 +259,19 @@ describe('a mistake stops the boot', () => {
     [
       'a scheme with requirements',
       { resource: ['sts'], schemes: { sts: { tokenConfig: {}, scopes: 'a' } } },
-      'schemes.sts.scopes: cannot stand beside "tokenConfig". Requirements stand where the scheme is used, not where it is declared.',
+      'schemes.sts.scopes: cannot be combined with "tokenConfig". Requirements belong where the scheme is used, not where it is declared.',
     ],
     [
       'a scheme with a misspelt requirement',
       { resource: ['sts'], schemes: { sts: { tokenConfig: {}, scope: 'a' } } },
-      'schemes.sts.scope: cannot stand beside "tokenConfig". Requirements stand where the scheme is used, not where it is declared.',
+      'schemes.sts.scope: cannot be combined with "tokenConfig". Requirements belong where the scheme is used, not where it is declared.',
     ],
     [
       'a scheme with something else',
       { resource: ['sts'], schemes: { sts: { tokenConfig: {}, retries: 2 } } },
-      'schemes.sts.retries: is not a known field. A scheme is one config, and nothing else.',
+      'schemes.sts.retries: is not a known field. A scheme has one config and no other field.',
     ],
-    ['an empty scheme', { resource: ['sts'], schemes: { sts: {} } }, 'schemes.sts: says nothing. Known configs: tokenConfig, usersConfig.'],
+    ['an empty scheme', { resource: ['sts'], schemes: { sts: {} } }, 'schemes.sts: is empty. Known configs: tokenConfig, usersConfig.'],
   ])('%s', async (_, written, message) => {
     await expect(planFor(written)).rejects.toThrow(new AuthConfigurationError(message));
   });

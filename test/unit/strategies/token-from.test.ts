@@ -26,8 +26,8 @@ describe.each([
     [[{ header: 'Cookie' }], 'tokenFrom[0].header: holds all cookies: write { cookie: "…" } with the name of yours'],
     [[{ cookie: 'a b' }], 'tokenFrom[0].cookie: cannot be the name of a cookie'],
     [[{ cookie: 'a=b' }], 'tokenFrom[0].cookie: cannot be the name of a cookie'],
-    [[{ header: 'X-Jwt' }, { header: 'x-jwt' }], 'tokenFrom[1]: is there twice: remove one of them'],
-    [[{ cookie: 'a' }, { header: 'a' }, { cookie: 'a' }], 'tokenFrom[2]: is there twice: remove one of them'],
+    [[{ header: 'X-Jwt' }, { header: 'x-jwt' }], 'tokenFrom[1]: is a duplicate: remove one'],
+    [[{ cookie: 'a' }, { header: 'a' }, { cookie: 'a' }], 'tokenFrom[2]: is a duplicate: remove one'],
   ])('%j stops the boot: %s', async (tokenFrom, message) => {
     await expect(make(tokenFrom)).rejects.toThrow(message);
   });

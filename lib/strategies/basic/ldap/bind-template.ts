@@ -40,7 +40,7 @@ export function readBindTemplate(template: string, bases: readonly string[]): Bi
         '(in a JavaScript string the backslash is written twice).',
     );
   if (!bases.some((base) => leadsBelow(name, base)))
-    throw fieldError('bindTemplate', 'names entries outside userSearchBase: nobody could log in. Name a place below userSearchBase.');
+    throw fieldError('bindTemplate', 'names entries outside userSearchBase, so no user could log in. Name a place below userSearchBase.');
   return {
     namesEntry: true,
     nameOf: (username) => template.replaceAll(PLACEHOLDER, () => escapeNameValue(username)),

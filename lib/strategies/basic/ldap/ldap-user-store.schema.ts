@@ -92,10 +92,9 @@ function checkAccount({ bindTemplate, connectionName, connectionPassword }: Ldap
   const account = { connectionName, connectionPassword };
   if (bindTemplate === undefined) {
     for (const [field, value] of Object.entries(account))
-      if (value === undefined)
-        throw fieldError(field, 'has no value: set connectionName and connectionPassword, or bindTemplate in their place.');
+      if (value === undefined) throw fieldError(field, 'has no value: set connectionName and connectionPassword, or bindTemplate instead.');
   } else if (Object.values(account).some((value) => value !== undefined))
-    throw fieldError('bindTemplate', 'stands in place of connectionName and connectionPassword: remove it, or remove them.');
+    throw fieldError('bindTemplate', 'replaces connectionName and connectionPassword: remove it, or remove them.');
 }
 
 function namesPlace(base: string): boolean {

@@ -29,7 +29,7 @@ async function read(stored: string): Promise<PasswordHash> {
   const passes = within('t', Number(t), 1, 64);
   within('p', Number(p), 1, 16);
   if (within('m', Number(m), 8, MOST_MEMORY) * passes > MOST_WORK)
-    throw new UnusableHashError(`asks for more work than a login may cost: m*t is at most ${MOST_WORK}`);
+    throw new UnusableHashError(`needs more work than a login may cost: m*t is at most ${MOST_WORK}`);
   const argon2 = await load();
   refuseDamaged(argon2, stored);
   return { matches: (password) => argon2.verify(stored, password) };

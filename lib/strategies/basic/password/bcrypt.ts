@@ -18,15 +18,14 @@ export const BCRYPT: HashKind = {
   claims: (stored) => /^\$2[a-z]?\$/.test(stored),
   read,
   hash: async (password) => {
-    if (!fits(password))
-      throw new UnusableHashError(`is longer than the ${MOST_OCTETS} octets that bcrypt looks at: use another algorithm`);
+    if (!fits(password)) throw new UnusableHashError(`is longer than the ${MOST_OCTETS} bytes that bcrypt reads: use another algorithm`);
     return (await load()).hash(password, { cost: RECOMMENDED_COST });
   },
 };
 
 async function read(stored: string): Promise<PasswordHash> {
   const cost = MODULAR.exec(stored)?.[1];
-  if (cost === undefined) throw new UnusableHashError('is not of the form $2b$10$ and 53 characters ($2a$ and $2y$ will do)');
+  if (cost === undefined) throw new UnusableHashError('is not of the form $2b$10$ and 53 characters ($2a$ and $2y$ are accepted too)');
   within('cost', Number(cost), 4, 16);
   const bcrypt = await load();
   return { matches: (password) => fits(password) && bcrypt.verify(password, stored) };

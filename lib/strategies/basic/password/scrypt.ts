@@ -34,7 +34,7 @@ function read(stored: string): PasswordHash {
   const [, ln, r, p, saltText = '', hashText = ''] = PHC.exec(stored) ?? [];
   if (ln === undefined) throw new UnusableHashError('is not of the form $scrypt$ln=17,r=8,p=1$salt$hash (Base64 without padding)');
   const cost = { ln: within('ln', Number(ln), 10, 20), r: within('r', Number(r), 1, 32), p: within('p', Number(p), 1, 16) };
-  if (memoryOf(cost) * cost.p > MOST_MEMORY) throw new UnusableHashError('asks for more work than a login may cost: N*r*p is at most 2^23');
+  if (memoryOf(cost) * cost.p > MOST_MEMORY) throw new UnusableHashError('needs more work than a login may cost: N*r*p is at most 2^23');
   const salt = decode(saltText, 'salt', 8);
   const expected = decode(hashText, 'hash', 16);
   return { matches: async (password) => timingSafeEqual(await derive(password, salt, expected.length, cost), expected) };

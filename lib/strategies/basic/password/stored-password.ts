@@ -9,7 +9,7 @@ import { SCRYPT } from './scrypt.js';
 export const HASH_KINDS: readonly HashKind[] = [ARGON2ID, BCRYPT, SCRYPT];
 
 const CURE =
-  'is no hash that is known here (argon2id, bcrypt, scrypt). Make one with `npx nest-service-auth hash-password`, ' +
+  'is not a known hash (argon2id, bcrypt, scrypt). Make one with `npx nest-service-auth hash-password`, ' +
   'or set allowPlainText: true where real users never log in';
 
 /**

@@ -130,14 +130,14 @@ describe('a bind template', () => {
     'does not stand beside %j',
     async (account) => {
       const { problems } = await prepare(templated('{user}@corp.example', account));
-      expect(problems).toEqual(['bindTemplate: stands in place of connectionName and connectionPassword: remove it, or remove them.']);
+      expect(problems).toEqual(['bindTemplate: replaces connectionName and connectionPassword: remove it, or remove them.']);
     },
   );
 
   it.each(['connectionName', 'connectionPassword'])('is the cure where %s is missing', async (field) => {
     const { [field]: _, ...config } = changed({}) as Record<string, unknown>;
     const { problems } = await prepare(config);
-    expect(problems).toEqual([`${field}: has no value: set connectionName and connectionPassword, or bindTemplate in their place.`]);
+    expect(problems).toEqual([`${field}: has no value: set connectionName and connectionPassword, or bindTemplate instead.`]);
   });
 
   it('leaves no connection to keep, and says so', async () => {
