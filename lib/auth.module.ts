@@ -112,7 +112,8 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
 
   /** Adds no middleware: Nest calls it when all global guards are known, and before it builds the routes. */
   configure(): void {
-    this.guardOrder.arrange();
+    // Nest calls it on an empty object where the module became request-scoped; BootModule stops that boot with the reason.
+    (this.guardOrder as GuardOrder | undefined)?.arrange();
   }
 
   /** Configures the module with values that are known when the application is written. */

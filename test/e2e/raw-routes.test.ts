@@ -56,7 +56,7 @@ async function toldBy(adapter: AdapterName, configure: (app: INestApplication) =
   await app.close();
   Logger.overrideLogger(false);
   // Nest has warnings of its own, about wildcards without names.
-  const told = warnings.filter((line) => line.startsWith('Registered past Nest'));
+  const told = warnings.filter((line) => line.startsWith('Registered outside Nest'));
   return told.flatMap((line) => /where no guard runs: (.*)\. Guard them/.exec(line)?.[1]?.split(', ') ?? [line]);
 }
 
@@ -177,6 +177,6 @@ it('Fastify: what was registered before the application was made is told of', as
   await app.init();
   await app.close();
   Logger.overrideLogger(false);
-  const told = warnings.filter((line) => line.startsWith('Registered past Nest'));
+  const told = warnings.filter((line) => line.startsWith('Registered outside Nest'));
   expect(told).toEqual([expect.stringMatching(/runs: \n.*\/early \(GET, HEAD\)\n\s+\(registered before/)]);
 });

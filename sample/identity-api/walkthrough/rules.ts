@@ -29,7 +29,7 @@ export function ruleSteps({ configs }: Addresses, { rulesFile }: Settings): (Ste
     {
       title: 'The file is edited with a mistake, and the log reports it',
       change: () => edit(rulesFile, GOOD, BAD),
-      logged: { by: 'identity-service', text: 'The access rules are still those of before' },
+      logged: { by: 'identity-service', text: 'The previous access rules stay in force' },
     },
     step('The last good rules stay in force', configs, asManager, configuration),
     { title: 'The mistake is corrected', change: () => edit(rulesFile, BAD, GOOD) },

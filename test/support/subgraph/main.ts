@@ -10,7 +10,7 @@ import type { Trial, TrialResult } from './trial.js';
 // Jest's module registry cannot load Mercurius: the trials of both drivers run in a process of their own.
 
 /** Mercurius registers its endpoint on Fastify itself, which is reported as such. */
-const RAW = 'Registered past Nest';
+const RAW = 'Registered outside Nest';
 
 const SDL = `
   type Query { books: [Book!]! }
