@@ -141,7 +141,7 @@ describe('Ballerina’s introspection cases', () => {
   it.each(where('rejected'))('refuses: %s', async (_name, each) => {
     prepareAnswer(each);
     const { reason, endpointCalls = 1 } = each.expected;
-    expect(await ask(each)).toEqual({ outcome: 'rejected', reason });
+    expect(await ask(each)).toMatchObject({ outcome: 'rejected', reason });
     expect(bodies).toHaveLength(endpointCalls);
   });
 
