@@ -37,7 +37,7 @@ export class AppModule {
     console.log('noise on standard output');
   }
 }
-const scheme = (issuer) => ({ jwtValidatorConfig: { issuer, signatureConfig: { secret } } });
+const scheme = (issuer) => ({ jwtValidatorConfig: { issuer, audience: null, signatureConfig: { secret } } });
 Module({
   imports: [
     AuthModule.forRoot({
