@@ -27,13 +27,18 @@ const keyMaterials = {
   trustStoreConfig: optional(fields({ trustStore: fields({ path: text, password: z.string() }), certAlias: text })),
   secret: optional(
     secretOctets.refine(
-      (octets) => !isPemText(Buffer.from(octets).toString('latin1')),
-      'is a PEM text, not a shared secret: a public key belongs in publicKey, a certificate in certFile',
+      (octets) => !isKeyMaterial(Buffer.from(octets)),
+      'is a key or a certificate, not a shared secret: a public key belongs in publicKey, a certificate in certFile',
     ),
   ),
   publicKey: optional(text),
   jwks: optional(z.looseObject({ keys: z.array(z.unknown()) })),
 };
+
+/** Whether octets are a key or a certificate, as PEM in any of its forms or as DER: everybody who has a public key could sign with it. */
+function isKeyMaterial(octets: Buffer): boolean {
+  return isPemText(octets.toString('latin1')) || isPemText(octets.toString('base64'));
+}
 
 const KINDS = Object.keys(keyMaterials);
 /** The longest time in seconds that a bad token is remembered. */

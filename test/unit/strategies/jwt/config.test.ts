@@ -9,6 +9,7 @@ import { outcomeOf, prepare, TestHost } from './setup.js';
 
 const secret = createSecret('HS256').secret;
 const rsa = createKey('RS256');
+const der = rsa.publicKey.export({ format: 'der', type: 'spki' });
 const folder = mkdtempSync(join(tmpdir(), 'jwt-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -66,6 +67,19 @@ describe('a config that cannot work stops the boot', () => {
     ['a cacheConfig that is true', { signatureConfig: { secret }, cacheConfig: true }, 'cacheConfig: must be an object'],
     ['a capacity of 0', { signatureConfig: { secret }, cacheConfig: { capacity: 0 } }, 'cacheConfig.capacity: must be at least 1'],
     ['a misspelt cache field', { signatureConfig: { secret }, cacheConfig: { capcity: 1 } }, 'Did you mean "capacity"?'],
+    ['a public key as secret', { signatureConfig: { secret: rsa.pem } }, 'is a key or a certificate, not a shared secret'],
+    ['the Base64 of a public key as secret', { signatureConfig: { secret: der.toString('base64') } }, 'secret: is a key or a certificate'],
+    ['the octets of a public key as secret', { signatureConfig: { secret: der } }, 'secret: is a key or a certificate'],
+    [
+      'the hex of a public key as secret',
+      { signatureConfig: { secret: { hex: der.toString('hex') } } },
+      'secret: is a key or a certificate',
+    ],
+    [
+      'the Base64url of a PEM text as secret',
+      { signatureConfig: { secret: { base64url: Buffer.from(rsa.pem).toString('base64url') } } },
+      'secret: is a key or a certificate',
+    ],
     ['a secret of 31 octets', { signatureConfig: { secret: 'x'.repeat(31) } }, 'is too short: 31 bytes, and HS256 needs 32'],
     [
       'a secret shorter than the algorithm’s hash',
@@ -83,8 +97,8 @@ describe('a config that cannot work stops the boot', () => {
       { signatureConfig: { publicKey: rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) } },
       'is a private key',
     ],
-    ['a public key as secret', { signatureConfig: { secret: rsa.pem } }, 'is a PEM text, and no shared secret'],
-    ['a public key as bytes as secret', { signatureConfig: { secret: Buffer.from(rsa.pem) } }, 'is a PEM text, and no shared secret'],
+    ['a public key as secret', { signatureConfig: { secret: rsa.pem } }, 'is a key or a certificate, not a shared secret'],
+    ['a public key as bytes as secret', { signatureConfig: { secret: Buffer.from(rsa.pem) } }, 'is a key or a certificate, not a shared secret'],
     ['no PEM as publicKey', { signatureConfig: { publicKey: '-----BEGIN PUBLIC KEY-----\nx\n' } }, 'must be a public key in PEM'],
     [
       'an RSA key of 1024 bits',
