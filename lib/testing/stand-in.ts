@@ -26,9 +26,9 @@ export function standInFor(strategy: AuthStrategy, name: string, real?: Authenti
     challenges: mechanism.challenges,
     ...(mechanism.onRejected !== undefined && { onRejected: (verdict) => mechanism.onRejected?.(verdict) }),
     ...(mechanism.onForbidden !== undefined && { onForbidden: (denial) => mechanism.onForbidden?.(denial) }),
-    authenticate: (request) => {
+    authenticate: (request, methods) => {
       const caller = callerOf(request);
-      if (caller === undefined) return real === undefined ? withoutCaller(request, mechanism) : real.authenticate(request);
+      if (caller === undefined) return real === undefined ? withoutCaller(request, mechanism) : real.authenticate(request, methods);
       if (caller === 'unknown') return rejected('unknown_test_caller');
       return isFor(caller, name, method) ? accepted(principalOf(caller, name, method)) : ABSENT;
     },

@@ -34,6 +34,7 @@ const SCHEMES: AuthModuleOptions['schemes'] = {
   partners: { oauth2IntrospectionConfig: { url: 'https://id.invalid/introspect', audience: 'shelf' } },
   users: { fileUserStoreConfig: { path: '/nowhere/Config.toml' } },
   machines: { mutualSslConfig: {} },
+  tools: { apiKeyStoreConfig: { path: '/nowhere/Config.toml' } },
 };
 
 @Injectable()
@@ -61,6 +62,9 @@ class ShelfController {
     return who;
   }
   @ResourceAuth({ auth: ['machines', 'staff'] }) @Get('machines') machines(@CurrentPrincipal() who: Principal) {
+    return who;
+  }
+  @ResourceAuth({ auth: [{ scheme: 'tools', scopes: 'run' }] }) @Get('tools') tools(@CurrentPrincipal() who: Principal) {
     return who;
   }
   @ResourceAuth({ auth: [{ allOf: ['machines', 'staff'] }] }) @Get('both') both(@CurrentPrincipal() who: Principal) {
@@ -122,6 +126,8 @@ describe('an application whose authentication is overridden', () => {
     expect((await get('').expect(401)).headers['www-authenticate']).toBe('Bearer realm="api"');
     expect((await get('/users').expect(401)).headers['www-authenticate']).toBe('Basic realm="api", charset="UTF-8"');
     expect((await get('/machines').expect(401)).headers['www-authenticate']).toContain('ClientCertificate realm="api"');
+    expect((await get('/tools').expect(401)).headers['www-authenticate']).toBe('ApiKey realm="api"');
+    expect((await get('/tools', { username: 't' }).expect(403)).headers['www-authenticate']).toBe('ApiKey realm="api", scope="run"');
     expect((await get('/open').expect(200)).text).toBe('open');
   });
 
@@ -167,7 +173,7 @@ describe('an application whose authentication is overridden', () => {
 
   test('shows its policy', () => {
     const rows = policyOf(app);
-    expect(rows).toHaveLength(7);
+    expect(rows).toHaveLength(8);
     expect(JSON.stringify(rows)).toContain('"restock"');
   });
 });

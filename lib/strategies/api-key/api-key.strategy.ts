@@ -4,7 +4,7 @@ import { parseConfig } from '../../config/schema.js';
 import { WatchedTables } from '../../config/watched-tables.js';
 import { aboutScheme } from '../../operator/notes.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
-import { ApiKeyAuthenticator } from './api-key.authenticator.js';
+import { ApiKeyAuthenticator, ApiKeyMechanism } from './api-key.authenticator.js';
 import type { ApiKeyStoreConfig } from './api-key-store.config.js';
 import { apiKeyStoreConfig } from './api-key-store.schema.js';
 import { KEY_PLACES, readApiKeys } from './api-keys.js';
@@ -13,6 +13,7 @@ import { KEY_PLACES, readApiKeys } from './api-keys.js';
 @Injectable()
 export class ApiKeyStrategy implements AuthStrategy<ApiKeyStoreConfig> {
   readonly configKey = 'apiKeyStoreConfig';
+  readonly mechanism = new ApiKeyMechanism();
 
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
 
