@@ -10,7 +10,7 @@ export interface StepReport {
   readonly detail?: string;
   /** The caller's name, where it is known. */
   readonly username?: string;
-  /** What made it impossible to find out. */
+  /** The error that prevented a decision. */
   readonly cause?: unknown;
   /** The same in words, with what was required and what the caller held; only where the `explain` option is on. */
   readonly explanation?: string;

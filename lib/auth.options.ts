@@ -23,7 +23,7 @@ export interface AuthModuleOptions {
    * for its schemes, in that order. `anonymous` is reserved.
    */
   readonly schemes?: Readonly<Record<string, SchemeConfig | readonly string[]>>;
-  /** The ways in to routes that neither a resource nor a service declares; `false` opens them. */
+  /** The entries for routes without a declaration of their own or of their service; `false` opens them. */
   readonly defaultAuth?: readonly AuthEntry[] | false;
   /**
    * What to do with a route that nothing covers.
@@ -68,7 +68,7 @@ export interface AuthModuleOptions {
   readonly responseBody?: ResponseBody;
   /**
    * The property of the request that holds the principal, beside `@CurrentPrincipal()`. On Express every request has it from the
-   * start, `undefined` until somebody is admitted.
+   * start, `undefined` until a caller is admitted.
    * @defaultValue 'user'
    */
   readonly principalProperty?: string;
@@ -79,7 +79,7 @@ export interface AuthModuleOptions {
    */
   readonly explain?: boolean | 'body';
   /**
-   * Addresses and CIDR ranges of the proxies whose forwarded client certificates and `X-Forwarded-For` are believed;
+   * Addresses and CIDR ranges of the proxies whose forwarded client certificates and `X-Forwarded-For` are trusted;
    * `'unix'` for a proxy that connects over a Unix domain socket.
    */
   readonly trustedProxies?: readonly string[];

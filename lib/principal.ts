@@ -9,7 +9,7 @@ export interface CertificateSummary {
   readonly subject: string;
   /** The issuer as an RFC 4514 name, most specific attribute first. */
   readonly issuer: string;
-  /** SHA-256 of the DER certificate: upper-case hexadecimal octets separated by colons. */
+  /** SHA-256 of the DER certificate: upper-case hexadecimal bytes separated by colons. */
   readonly fingerprint256: string;
   /** The serial number in hexadecimal. */
   readonly serialNumber: string;

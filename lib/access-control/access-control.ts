@@ -30,7 +30,7 @@ export class AccessControl {
   }
 
   /**
-   * Reads the rules, and goes on watching their file.
+   * Reads the rules and watches their file.
    *
    * @param surface - what the application answers: rules that match none of it are reported.
    * @throws AuthConfigurationError with every mistake in them.
@@ -73,7 +73,7 @@ export class AccessControl {
     return loadPathRules(this.context.option, { ...this.context, surface: this.surface }, source);
   }
 
-  /** A file that has lost all its rules was emptied, or is being written: the rules stay as they were. */
+  /** A file without rules was emptied or is being written: the previous rules stay in force. */
   private async readAgain(source: string, path: string): Promise<PathRules> {
     const rules = await this.read(source);
     if (rules.size > 0 || this.size === 0) return rules;

@@ -6,7 +6,7 @@ import { REQUIREMENTS, type RuleRequirements } from '../requirements/every-requi
 import { type MethodSet, parseMethods } from './http-method.js';
 import { type ContextPattern, type ContextSyntax, compileContext } from './pattern/context-pattern.js';
 
-/** One access rule: what is demanded of requests whose path and method it is about. */
+/** One access rule: the requirements for requests with a matching path and method. */
 export interface AccessRule extends RuleRequirements {
   /** The paths: a glob, or a regular expression where `contextSyntax` says so. */
   readonly context: string;
@@ -25,7 +25,7 @@ export interface AccessRule extends RuleRequirements {
 export interface AccessRules {
   /** The rules; the first that matches decides. */
   readonly rules: readonly AccessRule[];
-  /** What happens where no rule matches; without it `defaultAuth` decides, and `'deny'` where that says nothing. */
+  /** What happens where no rule matches; by default `defaultAuth` decides; without it, they are denied. */
   readonly defaultAccess?: 'deny' | 'allow';
   /**
    * How contexts are written.
@@ -57,7 +57,7 @@ export interface CompiledRule {
   readonly context: ContextPattern;
   readonly methods: MethodSet;
   readonly secured: boolean;
-  /** What the rule demands, as a declaration would write it. */
+  /** The requirements of the rule, in the form of a declaration. */
   readonly requirements: Readonly<Record<string, unknown>>;
   readonly allowedAuthHandlers: readonly string[] | undefined;
 }

@@ -7,7 +7,7 @@ import { findPath } from './pattern/find-path.js';
 import { ACCEPTED_PATHS } from './route-paths.js';
 import type { Place, Surface } from './surface.js';
 
-/** The secured rules that protect nothing, because no route and no mount has such a path and method; each with the cure. */
+/** The secured rules that protect nothing because no route or mount has a matching path and method; each with the cure. */
 export function uncoveredRules(rules: readonly CompiledRule[], surface: Surface): ConfigurationProblem[] {
   const guarded = [...surface.routes, ...surface.mounts];
   return rules.flatMap((rule) => {
@@ -64,7 +64,7 @@ function labelsOf(places: readonly Place[]): string {
   return `${first?.label}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
-/** The path of a route that ends in what the rule matches, as where the global prefix was forgotten, or is spelled much like it. */
+/** The path of a route whose end the rule matches (the global prefix is missing), or that differs from the rule by a typing mistake. */
 function meantPath({ context }: CompiledRule, routes: readonly Place[]): string | undefined {
   const patterns = routes.flatMap((each) => each.patterns);
   const hasPrefix = (pattern: string) =>

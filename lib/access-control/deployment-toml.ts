@@ -23,18 +23,18 @@ const document = z.looseObject({
   resource_access_control: optional(fields({ default_access_allow: optional(z.boolean()) })),
 });
 
-/** What a `deployment.toml` says about access. */
+/** The access settings of a `deployment.toml`. */
 export interface DeploymentToml {
   /** The rules, with the names of those in the options; their values are not checked yet. */
   readonly rules: readonly unknown[];
-  /** What happens where no rule matches, if the file says so. */
+  /** What happens where no rule matches, if the file defines it. */
   readonly defaultAccess?: 'deny' | 'allow';
   /** Where the rule of an index is written: `line 12, resource.access_control[3]`. */
   readonly placeOf: (index: number) => string;
 }
 
 /**
- * Reads the access rules of a WSO2 `deployment.toml`. Its other sections are somebody else's, and left alone.
+ * Reads the access rules of a WSO2 `deployment.toml`. Its other sections are ignored.
  *
  * @throws AuthConfigurationError with the line of a syntax error, or the table and the field of another mistake.
  */

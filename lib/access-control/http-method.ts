@@ -23,7 +23,7 @@ export function parseMethods(given: string | readonly string[]): MethodSet {
   return new Set(names.includes('GET') ? [...names, 'HEAD'] : names);
 }
 
-/** Whether a rule for `methods` is about `method`: a whole name, never a part of one. */
+/** Whether a rule for `methods` covers `method`: a whole name, never a part of one. */
 export function coversMethod(methods: MethodSet, method: string): boolean {
   return methods === 'all' || methods.has(method);
 }

@@ -13,7 +13,7 @@ import { ACCEPTED_PATHS } from './route-paths.js';
 export interface ProtectOptions {
   /** The path that is guarded, with everything below it: the whole path, with global prefixes, as clients write it. */
   readonly at: string;
-  /** The ways in; left out, the access rules decide, and `defaultAuth` where there are none. */
+  /** The entries. By default the access rules decide; without access rules, `defaultAuth`. */
   readonly auth?: readonly AuthEntry[];
 }
 

@@ -14,7 +14,7 @@ type Given = Readonly<Partial<Record<Option, string>>>;
 const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?$/i;
 const NOTE = 'The key is not stored anywhere: give it to the client now. Only the table belongs in the file, never the key.\n';
 
-/** Makes an API key; prints it once, and the table that stands for it in the file. */
+/** Creates an API key; prints it once, with its table for the file. */
 export const createApiKey: Command = {
   usage: 'create-api-key [--id ID] [--client CLIENT] [--scopes SCOPE,…] [--roles ROLE,…] [--expires DATE]',
   summary: 'Makes an API key, and prints it once with its [[auth.apiKeys]] table for Config.toml.',
@@ -24,7 +24,7 @@ export const createApiKey: Command = {
     const key = createKey(id);
     const table = tableOf(given, id, storedForm(key));
     check(table, id, key);
-    // The first line is not TOML: a file to which all of it was appended is refused, and does not keep a key in clear unnoticed.
+    // The first line is not TOML: a file to which all of it was appended is refused, so that the key in clear is noticed.
     output.write(`Key: ${key}\n\n${table}`);
     notes.write(NOTE);
   },
@@ -49,7 +49,7 @@ function optionsIn(args: readonly string[]): Given {
 function tableOf({ client, scopes, roles, expires }: Given, id: string, stored: string): string {
   if (expires !== undefined && !DATE.test(expires))
     throw new UsageError('--expires must be a date (2027-01-31, from 00:00 UTC on) or a date-time with its offset (2027-01-31T12:00:00Z).');
-  // Blanks may be part of a role's name, and of no scope's.
+  // The name of a role may contain blanks, that of a scope may not.
   const lines = [
     '[[auth.apiKeys]]',
     `id = ${quoted(id)}`,

@@ -13,7 +13,7 @@ const HINT =
   'With `npm install @node-rs/argon2` it is argon2id, which takes about 13 ms.';
 
 /**
- * Makes the command that reads a password and prints what stands for it in a file of users.
+ * Makes the command that reads a password and prints its hash for a file of users.
  *
  * @param kinds - the ways to hash, the recommended one first.
  */
@@ -33,7 +33,7 @@ export function createHashPassword(kinds: readonly HashKind[]): Command {
   };
 }
 
-/** `hash-password`, as it is called. */
+/** The command `hash-password`. */
 export const hashPassword: Command = createHashPassword(HASH_KINDS);
 
 function algorithmIn(args: readonly string[], names: readonly string[]): string | undefined {

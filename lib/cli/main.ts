@@ -7,6 +7,6 @@ import { runCommand } from './run-command.js';
 const terminal = { input: process.stdin, output: process.stdout, notes: process.stderr };
 
 void runCommand({ 'hash-password': hashPassword, 'create-api-key': createApiKey, policy }, process.argv.slice(2), terminal).then((code) => {
-  // An application may have left something running that does not end by itself.
+  // The application may have started something that keeps the process running.
   process.stdout.write('', () => process.exit(code));
 });

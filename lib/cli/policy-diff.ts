@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PolicyDecision, PolicyEntry } from '../plan/policy.js';
 import { decisionInWords, placeInWords } from './policy-format.js';
 
-/** What became of each route that is not as it was, in lines for a reader: `+` new, `-` gone, `~` changed. */
+/** The routes that differ, in lines to read: `+` added, `-` removed, `~` changed. */
 export function comparePolicies(before: readonly PolicyEntry[], now: readonly PolicyEntry[]): string[] {
   const [old, current] = [byRoute(before), byRoute(now)];
   const names = [...new Set([...old.keys(), ...current.keys()])].sort();
   return names.flatMap((name) => compareRoute(name, old.get(name), current.get(name)));
 }
 
-/** A route that is there twice is told apart by its place. */
+/** Duplicate routes are numbered by their order. */
 function byRoute(entries: readonly PolicyEntry[]): Map<string, PolicyEntry> {
   const routes = new Map<string, PolicyEntry>();
   for (const entry of entries) {
@@ -34,7 +34,7 @@ function describe(margin: string, { exceptions = [], ...usual }: PolicyEntry): s
   return [`${margin}${inWords(usual)}`, ...exceptions.map((each) => `${margin}for some values: ${inWords(each)}`)];
 }
 
-/** As it would be read from a file. */
+/** The form in which it is read from a file. */
 function plain(entry: PolicyEntry): unknown {
   return JSON.parse(JSON.stringify(entry));
 }

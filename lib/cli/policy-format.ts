@@ -1,7 +1,7 @@
 import type { PolicyDecision, PolicyEntry, PolicyWayIn } from '../plan/policy.js';
 import { REQUIREMENTS } from '../requirements/every-requirement.js';
 
-/** How a policy is printed. */
+/** The format of a printed policy. */
 export type PolicyFormat = 'table' | 'json' | 'markdown';
 
 /** The printers, by the name of their format. */
@@ -11,18 +11,18 @@ export const FORMATS: Readonly<Record<PolicyFormat, (entries: readonly PolicyEnt
   markdown: formatMarkdown,
 };
 
-/** Whether a policy can be printed so. */
+/** Whether there is such a format. */
 export function isFormat(name: string): name is PolicyFormat {
   return Object.hasOwn(FORMATS, name);
 }
 
-/** Who gets in, in a few words: `sts (any of: read, write) or users`. */
+/** Who is admitted, in a few words: `sts (any of: read, write) or users`. */
 export function decisionInWords({ access, optional, waysIn }: PolicyDecision): string {
   if (access !== 'protected') return access;
   return `${waysIn.map(wayInWords).join(' or ')}${optional ? ' (optional)' : ''}`;
 }
 
-/** The path, with the version and the host that are needed beside it: `/order (version 2)`. */
+/** The path, with the version and the host if there are any: `/order (version 2)`. */
 export function placeInWords({ path, version, host }: PolicyEntry): string {
   const more = [...(version === undefined ? [] : [`version ${version}`]), ...(host === undefined ? [] : [`host ${host}`])];
   return more.length === 0 ? path : `${path} (${more.join(', ')})`;
@@ -63,7 +63,7 @@ function formatMarkdown(entries: readonly PolicyEntry[]): string {
   return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
-/** A path may have signs that would end the cell, or turn it into something else. */
+/** A path may contain characters that have a meaning in Markdown. */
 function markdownCell(text: string): string {
   return text.trim().replaceAll(/[\\`*_{}[\]<>|]/g, '\\$&');
 }

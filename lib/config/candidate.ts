@@ -2,7 +2,7 @@ import { isSameFile, type Sighting } from './file-access.js';
 
 /** How long files must have been left alone before they are taken, in milliseconds. */
 export interface Patience {
-  /** Files that were written to in their place. Nothing in a text says that it is whole: only that nobody writes to it any more. */
+  /** Files that were overwritten. A text does not show whether it is complete; only the end of writing does. */
   readonly quiet: number;
   /** Files that seem to be cut off; also the longest time that any files have to wait. */
   readonly doubt: number;
@@ -37,11 +37,11 @@ export function haveSameText(one: SeenFiles, other: SeenFiles): boolean {
 
 /** Files that are not in force yet: they have to stay as they are for a while. */
 export class Candidate {
-  /** The longest pause in the writing so far: whoever writes with pauses may pause again. */
+  /** The longest pause in the writing so far: the writer may pause again. */
   private longestPause = 0;
   private tried: number | undefined;
 
-  /** @param since - when the files were first seen as they are, on a clock that nobody sets. */
+  /** @param since - when the files were first seen in this state, on a monotonic clock. */
   constructor(
     readonly files: SeenFiles,
     private since: number,
@@ -52,11 +52,11 @@ export class Candidate {
     return everyFile(this.files, files, isSameFile);
   }
 
-  /** The candidate that comes after this one, because somebody goes on writing. */
+  /** The candidate that replaces this one, because writing continues. */
   next(files: SeenFiles, now: number, { doubt }: Patience): Candidate {
     const next = new Candidate(files, now);
     const pause = now - this.since;
-    // After a long time it is somebody else who writes.
+    // After a long time it is another writer.
     if (pause <= doubt) next.longestPause = Math.max(this.longestPause, pause);
     return next;
   }

@@ -62,7 +62,7 @@ export function isSameFile(one: Omit<Sighting, 'bytes'>, other: Omit<Sighting, '
   return one.target === other.target && one.identity === other.identity && one.state === other.state;
 }
 
-/** A named pipe that nobody writes to would never open, and keep a thread of Node's pool for ever. */
+/** A named pipe without a writer would never open, and block a thread of Node's pool forever. */
 function openFile(target: string): Promise<FileHandle> {
   return open(target, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }

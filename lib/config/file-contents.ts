@@ -29,7 +29,7 @@ export function textIn(contents: Contents, path: string): string {
 }
 
 /**
- * Checks that there is something in every file: one that is cut to nothing, as before it is written anew, says nothing.
+ * Checks that no file is empty: a file that was truncated before it is rewritten has no content yet.
  *
  * @throws FileFailure naming one that is empty.
  */

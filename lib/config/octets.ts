@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { chosen, fields } from './schema.js';
 
-/** A secret: text, whose UTF-8 is the secret, octets, or octets written in one of three notations. */
+/** A secret: text, whose UTF-8 is the secret; bytes; or bytes written in one of three notations. */
 export type SecretOctets =
   | string
   | Uint8Array
@@ -14,7 +14,7 @@ export type SecretOctets =
       readonly base64url: string;
     }
   | {
-      /** Two hexadecimal digits for each octet. @see RFC 4648 §8 */
+      /** Two hexadecimal digits for each byte. @see RFC 4648 §8 */
       readonly hex: string;
     };
 
@@ -45,7 +45,7 @@ function written(notation: Notation) {
 
 const byNotation = { base64: written('base64'), base64url: written('base64url'), hex: written('hex') };
 
-/** The schema of {@link SecretOctets}: the octets. No message repeats any of them. */
+/** The schema of {@link SecretOctets}; its output is the bytes. No message repeats any of them. */
 export const secretOctets = chosen<Uint8Array>((value) => {
   if (typeof value === 'string')
     return z

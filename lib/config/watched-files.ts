@@ -9,22 +9,22 @@ import { type Contents, checkFilled, FileFailure } from './file-contents.js';
 export interface WatchedFilesOptions<T> {
   /** The files that belong together, relative to the working directory. */
   readonly files: readonly string[];
-  /** Makes of them what is used. Whatever it throws means that they cannot be used. */
+  /** Makes the value from the files. If it throws, they cannot be used. */
   readonly parse: (contents: Contents) => T | Promise<T>;
-  /** Puts it into force, in one go. */
+  /** Puts the value into force. */
   readonly use: (value: T) => void;
-  /** Told when the files cannot be read or used, once for each reason until they are good again; what was in force stays. */
+  /** Called when the files cannot be read or used, once for each reason until they are valid again; the previous value stays in force. */
   readonly onFailure: (error: Error) => void;
-  /** Told when they are good again, new or not. */
+  /** Called when they are valid again, whether changed or not. */
   readonly onRecovery?: (() => void) | undefined;
   /**
-   * Milliseconds between two looks.
+   * Milliseconds between two checks.
    * @defaultValue 1000
    */
   readonly interval?: number | undefined;
   /** @defaultValue the file system of this machine */
   readonly access?: FileAccess | undefined;
-  /** A clock in milliseconds that nobody sets; `performance.now` by default. */
+  /** A monotonic clock in milliseconds; `performance.now` by default. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -33,19 +33,19 @@ const QUIET = 4;
 const DOUBTFUL = 30;
 /** Milliseconds after which a file system that has not answered is reported. */
 const HANGING = 5000;
-/** How often a file that changes while it is read for the first time is looked at, 50 ms apart. */
+/** How many times a file that changes during the first read is read, 50 ms apart. */
 const FIRST_LOOKS = 40;
 
 /**
- * Files that are looked at again and again, and put into force when they have changed, all together. They are asked for by name every time, however they
- * are replaced: written over, renamed onto, or by a symbolic link that is turned somewhere else.
+ * Files that are checked periodically and put into force, all together, when they have changed. They are opened by name each time, so that it does not
+ * matter how they are replaced: overwritten, renamed, or by a symbolic link with a new target.
  *
- * Files in force never give more than the old or the new ones would: half a file of rules may well be valid, and demand less. So files are taken only when
- * nobody writes to them any more. Ones that were put there as a whole (renamed when they were finished, or by a link) must be the same at two looks; ones
- * that were written in their place must have been left alone for four looks or four seconds, for twice the longest pause that the writer made, and for
- * thirty more if they end within a line or are the beginning of those in force. Who pauses for longer cannot be told from who has finished.
+ * Half a file of rules may be valid and require less than the whole, so files are used only when writing has ended. Files that were put in place as a
+ * whole (by renaming or by a link) must be equal at two checks. Files that were overwritten must be unchanged for four checks or four seconds, for twice
+ * the longest pause of the writer, and for thirty more if they end in the middle of a line or are the beginning of the files in force. A longer pause
+ * cannot be distinguished from the end of writing.
  *
- * Whatever cannot be read, is empty or cannot be used leaves in force what was; it is reported once and tried again until it is good.
+ * If the files cannot be read, are empty or cannot be used, the previous ones stay in force; this is reported once, and they are tried again.
  */
 export class WatchedFiles<T> {
   private readonly paths: readonly string[];
@@ -71,7 +71,7 @@ export class WatchedFiles<T> {
   }
 
   /**
-   * Reads the files for the first time, as they are.
+   * Reads the files for the first time.
    *
    * @throws whatever `parse` throws; {@link FileFailure} if one cannot be read.
    */
@@ -82,19 +82,19 @@ export class WatchedFiles<T> {
     return value;
   }
 
-  /** Goes on looking. The process is not kept alive for it. */
+  /** Starts the periodic checks. They do not keep the process alive. */
   watch(): void {
     this.timer = setInterval(() => this.tick(), this.interval);
     this.timer.unref();
   }
 
-  /** Stops looking. A look that is under way changes nothing any more; it is not waited for, because a file system may hang. */
+  /** Stops checking. A check in progress has no effect any more; it is not awaited, because a file system may hang. */
   close(): void {
     this.isClosed = true;
     clearInterval(this.timer);
   }
 
-  /** Looks once. It never rejects. */
+  /** Checks once. It never rejects. */
   async look(): Promise<void> {
     try {
       const files = await this.see();
@@ -105,7 +105,7 @@ export class WatchedFiles<T> {
     }
   }
 
-  /** One look at a time, and one file at a time: a file system that hangs holds one thread of Node's pool. */
+  /** One check at a time, and one file at a time: a file system that hangs blocks only one thread of Node's pool. */
   private tick(): void {
     const now = this.now();
     if (this.lookingSince === undefined) {

@@ -6,24 +6,24 @@ import { WatchedFiles } from './watched-files.js';
 export interface WatchedTablesOptions<T> {
   /** The file, relative to the working directory. */
   readonly path: string;
-  /** What the tables stand for, in the plural: `users`. */
+  /** What the tables define, in the plural: `users`. */
   readonly nouns: string;
-  /** The keys of the arrays of tables, any of which will do: `['auth', 'users']`. */
+  /** The keys of the arrays of tables; one of them is enough: `['auth', 'users']`. */
   readonly places: readonly (readonly string[])[];
-  /** What follows when there are no tables any more: `nobody can log in`. */
+  /** The consequence when there are no tables any more: `nobody can log in`. */
   readonly whenNone: string;
-  /** Makes of the file's text what is used. Whatever it throws means that the file cannot be used. */
+  /** Makes the value from the text of the file. If it throws, the file cannot be used. */
   readonly parse: (text: string) => T | Promise<T>;
   /** Writes one line for the operator. */
   readonly warn: (message: string) => void;
   /**
-   * Milliseconds between two looks at the file.
+   * Milliseconds between two checks of the file.
    * @defaultValue 1000
    */
   readonly interval?: number | undefined;
 }
 
-/** What the tables of a TOML file mean, as the file is now; when it is broken, as it was before. */
+/** The value of the tables in a TOML file; while the file cannot be used, the previous value. */
 export class WatchedTables<T extends { readonly size: number }> {
   private value: T | undefined;
   private readonly file: WatchedFiles<T>;
@@ -41,9 +41,9 @@ export class WatchedTables<T extends { readonly size: number }> {
   }
 
   /**
-   * Reads the file and goes on watching it.
+   * Reads the file and watches it.
    *
-   * @throws AuthConfigurationError for the field `path`, when the file is not there, or has a mistake, or none of the tables.
+   * @throws AuthConfigurationError for the field `path`, if the file is missing, has a mistake, or has none of the tables.
    */
   static async open<T extends { readonly size: number }>(options: WatchedTablesOptions<T>): Promise<WatchedTables<T>> {
     const tables = new WatchedTables(options);
@@ -65,7 +65,7 @@ export class WatchedTables<T extends { readonly size: number }> {
     return this.value;
   }
 
-  /** Stops watching; what is in force stays. */
+  /** Stops watching; the value stays in force. */
   close(): void {
     this.file.close();
   }
@@ -73,7 +73,7 @@ export class WatchedTables<T extends { readonly size: number }> {
   private use(value: T): void {
     const { path, nouns, whenNone, warn } = this.options;
     this.value = value;
-    // A valid file is obeyed: who takes the last table out wants to lock out whom it stands for.
+    // A valid file is obeyed: removing the last table means that its user is locked out.
     if (value.size === 0) warn(`${path} has no ${nouns} any more: ${whenNone}.`);
   }
 }

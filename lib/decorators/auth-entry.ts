@@ -24,11 +24,11 @@ export interface AllOfEntry extends Requirements {
   readonly allOf: readonly AuthEntry[];
 }
 
-/** One way in: the name of a scheme, a named scheme with requirements, an inline config, or several of them together. */
+/** One way to authenticate: the name of a scheme, a named scheme with requirements, an inline config, or several of them together. */
 export type AuthEntry = string | (NamedEntry & Without<'allOf' | ConfigKey>) | InlineEntry | (AllOfEntry & Without<'scheme' | ConfigKey>);
 
-/** What `@ServiceAuth` declares: the ways in, tried in order, or `false` for an open service. */
+/** What `@ServiceAuth` declares: the entries, tried in order, or `false` for an open service. */
 export type ServiceDeclaration = readonly AuthEntry[] | false;
 
-/** What `@ResourceAuth` declares: ways in of its own, other requirements for the inherited ones, or `false` for an open resource. */
+/** What `@ResourceAuth` declares: its own entries, other requirements for the inherited ones, or `false` for an open resource. */
 export type ResourceDeclaration = readonly AuthEntry[] | Requirements | false;

@@ -6,7 +6,7 @@ import type { ResourceDeclaration, ServiceDeclaration } from './auth-entry.js';
 const SERVICE = Symbol.for('nest-service-auth:service');
 const RESOURCE = Symbol.for('nest-service-auth:resource');
 
-/** A class, of whatever constructor. */
+/** A class with any constructor. */
 export type ClassRef = abstract new (...args: never[]) => unknown;
 
 /** A declaration as it was written; boxed because `auth` may be `false`. */
@@ -37,12 +37,12 @@ export function declaredService(target: ClassRef): Declared<ServiceDeclaration> 
   return Reflect.getMetadata(SERVICE, target);
 }
 
-/** Whether `@ServiceAuth` stands on this very class. */
+/** Whether this class itself has `@ServiceAuth`, not an ancestor. */
 export function isDeclaredService(target: ClassRef): boolean {
   return Reflect.hasOwnMetadata(SERVICE, target);
 }
 
-/** What is declared for a method where it is defined: its own declaration, and the nearest one that an override left behind. */
+/** What is declared for a method where it is defined: its own declaration, and the nearest one that an override does not repeat. */
 export function declaredResource(
   target: ClassRef,
   method: string | symbol,

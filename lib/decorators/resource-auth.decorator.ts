@@ -5,7 +5,7 @@ import { type ClassRef, declareResource } from './declaration.js';
 
 /** What {@link ResourceAuth} takes. */
 export interface ResourceAuthOptions {
-  /** Ways in that replace the service's; or other requirements for the service's ways in; or `false` for an open resource. */
+  /** Entries that replace the service's; or other requirements for the service's entries; or `false` for an open resource. */
   readonly auth: ResourceDeclaration;
 }
 

@@ -5,7 +5,7 @@ import { type ClassRef, declareService } from './declaration.js';
 
 /** What {@link ServiceAuth} takes. */
 export interface ServiceAuthOptions {
-  /** The ways in to every resource of the service, tried in order; `false` opens them. */
+  /** The entries for every resource of the service, tried in order; `false` opens them. */
   readonly auth: ServiceDeclaration;
 }
 

@@ -8,7 +8,7 @@ import { type Places, placesOf } from './route-places.js';
 /** A method of the application, and what it is called for from outside. */
 export interface Handler {
   readonly type: ClassRef;
-  /** The method's name. Nest looks for handlers by strings only: a method that is named by a symbol is none. */
+  /** The method's name. Nest looks for handlers by strings only: a method that is named by a symbol is not a handler. */
   readonly name: string | symbol;
   /** The functions that Nest may name as the handler: the prototype's, the instances' where they replaced that, and what these wrap. */
   readonly functions: readonly object[];
@@ -140,7 +140,7 @@ function symbolsOf(prototype: object): symbol[] {
   return [...new Set(symbols)];
 }
 
-/** A factory is no class, but GraphQL calls the methods of what it made. Values of plain objects have no methods of a class. */
+/** A factory is not a class, but GraphQL calls the methods of its result. Plain objects have no methods of a class. */
 function classOf({ instance, metatype, isNotMetatype }: Wrapper): ClassRef | undefined {
   const type: unknown = isNotMetatype ? constructorOf(instance) : metatype;
   return isClass(type) ? type : undefined;

@@ -8,7 +8,7 @@ import type { Catalog, Handler } from './handler-catalog.js';
 import { HANDLE_CONNECTION, type HandlerKind } from './handler-kind.js';
 import { MessageRegistry } from './message-registry.js';
 
-/** What was found about the handlers of other transports than HTTP, and of other libraries. */
+/** The findings about handlers of transports other than HTTP, and of other libraries. */
 interface MessageFindings {
   readonly problems: readonly ConfigurationProblem[];
   readonly warnings: readonly string[];
@@ -16,7 +16,7 @@ interface MessageFindings {
   readonly isCalled: (method: Handler) => boolean;
 }
 
-/** A method, however it was found. */
+/** A method of either source. */
 type Method = Pick<Handler, 'type' | 'name' | 'label'>;
 
 const OPENS = '@ResourceAuth({ auth: false }) opens them';
@@ -24,7 +24,7 @@ const CHECKED = 'check the caller in the handler, and write @ResourceAuth({ auth
 const CHECKED_CONNECTION = `Check the caller in ${HANDLE_CONNECTION}, and write @ResourceAuth({ auth: false }) on it, or @ServiceAuth({ auth: false }) on the gateway`;
 const GUARDED = "Set fieldResolverEnhancers: ['guards'] in the options of GraphQLModule, so that it is refused";
 
-/** Looks at what is called by other transports than HTTP: this module protects none of it, so it must be refused, or declared open. */
+/** Checks the handlers of transports other than HTTP: this module does not protect them, so they must be refused or declared open. */
 @Injectable()
 export class MessageAudit {
   private readonly logger = new OperatorLog('AuthModule');
@@ -35,7 +35,7 @@ export class MessageAudit {
     @Inject(GraphqlModules) private readonly graphql: GraphqlModules,
   ) {}
 
-  /** Checks the handlers of the catalog, and from then on every handler that a library makes. */
+  /** Checks the handlers of the catalog, and every handler that a library creates later. */
   findings({ handlers: all, routes }: Catalog): MessageFindings {
     const handlers = all.filter(({ kind }) => kind !== undefined && kind !== 'HTTP route');
     const external = this.watchExternal(oneOf(handlers));
@@ -50,7 +50,7 @@ export class MessageAudit {
     return { problems, warnings, isCalled: oneOf([...handlers, ...external]) };
   }
 
-  /** The handlers that libraries have made by now. What they make later is reported at once, and stops what makes it. */
+  /** The handlers that libraries have created so far. A mistake in a later one is thrown at the library that creates it. */
   private watchExternal(isKnown: (method: Method) => boolean): ExternalHandler[] {
     const early: ExternalHandler[] = [];
     const reported = new Set<string>();
@@ -79,7 +79,7 @@ export class MessageAudit {
     return describeUnprotected(handler, `a ${kind}`, isRoute ? 'Give messages a method of their own' : this.cureFor(kind));
   }
 
-  /** Fields are reached through the resolver of a query; reference resolvers, and fields of entities without one, are not. */
+  /** A guarded query resolver runs before fields, but not before reference resolvers and fields of entities without one. */
   private unguardedGraphql(handlers: readonly Handler[]): ConfigurationProblem[] {
     if (this.graphql.guardsFields) return [];
     const entities = this.graphql.entitiesWithoutReference();
@@ -125,7 +125,7 @@ export class MessageAudit {
   }
 }
 
-/** Anybody may connect: no version of Nest runs a guard then. */
+/** Any client may connect: no version of Nest runs a guard on connections. */
 function connections(handlers: readonly Handler[]): string[] {
   const names = namesOf(handlers.filter((handler) => handler.kind === 'WebSocket connection' && isSilent(handler)));
   if (names === '') return [];
@@ -157,7 +157,7 @@ function describeUnprotected(method: Method, what: string, cure: string): Config
   return [{ path: `${method.label} ${declared.by}`, message }];
 }
 
-/** By the class itself, for several may have one name. */
+/** By class, because several classes may have the same name. */
 function oneOf(methods: readonly Method[]): (method: Method) => boolean {
   const names = new Map<object, Set<string | symbol>>();
   for (const { type, name } of methods) names.set(type.prototype, (names.get(type.prototype) ?? new Set()).add(name));

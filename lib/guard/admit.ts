@@ -4,12 +4,12 @@ import type { Principal } from '../principal.js';
 import { type Attempt, ask, type StepOutcome } from './ask.js';
 import { StepFailure } from './step-failure.js';
 
-/** Asks the steps of a plan in order: the first that knows the caller and finds its requirements met admits it. */
+/** Tries the steps of a plan in order: the first that accepts the caller and whose requirements are met admits it. */
 export function admit({ steps }: ProtectedPlan, attempt: Attempt): Awaitable<Principal | readonly StepFailure[]> {
   return admitFrom(0, steps, attempt, []);
 }
 
-/** A loop without closures and promises as long as nothing has to be waited for: every request comes through here. */
+/** A loop without closures or promises unless a step is asynchronous, because every request runs it. */
 function admitFrom(
   first: number,
   steps: readonly Step[],

@@ -4,7 +4,7 @@ import type { ProtectedPlan } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import { foundNothing, type StepFailure } from './step-failure.js';
 
-/** A caller that was admitted without credentials. A value of its own: `undefined` could come from a mistake. */
+/** A caller that was admitted without credentials. It is a separate value because `undefined` could result from a mistake. */
 export const ANONYMOUS_CALLER: unique symbol = Symbol('anonymous');
 
 /** The type of {@link ANONYMOUS_CALLER}. */

@@ -10,28 +10,28 @@ import type { Enrich } from './enricher.js';
 import { foundNothing, StepFailure } from './step-failure.js';
 import { failed, retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
 
-/** What an attempt to come in consists of. */
+/** One attempt to authenticate. */
 export interface Attempt {
   readonly request: AuthRequest;
   /** The request methods that the handler is declared for. */
   readonly methods: RouteMethods;
   /** Nest's context; undefined where a credential is checked outside a request. */
   readonly context: ExecutionContext | undefined;
-  /** Adds to a principal what the application knows of it, as the permissions of its roles. */
+  /** Adds what the application configures for a principal, such as the permissions of its roles. */
   readonly complete: (principal: Principal) => Principal;
   /** Adds to a principal what the enricher of the application returns; undefined where there is no enricher. */
   readonly enrich: Enrich | undefined;
 }
 
-/** What a step says: the caller whom it admits, or why it does not. */
+/** The result of a step: the admitted caller, or why there is none. */
 export type StepOutcome = Principal | StepFailure;
 
-/** Asks one step. It is synchronous whenever its authenticator and its authorizers are. */
+/** Tries one step. It is synchronous if its authenticator and its authorizers are. */
 export function ask(step: Step, attempt: Attempt): Awaitable<StepOutcome> {
   return step.kind === 'single' ? askSingle(step, attempt) : askCombined(step, attempt);
 }
 
-/** Checks what a step requires of a caller whom it accepted. */
+/** Checks the requirements of a step for a caller that it accepted. */
 export function check(step: Step, principal: Principal, context: ExecutionContext | undefined): Awaitable<StepOutcome> {
   const { forbidden, demands, authorizers } = step.requirements;
   if (forbidden !== undefined) return new StepFailure(step, 'forbidden', forbidden, { principal });
@@ -64,7 +64,7 @@ async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt
   return outcome instanceof StepFailure ? outcome : goOn(step, outcome, attempt);
 }
 
-/** Goes on with a caller that was accepted: what the application knows of it is added before requirements are checked. */
+/** Handles an accepted caller: the data of the application is added before the requirements are checked. */
 function goOn(step: Step, principal: Principal, attempt: Attempt): Awaitable<StepOutcome> {
   const { enrich } = attempt;
   if (enrich === undefined) return check(step, attempt.complete(principal), attempt.context);
@@ -98,8 +98,8 @@ function rejection(step: SingleStep, verdict: Rejected): StepFailure {
 }
 
 /**
- * Every step must admit; a clear no of one is an answer even if another could not find out. The caller is enriched once, when all have
- * admitted: a certificate alone may name a machine that the application has no user for.
+ * Every step must admit; a refusal by one is final even if another was unavailable. The caller is enriched once, when all have
+ * admitted it: a certificate alone may name a machine for which the application has no user.
  */
 function askCombined(step: CombinedStep, attempt: Attempt): Awaitable<StepOutcome> {
   const member = attempt.enrich === undefined ? attempt : { ...attempt, enrich: undefined };
@@ -120,7 +120,7 @@ function askCombined(step: CombinedStep, attempt: Attempt): Awaitable<StepOutcom
   });
 }
 
-/** A request that has one of several credentials is not a request without any. */
+/** A request with one of several credentials is not a request without credentials. */
 function withOthers(failure: StepFailure): StepFailure {
   const { step, outcome, reason, details, verdict } = failure;
   return outcome === 'absent' ? new StepFailure(step, outcome, reason, { ...details, hasOthers: true }, verdict) : failure;
@@ -128,12 +128,12 @@ function withOthers(failure: StepFailure): StepFailure {
 
 const SEVERITY: readonly StepFailure['outcome'][] = ['rejected', 'absent', 'forbidden', 'unavailable'];
 
-/** Credentials that a strategy refused are bad whatever the answer to them: beside others that are missing, the step is not absent. */
+/** Credentials that a strategy refused take precedence over missing ones, whatever their status: such a step is not absent. */
 function severityOf({ outcome, verdict }: StepFailure): number {
   return SEVERITY.indexOf(verdict === undefined ? outcome : 'rejected');
 }
 
-/** The caller is the one that a token or a password names: a certificate says which machine speaks, not for whom. */
+/** A token or a password names the caller: a certificate only identifies the machine. */
 function combine(principals: readonly Principal[]): Principal {
   const caller = principals.find(({ method }) => method !== 'mtls') ?? principals[0];
   if (caller === undefined) throw new TypeError('A combined step has no steps.');

@@ -22,7 +22,7 @@ export class LoggerEventSink extends AuthEventSink implements OnApplicationShutd
     else this.denials.tell('warn', event.route, kindOf(event), line);
   }
 
-  /** Writes what was counted and not told yet. */
+  /** Writes what was counted but not reported yet. */
   onApplicationShutdown(): void {
     this.denials.flush();
     this.outages.flush();
@@ -48,7 +48,7 @@ function wordsOf(detail: string | undefined): string {
   return detail === undefined ? '' : `: ${detail}`;
 }
 
-/** Without the caller, the detail and the cause: a caller could make as many kinds as it liked. */
+/** Without the caller, the detail and the cause: otherwise a caller could create any number of kinds. */
 function kindOf({ status, code, steps }: DenialEvent): string {
   const what = steps.length === 0 ? code : steps.map(({ scheme, outcome, reason }) => `${scheme} ${outcome} (${reason})`).join('; ');
   return `${status} ${what}`;

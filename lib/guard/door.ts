@@ -36,17 +36,17 @@ const NO_ENRICHER = new Enricher(undefined, undefined);
 /** The caller, or the refusal that answers it. */
 export type Admission = Principal | AnonymousCaller | RefusalException;
 
-/** What a denial is reported with. */
+/** The context of a denial. */
 interface Reported {
   /** The name of the route or the handler. */
   readonly route: string;
   readonly observation?: Observation | undefined;
-  /** The plan that was not passed. */
+  /** The plan that refused the call. */
   readonly plan?: Pick<ProtectedPlan, 'challenges' | 'source' | 'admitsAnonymous'> | undefined;
   readonly request?: AuthRequest | undefined;
 }
 
-/** One call that has to pass a plan. */
+/** One call that is checked against a plan. */
 interface Call extends Attempt, Reported {
   readonly request: AuthRequest;
   readonly plan: ProtectedPlan;
@@ -83,7 +83,7 @@ export class Door implements OnApplicationShutdown {
   }
 
   /**
-   * Does what a plan demands: `true` where it is open. A plan that is undefined could not be chosen, because the path is ambiguous.
+   * Applies a plan: `true` if it is open. A plan that is undefined could not be chosen, because the path is ambiguous.
    *
    * A refusal is returned: each frame that a thrown one passes through costs time.
    *

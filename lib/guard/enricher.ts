@@ -47,7 +47,7 @@ export class Enricher {
     return whenSettled<unknown, Enriched>(this.instance(this.find).enrich(principal, request), (enrichment) => add(principal, enrichment));
   }
 
-  /** Looked for when it is wanted: the enricher may depend on something that depends on AuthService. */
+  /** Looked up when it is needed: the enricher may depend on something that depends on AuthService. */
   private instance(find: () => PrincipalEnricher): PrincipalEnricher {
     if (this.found !== undefined) return this.found;
     const found = find();
@@ -58,7 +58,7 @@ export class Enricher {
   }
 }
 
-/** An enricher in JavaScript may return anything; `null` is what many databases return for nobody. */
+/** An enricher in JavaScript may return any value; many databases return `null` if there is no record. */
 function add(principal: Principal, enrichment: unknown): Enriched {
   if (enrichment === undefined || enrichment === null) return undefined;
   if (!isEnrichment(enrichment))

@@ -7,7 +7,7 @@ import { CondensedLog } from '../operator/condensed-log.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import type { Principal } from '../principal.js';
 
-/** What an admission without a principal is reported with. */
+/** The fields of an admission without a principal. */
 const NOBODY = { scheme: ANONYMOUS, method: ANONYMOUS, username: '' } as const;
 
 /** Reports admissions and denials to the event sink, and to the telemetry where there is one. */

@@ -7,7 +7,7 @@ import { REQUIREMENTS } from '../requirements/every-requirement.js';
 import type { RefusalException } from './exceptions.js';
 import { explanationOf, type StepFailure } from './step-failure.js';
 
-/** What is explained to the client, where `explain` is `'body'`. */
+/** The explanations for clients, if `explain` is `'body'`. */
 const explained = new WeakMap<RefusalException, readonly string[]>();
 
 /** Keeps an explanation for the body of the answer. */
@@ -21,7 +21,7 @@ export function explanationIn(exception: RefusalException): readonly string[] | 
   return explained.get(exception);
 }
 
-/** Why one step did not admit the caller: what it looked for, what it required, and what the caller held. Never a credential. */
+/** Why one step did not admit the caller: what it looked for, what it required, and what the caller has. Never a credential. */
 export function explainStep({ step, outcome, reason, details, verdict }: StepFailure): string {
   if (outcome === 'absent') return `the request has no credentials for it. ${wanted(step)}`;
   const unusable = UNUSABLE[reason];
@@ -34,7 +34,7 @@ export function explainStep({ step, outcome, reason, details, verdict }: StepFai
   return [why, ...required(step), held(principal)].join(' ');
 }
 
-/** The steps of a denial in words, a line each; what was demanded, and by whom, in front. */
+/** The steps of a denial in words, one line each; the first line names the plan. */
 export function explainDenial(code: string, steps: readonly StepReport[], source: PlanOrigin | undefined): string[] {
   const lines = steps.map(({ scheme, reason, explanation = ALONE[reason] ?? reason }, index) => `${index + 1}. ${scheme}: ${explanation}`);
   const opening = source === undefined ? ALONE[code] : `The route is protected by: ${source}.`;
@@ -46,14 +46,14 @@ const WHY: Readonly<Record<string, string>> = {
   no_access_rule: 'no access rule matches this request, and requests without a matching rule are denied',
 };
 
-/** What there is to say of credentials that were found and not looked into. */
+/** The explanations for credentials that were found but not checked. */
 const UNUSABLE: Readonly<Record<string, string>> = {
   ambiguous_credentials: 'the request has different tokens in the places where this scheme looks for one, so that the caller is ambiguous',
   cross_site_request:
     'the token is in a cookie, and the request does not come from this site: Sec-Fetch-Site is neither same-origin nor none, and Origin is none of publicUrl and allowedOrigins',
 };
 
-/** What there is to say where no step was asked. */
+/** The explanations where no step was tried. */
 const ALONE: Readonly<Record<string, string>> = {
   ERR_AUTH_AMBIGUOUS_PATH:
     'The path is not normalized: it has //, a segment of dots, a semicolon, a backslash, or an escape of one of these or of %. Access rules are not applied to such paths.',

@@ -19,7 +19,7 @@ export class StepFailure {
       readonly challenge?: Readonly<Record<string, string>> | undefined;
       /** Seconds after which it is worth trying again. */
       readonly retryAfter?: number | undefined;
-      /** What made it impossible to find out. */
+      /** The error that prevented a decision. */
       readonly cause?: unknown;
       /** Whether the request has other credentials than those that the step lacks, such as the certificate where the token is missing. */
       readonly hasOthers?: boolean;
@@ -29,7 +29,7 @@ export class StepFailure {
   ) {}
 }
 
-/** What was expected and what came, for every log; undefined where the strategy does not say it. */
+/** What was expected and what was received, for every log; undefined if the strategy does not report it. */
 export function detailOf(verdict: Rejected | undefined): string | undefined {
   return wordsOf(verdict, 'detail');
 }

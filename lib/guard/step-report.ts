@@ -5,7 +5,7 @@ import { explainStep } from './explain.js';
 import { detailOf, type StepFailure } from './step-failure.js';
 import type { Answerer } from './thrown-by.js';
 
-/** Why `'anonymous'` admits nobody who comes with credentials: without it, a log line would show absent steps alone. */
+/** Why `'anonymous'` does not admit a request with credentials: without it, a log line would show absent steps only. */
 const NOT_ANONYMOUS: StepReport = Object.freeze({ scheme: ANONYMOUS, outcome: 'rejected', reason: 'has_credentials' });
 
 /** What an event says where an authorizer or the enricher answered with an exception of its own. */

@@ -5,7 +5,7 @@ import type { AuthRequest } from './auth-request.js';
 import { peerOf, UNIX_SOCKET } from './peer.js';
 import { type IsTrustedAddress, trustedAddresses } from './trusted-addresses.js';
 
-/** Finds the address that a request counts for; undefined where it is not known. */
+/** Finds the address under which a request is counted; undefined if it is unknown. */
 export type AddressOf = (request: AuthRequest) => string | undefined;
 
 /** What {@link clientAddress} needs. */
@@ -13,13 +13,13 @@ export interface ClientAddressOptions {
   /** The scheme's name, for messages. */
   readonly scheme: string;
   readonly trustedProxies: readonly string[];
-  /** Whose address counts on connections that have one. */
+  /** Which address is used on connections that have one. */
   readonly addressFrom: 'socket' | 'x-forwarded-for';
   /** Writes one line for the operator. */
   readonly warn: (message: string) => void;
 }
 
-/** A host chooses its own part of an IPv6 address: only the first four groups identify a customer. */
+/** A host can choose its part of an IPv6 address: only the first four groups identify a customer. */
 const NETWORK_GROUPS = 4;
 const PATH = 'failedLogins.addressFrom';
 const NOBODY_TRUSTED = 'trusts a header that any client can send: list the proxies that write it in trustedProxies';
@@ -28,11 +28,12 @@ const NOT_TRUSTED = `requests come over a Unix socket, which has no addresses, $
 const NOT_FORWARDED = `requests come over a Unix socket without an address in X-Forwarded-For, ${LOCKED_OUT} Configure the proxy to set that header.`;
 
 /**
- * Makes the function that finds a client's address: the connection's, or with `x-forwarded-for` the last one in that header that is
- * no trusted proxy's. The header counts on connections from trusted proxies only: a client can write everything left of that address. A Unix domain socket has no address: there the header counts if `trustedProxies` names `unix`; otherwise
- * the first request is reported.
+ * Makes the function that finds the address of a client: that of the connection, or with `x-forwarded-for` the last one in that header
+ * that does not belong to a trusted proxy. The header is read on connections from trusted proxies only: a client can write everything left
+ * of that address. A Unix domain socket has no address: there the header is read if `trustedProxies` has `unix`; otherwise the first
+ * request is reported.
  *
- * @throws AuthConfigurationError when the header is to be read and no proxy is trusted, or one is not an address or a range.
+ * @throws AuthConfigurationError if the header is to be read but no proxy is trusted, or if one of the proxies is not an address or a range.
  */
 export function clientAddress({ scheme, trustedProxies, addressFrom, warn }: ClientAddressOptions): AddressOf {
   const readsHeader = addressFrom === 'x-forwarded-for';
@@ -52,7 +53,7 @@ export function clientAddress({ scheme, trustedProxies, addressFrom, warn }: Cli
   };
 }
 
-/** Goes back from the connection as long as each hop is a trusted proxy; stops before whatever is no address. */
+/** Goes back from the connection while each hop is a trusted proxy; stops at a value that is not an address. */
 function nearestStranger(peer: string | undefined, { headers }: AuthRequest, isTrusted: IsTrustedAddress): string | undefined {
   let nearest = peer;
   const hops = String(headers['x-forwarded-for'] ?? '').split(',');
@@ -64,14 +65,14 @@ function nearestStranger(peer: string | undefined, { headers }: AuthRequest, isT
   return nearest;
 }
 
-/** An address without the port and the brackets that it may come in. */
+/** An address without its port and brackets. */
 function withoutPort(hop: string): string {
   return /^\[([^\]]*)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop;
 }
 
-/** What one customer has: an IPv4 address, however it is written, or an IPv6 network. */
+/** The address that identifies a customer: an IPv4 address in any notation, or an IPv6 network. */
 function network(address: string | undefined): string | undefined {
-  // Node's own check first: the parser takes 127.1 and 0x7f000001 for addresses, too.
+  // Node's own check first: the parser also accepts 127.1 and 0x7f000001 as addresses.
   if (address === undefined || isIP(address) === 0) return undefined;
   if (isIPv4(address)) return address;
   const parsed = ipaddr.IPv6.parse(address.replace(/%.*$/, ''));
@@ -84,7 +85,7 @@ function network(address: string | undefined): string | undefined {
   );
 }
 
-/** IPv4 as a dual-stack listener sees it, or as NAT64 translates it: in one /64 all of its clients would be one. @see RFC 4291 §2.5.5.2, RFC 6052 §2.1 */
+/** IPv4 as a dual-stack listener sees it, or as NAT64 translates it: as one /64, all of its clients would share one address. @see RFC 4291 §2.5.5.2, RFC 6052 §2.1 */
 function embeddedIPv4(address: IPv6): string | undefined {
   const range = address.range();
   return range === 'ipv4Mapped' || range === 'rfc6052' ? address.toByteArray().slice(-4).join('.') : undefined;

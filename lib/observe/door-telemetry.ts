@@ -27,7 +27,7 @@ export class DoorTelemetry {
     };
   }
 
-  /** Observes an attempt to come in. What it does belongs to its span, as the calls to an authorization server. */
+  /** Observes an authentication. Everything it does belongs to its span, as the calls to an authorization server. */
   observe<T>(route: string, attempt: (observation: Observation) => Awaitable<T>): Awaitable<T> {
     const span = this.tracer?.startSpan('authenticate', { kind: SpanKind.INTERNAL, attributes: { 'auth.route': route } });
     const observation = new Observation(this.instruments, span);
@@ -39,7 +39,7 @@ export class DoorTelemetry {
     }
   }
 
-  /** Records a denial, and ends the observation of its request; there is none where the route has no way in. */
+  /** Records a denial, and ends the observation of its request; there is none if no scheme can admit a caller at the route. */
   denied(event: DenialEvent, observation: Observation | undefined): void {
     const decision = decisionOf(event);
     if (observation === undefined) this.instruments.requests?.add(1, attributesOf(decision));

@@ -1,22 +1,22 @@
 import type { LogLevel, OperatorLog } from './operator-log.js';
 import { type Pace, REAL_PACE } from './pace.js';
 
-/** What is known of a kind of line: how often it came since the last summary, and whether that summary was the first. */
+/** A kind of line: how many there were since the last summary, and whether it is new since then. */
 interface Kind {
   readonly level: LogLevel;
   count: number;
   isNew: boolean;
 }
 
-/** Subjects and kinds that are told apart; a caller may be able to invent more, and what is beyond is only counted. */
+/** The limits of subjects and kinds: a caller may be able to invent more, and those are only counted. */
 const MAX_SUBJECTS = 1000;
 const MAX_KINDS = 20;
 const NAMED_KINDS = 5;
 const OTHERS = 'others';
 
 /**
- * Writes the first line of each kind, and after that one summary per second and subject: a flood must not fill the disk, or hide what
- * else is in the log. A kind that was quiet for a second is written in full again.
+ * Writes the first line of each kind, and after that one summary per second and subject: a flood must not fill the disk or hide
+ * other lines of the log. A kind without lines for a second is written in full again.
  */
 export class CondensedLog {
   private readonly subjects = new Map<string, Map<string, Kind>>();
@@ -28,7 +28,7 @@ export class CondensedLog {
     private readonly pace: Pace = REAL_PACE,
   ) {}
 
-  /** Writes `line`, or counts it where one of its kind was written already. */
+  /** Writes `line`, or counts it if one of its kind was already written. */
   tell(level: LogLevel, subject: string, kind: string, line: () => string): void {
     const kinds = this.kindsOf(subject);
     const known = kinds.get(kind);
@@ -40,7 +40,7 @@ export class CondensedLog {
     if (this.timer === undefined) this.start();
   }
 
-  /** Writes what was counted and not told yet. */
+  /** Writes what was counted but not reported yet. */
   flush(): void {
     this.timer?.cancel();
     this.timer = undefined;

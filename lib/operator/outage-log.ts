@@ -9,13 +9,13 @@ interface Outage {
   refused: number;
 }
 
-/** An outage is over when no request has met it for this many seconds. */
+/** An outage is over when no request was affected for this many seconds. */
 const QUIET = 2;
 const MAX_OUTAGES = 100;
 const MAX_KINDS = 20;
 const OTHERS = 'others';
 
-/** Tells of an outage when it begins, once for each kind of request that meets it, and when it is over: not for each request. */
+/** Reports an outage when it begins, once for each kind of affected request, and when it is over; not for each request. */
 export class OutageLog {
   private readonly outages = new Map<string, Outage>();
   private timer: ReturnType<Pace['inASecond']> | undefined;
@@ -25,7 +25,7 @@ export class OutageLog {
     private readonly pace: Pace = REAL_PACE,
   ) {}
 
-  /** Writes `line` at the beginning of an outage of `what`, and counts it after that. */
+  /** Writes `line` at the beginning of an outage of `what`, and counts the next ones. */
   tell(what: string, kind: string, line: () => string): void {
     const outage = this.outageOf(what);
     outage.last = this.pace.now();
@@ -37,7 +37,7 @@ export class OutageLog {
     this.timer ??= this.pace.inASecond(() => this.pass());
   }
 
-  /** Writes what is to be said of outages that are not over. */
+  /** Reports the outages that are not over. */
   flush(): void {
     this.timer?.cancel();
     this.timer = undefined;

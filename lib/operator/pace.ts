@@ -1,6 +1,6 @@
 /** The time that condensed logs go by. */
 export interface Pace {
-  /** Seconds on a clock that nobody sets. */
+  /** Seconds on a monotonic clock. */
   now(): number;
   /** Calls `act` in a second, unless the process ends before. */
   inASecond(act: () => void): { readonly cancel: () => void };

@@ -33,7 +33,7 @@ export function openCustomHeaders(
   return async () => ({ ...fixed, ...Object.fromEntries(await Promise.all(files.map((field) => field.current()))) });
 }
 
-/** A header field whose value is in a file. While the file cannot be used, the last good value is sent. */
+/** A header field whose value is in a file. While the file cannot be used, the last valid value is sent. */
 class FieldFromFile {
   private readonly name: string;
   private value: string;

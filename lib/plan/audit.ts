@@ -1,7 +1,7 @@
 import type { ConfigurationProblem } from '../errors.js';
 import type { UnannotatedPolicy } from '../resolved-options.js';
 
-/** The mistake that uncovered routes are, with the list of them and the cure. */
+/** The error message for uncovered routes: their list and the cure. */
 export function describeUncovered(routes: readonly string[]): ConfigurationProblem {
   const count = routes.length === 1 ? '1 route is' : `${routes.length} routes are`;
   const list = routes.map((route) => `    ${route}`).join('\n');

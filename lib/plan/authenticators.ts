@@ -25,7 +25,7 @@ export const PREPARE_AUTHENTICATOR = Symbol('nest-service-auth:prepare-authentic
 /** Lets the strategy itself prepare its config. */
 export const prepareByStrategy: PrepareAuthenticator = (strategy, config, name) => strategy.prepare(config, name);
 
-/** The authenticators of an application: one for each distinct config, prepared when it is first wanted. */
+/** The authenticators of an application: one for each distinct config, prepared when it is first needed. */
 export class Authenticators {
   private readonly byConfigKey: ReadonlyMap<string, AuthStrategy>;
   private readonly prepared: Prepared[] = [];

@@ -21,10 +21,10 @@ export interface CompilerContext {
   readonly findAuthorizer: (type: Type<Authorizer<unknown>>) => Authorizer<unknown>;
 }
 
-/** Where what is compiled was written: the path that mistakes are reported under. */
+/** Where the compiled entries are declared: the path that mistakes are reported under. */
 export interface Places {
   readonly entries: string;
-  /** Where the requirements stand that replace those of the entries. */
+  /** Where the requirements are declared that replace those of the entries. */
   readonly requirements: string;
 }
 
@@ -45,7 +45,7 @@ export class PlanCompiler {
     return this.groups.single;
   }
 
-  /** Whether a name stands for a group. */
+  /** Whether a name is that of a group. */
   isGroup(name: string): boolean {
     return this.groups.isGroup(name);
   }
@@ -67,7 +67,7 @@ export class PlanCompiler {
   }
 
   /**
-   * Compiles entries; `requirements`, where given, stand in place of those of the entries.
+   * Compiles entries; `requirements`, if given, replace those of the entries.
    *
    * @throws AuthConfigurationError with every mistake, in the order of the entries, and paths that begin with one of `places`.
    */
@@ -118,7 +118,7 @@ export class PlanCompiler {
     return { steps: [{ kind: 'single', name: configKey, authenticator }], admitsAnonymous: false, isGroup: false };
   }
 
-  /** One step for each name. A group in `allOf` stands for one of its members. */
+  /** One step for each name. A group in `allOf` means any one of its members. */
   private async ofNames(names: readonly string[], declared: string, place: Place): Promise<Ways<StepOf>> {
     const admitsAnonymous = names.at(-1) === ANONYMOUS;
     if (admitsAnonymous) checkAnonymousAt(place, declared);
@@ -185,7 +185,7 @@ function membersOf(groups: SchemeGroups, name: string): readonly string[] {
   }
 }
 
-/** A broken scheme was reported when it was prepared: not again for each route that names it. */
+/** An invalid scheme was reported when it was prepared; it is not reported again for each route that names it. */
 function reportedWithScheme(error: unknown): never {
   throw error instanceof AuthConfigurationError ? new AuthConfigurationError([], { cause: error }) : error;
 }

@@ -8,13 +8,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** An entry in two parts; neither is checked yet. */
 export interface SplitEntry {
-  /** The name of a scheme or of a group, or the fields that say who answers. */
+  /** The name of a scheme or of a group, or the fields that define how callers authenticate. */
   readonly who: string | Fields;
   /** The requirements. */
   readonly required: Fields;
 }
 
-/** Who answers for an entry, checked as far as it can be without preparing a strategy. */
+/** How an entry authenticates callers, checked as far as possible without preparing a strategy. */
 export type WayIn =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'named'; readonly scheme: string }
@@ -30,7 +30,7 @@ export interface KnownNames {
 /**
  * The entries of a list as it is written in a declaration, not checked yet.
  *
- * @throws AuthConfigurationError with the cure, if it is no list.
+ * @throws AuthConfigurationError with the cure, if it is not a list.
  */
 export function entriesOf(given: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(given)) throw fieldError(path, `must be a list of entries${cureOf(given)}, or false for an open route.`);
@@ -40,9 +40,9 @@ export function entriesOf(given: unknown, path: string): readonly unknown[] {
 }
 
 /**
- * Takes an entry apart.
+ * Splits an entry into its scheme and its requirements.
  *
- * @throws AuthConfigurationError if it is none.
+ * @throws AuthConfigurationError if it is not an entry.
  */
 export function splitEntry(given: unknown, path: string): SplitEntry {
   if (typeof given === 'string') return { who: given, required: {} };
@@ -61,7 +61,7 @@ export function splitEntry(given: unknown, path: string): SplitEntry {
 }
 
 /**
- * Reads who answers for an entry.
+ * Reads how an entry authenticates callers.
  *
  * @throws AuthConfigurationError with the path below `path` of all that is wrong, the nearest known name and the cure.
  */
@@ -79,7 +79,7 @@ export function parseWayIn(who: SplitEntry['who'], path: string, known: KnownNam
 /**
  * The one strategy config among the fields of an entry, or of a named scheme.
  *
- * @param others - what else may stand in an entry; nothing in a scheme.
+ * @param others - the other fields that an entry may have; a scheme has none.
  * @throws AuthConfigurationError with every field that is wrong.
  */
 export function parseConfigField(given: Fields, path: string, configKeys: readonly string[], others: readonly string[] = []) {
@@ -93,7 +93,7 @@ export function parseConfigField(given: Fields, path: string, configKeys: readon
   return { configKey, config: given[configKey] };
 }
 
-/** The fields that say outright of which form an entry is. */
+/** The fields that determine the form of an entry. */
 const FORMS = ['scheme', 'allOf'] as const;
 
 function cureOf(given: unknown): string {
@@ -119,7 +119,7 @@ function parseAllOf(given: unknown, path: string): WayIn {
   return { kind: 'allOf', entries: given };
 }
 
-/** The names that a second field may have been meant to be. */
+/** The names that may be suggested for an unknown field. */
 interface OtherNames {
   readonly configKeys: readonly string[];
   readonly others: readonly string[];

@@ -2,10 +2,10 @@ import type { AuthEntry, ResourceDeclaration, ServiceDeclaration } from '../deco
 import { AuthConfigurationError } from '../errors.js';
 import type { Requirements } from '../requirements/every-requirement.js';
 
-/** Where a rule came from: the strongest of those that say something. */
+/** Where a rule is declared: the strongest of the places that have a declaration. */
 export type PlanSource = 'resource' | 'service' | 'default';
 
-/** What is declared for one route, from the strongest to the weakest; undefined where nothing is said. */
+/** What is declared for one route, from the strongest to the weakest; undefined where nothing is declared. */
 export interface Declarations {
   readonly resource: ResourceDeclaration | undefined;
   readonly service: ServiceDeclaration | undefined;

@@ -20,7 +20,7 @@ export interface Fallback {
 
 const DEFAULT_AUTH = 'AuthModule options.defaultAuth';
 
-/** Works out the plan of every route, once, and gathers every mistake on the way. */
+/** Compiles the plan of every route, once, and collects every mistake. */
 export class PlanLoader {
   private readonly problems: ConfigurationProblem[] = [];
   private readonly uncovered: string[] = [];
@@ -54,14 +54,14 @@ export class PlanLoader {
     return this.uncovered;
   }
 
-  /** Also where every route has a declaration of its own: a mistake would show with the next route only. */
+  /** Also if every route has its own declaration: otherwise a mistake would only appear with the next route. */
   private async checkDefault(): Promise<void> {
     const { defaultAuth } = this.fallback;
     const places = { entries: DEFAULT_AUTH, requirements: DEFAULT_AUTH };
     if (Array.isArray(defaultAuth)) await this.collect(this.compiler.compile(defaultAuth, 'default', undefined, places));
   }
 
-  /** Also where every resource has a declaration of its own, for the same reason. */
+  /** Also if every resource has its own declaration, for the same reason. */
   private async checkService(controller: ClassRef): Promise<void> {
     const declared = declaredService(controller)?.auth;
     const place = placeOfService(controller);

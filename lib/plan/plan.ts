@@ -15,11 +15,11 @@ export interface StepRequirements {
   readonly demands: readonly Demand[];
   /** The custom rules of the demands, asked when all demands are met. */
   readonly authorizers: readonly PreparedAuthorizer[];
-  /** Why nobody may come in, however good the credentials: a stable code. */
+  /** Why every caller is refused, whatever the credentials: a stable code. */
   readonly forbidden?: string;
 }
 
-/** One way in: a prepared authenticator. */
+/** One way to authenticate: a prepared authenticator. */
 export interface SingleStep {
   readonly kind: 'single';
   /** The scheme's name, for the log. */
@@ -37,19 +37,19 @@ export interface CombinedStep {
   readonly requirements: StepRequirements;
 }
 
-/** One way in. */
+/** One way to authenticate. */
 export type Step = SingleStep | CombinedStep;
 
-/** Where a plan came from, for the reader of a policy. */
+/** Where a plan is declared, for the policy. */
 export type PlanOrigin = PlanSource | `rule ${number}` | 'default access' | 'unannotated' | 'imperative';
 
-/** Everybody may come in. */
+/** Every caller is admitted. */
 export interface OpenPlan {
   readonly kind: 'open';
   readonly source: PlanOrigin;
 }
 
-/** Nobody may come in, and no credentials would help. */
+/** Every caller is refused, whatever the credentials. */
 export interface DeniedPlan {
   readonly kind: 'denied';
   readonly source: PlanOrigin;
@@ -59,7 +59,7 @@ export interface DeniedPlan {
 export interface ProtectedPlan {
   readonly kind: 'protected';
   readonly source: PlanOrigin;
-  /** The ways in, in the order in which they are asked. */
+  /** The ways to authenticate, in the order in which they are tried. */
   readonly steps: readonly [Step, ...Step[]];
   /** What a 401 tells the client to send: one challenge per scheme. */
   readonly challenges: readonly Challenge[];
@@ -75,7 +75,7 @@ export interface ByPathPlan {
   readonly kind: 'by-path';
 }
 
-/** What one route demands, worked out at boot. */
+/** The requirements of one route, compiled at boot. */
 export type Plan = ConcretePlan | ByPathPlan;
 
 /** The plans of access rules. */

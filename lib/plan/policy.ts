@@ -3,7 +3,7 @@ import type { DescribedRequirements } from '../requirements/every-requirement.js
 import type { ConcretePlan, PathPlans, Plan, Step } from './plan.js';
 import type { RoutePlan } from './plan.registry.js';
 
-/** One way in to a route, as a reader of the policy wants it. */
+/** One way to authenticate at a route, as the policy describes it. */
 export interface PolicyWayIn extends DescribedRequirements {
   /** The scheme's name, or the config key of an inline entry; several joined by ` + ` where all must accept; `anonymous` for requests without credentials. */
   readonly scheme: string;
@@ -11,25 +11,25 @@ export interface PolicyWayIn extends DescribedRequirements {
   readonly allOf?: readonly PolicyWayIn[];
 }
 
-/** Who gets in, and where that was said. */
+/** Who is admitted, and where this is declared. */
 export interface PolicyDecision {
-  /** Who gets in: everybody, nobody, or who passes one of the ways in. */
+  /** Who is admitted: every caller, no caller, or callers that one of `waysIn` accepts. */
   readonly access: 'open' | 'denied' | 'protected';
-  /** `true` where credentials are optional: a request without any is admitted, and `anonymous` is the last of the ways in. */
+  /** `true` where credentials are optional: a request without any is admitted, and `anonymous` is the last of `waysIn`. */
   readonly optional?: true;
-  /** Where it was said: at the resource, at the service, in access rule n, in `defaultAuth`, … */
+  /** Where it is declared: at the resource, at the service, in access rule n, in `defaultAuth`, … */
   readonly source: string;
-  /** The ways in, in the order in which they are asked. */
+  /** The ways to authenticate, in the order in which they are tried. */
   readonly waysIn: readonly PolicyWayIn[];
 }
 
-/** What one route demands, and where that was said. */
+/** The requirements of one route, and where they are declared. */
 export interface PolicyEntry extends PolicyDecision {
   /** The request's method, or `ALL`. */
   readonly method: string;
   /** The path as it is routed, with the global prefix and the version. */
   readonly path: string;
-  /** The version that the request must ask for, where the application has versions and not every version leads there. */
+  /** The version that the request must name, if the application has versions and not every version leads to the route. */
   readonly version?: string;
   /** The host that the request must be sent to, or the regular expression for it, where the controller is bound to one. */
   readonly host?: string;
@@ -44,7 +44,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 const ORDER = ['path', 'method', 'version', 'host', 'handler'] as const;
 
-/** Describes what every route demands, in the order of the paths. */
+/** Describes the requirements of every route, in the order of the paths. */
 export function describePolicy(routes: Iterable<RoutePlan>, paths: PathPlans | undefined): PolicyEntry[] {
   const entries = [...routes].flatMap((routePlan) => describeRoute(routePlan, paths));
   return entries.sort((a, b) => ORDER.reduce((order, field) => order || compare(a[field] ?? '', b[field] ?? ''), 0));

@@ -3,7 +3,7 @@ import { checkEach } from '../config/every-mistake.js';
 import { suggest } from '../config/nearest-name.js';
 import { fieldError } from '../errors.js';
 
-/** The names of the `schemes` option: a name stands for one scheme, or for a group of them. */
+/** The names of the `schemes` option: each is the name of one scheme or of a group of schemes. */
 export class SchemeGroups {
   /** The names of schemes that have a config, in their order. */
   readonly single: readonly string[];
@@ -12,7 +12,7 @@ export class SchemeGroups {
     this.single = Object.keys(schemes).filter((name) => !this.isGroup(name));
   }
 
-  /** Whether a name stands for a group. */
+  /** Whether a name is that of a group. */
   isGroup(name: string): boolean {
     return Object.hasOwn(this.schemes, name) && Array.isArray(this.schemes[name]);
   }

@@ -14,7 +14,7 @@ export interface Place {
 /** A step that requires nothing yet. */
 export type StepOf = Omit<SingleStep, 'requirements'> | Omit<CombinedStep, 'requirements'>;
 
-/** What one entry stands for: one step, or one for each member of a group. */
+/** The steps of one entry: one step, or one for each member of a group. */
 export interface Ways<S = Step> {
   readonly steps: readonly S[];
   /** Whether it ends in `'anonymous'`. */
@@ -30,7 +30,7 @@ export function placeIn(entries: readonly unknown[], index: number, path: string
 }
 
 /**
- * Checks that an entry that ends in `'anonymous'` may stand where it stands.
+ * Checks that an entry that ends in `'anonymous'` is allowed in its place.
  *
  * @param name - `'anonymous'`, or the name of a group that ends in it.
  * @throws AuthConfigurationError with the cure.
@@ -53,7 +53,7 @@ export function combinationsOf(lists: readonly (readonly Step[])[]): Step[][] {
   return lists.reduce<Step[][]>((found, list) => found.flatMap((steps) => list.map((step) => [...steps, step])), [[]]);
 }
 
-/** The steps of a list of entries. A scheme that a group names again is asked once: to ask it twice would count one failed login twice. */
+/** The steps of a list of entries. A scheme that is also in a group is tried once: otherwise one failed login would count twice. */
 export function stepsOf(ways: readonly Ways[]): Step[] {
   const kept: { readonly step: Step; readonly isGroup: boolean }[] = [];
   for (const { steps, isGroup } of ways)

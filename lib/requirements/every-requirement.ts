@@ -22,7 +22,7 @@ type All<List, Index extends 0 | 1 | 2> = List extends readonly [Requirement<inf
 /** What an authenticated caller must hold. Everything that is given must be met. */
 export interface Requirements extends All<typeof LIST, 0> {}
 
-/** The requirements of one way in, as the policy describes them. */
+/** The requirements of one entry, as the policy describes them. */
 export interface DescribedRequirements extends All<typeof LIST, 1> {}
 
 /** The requirements that an access rule may name. */

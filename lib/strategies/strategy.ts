@@ -45,7 +45,7 @@ export interface Rejected {
   /** The same with values that say who the caller is: it is called only where the `explain` option is on, in place of `detail`. */
   readonly explanation?: () => string;
   /**
-   * The status of the answer where no other way in admits the caller: 400 for credentials that are ambiguous, 403 for credentials that do
+   * The status of the answer where no other entry admits the caller: 400 for credentials that are ambiguous, 403 for credentials that do
    * not count where they came from.
    * @defaultValue 401
    */

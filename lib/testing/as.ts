@@ -7,9 +7,9 @@ import { refuseInProduction } from './not-in-production.js';
 export interface TestCaller extends Partial<Omit<Principal, 'method' | 'certificate'>> {
   /** The one scheme that knows the caller, by its name; every scheme if left out. */
   readonly scheme?: string;
-  /** How the caller authenticates: only ways in of this method know it. Every way in if left out. */
+  /** How the caller authenticates: only entries of this method accept it. By default every entry does. */
   readonly method?: AuthMethod;
-  /** A client certificate beside the credential, so that a way in by certificate accepts the caller too; `true` for one of the caller's name. */
+  /** A client certificate beside the credential, so that entries with client certificates accept the caller too; `true` for one with the caller's name. */
   readonly certificate?: CertificateSummary | true;
 }
 

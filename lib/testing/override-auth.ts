@@ -17,7 +17,7 @@ export interface OverrideAuthOptions {
 }
 
 /**
- * Replaces the authentication of an application under test: every way in accepts the callers that `as()` makes, and nobody else.
+ * Replaces the authentication of an application under test: every entry accepts the callers that `as()` makes, and no others.
  * Declarations, requirements, authorizers, challenges and the checks of the boot stay as they are. The configs of the schemes are not
  * read, so that neither files nor servers are needed.
  *

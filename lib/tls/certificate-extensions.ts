@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { type DerValue, derValues } from './der.js';
 
-/** What `node:crypto` does not tell of a certificate. */
+/** The parts of a certificate that `node:crypto` does not provide. */
 export interface CertificateDetails {
   /** Whether it is signed with SHA-256 or better, or with EdDSA. */
   readonly isStronglySigned: boolean;
@@ -45,7 +45,7 @@ const [SEQUENCE, BOOLEAN, OCTET_STRING, OBJECT_ID, FIRST_FIELD, EXTENSIONS] = [0
 /**
  * Reads a certificate's signature algorithm and its extensions.
  *
- * @returns undefined if they cannot be read, or an extension is there twice.
+ * @returns undefined if they cannot be read, or an extension is a duplicate.
  * @see RFC 5280 §4.1
  */
 export function readDetails({ raw }: X509Certificate): CertificateDetails | undefined {

@@ -9,19 +9,19 @@ export interface Validity {
   readonly validTo: number;
 }
 
-/** What became of the verification of a certificate. */
+/** The result of verifying a certificate. */
 export type PathVerdict = (Validity & { readonly kind: 'verified' }) | { readonly kind: 'refused'; readonly reason: PathRefusal };
 
 /** Why a certificate was not verified: no path leads to a trusted CA, it is not for TLS clients, or its signature is weak. */
 export type PathRefusal = 'unverified' | 'wrong_purpose' | 'weak_signature';
 
-/** More certificates than a client needs for its chain are not looked at, so that nobody makes the application verify many signatures. */
+/** The most certificates that are accepted beside that of the client, so that no client makes the application verify many signatures. */
 const MAX_OTHERS = 8;
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
-/** Bits of the first octet of `keyUsage`. @see RFC 5280 §4.2.1.3 */
+/** Bits of the first byte of `keyUsage`. @see RFC 5280 §4.2.1.3 */
 const [DIGITAL_SIGNATURE, KEY_AGREEMENT] = [0x80, 0x08];
 
-/** What may be critical: these extensions are checked here or by OpenSSL, or restrict nothing. */
+/** The extensions that may be critical: they are checked here or by OpenSSL, or restrict nothing. */
 const UNDERSTOOD: ReadonlySet<string> = new Set([
   OID.keyUsage,
   OID.subjectAltName,
@@ -30,7 +30,7 @@ const UNDERSTOOD: ReadonlySet<string> = new Set([
   OID.certificatePolicies,
   OID.extendedKeyUsage,
 ]);
-/** What restricts the certificates below a CA and is not checked here: such a CA vouches for nothing. */
+/** Restrictions of the certificates below a CA that are not checked here: a CA with one of them is not accepted. */
 const RESTRICTIONS = [OID.nameConstraints, OID.policyMappings, OID.policyConstraints, OID.inhibitAnyPolicy];
 
 interface Search {
@@ -73,7 +73,7 @@ export function mayBeAnchor(certificate: X509Certificate): boolean {
   return details !== undefined && isFitIssuer(certificate, details);
 }
 
-/** The issuers of `subject` up to a trusted one. @param depth - how many CAs stand below the one that is looked for. */
+/** The issuers of `subject` up to a trusted one. @param depth - the number of CAs below the one that is looked for. */
 function findPath(subject: X509Certificate, depth: number, search: Search): readonly X509Certificate[] | undefined {
   const isNext = (issuer: X509Certificate) => search.isUsable(issuer) && isIssuedBy(subject, issuer, depth);
   const anchor = search.anchors.find((each) => isNext(each) && mayBeAnchor(each));
@@ -94,7 +94,7 @@ function isIssuedBy(subject: X509Certificate, issuer: X509Certificate, depth: nu
   }
 }
 
-/** A CA that the client sent: its own signature counts, too. */
+/** A CA that the client sent: its own signature must be strong, too. */
 function mayIssue(certificate: X509Certificate): boolean {
   const details = readDetails(certificate);
   return details?.isStronglySigned === true && isFitIssuer(certificate, details);
@@ -114,7 +114,7 @@ function hasUnknownCritical({ extensions }: CertificateDetails): boolean {
   return [...extensions].some(([oid, { isCritical }]) => isCritical && !UNDERSTOOD.has(oid));
 }
 
-/** Whoever restricts what a key is for has to name TLS clients. Node calls the extended key usage `keyUsage`. */
+/** An extended key usage, if there is one, must include TLS clients. Node calls it `keyUsage`. */
 function isForClients({ keyUsage }: X509Certificate, { extensions }: CertificateDetails): boolean {
   return !extensions.has(OID.extendedKeyUsage) || keyUsage?.includes(CLIENT_AUTH) === true;
 }
@@ -127,7 +127,7 @@ function maySign({ extensions }: CertificateDetails): boolean {
   return (bits & (DIGITAL_SIGNATURE | KEY_AGREEMENT)) !== 0;
 }
 
-/** How many CAs may stand below this one; any number where it does not say. */
+/** How many CAs may follow below this one; any number if it has no limit. */
 function pathLength(issuer: X509Certificate): number {
   const constraints = readDetails(issuer)?.extensions.get(OID.basicConstraints);
   return constraints === undefined ? Number.POSITIVE_INFINITY : lengthIn(constraints);
@@ -149,7 +149,7 @@ function validityOf(path: readonly X509Certificate[]): Validity {
   return { validFrom: Math.max(...from), validTo: Math.min(...to) };
 }
 
-/** A time that cannot be read is no valid one. */
+/** A time that cannot be read is not valid. */
 function isValidAt(certificate: X509Certificate, now: number): boolean {
   const { validFrom, validTo } = validityOf([certificate]);
   return validFrom <= now && now <= validTo;

@@ -17,12 +17,12 @@ export function toOpenSslName(suite: string): string {
   return parts.join('_').replaceAll('_', '-');
 }
 
-/** Whether this build of Node has a cipher suite, by either of its names. OpenSSL itself passes over names that it does not know. */
+/** Whether this build of Node has a cipher suite, by either of its names. OpenSSL itself ignores unknown names. */
 export function isCipherSuite(suite: string): boolean {
   return getCiphers().includes(toOpenSslName(suite).toLowerCase());
 }
 
-/** Whether a cipher suite is one of TLS 1.3, which serve that version alone. @see RFC 8446 §B.4 */
+/** Whether a cipher suite is one of TLS 1.3; these are used with that version only. @see RFC 8446 §B.4 */
 export function isTls13Suite(suite: string): boolean {
   return /^TLS_(AES|CHACHA20)_/i.test(suite);
 }

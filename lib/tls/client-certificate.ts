@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
   INVALID_PURPOSE: 'wrong_purpose',
 };
 
-/** The client certificate of a connection. It is only usable if the TLS layer verified it. */
+/** The client certificate of a connection. It can be used only if the TLS layer verified it. */
 export function peerCertificate(socket: unknown): PeerCertificate {
   if (!(socket instanceof TLSSocket)) return NONE;
   // Without a certificate Node gives `{}`, which is truthy, and nothing once the connection is gone; and on Node 20 a client without a certificate

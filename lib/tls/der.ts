@@ -1,6 +1,6 @@
 /** One value of a DER encoding. @see X.690 §8.1 */
 export interface DerValue {
-  /** The identifier octet: class, form and number. */
+  /** The identifier byte: class, form and number. */
   readonly tag: number;
   readonly content: Buffer;
 }
@@ -8,7 +8,7 @@ export interface DerValue {
 /**
  * Reads the values that stand one after the other in `bytes`.
  *
- * @returns undefined if they are no DER, or have tags of more than one octet, which certificates do not use.
+ * @returns undefined if they are not DER, or have tags of more than one byte, which certificates do not use.
  */
 export function derValues(bytes: Buffer | undefined): readonly DerValue[] | undefined {
   if (bytes === undefined) return undefined;

@@ -34,7 +34,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 const TYPE = /^\s*(?:OID\.)?([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*/i;
-/** A run of plain characters, an escaped octet, or an escaped character. Characters that must be escaped are in none of them. */
+/** A run of plain characters, an escaped byte, or an escaped character. Characters that must be escaped match none of them. */
 const VALUE_PART = /([^\\"+,;<>\r\n\0]+)|\\([0-9A-Fa-f]{2})|\\([ "#+,;<=>\\])/y;
 
 /**
@@ -104,7 +104,7 @@ function parseAttribute(text: string): { attribute: NameAttribute; rest: string 
   return value && { attribute: { type, value: value.text }, rest: value.rest };
 }
 
-/** Collects octets rather than characters: an escaped octet may be a part of a character. A value in `#` notation is not read. */
+/** Collects bytes rather than characters: an escaped byte may be a part of a character. A value in `#` notation is not read. */
 function parseValue(text: string): { text: string; rest: string } | undefined {
   if (text.startsWith('#')) return undefined;
   const octets: Buffer[] = [];
@@ -121,7 +121,7 @@ function parseValue(text: string): { text: string; rest: string } | undefined {
   return decoded === undefined ? undefined : { text: decoded, rest };
 }
 
-/** Octets that are not UTF-8 make the name invalid: replaced, two different names could become the same. */
+/** Bytes that are not UTF-8 make the name invalid: if they were replaced, two different names could become equal. */
 function decode(octets: Buffer): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);

@@ -17,7 +17,7 @@ export interface KeyMaterial {
  * Loads a private key and its certificate, and checks that they belong together.
  *
  * @param path - names the field in messages.
- * @param read - gives what files hold.
+ * @param read - returns the content of a file.
  * @throws AuthConfigurationError naming the field and the file.
  */
 export function loadKeyMaterial(config: KeyConfig, path: string, read?: ReadFile): KeyMaterial {
@@ -28,7 +28,7 @@ export function loadKeyMaterial(config: KeyConfig, path: string, read?: ReadFile
  * Loads the certificates to trust, as PEM: all those of a PEM file or text, or of a PKCS#12 trust store.
  *
  * @param path - names the field in messages.
- * @param read - gives what files hold.
+ * @param read - returns the content of a file.
  * @throws AuthConfigurationError naming the field and the file.
  */
 export function loadTrust(trust: string | Pkcs12File, path: string, read?: ReadFile): readonly string[] {
@@ -60,7 +60,7 @@ function ofPkcs12(file: Pkcs12File, path: string, read: ReadFile | undefined): K
   return toMaterial(key, chainOf(key, content, file, path));
 }
 
-/** A PKCS#12 file has its certificates in any order: the key's own first, then each one's issuer. */
+/** A PKCS#12 file has its certificates in any order. The chain begins with the certificate of the key; the issuer of each one follows. */
 function chainOf(key: KeyObject, { certificates }: Pkcs12Content, file: Pkcs12File, path: string): readonly X509Certificate[] {
   const leaf = certificates.find((certificate) => matches(certificate, key));
   if (leaf === undefined) throw fieldError(`${path}.path`, `the file "${file.path}" holds no certificate of its private key.`);

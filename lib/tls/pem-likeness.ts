@@ -1,4 +1,4 @@
-/** What a text looks like, and what to do with it: for a message, which never repeats the text itself. The first that fits counts. */
+/** What a text looks like, with the cure, for messages; they never repeat the text itself. The first match is used. */
 const LIKENESSES: readonly (readonly [RegExp, string])[] = [
   [/^\s*\{/, 'a JWK or a JWK set (JSON): where keys verify tokens, give it as jwks'],
   [/-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----/, 'a certificate request: give the certificate that the CA issued for it'],
@@ -15,18 +15,18 @@ const LIKENESSES: readonly (readonly [RegExp, string])[] = [
   [/-----(?:BEGIN|END)/, 'a PEM text of another kind, or one of which a part is missing'],
 ];
 
-/** What a text looks like; undefined where it looks like nothing that is known. */
+/** What a text looks like; undefined if it is unknown. */
 export function likenessOf(text: string): string | undefined {
   return LIKENESSES.find(([pattern]) => pattern.test(text))?.[1];
 }
 
 /**
- * Base64 without a dot or a colon: from the first octet of a key on (`M`), or longer than paths are. Absolute paths are left out: no key
- * begins with a slash.
+ * Base64 without a dot or a colon that begins like a key (`M`) or is longer than a path. Absolute paths do not match: no key begins with a
+ * slash.
  */
 const RATHER_A_KEY = /^["']?(?:M[A-Za-z0-9+/=_\\\s-]{40,}|[A-Za-z0-9+][A-Za-z0-9+/=_\\\s-]{99,})["']?$/;
 
-/** What a text that cannot be the path of a file looks like: it is not tried as one, because the message would repeat it. */
+/** What a text that cannot be a path looks like. It is not opened as a file, because the error message would repeat it. */
 export function likenessOfNoPath(text: string): string | undefined {
   const likeness = likenessOf(text);
   if (likeness !== undefined) return likeness;

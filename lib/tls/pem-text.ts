@@ -1,11 +1,11 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 
-/** One block of a PEM text, whatever stands for its line breaks. @see RFC 7468 §2 */
+/** One block of a PEM text, with any form of line breaks. @see RFC 7468 §2 */
 const BLOCK = /-----BEGIN ([A-Z0-9][A-Z0-9 ]*)-----([\s\S]*?)-----END \1-----/g;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 /** Line breaks as an env file, a shell or a dashboard writes them, escaped once or twice. */
 const ESCAPED_BREAK = /\\+r\\+n|\\+n|\\+r/g;
-/** The fewest octets of anything that is read here: an Ed25519 key. */
+/** The size in bytes of the smallest key that is read here: an Ed25519 key. */
 const FEWEST_OCTETS = 40;
 
 /**
@@ -23,7 +23,7 @@ export function toPemText(given: string): string | undefined {
   return inner.startsWith('-----BEGIN') ? withLineBreaks(inner.trimEnd()) : fromDer(octets);
 }
 
-/** The same text with every block in lines of 64 characters. What is not Base64 stays as it is, and is refused by whoever reads it. */
+/** The same text with every block in lines of 64 characters. A block that is not Base64 stays unchanged and is refused later. */
 export function withLineBreaks(text: string): string {
   return text.replaceAll(ESCAPED_BREAK, '\n').replaceAll(BLOCK, (block: string, label: string, body: string) => {
     const base64 = body.replaceAll(/\s/g, '');
@@ -44,7 +44,7 @@ function frame(label: string, base64: string): string {
 /** The object identifiers that those of PKCS#5 and PKCS#12 encryption begin with, in DER. */
 const ENCRYPTIONS = ['2a864886f70d0105', '2a864886f70d010c01'].map((hex) => Buffer.from(hex, 'hex'));
 
-/** What the Base64 of a key or a certificate may be, and how PEM calls it. */
+/** The kinds of keys and certificates that Base64 may hold, with their PEM labels. */
 const KINDS: readonly (readonly [label: string, read: (der: Buffer) => unknown])[] = [
   ['CERTIFICATE', (der) => new X509Certificate(der)],
   ['PUBLIC KEY', (der) => createPublicKey({ key: der, format: 'der', type: 'spki' })],
@@ -67,7 +67,7 @@ function isEncryptedKey(der: Buffer): boolean {
   return ENCRYPTIONS.some((oid) => start.includes(oid));
 }
 
-/** Whether octets are one ASN.1 SEQUENCE and nothing after it: no path, no password and no half of a key is. @see X.690 §8.1.3 */
+/** Whether the bytes are one ASN.1 SEQUENCE and nothing else, which a path, a password or half of a key is not. @see X.690 §8.1.3 */
 function isOneSequence(der: Buffer): boolean {
   if (der[0] !== 0x30) return false;
   const first = der[1] ?? 0;

@@ -19,7 +19,7 @@ export function isPemText(value: string): boolean {
   return toPemText(value) !== undefined;
 }
 
-/** Gives what a file holds: from the file system at boot; where files are read again, from what was read already, so that nothing waits for a disk. */
+/** Returns the content of a file: from the file system at boot; later from what was already read, so that no request waits for a disk. */
 export type ReadFile = (file: string) => Buffer;
 
 /**
@@ -49,7 +49,7 @@ export function readPem(value: string, path: string, read?: ReadFile): PemText {
   return { text: toPemText(content) ?? withLineBreaks(content), origin: `the file "${value}"` };
 }
 
-/** Says what a text looks like, for the end of a message: ` It looks like a private key.` Empty where nothing is known. */
+/** Describes a text at the end of a message: ` It looks like a private key.` Empty if it is unknown. */
 export function looksLike({ text }: Pick<PemText, 'text'>): string {
   const likeness = likenessOf(text);
   return likeness === undefined ? '' : ` It looks like ${likeness}.`;
@@ -70,7 +70,7 @@ export function readCertificates(value: string, path: string, read?: ReadFile): 
 }
 
 /**
- * Checks that every block of a PEM text has its end: one that is half written, or cut off, is not taken for a shorter list.
+ * Checks that every block of a PEM text has its end: a text that is cut off must not be read as a shorter list.
  *
  * @throws AuthConfigurationError naming the field and the file.
  */

@@ -14,7 +14,7 @@ export interface Pkcs12File {
   readonly password: string;
 }
 
-/** What a PKCS#12 file holds. */
+/** The content of a PKCS#12 file. */
 export interface Pkcs12Content {
   readonly keys: readonly KeyObject[];
   readonly certificates: readonly X509Certificate[];
@@ -23,8 +23,8 @@ export interface Pkcs12Content {
 }
 
 /**
- * Reads a PKCS#12 file with the optional peer `node-forge`. Node can read one itself, but then it trusts every CA in the file as well, without
- * saying so: the CA that issued the server's own certificate could issue client certificates.
+ * Reads a PKCS#12 file with the optional peer `node-forge`. Node can read one itself, but then it also trusts every CA in the file
+ * without notice: the CA that issued the certificate of the server could issue client certificates.
  *
  * @throws AuthConfigurationError naming the field and the file.
  * @see RFC 7292
@@ -61,7 +61,7 @@ function isCertificateBag({ type }: Bag): boolean {
   return type === CERTIFICATE_BAG;
 }
 
-/** Loaded on demand and synchronously: `httpsOptions` must be there before Nest makes its server. */
+/** Loaded on demand and synchronously: Nest needs `httpsOptions` when it creates its server. */
 function loadForge(path: string): Forge {
   return within(path, () => requirePackage<Forge>('node-forge', 'PKCS#12 files'));
 }
@@ -77,7 +77,7 @@ function parseBags(forge: Forge, bytes: Buffer, { password, file, path }: Source
     const pfx = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(bytes.toString('binary')), password);
     return pfx.safeContents.flatMap(({ safeBags }) => safeBags as Bag[]);
   } catch (error) {
-    // node-forge's own words may quote what it read.
+    // The messages of node-forge may quote the file.
     const wrongPassword = error instanceof Error && /password|mac could not be verified/i.test(error.message);
     if (wrongPassword) throw fieldError(`${path}.password`, `does not open the PKCS#12 file "${file}".`);
     throw fieldError(`${path}.path`, `the file "${file}" cannot be read as PKCS#12.`);
@@ -86,7 +86,7 @@ function parseBags(forge: Forge, bytes: Buffer, { password, file, path }: Source
 
 function toKey(forge: Forge, bag: Bag, file: string, path: string): KeyObject {
   try {
-    // node-forge parses RSA keys only; of others it gives the PrivateKeyInfo.
+    // node-forge parses RSA keys only; for other keys it returns the PrivateKeyInfo.
     const info = bag.key ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key)) : bag.asn1;
     return createPrivateKey({ key: toDer(forge, info), format: 'der', type: 'pkcs8' });
   } catch (error) {

@@ -14,7 +14,7 @@ export interface PrivateKeyFile {
  * Reads a private key.
  *
  * @param base - the path of the config that has the fields `keyFile` and `keyPassword`; empty for the outermost one.
- * @param read - gives what files hold.
+ * @param read - returns the content of a file.
  * @throws AuthConfigurationError naming the field and the file.
  */
 export function readPrivateKey({ keyFile, keyPassword }: PrivateKeyFile, base = '', read?: ReadFile): KeyObject {

@@ -61,7 +61,7 @@ export function secureSocket(config: SecureSocketConfig): SecureServerOptions {
 /**
  * The same from files that were read already.
  *
- * @param read - gives what files hold.
+ * @param read - returns the content of a file.
  * @throws AuthConfigurationError as {@link secureSocket} does.
  */
 export function secureSocketFrom(config: SecureSocketConfig, read?: ReadFile): SecureServerOptions {

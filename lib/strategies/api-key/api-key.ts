@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** The octets of a key's secret: 256 random bits. */
+/** The size of a key's secret in bytes: 256 random bits. */
 const SECRET_OCTETS = 32;
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** `<id>.<secret>`; a secret of 256 bits is 43 characters of base64url. */

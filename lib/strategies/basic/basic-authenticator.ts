@@ -32,7 +32,7 @@ export interface BasicAuthenticatorOptions {
   readonly store: UserStore;
   /** What the application offers. */
   readonly host: StrategyHost;
-  /** How many verified logins are cached, and for how long: 1000 for 300 seconds by default; `false` caches none. */
+  /** How many verified logins are cached, and for how long: 1000 for 300 seconds by default; `false` disables the cache. */
   readonly cacheConfig?: CacheConfig | false | undefined;
   /** How many failed logins are answered before a caller must wait; `false` sets no limit. */
   readonly failedLogins?: FailedLoginsConfig | false | undefined;
@@ -55,7 +55,7 @@ const REFUSED: Readonly<Record<Refusal, Rejected>> = {
 /**
  * Makes the authenticator of a Basic scheme: it reads the header, limits failed logins and remembers verified ones, for any store.
  *
- * @throws AuthConfigurationError when addresses are to be taken from a header that no trusted proxy writes.
+ * @throws AuthConfigurationError if addresses are to be read from a header that no trusted proxy writes.
  * @see RFC 7617
  */
 export function createBasicAuthenticator(options: BasicAuthenticatorOptions): Authenticator {
@@ -70,7 +70,7 @@ class BasicAuthenticator implements Authenticator {
   private readonly familiar: FamiliarAddresses;
   private readonly limiter: LoginLimiter;
   private readonly addressOf: AddressOf;
-  /** One check at a time of the same credentials from the same address: a page that loads twenty things at once logs in once. */
+  /** Concurrent checks of the same credentials from the same address share one login. */
   private readonly flights = new Map<string, Promise<Verdict>>();
 
   constructor({ name, store, host, cacheConfig, failedLogins = {} }: BasicAuthenticatorOptions) {
@@ -114,7 +114,7 @@ class BasicAuthenticator implements Authenticator {
     await this.store.close?.();
   }
 
-  /** What is known of these credentials already, at an address that they were verified from; elsewhere they go the whole way. */
+  /** The cached verdict for these credentials, at an address where they were verified; from other addresses they are verified again. */
   private recall(key: string, address: string | undefined): Verdict | undefined {
     const login = this.cache.get(key, address);
     if (login === undefined) return undefined;

@@ -9,14 +9,14 @@ interface Window {
   readonly endsAt: number;
 }
 
-/** How many counters of about one size a limiter keeps. */
+/** How many counters of about the same count a limiter keeps. */
 const MAX_COUNTERS = 20_000;
 
 /**
- * Counters in memory that cannot be made to grow without end by inventing user names or addresses. A new counter takes the place of
- * one that has counted about as little: whoever wants a full one forgotten has to fill as many others.
+ * Counters in memory whose number is limited, whatever user names and addresses are invented. A new counter replaces one with about the
+ * same count: to remove a full counter, an attacker has to fill as many others.
  *
- * It has the methods of a limiter of `rate-limiter-flexible` that are used here; that package's own counts by the time of day.
+ * It has the methods of a limiter of `rate-limiter-flexible` that are used here; that package itself uses the wall clock.
  */
 export class BoundedLimiter {
   private readonly points: number;
@@ -45,7 +45,7 @@ export class BoundedLimiter {
     return window.count > this.points ? Promise.reject(result) : Promise.resolve(result);
   }
 
-  /** Takes one back, never more than were counted. */
+  /** Takes one failure back, never more than were counted. */
   reward(key: string): Promise<void> {
     const window = this.take(key);
     if (window !== undefined && --window.count > 0) this.put(key, window);

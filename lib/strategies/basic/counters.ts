@@ -3,14 +3,14 @@ import { withinTime } from '../../outgoing/within-time.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import type { FailedLoginsConfig, Limiter, LimiterOptions } from './failed-logins.config.js';
 
-/** Seconds that a store of the application may take for one answer: logins must not pile up behind one that hangs. */
+/** Seconds that a store of the application may take for one answer, so that logins do not wait for a store that hangs. */
 const LONGEST_WAIT = 2;
 const METHODS = ['consume', 'reward', 'delete'] as const;
 
 /**
  * Makes a limiter: the application's own, or one in memory.
  *
- * @throws AuthConfigurationError when what the application made is no limiter.
+ * @throws AuthConfigurationError if the application does not return a limiter.
  */
 export function createLimiter({ createLimiter: create }: FailedLoginsConfig, options: LimiterOptions): Limiter {
   if (create === undefined) return new BoundedLimiter(options);

@@ -1,6 +1,6 @@
-/** What a limiter of failed logins must count: handed to `createLimiter`. */
+/** The settings of a limiter of failed logins, passed to `createLimiter`. */
 export interface LimiterOptions {
-  /** Tells the counters of one scheme and one kind from all others in a shared store. */
+  /** Separates the counters of one scheme and one kind from all others in a shared store. */
   readonly keyPrefix: string;
   /** How many failures are tolerated in one window. */
   readonly points: number;
@@ -8,7 +8,7 @@ export interface LimiterOptions {
   readonly duration: number;
 }
 
-/** What a limiter answers. */
+/** The answer of a limiter. */
 export interface LimiterAnswer {
   /** Milliseconds until the window ends. */
   readonly msBeforeNext: number;
@@ -37,8 +37,8 @@ export interface FailedLoginsConfig {
    */
   readonly addressLimit?: number;
   /**
-   * Failures of one user name from all addresses within a window. When they are used up, the user gets in
-   * from where it has been in before, but from nowhere new.
+   * Failures of one user name from all addresses within a window. When they are used up, the user is
+   * admitted only from addresses where it has logged in before.
    * @defaultValue 100
    */
   readonly userLimit?: number;
@@ -48,14 +48,14 @@ export interface FailedLoginsConfig {
    */
   readonly window?: number;
   /**
-   * Whose address counts: the connection's, or the last one in `X-Forwarded-For` that is not a trusted proxy's.
-   * The header is believed only on connections from the module's `trustedProxies`.
+   * Which address is counted: that of the connection, or the last one in `X-Forwarded-For` that does not belong to a trusted
+   * proxy. The header is read only on connections from the module's `trustedProxies`.
    * @defaultValue 'socket'
    */
   readonly addressFrom?: 'socket' | 'x-forwarded-for';
   /**
-   * Makes the limiters, to keep the counters somewhere that several processes share: a limiter of
-   * `rate-limiter-flexible`. The default keeps a bounded number of them in memory.
+   * Makes the limiters, to keep the counters in a store that several processes share: a limiter of
+   * `rate-limiter-flexible`. By default a bounded number of them is kept in memory.
    */
   readonly createLimiter?: (options: LimiterOptions) => Limiter;
 }

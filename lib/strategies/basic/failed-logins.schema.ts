@@ -14,7 +14,7 @@ const limits = fields({
   limit: optional(failures),
   addressLimit: optional(failures),
   userLimit: optional(failures),
-  // A week at most: longer than some timers can count, and than anybody should have to wait.
+  // A week at most: some timers cannot count longer, and no user should have to wait longer.
   window: optional(z.number().min(1, { error: SECONDS }).max(604_800, { error: SECONDS })),
   addressFrom: optional(z.enum(['socket', 'x-forwarded-for'])),
   createLimiter: optional(createLimiter),

@@ -33,7 +33,7 @@ class Place {
     this.doubts = Math.max(0, this.doubts - 1);
   }
 
-  /** Nobody counts the doubts about it any more, so that it must not be trusted any more either. */
+  /** Failures are no longer counted for it, so it must no longer be trusted either. */
   forget(): void {
     this.isForgotten = true;
   }
@@ -43,7 +43,7 @@ class Place {
 export type FamiliarPlace = Pick<Place, 'isTrusted' | 'trust'>;
 
 const MAX_USERS = 20_000;
-/** Of one user: with one account and many addresses nobody displaces what is known of others. */
+/** The limit for one user, so that one account with many addresses does not displace those of other users. */
 const MAX_ADDRESSES = 32;
 
 /** Where users have logged in from since the process started. */

@@ -7,29 +7,29 @@ import type { FailedLoginsConfig, Limiter } from './failed-logins.config.js';
 import { FamiliarAddresses } from './familiar-addresses.js';
 import { foldedName } from './user-name.js';
 
-/** Whose attempt it is. */
+/** The user and the address of an attempt. */
 export interface Attempter {
   readonly username: string;
-  /** Undefined where a header is checked outside a request: then only the name counts. */
+  /** Undefined if a header is checked outside a request: then only the name is counted. */
   readonly address: string | undefined;
 }
 
-/** An attempt that may be made, counted as a failure until it is known to be none. */
+/** An attempt that may be made. It counts as a failure until it has succeeded. */
 export interface Attempt {
   /**
    * Counts it for the account that the name turned out to mean, too: one account may have many names.
    * Returns the seconds to wait, 0 if the password may be tried.
    */
   at(account: string): Promise<number>;
-  /** The password was right: the failures before it are forgotten. */
+  /** The password was correct: the earlier failures are reset. */
   succeeded(): Promise<void>;
-  /** Nobody knows whether it was right: it does not count. */
+  /** The password could not be checked: the attempt does not count. */
   abandoned(): Promise<void>;
 }
 
-/** Says when a caller must wait. */
+/** Limits login attempts. */
 export interface LoginLimiter {
-  /** Counts an attempt before it is made, so that a thousand at once get no further than one after the other. A number is seconds to wait. */
+  /** Counts an attempt before it is made, so that concurrent attempts are limited like consecutive ones. A number is the seconds to wait. */
   begin(attempter: Attempter): Promise<Attempt | number>;
   /** Drops the counters. */
   close(): void;
@@ -66,8 +66,8 @@ export const NO_LIMIT: LoginLimiter = Object.freeze({ begin: () => Promise.resol
 /**
  * Limits failed logins by user and address together, by address, and by user.
  *
- * The last one alone would let anybody lock a user out: so it keeps out only addresses that the user never came in from. A user is
- * counted twice, by the name that came, whether anybody has it or not, and by the account that was found for it.
+ * A limit by user alone would let anyone lock a user out, so it applies only to addresses where the user has never logged in. A user is
+ * counted twice: by the name in the request, whether it exists or not, and by the account that was found for it.
  */
 export class FailedLoginLimiter implements LoginLimiter {
   private readonly limiters: Limiters;
@@ -113,8 +113,8 @@ class CountedAttempt implements Attempt {
   ) {}
 
   /**
-   * Counts it for the address and for the name that came. The address comes first: one that has used it up makes no more counters for
-   * names, which would displace those of others in memory. Where the user is familiar the pair comes first, so that guesses at it
+   * Counts it for the address and for the name that came. The address comes first: when it is used up, it adds no more counters for
+   * names, which could displace those of others in memory. At a familiar address the pair comes first, so that guesses at the user
    * count although the address is used up.
    */
   begin(username: string): Promise<number> {
@@ -144,12 +144,12 @@ class CountedAttempt implements Attempt {
     return this.familiar.has(user, this.address) ? [pair] : [pair, { limiter: users, key: digest(`user\n${user}`) }];
   }
 
-  /** Counts in one counter after the other, up to the first that is full; returns the seconds to wait for that one. */
+  /** Increments one counter after the other, up to the first that is full; returns the seconds to wait for it. */
   private async countAll(counters: readonly Counter[]): Promise<number> {
     for (const counter of counters) {
       const wait = await this.count(counter);
       if (wait === 0) continue;
-      // Whoever has used up the guesses at one name draws on the address no more: its neighbours have done nothing.
+      // When the guesses at one name are used up, they no longer count for the address: other users of it are not affected.
       await this.giveBackAll(({ limiter }) => limiter === this.limiters.addresses);
       return wait;
     }

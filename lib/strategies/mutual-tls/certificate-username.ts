@@ -3,7 +3,7 @@ import { type DistinguishedName, formatDistinguishedName, valuesOf } from '../..
 import { type AltNameKind, altNames } from '../../tls/subject-alt-name.js';
 import type { UsernameSource } from './mutual-ssl.config.js';
 
-/** Whom a certificate names, or why it names nobody. */
+/** The user name in a certificate, or why there is none. */
 export type CertificateUsername =
   | { readonly username: string }
   | { readonly refusal: 'no_username' | 'ambiguous_username' | 'malformed_name' };

@@ -15,7 +15,7 @@ export function contradictions(settings: MutualSslSettings): ConfigurationProble
   return [...found.filter((problem) => problem !== undefined), ...forwardedProblems(settings), ...unverifiableIssuers(settings)];
 }
 
-/** What an operator should know about, though it is no mistake for certain. */
+/** Settings that an operator should check, although they may be intended. */
 export function doubts(settings: MutualSslSettings): string[] {
   const reversed = pinsOf(settings).filter(({ pin }) => looksReversed(pin));
   return [

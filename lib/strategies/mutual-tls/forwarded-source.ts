@@ -43,7 +43,7 @@ function anchorsIn(ca: string, path: string): readonly X509Certificate[] {
   return certificates;
 }
 
-/** A self-signed certificate of a client, which stands for nobody but that client. */
+/** A self-signed certificate of a client, which identifies that client only. */
 function isTrustedByItself(certificate: X509Certificate): boolean {
   return !certificate.ca && certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }

@@ -58,7 +58,7 @@ export interface ForwardedCertificateConfig extends ForwardedVerificationConfig 
   readonly verifyHeader?: string;
 }
 
-/** Which certificates a mapping is about, and what it grants to whoever comes with one. */
+/** Which certificates a mapping applies to, and what it grants to their holders. */
 export interface CertificateMapping {
   /** Who issued the certificate: the issuer's whole name as RFC 4514 writes it, or the SHA-256 fingerprint of the issuing CA's certificate. */
   readonly trustedIssuer: string;

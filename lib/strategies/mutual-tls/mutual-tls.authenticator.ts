@@ -12,7 +12,7 @@ import { vetForwarded } from './vet-forwarded.js';
 /** What is known of a connection or a header: a certificate, or that there is none to go by. */
 type Finding = VettedCertificate | Absent | Rejected;
 
-/** The challenge of ways in by client certificate: no scheme is registered for them. */
+/** The challenge of authentication by client certificate: no scheme is registered for it. */
 export const CERTIFICATE_MECHANISM: Mechanism = { challenges: [{ scheme: 'ClientCertificate' }] };
 
 /** Takes the caller from the client certificate of the connection, or from the one that a trusted proxy forwards. Waits for nothing. */

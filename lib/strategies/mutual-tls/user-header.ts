@@ -11,18 +11,18 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * Takes the user's name out of the header.
  *
  * @param name - the field's name in lower case.
- * @returns undefined where there is no such header; a verdict where it does not hold exactly one name.
+ * @returns undefined if there is no such header; a verdict if it does not hold exactly one name.
  */
 export function readUserHeader({ headers, rawHeaders }: AuthRequest, name: string): string | Rejected | undefined {
   const value = headers[name];
   if (value === undefined) return undefined;
-  // Two of them, or what a proxy joined to one: the second may be the client's own that somebody let pass.
+  // Two header fields, or two that a proxy joined: one of them may come from the client.
   if (typeof value !== 'string' || value.includes(',') || countFields(rawHeaders, name) > 1) return SEVERAL;
   const user = decodeUtf8(value);
   return user === undefined || userNameProblem(user) !== undefined ? MALFORMED : user;
 }
 
-/** Why no user header can carry a name; undefined if it can. An empty one is a mistake of whoever writes the header, not a caller without one. */
+/** Why a user header cannot carry a name; undefined if it can. An empty header is a mistake of the gateway, not a caller without a user. */
 export function userNameProblem(name: string): string | undefined {
   if (name.includes('*')) return 'contains "*", which means every user only when it is the whole value';
   if (name.includes(',')) return 'contains a comma, which separates the values of several header fields';
@@ -31,7 +31,7 @@ export function userNameProblem(name: string): string | undefined {
     : undefined;
 }
 
-/** Node gives a header's octets as Latin-1. */
+/** Node provides the bytes of a header as Latin-1. */
 function decodeUtf8(value: string): string | undefined {
   const octets = Buffer.from(value, 'latin1');
   if (octets.toString('latin1') !== value) return undefined;

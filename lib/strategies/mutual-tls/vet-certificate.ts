@@ -62,7 +62,7 @@ function judge(certificate: X509Certificate, { issuers, findCaller }: Certificat
   return findCaller({ certificate, subject, issuer, summary });
 }
 
-/** Whatever names the caller: a certificate with two common names, or with half a name, was made to deceive somebody. */
+/** Checks the names of the certificate: one with two common names, or with a part of a name, was made to deceive. */
 function trapIn(subject: DistinguishedName): string | undefined {
   if (valuesOf(subject, 'CN').length > 1) return 'several_common_names';
   return subject.flat().some(({ value }) => hasControlCharacter(value)) ? 'malformed_name' : undefined;

@@ -45,7 +45,7 @@ export class IntrospectionEndpoint {
   private async exchange(token: string, headers: Headers): Promise<IntrospectionAnswer> {
     const { location, client, authentication, parameters } = this.options;
     const url = await location.locate();
-    // URLSearchParams encodes: no octet of a token can begin another parameter.
+    // URLSearchParams encodes, so that no character of a token can begin another parameter.
     const body = new URLSearchParams({ token, ...parameters });
     headers.set('accept', 'application/json');
     headers.set('content-type', 'application/x-www-form-urlencoded');

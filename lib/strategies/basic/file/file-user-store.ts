@@ -14,7 +14,7 @@ export interface FileUserStoreOptions {
   readonly queue: HashQueue;
   readonly host: Pick<StrategyHost, 'warn'>;
   /**
-   * Milliseconds between two looks at the file.
+   * Milliseconds between two checks of the file.
    * @defaultValue 1000
    */
   readonly interval?: number | undefined;
@@ -30,7 +30,7 @@ export class FileUserStore implements UserStore {
   ) {}
 
   /**
-   * Reads the file and goes on watching it.
+   * Reads the file and watches it.
    *
    * @throws AuthConfigurationError when it is not there, or has a mistake, or no users.
    */

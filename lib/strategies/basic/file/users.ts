@@ -40,7 +40,7 @@ export class Users {
   }
 
   /**
-   * Somebody whose hash is computed in place of an unknown user's, so that unknown names take the times that known ones take, in the
+   * The user whose hash is computed for an unknown name, so that unknown names take as long as known ones, in the
    * same proportions, even if the file's hashes are of several kinds. A name draws the same kind from every replica and after every
    * restart, as a known one does: the draw depends on the stored hashes alone, which no caller knows, and as little as can be on any
    * single one, so that few names draw another kind when the file is edited.

@@ -53,7 +53,7 @@ export function clientOn(ldapts: Ldapts, socket: Socket): InstanceType<Ldapts['C
 }
 
 /**
- * The plain connection has a client of its own, which ends here: had one client read both, octets that somebody put on the wire
+ * The plain connection has a client of its own, which ends here: if one client read both, bytes that an attacker put on the wire
  * before TLS could become the beginning of an answer after it.
  */
 async function startTls(ldapts: Ldapts, plain: Socket, endpoint: Endpoint): Promise<Socket> {
@@ -66,11 +66,11 @@ async function startTls(ldapts: Ldapts, plain: Socket, endpoint: Endpoint): Prom
 }
 
 function tlsOptions({ host, tls }: Endpoint): ConnectionOptions {
-  // An address is no name for SNI; the certificate is checked against `host` either way.
+  // An IP address must not be sent as SNI; the certificate is checked against `host` in any case.
   return isIP(host) === 0 ? { ...tls, servername: host } : { ...tls };
 }
 
-/** Whoever waits for the connection hears of an error by its promise; without a listener it would end the process. */
+/** The promise reports an error of the connection; without a listener the error would end the process. */
 function keepErrorsQuiet(socket: Socket): void {
   socket.on('error', () => undefined);
 }

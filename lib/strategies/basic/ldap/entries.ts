@@ -18,7 +18,7 @@ export type Searcher = Pick<LdapConnection, 'search'>;
 /**
  * The entries that a user name may mean: two are as good as many.
  *
- * @param binary - attributes to read beside the user name, as octets.
+ * @param binary - attributes to read beside the user name, as bytes.
  * @throws AuthUnavailableError when the directory does not say.
  */
 export async function findEntries(

@@ -80,7 +80,7 @@ export class LdapConnection {
    * @throws AuthUnavailableError when it does not say.
    */
   async bind(name: string, password: string): Promise<BindAnswer> {
-    // A bind with a name and no password succeeds as nobody. @see RFC 4513 §5.1.2
+    // A bind with a name and without a password succeeds anonymously. @see RFC 4513 §5.1.2
     if (name === '' || password === '') return 'refused';
     await this.learnFeatures();
     const asks = this.features.hasPasswordPolicy;
@@ -122,7 +122,7 @@ export class LdapConnection {
 
   /**
    * Reads which controls the directory supports, unless that is known: before the first bind, so that it can ask for the password policy,
-   * and once more after a bind where the directory does not show it to everybody.
+   * and once more after a bind if the directory does not show it to everyone.
    *
    * @throws AuthUnavailableError when the connection is lost.
    * @see RFC 4512 §5.1

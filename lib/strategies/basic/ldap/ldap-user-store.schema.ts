@@ -71,7 +71,7 @@ const ldapUserStoreConfig = fields({
 /**
  * Checks a configuration: the fields that are given, and the same with the defaults.
  *
- * @throws AuthConfigurationError naming every field that is wrong; also where nobody, or two, would search.
+ * @throws AuthConfigurationError naming every field that is wrong; also if no account, or two, would search.
  */
 export function readLdapUserStoreConfig(config: unknown): {
   readonly given: LdapUserStoreConfig;

@@ -111,7 +111,7 @@ export class LdapUserStore implements UserStore {
 }
 
 /**
- * Whether a text may be sent. An empty password makes a bind succeed as nobody, and after a NUL some directories stop reading.
+ * Whether a text may be sent. An empty password makes a bind succeed anonymously, and some directories stop reading at a NUL.
  * Spaces around a user name do not count in a search, so that one user would have any number of names.
  *
  * @see RFC 4513 §5.1.2 and RFC 4518 §2.6.1

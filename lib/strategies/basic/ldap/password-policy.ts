@@ -49,7 +49,7 @@ export function readPasswordPolicy(ldapts: Ldapts, asks: boolean): PasswordPolic
   };
 }
 
-/** `SEQUENCE { warning [0] CHOICE { … } OPTIONAL, error [1] ENUMERATED OPTIONAL }`: a warning refuses nobody. */
+/** `SEQUENCE { warning [0] CHOICE { … } OPTIONAL, error [1] ENUMERATED OPTIONAL }`: a warning does not refuse the user. */
 function readRefusal(reader: BerReader): Refusal | undefined {
   if (reader.readSequence(SEQUENCE) === null) return undefined;
   const end = reader.offset + reader.length;

@@ -11,9 +11,9 @@ export interface ServiceAccountOptions {
   readonly password: string;
   /** Whether a connection serves more than one piece of work. */
   readonly pooled: boolean;
-  /** Opens a connection that nobody else has. */
+  /** Opens a connection that is not shared. */
   readonly open: () => Promise<LdapConnection>;
-  /** A clock that nobody sets, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   readonly now?: () => number;
 }
 
@@ -54,7 +54,7 @@ export class ServiceAccount {
   /**
    * Does `work` on a bound connection; once more on a new one if a connection from earlier turns out to be gone.
    *
-   * @throws AuthUnavailableError when there is no such connection, or when it is lost.
+   * @throws AuthUnavailableError if there is no such connection, or if it is lost.
    */
   async run<T>(work: (connection: LdapConnection) => Promise<T>): Promise<T> {
     if (!this.options.pooled) return this.runAlone(work);
@@ -140,7 +140,7 @@ export class ServiceAccount {
   }
 }
 
-/** A directory closes idle connections, which may show only when the next request is sent. Whoever waited in vain does not wait again. */
+/** A directory closes idle connections, which may be noticed only with the next request. A request that already waited is not repeated. */
 function isLost(error: unknown): boolean {
   return error instanceof DirectoryDownError && !(error instanceof DirectoryTimeoutError);
 }

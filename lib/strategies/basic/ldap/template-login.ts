@@ -17,7 +17,7 @@ export type UserConnection = Pick<LdapConnection, 'bind' | 'read' | 'search' | '
 export interface TemplateLoginOptions {
   readonly template: BindTemplate;
   readonly settings: SearchSettings;
-  /** Opens a connection that nobody else has. */
+  /** Opens a connection that is not shared. */
   readonly open: () => Promise<UserConnection>;
   readonly groups: GroupMemory;
   readonly ambiguous: AmbiguousNames;

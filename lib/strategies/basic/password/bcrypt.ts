@@ -9,7 +9,7 @@ interface Bcrypt {
 
 const MODULAR = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/;
 const RECOMMENDED_COST = 10;
-/** bcrypt looks at no more octets: whatever follows them would be taken for right. */
+/** bcrypt reads no more bytes: any text after them would be accepted. */
 const MOST_OCTETS = 72;
 
 /** bcrypt, through the optional peer `@node-rs/bcrypt`: `$2b$10$` and 53 characters; `$2a$` and `$2y$` are read too. */
