@@ -41,7 +41,7 @@ function readArguments(args: readonly string[]): Asked {
   });
   for (const token of tokens)
     if (token.kind === 'option' && !Object.hasOwn(OPTIONS, token.name))
-      throw new UsageError(`${token.rawName} is no option. ${suggest(token.name, Object.keys(OPTIONS))}`);
+      throw new UsageError(`${token.rawName} is not an option. ${suggest(token.name, Object.keys(OPTIONS))}`);
   const [entry, ...others] = positionals;
   if (entry === undefined) throw new UsageError(`Which application? ${policy.usage}`);
   if (others.length > 0) throw new UsageError(`One entry at a time: ${others.join(', ')} is too much.`);

@@ -60,7 +60,7 @@ function identified(who: Who) {
       context.addIssue({
         code: 'custom',
         path: ['issuer'],
-        message: 'has no effect beside the URL of the token endpoint: leave one of them out',
+        message: 'has no effect with the URL of the token endpoint: omit one of them',
       });
     const mistake = given.clientConfig?.auth === undefined ? mistakeInSecret(given, who) : mistakeBesideAuth(given);
     if (mistake !== undefined) context.addIssue({ code: 'custom', path: [...mistake[0]], message: mistake[1] });

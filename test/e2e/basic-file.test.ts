@@ -229,7 +229,7 @@ describe('a mistake in the configuration', () => {
     const file = await makeUsersFile([{ username: 'alice', password: 'geheim-4711' }]);
     try {
       const message = await messageOf({ path: file.path });
-      expect(message).toMatch(/Config\.toml:3: ballerina\.auth\.users\[0\]\.password is no hash that is known here/);
+      expect(message).toMatch(/Config\.toml:3: ballerina\.auth\.users\[0\]\.password is not a known hash/);
       expect(message).not.toContain('geheim-4711');
     } finally {
       await file.remove();

@@ -15,7 +15,7 @@ export interface KeySource {
    * Finds the key of a token; a promise only where it has to be fetched. A key is the same object for as long as it is the same key.
    *
    * @param now - the present, as the request read it.
-   * @throws AuthUnavailableError if the keys cannot be had.
+   * @throws AuthUnavailableError if the keys cannot be obtained.
    */
   find(alg: string, kid: string | undefined, now: Moment): KeyChoice | Promise<KeyChoice>;
   /** Says that a signature is not that of this key: under the same name there may be another one by now. Left out where keys never change. */

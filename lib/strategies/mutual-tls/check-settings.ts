@@ -31,7 +31,7 @@ function uselessUsernameFrom(settings: MutualSslSettings): ConfigurationProblem 
   if (usernameFrom === undefined || !mappingsName || systemMappings.some((mapping) => mapping.allowedSystemUser === ANY)) return undefined;
   return {
     path: 'usernameFrom',
-    message: `has no effect beside ${intermediateCertValidation ? 'intermediateCertValidation, where the subject’s CN names the caller' : 'mappings, which name the caller'}: leave it out.`,
+    message: `has no effect with ${intermediateCertValidation ? 'intermediateCertValidation, where the subject’s CN names the caller' : 'mappings, which name the caller'}: omit it.`,
   };
 }
 

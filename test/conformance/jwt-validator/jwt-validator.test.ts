@@ -151,7 +151,7 @@ describe('other than Ballerina, on purpose', () => {
   it.each(different)('$id: $differs.answer. $differs.reason', async (each) => {
     const answer = await answerOf(each).catch((error: unknown) => error);
     expect(answer).toBeInstanceOf(each.differs?.answer === 'boot' ? AuthConfigurationError : AuthUnavailableError);
-    expect((answer as Error).message).toContain(each.differs?.message ?? 'keys that verify tokens cannot be had');
+    expect((answer as Error).message).toContain(each.differs?.message ?? 'keys that verify tokens cannot be obtained');
   });
 
   const bySecret = different.filter(({ config }) => 'secret' in config.signatureConfig);

@@ -95,7 +95,7 @@ it.each<[string, string]>([
     writeFileSync(file, text);
     await passUntil(() => warnings.length > 0);
     expect(warnings).toEqual([
-      expect.stringMatching(/^The previous access rules stay in force: .*deployment\.toml was changed, and cannot be used\.\n/),
+      expect.stringMatching(/^The previous access rules stay in force: .*deployment\.toml was changed and cannot be used\.\n/),
     ]);
     expect(registry.paths.planFor('GET', '/a').kind).toBe('protected');
   } finally {

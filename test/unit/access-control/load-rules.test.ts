@@ -186,7 +186,7 @@ describe('rules in the options', () => {
   });
 
   it('must leave somebody to answer', async () => {
-    await expect(loadPathRules({ rules: [a] }, { ...context, schemes: [] })).rejects.toThrow('there is no scheme to answer');
+    await expect(loadPathRules({ rules: [a] }, { ...context, schemes: [] })).rejects.toThrow('no scheme is declared');
   });
 
   it.each([

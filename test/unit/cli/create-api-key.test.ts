@@ -54,7 +54,7 @@ describe('create-api-key', () => {
   });
 
   it.each([
-    [['billing'], '"billing" belongs to no option'],
+    [['billing'], '"billing" is an argument without an option'],
     [['--scope', 'a'], '--scope is not an option. Did you mean "--scopes"'],
     [['--id'], '--id needs a value'],
     [['--id', ''], '--id needs a value'],

@@ -113,7 +113,7 @@ GET     /users/:id            sts (permissions /users/view) or other (permission
   it.each([
     ['no entry', [], 2, /Which application\? policy <entry\.js>/],
     ['two entries', ['a.js', 'b.js'], 2, /One entry at a time: b\.js is too much/],
-    ['an option that nobody knows', [ORDERS, '--chek', 'x'], 2, /--chek is no option\. Did you mean "check"\?/],
+    ['an option that nobody knows', [ORDERS, '--chek', 'x'], 2, /--chek is not an option\. Did you mean "check"\?/],
     ['a format that nobody knows', [ORDERS, '--format', 'yaml'], 2, /--format: yaml is not known\. Known: table, json, markdown\./],
     ['an option without its value', [ORDERS, '--check'], 2, /--check needs a value/],
     ['both at once', [ORDERS, '--check', 'x', '--write', 'x'], 2, /one of them/],

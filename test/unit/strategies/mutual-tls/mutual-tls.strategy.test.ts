@@ -261,7 +261,7 @@ describe('a mistake in mutualSslConfig', () => {
     [{ forwarded: { header: 'x-a', verified: [] } }, /^forwarded.verified: must not be an empty list/],
     [
       { forwarded: { header: 'x-a', verified: ['', ' ok'] } },
-      /^forwarded.verified\[0\]: .*\nforwarded.verified\[1\]: is nothing that a header/,
+      /^forwarded.verified\[0\]: .*\nforwarded.verified\[1\]: cannot be the value of a header/,
     ],
     [{ forwarded: { header: 'client-cert' } }, /^forwarded: .*trustedProxies/],
     [undefined, /must be an object/],

@@ -136,7 +136,7 @@ describe('the store of a file', () => {
     await eventually(() => warnings.length > 0);
     await looks(5);
     expect(warnings).toEqual([
-      expect.stringMatching(/^The users stay as they were: .*Config\.toml was changed, and cannot be used\.\n.*:5:1: is not TOML/s),
+      expect.stringMatching(/^The users stay as they were: .*Config\.toml was changed and cannot be used\.\n.*:5:1: is not TOML/s),
     ]);
     expect(warnings.join()).not.toContain('anders');
     expect(await admits('alice', 'geheim')).toBe(true);
