@@ -49,14 +49,18 @@ interface Provided {
 /** Finds everything of the application that can be called from outside. */
 @Injectable()
 export class HandlerCatalog {
+  /** The handlers as their classes have them, read before Nest builds the routes. */
+  readonly declared: readonly Handler[];
+
   constructor(
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
     @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
+    this.declared = this.read().handlers;
     // Before Nest builds the routes, and with them the wrappers of handlers.
-    for (const { functions } of this.read().handlers) markFunctions(functions);
+    for (const { functions } of this.declared) markFunctions(functions);
   }
 
   /** Reads what the application has now. What objects put in the place of methods is there when all modules have been instantiated. */

@@ -2,15 +2,10 @@ import { type Clock, earlier, isOver, LONG_AGO, later, type Moment, present } fr
 import { AuthUnavailableError, textOf } from '../errors.js';
 import { parseEndpoint } from '../outgoing/endpoint.js';
 import { SingleFlight } from '../outgoing/single-flight.js';
+import { DEFAULT_FRESHNESS, LONGEST_PAUSE, STALE_IF_ERROR } from '../outgoing/staleness.js';
 import { type MetadataRequest, readMetadata } from './metadata.js';
 
 const SECOND = 1000;
-/** How long a document is fresh unless the config says otherwise, in seconds. */
-export const DEFAULT_FRESHNESS = 600;
-/** How long an endpoint stays in use while the document cannot be read again: one hour. */
-const STALE_IF_ERROR = 3600 * SECOND;
-/** Milliseconds after which a document is read again at the earliest: after a failure, and for an endpoint that does not answer. */
-const PAUSE = 30 * SECOND;
 
 /** The members of metadata that name an endpoint. @see RFC 8414 §2 */
 export type EndpointMember = 'jwks_uri' | 'introspection_endpoint' | 'token_endpoint';
@@ -66,7 +61,7 @@ export class DiscoveredEndpoint {
 
   /** Reports that the endpoint does not answer: it may have moved. The document is read again soon, but not for each report. */
   doubt(): void {
-    this.dueAt = earlier(this.dueAt, later(this.readAt, PAUSE));
+    this.dueAt = earlier(this.dueAt, later(this.readAt, LONGEST_PAUSE));
   }
 
   /** The connections are being closed: a document that is being read fails now, and nobody is concerned. */
@@ -104,7 +99,7 @@ export class DiscoveredEndpoint {
   private failed(error: unknown): URL {
     const known = this.usable;
     if (known === undefined) throw error;
-    this.dueAt = later(present(this.init.clock), PAUSE);
+    this.dueAt = later(present(this.init.clock), LONGEST_PAUSE);
     if (!this.isSilent) this.init.warn(`The metadata cannot be read again: ${textOf(error)}. The known ${this.init.member} stays in use.`);
     this.isSilent = true;
     return known;

@@ -1,5 +1,4 @@
-import type { OperatorLog } from './operator-log.js';
-import { type Pace, REAL_PACE } from './pace.js';
+import { PacedLog } from './paced-log.js';
 
 /** Requests that were refused because the same thing was unavailable. */
 interface Outage {
@@ -13,58 +12,35 @@ interface Outage {
 const QUIET = 2;
 const MAX_OUTAGES = 100;
 const MAX_KINDS = 20;
-const OTHERS = 'others';
 
 /** Reports an outage when it begins, once for each kind of affected request, and when it is over; not for each request. */
-export class OutageLog {
-  private readonly outages = new Map<string, Outage>();
-  private timer: ReturnType<Pace['inASecond']> | undefined;
-
-  constructor(
-    private readonly log: OperatorLog,
-    private readonly pace: Pace = REAL_PACE,
-  ) {}
-
+export class OutageLog extends PacedLog<Outage> {
   /** Writes `line` at the beginning of an outage of `what`, and counts the next ones. */
   tell(what: string, kind: string, line: () => string): void {
-    const outage = this.outageOf(what);
-    outage.last = this.pace.now();
+    const now = this.pace.now();
+    const outage = this.stateOf(what, MAX_OUTAGES, () => ({ since: now, told: new Set(), last: 0, refused: 0 }));
+    outage.last = now;
     outage.refused++;
     if (!outage.told.has(kind) && outage.told.size < MAX_KINDS) {
       outage.told.add(kind);
       this.log.error(line());
     }
-    this.timer ??= this.pace.inASecond(() => this.pass());
+    this.start();
   }
 
-  /** Reports the outages that are not over. */
-  flush(): void {
-    this.timer?.cancel();
-    this.timer = undefined;
-    for (const [what, { since, refused }] of this.outages)
-      this.log.warn(`${what}: ${requests(refused)} refused as unavailable in ${secondsUntil(this.pace.now(), since)} s, until now.`);
-    this.outages.clear();
-  }
-
-  private outageOf(what: string): Outage {
-    const name = this.outages.has(what) || this.outages.size < MAX_OUTAGES ? what : OTHERS;
-    const known = this.outages.get(name);
-    if (known !== undefined) return known;
-    const outage: Outage = { since: this.pace.now(), told: new Set(), last: 0, refused: 0 };
-    this.outages.set(name, outage);
-    return outage;
-  }
-
-  private pass(): void {
+  protected pass(): void {
     const now = this.pace.now();
-    for (const [what, { since, last, refused }] of this.outages) {
+    for (const [what, { since, last, refused }] of this.subjects) {
       if (now - last < QUIET) continue;
-      this.outages.delete(what);
+      this.subjects.delete(what);
       this.log.warn(
         `${what}: the outage is over: no request was affected for ${QUIET} s. It lasted ${secondsUntil(last, since)} s; ${requests(refused)} refused.`,
       );
     }
-    this.timer = this.outages.size === 0 ? undefined : this.pace.inASecond(() => this.pass());
+  }
+
+  protected summarize(what: string, { since, refused }: Outage): void {
+    this.log.warn(`${what}: ${requests(refused)} refused as unavailable in ${secondsUntil(this.pace.now(), since)} s, until now.`);
   }
 }
 

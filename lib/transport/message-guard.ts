@@ -35,7 +35,7 @@ export class MessageGuards {
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(AuthGuard) guard: AuthGuard,
   ) {
-    const types = catalog.read().handlers.flatMap(({ type, kind }) => (GUARDED.includes(kind) ? type : []));
+    const types = catalog.declared.flatMap(({ type, kind }) => (GUARDED.includes(kind) ? type : []));
     if (types.length === 0) return;
     for (const type of new Set(types)) attachTo(type);
     // Nest looks for the instance of a guard among those of the handler's module: each application has its own.

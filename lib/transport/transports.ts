@@ -36,8 +36,8 @@ export class Transports {
   }
 
   /** Loads what refusals need, for the transports that the application has handlers for. */
-  async load(catalog: Pick<HandlerCatalog, 'read'>): Promise<this> {
-    const kinds = new Set(catalog.read().handlers.flatMap(({ kind }) => kind ?? []));
+  async load({ declared }: Pick<HandlerCatalog, 'declared'>): Promise<this> {
+    const kinds = new Set(declared.flatMap(({ kind }) => kind ?? []));
     await Promise.all(this.transports.map((transport) => transport.load?.(kinds)));
     return this;
   }

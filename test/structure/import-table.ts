@@ -100,8 +100,12 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     mayTypes: ['resolved-options.ts', 'authorizer.ts', 'principal.ts'],
   },
   { files: 'discovery/', may: ['decorators/', 'errors.ts', 'operator/'], mayTypes: ['principal-enricher.ts', 'authorizer.ts'] },
-  { files: 'resolved-options.ts', may: [], mayTypes: ['decorators/', 'outgoing/client-config.ts', 'principal-enricher.ts'], nest: [] },
-  { files: 'resolved-options.ts', may: [], mayTypes: ['decorators/', 'principal-enricher.ts'], nest: ['CanActivate', 'Type'] },
+  {
+    files: 'resolved-options.ts',
+    may: [],
+    mayTypes: ['decorators/', 'outgoing/client-config.ts', 'principal-enricher.ts'],
+    nest: ['CanActivate', 'Type'],
+  },
   { files: 'decorators/', may: ['requirements/', 'grpc-call.ts', 'errors.ts', 'operator/'], mayTypes: ['strategies/strategy.ts'] },
   {
     files: 'requirements/',

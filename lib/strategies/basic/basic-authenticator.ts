@@ -17,6 +17,7 @@ import {
   type Verdict,
 } from '../strategy.js';
 import type { FailedLoginsConfig } from './failed-logins.config.js';
+import { DEFAULT_LIMITS } from './failed-logins.schema.js';
 import { FamiliarAddresses } from './familiar-addresses.js';
 import { LoginCache } from './login-cache.js';
 import { type Attempter, FailedLoginLimiter, type LoginLimiter, NO_LIMIT } from './login-limiter.js';
@@ -74,16 +75,16 @@ class BasicAuthenticator implements Authenticator {
   private readonly flights = new Map<string, Promise<Verdict>>();
 
   constructor({ name, store, host, cacheConfig, failedLogins = {} }: BasicAuthenticatorOptions) {
-    const limits = failedLogins === false ? {} : failedLogins;
+    const limits = { ...DEFAULT_LIMITS, ...failedLogins };
     this.scheme = name;
     this.store = store;
     this.cache = new LoginCache(cacheConfig);
     this.familiar = new FamiliarAddresses(limits);
-    this.limiter = failedLogins === false ? NO_LIMIT : new FailedLoginLimiter(name, failedLogins, this.familiar);
+    this.limiter = failedLogins === false ? NO_LIMIT : new FailedLoginLimiter(name, limits, this.familiar);
     this.addressOf = clientAddress({
       scheme: name,
       trustedProxies: host.trustedProxies,
-      addressFrom: limits.addressFrom ?? 'socket',
+      addressFrom: limits.addressFrom,
       warn: failedLogins === false ? () => undefined : (message) => host.warn(message),
     });
   }

@@ -2,6 +2,15 @@ import * as z from 'zod';
 import { fields, optional } from '../../config/schema.js';
 import type { FailedLoginsConfig } from './failed-logins.config.js';
 
+/** The limits unless configured. */
+export const DEFAULT_LIMITS = {
+  limit: 10,
+  addressLimit: 100,
+  userLimit: 100,
+  window: 300,
+  addressFrom: 'socket',
+} as const satisfies FailedLoginsConfig;
+
 const SECONDS = 'must be a number of seconds, from 1 to 604800';
 const failures = z.int().min(1, { error: 'must be a whole number, at least 1' });
 

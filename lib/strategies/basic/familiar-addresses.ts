@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { SYSTEM_CLOCK } from '../../clock.js';
+import type { FailedLoginsConfig } from './failed-logins.config.js';
+import { DEFAULT_LIMITS } from './failed-logins.schema.js';
 
 /** What is known of a user at an address that it has logged in from. */
 class Place {
@@ -57,7 +59,7 @@ export class FamiliarAddresses {
    * @param window - for how many seconds that is so.
    */
   constructor(
-    { limit = 10, window = 300 }: { readonly limit?: number | undefined; readonly window?: number | undefined } = {},
+    { limit, window }: Required<Pick<FailedLoginsConfig, 'limit' | 'window'>> = DEFAULT_LIMITS,
     private readonly now: () => number = SYSTEM_CLOCK.monotonic,
     maxUsers = MAX_USERS,
   ) {

@@ -4,6 +4,7 @@ import { AuthUnavailableError } from '../../errors.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import { createLimiter } from './counters.js';
 import type { FailedLoginsConfig, Limiter } from './failed-logins.config.js';
+import { DEFAULT_LIMITS } from './failed-logins.schema.js';
 import { FamiliarAddresses } from './familiar-addresses.js';
 import { foldedName } from './user-name.js';
 
@@ -75,10 +76,10 @@ export class FailedLoginLimiter implements LoginLimiter {
   constructor(
     scheme: string,
     config: FailedLoginsConfig = {},
-    private readonly familiar = new FamiliarAddresses(config),
+    private readonly familiar = new FamiliarAddresses({ ...DEFAULT_LIMITS, ...config }),
     private readonly now: () => number = SYSTEM_CLOCK.monotonic,
   ) {
-    const { limit = 10, userLimit = 100, addressLimit = 100, window = 300 } = config;
+    const { limit, userLimit, addressLimit, window } = { ...DEFAULT_LIMITS, ...config };
     const make = (kind: string, points: number) =>
       createLimiter(config, { keyPrefix: `failed-logins:${scheme}:${kind}`, points, duration: window });
     this.limiters = { pairs: make('pair', limit), users: make('user', userLimit), addresses: make('address', addressLimit) };

@@ -1,12 +1,9 @@
 import { type Clock, earlier, isOver, isOverAt, LONG_AGO, later, type Moment, NEVER, present, remaining } from '../../clock.js';
+import { LONGEST_PAUSE, STALE_IF_ERROR } from '../../outgoing/staleness.js';
 
 const SECOND = 1000;
-/** How long keys that are no longer fresh stay good while the endpoint fails: one hour. */
-const STALE_IF_ERROR = 3600 * SECOND;
 /** How long keys that are no longer fresh serve at once while newer ones are on the way; older ones serve only where those take long. */
 const STALE_WHILE_REFRESHING = 60 * SECOND;
-/** After a failure the endpoint is left alone for a second, then twice as long each time, up to this. */
-const MAX_PAUSE = 30 * SECOND;
 
 /** How old the keys of a published set are, and when the next fetch is due. */
 export class Freshness {
@@ -73,12 +70,12 @@ export class Freshness {
   }
 
   /**
-   * A fetch failed.
+   * A fetch failed. The next one is due after a second, then after twice as long each time, up to the longest pause.
    *
    * @returns whether it is the first failure after a success.
    */
   failed(): boolean {
-    this.dueAt = later(present(this.clock), Math.min(SECOND * 2 ** this.failures, MAX_PAUSE));
+    this.dueAt = later(present(this.clock), Math.min(SECOND * 2 ** this.failures, LONGEST_PAUSE));
     this.failures++;
     this.settle();
     return this.failures === 1;

@@ -83,8 +83,6 @@ const schema = fields({
 
 /** The key material of a config, exactly one kind of which is there. */
 export type SignatureSettings = z.output<typeof signatureConfigSchema>;
-/** How a published key set is reached. */
-export type JwksSettings = z.output<typeof jwksConfigSchema>;
 
 /** A checked config with every default filled in. */
 export interface JwtSettings extends ClaimsSettings {

@@ -2,6 +2,7 @@ import type { Clock, Moment } from '../../clock.js';
 import { AuthUnavailableError, textOf } from '../../errors.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { DependencyHealth, Tally } from '../../outgoing/dependency-health.js';
+import { DEFAULT_FRESHNESS } from '../../outgoing/staleness.js';
 import type { SignatureAlgorithm } from './algorithms.js';
 import { ASYMMETRIC_ALGORITHMS } from './algorithms.js';
 import { Freshness } from './freshness.js';
@@ -10,9 +11,6 @@ import { type KeyChoice, KeySet, type KeySource } from './key-set.js';
 import { REFUSED } from './refusals.js';
 import { SearchBudget } from './search-budget.js';
 import type { VerificationKey } from './verification-key.js';
-
-/** How long keys are fresh unless the config says otherwise, in seconds. */
-const DEFAULT_FRESHNESS = 600;
 
 /** How long keys are fresh, in seconds. Without an end they would outlive their withdrawal: -1 means the default. */
 export function freshnessOf({ defaultMaxAge = -1 }: CacheConfig = {}): number {

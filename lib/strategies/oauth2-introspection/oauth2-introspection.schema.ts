@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { fields, optional, seconds, text, textOrTexts } from '../../config/schema.js';
+import { fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
+import { DEFAULT_TOKEN_SOURCES } from '../../http/token-source.js';
 import { cacheConfig } from '../../memory/cache-config.js';
 import {
   authServerFields,
@@ -62,8 +63,24 @@ export const introspectionConfig = fields({
   clientConfig: optional(introspectionClientConfig),
 });
 
-/** A checked config. */
-export type IntrospectionSettings = z.output<typeof introspectionConfig>;
+const DEFAULTS = {
+  tokenFrom: DEFAULT_TOKEN_SOURCES,
+  tokenTypeHint: 'access_token',
+  clockSkew: 0,
+  defaultTokenExpTime: 3600,
+} as const;
+
+/** A checked config with every default filled in. */
+export type IntrospectionSettings = ReturnType<typeof readSettings>;
+
+/**
+ * Checks an `oauth2IntrospectionConfig` and fills in the defaults.
+ *
+ * @throws AuthConfigurationError naming every field that is wrong.
+ */
+export function readSettings(config: unknown) {
+  return { ...DEFAULTS, ...parseConfig(introspectionConfig, config) };
+}
 
 function usesAuthorization(method: string | undefined): boolean {
   return method === 'client_secret_basic' || method === 'client_credentials';

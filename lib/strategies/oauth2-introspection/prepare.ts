@@ -1,7 +1,5 @@
-import { parseConfig } from '../../config/schema.js';
 import { within } from '../../errors.js';
 import { compileTokenReader, type TokenReaderOptions } from '../../http/token-reader.js';
-import { DEFAULT_TOKEN_SOURCES } from '../../http/token-source.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
 import { locationOf } from '../../oauth/endpoint-location.js';
@@ -18,10 +16,8 @@ import { ClientCredentials } from './client-credentials.js';
 import { IntrospectionEndpoint } from './endpoint.js';
 import type { Expectations } from './judge.js';
 import type { ClientCredentialsAuthConfig } from './oauth2-introspection.config.js';
-import { type IntrospectionSettings, introspectionConfig } from './oauth2-introspection.schema.js';
+import { type IntrospectionSettings, readSettings } from './oauth2-introspection.schema.js';
 import { watch } from './watched-endpoint.js';
-
-const DEFAULT_LIFE = 3600;
 
 /**
  * Makes the authenticator of one config.
@@ -37,16 +33,16 @@ export async function prepareIntrospection(
   reading?: TokenReaderOptions,
 ): Promise<IntrospectionAuthenticator> {
   const { clock, defaults } = surroundings;
-  const config = parseConfig(introspectionConfig, withClientDefaults(given, ['clientConfig'], defaults));
+  const config = readSettings(withClientDefaults(given, ['clientConfig'], defaults));
   const warn = aboutScheme(scheme, 'oauth2IntrospectionConfig', surroundings.warn);
   const endpoint = await openEndpoint(config, { ...surroundings, warn });
   noteSettings(config, defaults, warn);
   return new IntrospectionAuthenticator({
     endpoint: watch(endpoint, { warn, clock }),
     expected: expectationsOf(config, scheme),
-    readToken: compileTokenReader(config.tokenFrom ?? DEFAULT_TOKEN_SOURCES, reading),
+    readToken: compileTokenReader(config.tokenFrom, reading),
     cacheConfig: config.cacheConfig,
-    defaultTokenExpTime: config.defaultTokenExpTime ?? DEFAULT_LIFE,
+    defaultTokenExpTime: config.defaultTokenExpTime,
     clock,
     close: () => endpoint.close(),
   });
@@ -59,7 +55,7 @@ async function openEndpoint(config: IntrospectionSettings, surroundings: Surroun
   // First: a mistake in what the token endpoint inherits belongs to the field where it stands.
   const client = within('clientConfig', () => surroundings.createClient(reach));
   const authentication = await authenticationOf(config, reach, surroundings);
-  const { tokenTypeHint = 'access_token', optionalParams } = config;
+  const { tokenTypeHint, optionalParams } = config;
   const parameters = { ...(tokenTypeHint !== null && { token_type_hint: tokenTypeHint }), ...optionalParams };
   return new IntrospectionEndpoint({ location, client, authentication, parameters });
 }
@@ -95,7 +91,7 @@ async function clientCredentials(
 }
 
 function expectationsOf(config: IntrospectionSettings, scheme: string): Expectations {
-  const { issuer, audience, clockSkew = 0 } = config;
+  const { issuer, audience, clockSkew } = config;
   const audiences = audience === undefined ? undefined : [audience].flat();
   const settings = claimsSettings(config);
   const principalOf = principalMaker({ scheme, method: 'introspection', standIns: ['username'] }, settings);

@@ -12,7 +12,7 @@ async function closedGuard() {
   const kind = 'WebSocket message' as const;
   const method = { type: class {}, name: 'receive', functions: [], inController: false, kind, label: 'Chat.receive' };
   const all = [new HttpTransport({ httpAdapter } as never), new WebSocketTransport()];
-  const transports = await new Transports(all).load({ read: () => ({ controllers: [], providers: [], handlers: [method], routes: [] }) });
+  const transports = await new Transports(all).load({ declared: [method] });
   return { guard: new BootGuard(transports), headers };
 }
 

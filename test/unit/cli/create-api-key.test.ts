@@ -61,7 +61,7 @@ describe('create-api-key', () => {
     [['--id', 'a', '--id', 'b'], '--id is given twice'],
     [['--id', 'a.b'], 'id must be 1 to 64 letters'],
     [['--scopes', 'a,,b,'], 'scopes[2] must not be empty'],
-    [['--expires', '2001-01-01'], '--expires is over'],
+    [['--expires', '2001-01-01'], '--expires is in the past'],
     [['--expires', '2999-13-45'], 'is not TOML'],
     [['--expires', '2999-01-01T00:00:00'], '--expires must be a date'],
     [['--expires', '2999-01-01\nroles = ["admin"]'], '--expires must be a date'],
