@@ -1,24 +1,15 @@
-import { type Clock, type Moment, Reading } from '../../clock.js';
+import { type Clock, Reading } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import type { RouteMethods } from '../../http/route-methods.js';
 import { compileTokenReader, type TokenReader, type TokenReaderOptions } from '../../http/token-reader.js';
 import { VerdictMemory } from '../../memory/verdict-memory.js';
 import type { DependencyHealth } from '../../outgoing/dependency-health.js';
 import { BearerMechanism, UNUSABLE } from '../bearer.js';
-import { checkBinding } from '../binding/certificate-binding.js';
 import { type Claims, own } from '../claims/claims-reader.js';
 import { isClaimRefusal, type PrincipalMaker, principalMaker } from '../claims/principal-of.js';
 import { idTokenClaims, otherKind } from '../claims/token-kind.js';
-import {
-  ABSENT,
-  type Accepted,
-  type Authenticator,
-  type AuthenticatorStats,
-  accepted,
-  type Rejected,
-  rejected,
-  type Verdict,
-} from '../strategy.js';
+import { ABSENT, type Authenticator, type AuthenticatorStats, accepted, rejected, type Verdict } from '../strategy.js';
+import { type CheckedBy, type CheckedToken, conclude, isOfKey, refused } from './checked-token.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
 import { parseCompact, readObject } from './compact.js';
 import { IssuerKeys } from './issuer-keys.js';
@@ -39,23 +30,10 @@ export interface JwtSurroundings {
   readonly reading?: TokenReaderOptions;
 }
 
-/** What was found out about a token: everything that a request with it is answered from. */
-interface CheckedToken {
-  readonly verdict: Accepted | Rejected;
-  /** The key that it was checked with. The finding holds for no other. */
-  readonly key: VerificationKey;
-  /** The `cnf` claim, which is checked against the connection of every request. */
-  readonly confirmation: unknown;
-  /** Until when this holds, in milliseconds since the epoch. */
-  readonly until: number;
-}
-
-type RememberedToken = CheckedToken & Pick<PresentedToken, 'source'>;
-
 /** Verifies the bearer tokens of one config. With a remembered token, or with keys at hand, it answers without a promise. */
 export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   private readonly headers: HeaderReader;
-  private readonly memory: VerdictMemory<RememberedToken, VerificationKey>;
+  private readonly memory: VerdictMemory<CheckedToken, VerificationKey>;
   /** When the request at hand is judged: read once for each, and again after a wait. */
   private readonly now: Reading;
   private readonly checkClaims: ClaimsRule;
@@ -74,7 +52,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     const { clock, reading } = surroundings;
     this.readToken = compileTokenReader(settings.tokenFrom, reading);
     this.now = new Reading(clock);
-    this.memory = new VerdictMemory<RememberedToken, VerificationKey>({
+    this.memory = new VerdictMemory<CheckedToken, VerificationKey>({
       accepted: cacheConfig || undefined,
       rejected: rejectedCacheConfig,
       holds: isOfKey,
@@ -95,15 +73,12 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     const header = this.headers.read(token);
     if (isRefusal(header)) return header;
     const now = this.now.take();
+    const { keys } = this;
+    if (!(keys instanceof IssuerKeys)) return this.answer({ token, header, source: keys }, request);
+    // What is remembered says whose keys a token was verified with: it is not read again.
     const digest = this.memory.keyOf(token);
-    const source = this.sourceOf(token, digest, now);
-    if (isRefusal(source)) return source;
-    const key = source.find(header.alg, header.kid, now);
-    if (!(key instanceof Promise)) return this.recall(digest, key, request) ?? this.judge({ token, digest, header, source }, key, request);
-    return key.then((settled) => {
-      this.now.take();
-      return this.recall(digest, settled, request) ?? this.judge({ token, digest, header, source }, settled, request);
-    });
+    const source = this.memory.peek(digest, now)?.by.source ?? keys.for(token);
+    return isRefusal(source) ? source : this.answer({ token, header, source, digest }, request);
   }
 
   stats(): AuthenticatorStats {
@@ -121,40 +96,44 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     return this.keys.close();
   }
 
-  /** With several issuers a remembered token is not read again: what is remembered says whose keys it was verified with. */
-  private sourceOf(token: string, digest: string, now: Moment): KeySource | Rejected {
-    const { keys } = this;
-    return keys instanceof IssuerKeys ? (this.memory.peek(digest, now)?.source ?? keys.for(token)) : keys;
+  private answer(presented: PresentedToken, request: AuthRequest): Verdict | Promise<Verdict> {
+    const { header, source } = presented;
+    const key = source.find(header.alg, header.kid, this.now);
+    return key instanceof Promise ? this.judgeLater(presented, key, request) : this.judge(presented, key, request);
   }
 
-  private recall(digest: string, key: KeyChoice, request: AuthRequest): Verdict | undefined {
-    if (isRefusal(key)) return key;
-    const known = this.memory.recall(digest, key, this.now);
-    return known && conclude(known, request);
+  private async judgeLater(presented: PresentedToken, pending: Promise<KeyChoice>, request: AuthRequest): Promise<Verdict> {
+    const key = await pending;
+    this.now.take();
+    return this.judge(presented, key, request);
   }
 
+  /** The digest is made when there is a key for it: the token of another issuer is rejected without one. */
   private judge(presented: PresentedToken, key: KeyChoice, request: AuthRequest): Verdict {
     if (isRefusal(key)) return key;
-    const { digest, source } = presented;
+    const { token, digest = this.memory.keyOf(token) } = presented;
+    const known = this.memory.recall(digest, key, this.now);
+    if (known !== undefined) return conclude(known, request);
     const checked = this.check(presented, key);
-    this.memory.remember(digest, { ...checked, source }, checked.until);
+    this.memory.remember(digest, checked, checked.until);
     return conclude(checked, request);
   }
 
   /** The form and the signature first: a payload without a valid signature is not relied on. */
   private check({ token, header, source }: PresentedToken, key: VerificationKey): CheckedToken {
+    const by = { key, source };
     const parts = parseCompact(token);
-    if (isRefusal(parts)) return refused(parts, key);
+    if (isRefusal(parts)) return refused(parts, by);
     const now = this.now.wall;
-    if (now >= key.validTo) return refused(REFUSED.certificateExpired, key);
+    if (now >= key.validTo) return refused(REFUSED.certificateExpired, by);
     if (key.verifiers.get(header.alg)?.(parts.signingInput, parts.signature) !== true) {
       source.doubt?.(key);
-      return refused(REFUSED.badSignature, key);
+      return refused(REFUSED.badSignature, by);
     }
     const claims = readObject(parts.payload);
-    if (claims === undefined) return refused(REFUSED.malformedClaims, key);
+    if (claims === undefined) return refused(REFUSED.malformedClaims, by);
     const refusal = this.checkClaims(claims, header, now / 1000);
-    return refusal === undefined ? this.accept(claims, header, key) : refused(refusal, key);
+    return refusal === undefined ? this.accept(claims, header, by) : refused(refusal, by);
   }
 
   /** Warns once: a client that sends ID tokens sends many. */
@@ -167,32 +146,15 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     this.surroundings.warn(describeKind([...signs, ...(kind === undefined ? [] : [kind])].join(', ')));
   }
 
-  private accept(claims: Claims, header: JoseHeader, key: VerificationKey): CheckedToken {
-    const until = Math.min(endOf(claims, this.settings) * 1000, key.validTo);
+  private accept(claims: Claims, header: JoseHeader, by: CheckedBy): CheckedToken {
+    const until = Math.min(endOf(claims, this.settings) * 1000, by.key.validTo);
     const principal = this.principalOf(claims);
-    if (isClaimRefusal(principal)) return refused(rejected(principal.reason, principal), key);
+    if (isClaimRefusal(principal)) return refused(rejected(principal.reason, principal), by);
     this.lookAtKind(claims, header);
-    return { verdict: accepted(principal), key, confirmation: own(claims, 'cnf'), until };
+    return { verdict: accepted(principal), by, confirmation: own(claims, 'cnf'), until };
   }
-}
-
-function isOfKey(token: CheckedToken, key: VerificationKey): boolean {
-  return token.key === key;
 }
 
 function describeKind(signs: string): string {
   return `An accepted token seems to be an ID token or a refresh token (${signs}). Such tokens are not for APIs: clients must send their access token. Configure audience, and typ: "at+jwt" if the issuer writes it.`;
-}
-
-/** Refusals that may become wrong with time. They are not remembered. */
-const PASSING: readonly string[] = [REFUSED.notYetValid.reason, REFUSED.issuedInFuture.reason];
-
-function refused(verdict: Rejected, key: VerificationKey): CheckedToken {
-  return { verdict, key, confirmation: undefined, until: PASSING.includes(verdict.reason) ? 0 : Number.POSITIVE_INFINITY };
-}
-
-/** A token that is bound to a certificate is valid only on a connection with that certificate, also when it is remembered. */
-function conclude({ verdict, confirmation }: CheckedToken, request: AuthRequest): Verdict {
-  const refusal = checkBinding(confirmation, request);
-  return refusal === undefined ? verdict : rejected(refusal);
 }
