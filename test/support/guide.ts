@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** The files of an application, by their names without a folder. */
+export type Sources = Readonly<Record<string, string>>;
+
+/** What the files of an application export, by their names. */
+export type Exports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const BLOCK = /^```ts\n\/\/ After: (\S+)\n([\s\S]*?)^```$/gm;
+
+/** The code blocks of a page that show a whole file as it is after the move. */
+export function filesOf(page: string): Sources {
+  return Object.fromEntries([...readFileSync(page, 'utf8').matchAll(BLOCK)].map(([, name = '', code = '']) => [name, code]));
+}
+
+/**
+ * Runs the files of an application.
+ *
+ * @param packages - the packages that they import, loaded already.
+ */
+export function run(sources: Sources, packages: Readonly<Record<string, unknown>>): Exports {
+  const loaded: Record<string, Record<string, unknown>> = {};
+  const load = (name: string): Record<string, unknown> => {
+    const known = loaded[name];
+    if (known !== undefined) return known;
+    const source = sources[name];
+    if (source === undefined) throw new Error(`There is no file ${name}.`);
+    const exports: Record<string, unknown> = {};
+    loaded[name] = exports;
+    new Function('exports', 'require', ts.transpileModule(source, { compilerOptions: SCRIPT }).outputText)(exports, find);
+    return exports;
+  };
+  const find = (specifier: string): unknown => {
+    if (specifier.startsWith('./')) return load(specifier.slice(2).replace(/\.js$/, '.ts'));
+    const found = packages[specifier];
+    if (found === undefined) throw new Error(`The package ${specifier} is not given to the guide's code.`);
+    return found;
+  };
+  for (const name of Object.keys(sources)) load(name);
+  return loaded;
+}
+
+const SCRIPT: ts.CompilerOptions = {
+  module: ts.ModuleKind.CommonJS,
+  target: ts.ScriptTarget.ES2022,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+};
+
+/** What the compiler finds wrong in the files of an application, as if they stood in `test/`. */
+export function mistakesIn(sources: Sources): string[] {
+  const options = compilerOptions();
+  const files = new Map(Object.entries(sources).map(([name, code]) => [join(process.cwd(), 'test', name), code]));
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (file) => files.has(file) || fileExists(file);
+  host.readFile = (file) => files.get(file) ?? readFile(file);
+  host.getSourceFile = (file, version, ...rest) => {
+    const code = files.get(file);
+    return code === undefined ? getSourceFile(file, version, ...rest) : ts.createSourceFile(file, code, version);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  const found = [...files.keys()].flatMap((file) => {
+    const source = program.getSourceFile(file);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+  });
+  return found.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+}
+
+function compilerOptions(): ts.CompilerOptions {
+  const parsed = ts.getParsedCommandLineOfConfigFile(
+    'test/tsconfig.json',
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} },
+  );
+  if (parsed === undefined) throw new Error('test/tsconfig.json cannot be read.');
+  return { ...parsed.options, noEmit: true };
+}
