@@ -5,33 +5,10 @@ import * as moduleTesting from 'nest-service-auth/testing';
 import request from 'supertest';
 import { ADAPTERS, type RunningApp, startApp } from '../support/adapters.js';
 import { bootError } from '../support/app.js';
-import { type Exports, filesOf, mistakesIn, run } from '../support/guide.js';
+import { type Exports, run } from '../support/guide.js';
+import { GUIDES } from '../support/guides.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 
-/** What the application has besides the code of the page. */
-const OWN = {
-  'users.module.ts': `
-    import { Injectable, Module } from '@nestjs/common';
-    export interface User { readonly id: number; readonly email: string; readonly roles: string[] }
-    @Injectable()
-    export class UsersService {
-      async findById(id: number): Promise<User | undefined> {
-        return [{ id: 7, email: 'alice@shop.example', roles: ['clerk'] }, { id: 8, email: 'bob@shop.example', roles: ['admin'] }].find((user) => user.id === id);
-      }
-    }
-    @Module({ providers: [UsersService], exports: [UsersService] })
-    export class UsersModule {}`,
-  'cart.controller.ts': `
-    import { Controller, Get, Post } from '@nestjs/common';
-    import { CurrentPrincipal, type Principal } from 'nest-service-auth';
-    @Controller('cart')
-    export class CartController {
-      @Get() show(@CurrentPrincipal() who: Principal) { return { scheme: who.scheme }; }
-      @Post() add() { return 'added'; }
-    }`,
-};
-
-const SOURCES = { ...OWN, ...filesOf('docs/from-passport.md') };
 const SECRET = createSecret('HS256');
 const PREVIOUS = createSecret('HS256');
 const STRANGER = createSecret('HS256');
@@ -54,7 +31,7 @@ afterAll(() => {
 });
 
 function load(): Exports {
-  return run(SOURCES, {
+  return run(GUIDES.passport, {
     '@nestjs/common': common,
     '@nestjs/testing': testing,
     'nest-service-auth': module,
@@ -65,10 +42,6 @@ function load(): Exports {
 function moduleOf(file: string, name: string, from = files): object {
   return from[file]?.[name] as object;
 }
-
-it('compiles', () => {
-  expect(mistakesIn(SOURCES)).toEqual([]);
-}, 180_000);
 
 describe.each(ADAPTERS)('the application after the move, %s', (adapter) => {
   let running: RunningApp;
@@ -128,7 +101,10 @@ describe.each(ADAPTERS)('tokens in cookies, %s', (adapter) => {
   it('reads the cookie or the header field', async () => {
     const cookie = `access_token=${await token('alice')}`;
     await request(running.url).get('/cart').set('cookie', cookie).expect(200);
-    await request(running.url).get('/cart').set('authorization', `Bearer ${await token('alice')}`).expect(200);
+    await request(running.url)
+      .get('/cart')
+      .set('authorization', `Bearer ${await token('alice')}`)
+      .expect(200);
     await request(running.url).get('/cart').expect(401);
   });
 
@@ -166,7 +142,10 @@ describe('secrets', () => {
 });
 
 it('is tested without tokens', async () => {
-  const { orderApp, alice } = files['order.test-app.ts'] as { orderApp: () => Promise<common.INestApplication>; alice: Record<string, string> };
+  const { orderApp, alice } = files['order.test-app.ts'] as {
+    orderApp: () => Promise<common.INestApplication>;
+    alice: Record<string, string>;
+  };
   const app = await orderApp();
   await app.init();
   const server = app.getHttpServer();

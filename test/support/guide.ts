@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 /** The files of an application, by their names without a folder. */
@@ -49,12 +49,17 @@ const SCRIPT: ts.CompilerOptions = {
   emitDecoratorMetadata: true,
 };
 
-/** What the compiler finds wrong in the files of an application, as if they stood in `test/`. */
-export function mistakesIn(sources: Sources): string[] {
+/** What the compiler finds wrong in the files of applications, each as if it stood in a folder of its own below `test/`. */
+export function mistakesIn(applications: Readonly<Record<string, Sources>>): string[] {
   const options = compilerOptions();
-  const files = new Map(Object.entries(sources).map(([name, code]) => [join(process.cwd(), 'test', name), code]));
+  const inFolders = Object.entries(applications).flatMap(([folder, sources]) =>
+    Object.entries(sources).map(([name, code]): [string, string] => [join(process.cwd(), 'test', folder, name), code]),
+  );
+  const files = new Map(inFolders);
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
+  const { directoryExists, fileExists, readFile, getSourceFile } = host;
+  const folders = new Set([...files.keys()].map((file) => dirname(file)));
+  host.directoryExists = (folder) => folders.has(folder) || directoryExists?.(folder) === true;
   host.fileExists = (file) => files.has(file) || fileExists(file);
   host.readFile = (file) => files.get(file) ?? readFile(file);
   host.getSourceFile = (file, version, ...rest) => {

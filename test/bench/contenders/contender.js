@@ -24,6 +24,7 @@
  * @typedef {object} Contender
  * @property {string} name
  * @property {readonly string[]} algorithms - those that it can verify
+ * @property {'cookie'} [carrier] - where the token is, unless it is in `Authorization`
  * @property {(trust: Trust) => Protection} protect
  */
 

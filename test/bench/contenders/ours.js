@@ -9,6 +9,9 @@ class SilentSink extends AuthEventSink {
   denied() {}
 }
 
+/** The name of the cookie with the token. */
+export const COOKIE = 'access_token';
+
 /** @param {import('./contender.js').Trust} trust */
 export function jwtScheme({ issuer, audience, jwksUri }, changes = {}) {
   return { jwtValidatorConfig: { issuer, audience, signatureConfig: { jwksConfig: { url: jwksUri, preload: true } }, ...changes } };
@@ -46,6 +49,54 @@ export const oursRememberingBad = {
   name: 'nest-service-auth, rejectedCacheConfig',
   algorithms: ['RS256', 'ES256', 'EdDSA'],
   protect: (trust) => protectWith({ schemes: { sts: jwtScheme(trust, { rejectedCacheConfig: {} }) }, defaultAuth: ['sts'] }),
+};
+
+/** The token comes in a cookie. @type {import('./contender.js').Contender} */
+export const oursWithCookie = {
+  name: 'nest-service-auth, cookie',
+  algorithms: ['RS256', 'ES256', 'EdDSA'],
+  carrier: 'cookie',
+  protect: (trust) => protectWith({ schemes: { sts: jwtScheme(trust, { tokenFrom: [{ cookie: COOKIE }] }) }, defaultAuth: ['sts'] }),
+};
+
+/** Two issuers, each with keys of its own, which are discovered. @type {import('./contender.js').Contender} */
+export const oursWithIssuers = {
+  name: 'nest-service-auth, list of 2 issuers',
+  algorithms: ['RS256', 'ES256', 'EdDSA'],
+  protect: ({ issuer, audience, partner }) => {
+    const issuers = [issuer, .../** @type {string[]} */ (partner === undefined ? [] : [partner.issuer])];
+    return protectWith({
+      schemes: { sts: { jwtValidatorConfig: { issuer: issuers, audience, discoveryConfig: { preload: true } } } },
+      defaultAuth: ['sts'],
+    });
+  },
+};
+
+/** What the application knows of a caller: asked once for each token. */
+class BenchEnricher {
+  enrich() {
+    return { roles: ['clerk'], user: { id: 7 } };
+  }
+}
+
+/** With an enricher whose results are remembered. @type {import('./contender.js').Contender} */
+export const oursEnriched = {
+  name: 'nest-service-auth, enricher cached',
+  algorithms: ['RS256', 'ES256', 'EdDSA'],
+  protect: (trust) =>
+    protectWith({
+      schemes: { sts: jwtScheme(trust) },
+      defaultAuth: ['sts'],
+      enricher: BenchEnricher,
+      enricherCache: { capacity: 3000, maxAge: 600 },
+    }),
+};
+
+/** Callers without credentials would be admitted, too. @type {import('./contender.js').Contender} */
+export const oursOptional = {
+  name: "nest-service-auth, list with 'anonymous'",
+  algorithms: ['RS256', 'ES256', 'EdDSA'],
+  protect: (trust) => protectWith({ schemes: { sts: jwtScheme(trust) }, defaultAuth: ['sts', 'anonymous'] }),
 };
 
 /** By client certificates. @type {import('./contender.js').Contender} */

@@ -1,7 +1,8 @@
 import { verify } from 'node:crypto';
-import { VERIFIERS } from '../contenders/index.js';
+import { VARIANTS, VERIFIERS } from '../contenders/index.js';
 import { emptyGuard } from '../contenders/none.js';
-import { contextOf, openGuard, requestFactory } from '../support/app.js';
+import { COOKIE, ours } from '../contenders/ours.js';
+import { contextOf, cookieRequestFactory, openGuard, requestFactory } from '../support/app.js';
 import { Issuer, rawVerification, spoil } from '../support/issuer.js';
 import { publishKeys } from '../support/jwks-server.js';
 import { sideBySide } from '../support/measure.js';
@@ -38,9 +39,37 @@ async function runAlgorithm(alg, quick) {
       rows.push({ group: alg, situation, contender: name, value: micros, unit: 'µs', ratio: micros / costs.raw.micros, bytes });
   }
   await Promise.all(apps.map(({ app }) => app.close()));
+  rows.push(...(await runVariants(alg, trust, issuer, quick)));
   keys.close();
   foreignKeys.close();
   return rows;
+}
+
+/** One repeated token with what an application may turn on, beside the same without it. */
+async function runVariants(alg, trust, issuer, quick) {
+  const variants = [ours, ...VARIANTS];
+  const apps = await Promise.all(variants.map(({ protect }) => openGuard(protect(trust))));
+  const situation = 'one repeated token, options';
+  const token = issuer.mint();
+  const { hash, input, key, signature } = rawVerification(issuer);
+  const calls = { raw: () => verify(hash, input, key, signature) };
+  for (const [index, { name, carrier }] of variants.entries()) {
+    const factory = carrier === 'cookie' ? cookieRequestFactory(`${COOKIE}=${token}`) : requestFactory(`Bearer ${token}`);
+    calls[name] = await caller(apps[index].guard, [factory], situation);
+  }
+  const costs = await sideBySide(calls, { quick });
+  await Promise.all(apps.map(({ app }) => app.close()));
+  return Object.entries(costs)
+    .filter(([name]) => name !== 'raw')
+    .map(([name, { micros, bytes }]) => ({
+      group: alg,
+      situation,
+      contender: name,
+      value: micros,
+      unit: 'µs',
+      ratio: micros / costs.raw.micros,
+      bytes,
+    }));
 }
 
 function situations(issuer, quick) {

@@ -80,6 +80,13 @@ function Request(authorization) {
 Request.prototype = IncomingMessage.prototype;
 
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+const WITHOUT_CREDENTIALS = {
+  host: 'api.example.com',
+  'user-agent': USER_AGENT,
+  accept: 'application/json',
+  'accept-encoding': 'gzip, deflate, br',
+  connection: 'keep-alive',
+};
 const ROUTE = { path: '/orders/:id' };
 
 /**
@@ -91,6 +98,22 @@ const ROUTE = { path: '/orders/:id' };
 export function requestFactory(authorization) {
   const octets = Buffer.from(authorization);
   return () => new Request(octets.latin1Slice(0, octets.length));
+}
+
+/**
+ * The same with one cookie, and without `Authorization`.
+ *
+ * @param {string} cookie
+ */
+export function cookieRequestFactory(cookie) {
+  const octets = Buffer.from(cookie);
+  return () => {
+    const text = octets.latin1Slice(0, octets.length);
+    const request = new Request(text);
+    request.headers = { ...WITHOUT_CREDENTIALS, cookie: text };
+    request.rawHeaders[request.rawHeaders.length - 2] = 'Cookie';
+    return request;
+  };
 }
 
 /** The context that Nest gives to a guard. @param {object} request */
