@@ -67,8 +67,13 @@ export class AuthService {
     if (outcome instanceof StepFailure) throw this.door.refuse([outcome], { plan: IMPERATIVE, route: `${ROUTE}.authorize` });
   }
 
-  /** What every route demands, and where that was said: the policy of the whole application, as it is in force now. */
+  /**
+   * What every route demands, and where that was said: the policy of the whole application, as it is in force now.
+   *
+   * @throws AuthConfigurationError before the application is initialized.
+   */
   policy(): PolicyEntry[] {
+    this.registry.checkComplete('AuthService.policy()');
     return describePolicy(this.registry.all, this.registry.paths);
   }
 

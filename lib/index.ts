@@ -54,6 +54,7 @@ export {
 export { AuthHealthIndicator, type AuthHealthOptions, type AuthHealthResult, type SchemeHealth } from './health/auth-health-indicator.js';
 export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
+export type { CredentialForm } from './http/credential-form.js';
 export type { RouteMethods } from './http/route-methods.js';
 export type { CookieTokenSource, HeaderTokenSource, TokenSource } from './http/token-source.js';
 export type { FrameworkRequest } from './http/wire-request.js';

@@ -1,5 +1,7 @@
-import type { PolicyDecision, PolicyEntry, PolicyWayIn } from '../plan/policy.js';
-import { REQUIREMENTS } from '../requirements/every-requirement.js';
+import type { PolicyEntry } from '../plan/policy.js';
+import { decisionInWords } from '../plan/policy-words.js';
+
+export { decisionInWords };
 
 /** The format of a printed policy. */
 export type PolicyFormat = 'table' | 'json' | 'markdown';
@@ -16,23 +18,10 @@ export function isFormat(name: string): name is PolicyFormat {
   return Object.hasOwn(FORMATS, name);
 }
 
-/** Who is admitted, in a few words: `sts (any of: read, write) or users`. */
-export function decisionInWords({ access, optional, waysIn }: PolicyDecision): string {
-  if (access !== 'protected') return access;
-  return `${waysIn.map(wayInWords).join(' or ')}${optional ? ' (optional)' : ''}`;
-}
-
 /** The path, with the version and the host if there are any: `/order (version 2)`. */
 export function placeInWords({ path, version, host }: PolicyEntry): string {
   const more = [...(version === undefined ? [] : [`version ${version}`]), ...(host === undefined ? [] : [`host ${host}`])];
   return more.length === 0 ? path : `${path} (${more.join(', ')})`;
-}
-
-function wayInWords({ scheme, allOf, ...rest }: PolicyWayIn): string {
-  const described: Readonly<Record<string, unknown>> = rest;
-  const demands = REQUIREMENTS.filter(({ field }) => described[field] !== undefined);
-  const who = allOf === undefined ? scheme : `(${allOf.map(wayInWords).join(' and ')})`;
-  return demands.length === 0 ? who : `${who} (${demands.map((each) => each.inTable(described[each.field])).join('; ')})`;
 }
 
 const HEADINGS = ['METHOD', 'PATH', 'WHO GETS IN', 'SOURCE', 'HANDLER'] as const;

@@ -47,7 +47,11 @@ function patternOf(source: string): CompiledPattern {
 /** One part of a route's pattern, as a path is written: what stands for `{` and `}` begins and ends a group that may be left out. */
 export type RoutePart =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'parameter' | 'wildcard' }
+  | {
+      readonly kind: 'parameter' | 'wildcard';
+      /** Empty for a wildcard without one. */
+      readonly name: string;
+    }
   | { readonly kind: 'open' | 'close' };
 
 /** The parts of a route's pattern, in their order. */
@@ -57,7 +61,7 @@ export function routeParts(pattern: string): RoutePart[] {
     if (text !== undefined) return { kind: 'text', text };
     if (part.open !== undefined) return { kind: 'open' };
     if (part.close !== undefined) return { kind: 'close' };
-    return { kind: part.wildcard === undefined ? 'parameter' : 'wildcard' };
+    return { kind: part.wildcard === undefined ? 'parameter' : 'wildcard', name: nameOf(part) };
   });
 }
 
@@ -68,6 +72,12 @@ export function usualPath(pattern: string): string {
     return part.kind === 'parameter' || part.kind === 'wildcard' ? 'x' : '';
   });
   return withoutSlash(parts.join(''));
+}
+
+/** The name in `:id`, `:id(\d+)`, `:"an id"`, `*path`. */
+function nameOf({ param, wildcard }: Part): string {
+  const [, quoted, plain = ''] = /^.(?:"((?:[^"\\]|\\.)*)"|([\p{ID_Continue}$]*))/su.exec(param ?? wildcard ?? '') ?? [];
+  return quoted?.replaceAll(/\\(.)/gs, '$1') ?? plain;
 }
 
 function spelledOut(pattern: string): string {

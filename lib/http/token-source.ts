@@ -1,3 +1,5 @@
+import type { CredentialForm } from './credential-form.js';
+
 /** A place in a request where a bearer token may be. */
 export type TokenSource = HeaderTokenSource | CookieTokenSource;
 
@@ -18,3 +20,12 @@ export interface CookieTokenSource {
 
 /** Where a bearer token is unless it is configured. @see RFC 6750 §2.1 */
 export const DEFAULT_TOKEN_SOURCES: readonly TokenSource[] = [{ header: 'authorization' }];
+
+/** How clients send a token that is looked for in `sources`. `format` is that of the token, where it is known: `JWT`. */
+export function tokenForms(sources: readonly TokenSource[], format?: string): CredentialForm[] {
+  return sources.map((source) => {
+    if ('cookie' in source) return { kind: 'cookie', name: source.cookie };
+    if (source.header.toLowerCase() !== 'authorization') return { kind: 'header', name: source.header };
+    return { kind: 'authorization', scheme: 'bearer', ...(format !== undefined && { format }) };
+  });
+}

@@ -51,6 +51,7 @@ export class PlanLoader {
     for (const route of routes) await this.loadRoute(route);
     if (this.fallback.unannotated === 'error' && this.uncovered.length > 0) this.problems.push(describeUncovered(this.uncovered));
     if (this.problems.length > 0) throw new AuthConfigurationError(this.distinctProblems());
+    this.registry.isComplete = true;
     return this.uncovered;
   }
 

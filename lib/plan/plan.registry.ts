@@ -1,5 +1,6 @@
 import type { Route } from '../discovery/handler-catalog.js';
 import { HandlerTable } from '../discovery/handler-table.js';
+import { fieldError } from '../errors.js';
 import { type RouteMethods, routeMethods } from '../http/route-methods.js';
 import type { PathPlans, Plan } from './plan.js';
 
@@ -17,7 +18,19 @@ export class PlanRegistry {
   paths: PathPlans | undefined;
   /** Every route once. */
   readonly all: RoutePlan[] = [];
+  /** Whether every plan is there. */
+  isComplete = false;
   private readonly table = new HandlerTable<RoutePlan>();
+
+  /**
+   * Checks that every plan is there, for whoever reads all of them.
+   *
+   * @param caller - what reads them: `AuthService.policy()`.
+   * @throws AuthConfigurationError before the application is initialized.
+   */
+  checkComplete(caller: string): void {
+    if (!this.isComplete) throw fieldError(caller, CALLED_TOO_EARLY);
+  }
 
   /** Remembers the plan of a route. */
   add({ route, plan }: Pick<RoutePlan, 'route' | 'plan'>): void {
@@ -36,3 +49,6 @@ export class PlanRegistry {
     return this.table.get(type, handler);
   }
 }
+
+const CALLED_TOO_EARLY =
+  'was called before the application was initialized, when no plan is known yet. Call it after await app.init() or await app.listen(). With @nestjs/swagger, give SwaggerModule.setup() a function that makes the document: it runs with the first request.';

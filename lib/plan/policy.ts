@@ -58,7 +58,13 @@ function describeRoute({ route, plan }: RoutePlan, paths: PathPlans | undefined)
   );
 }
 
-function plansOf(plan: Plan, method: string, path: string, paths: PathPlans | undefined): readonly [ConcretePlan, ...ConcretePlan[]] {
+/** The plans that decide about a route at one of its paths: first the one that decides usually. `method` is that of the request. */
+export function plansOf(
+  plan: Plan,
+  method: string,
+  path: string,
+  paths: PathPlans | undefined,
+): readonly [ConcretePlan, ...ConcretePlan[]] {
   if (plan.kind !== 'by-path') return [plan];
   return paths?.plansFor(method, path) ?? [{ kind: 'denied', source: 'default access' }];
 }
@@ -69,7 +75,8 @@ function describeDecisions([usual, ...others]: readonly [ConcretePlan, ...Concre
   return others.length === 0 ? decision : { ...decision, exceptions: others.map(describePlan) };
 }
 
-function describePlan(plan: ConcretePlan): PolicyDecision {
+/** Describes what one plan demands. */
+export function describePlan(plan: ConcretePlan): PolicyDecision {
   if (plan.kind !== 'protected') return { access: plan.kind, source: plan.source, waysIn: [] };
   const refusesAll = plan.steps.every(({ requirements }) => requirements.forbidden !== undefined);
   if (refusesAll) return { access: 'denied', source: plan.source, waysIn: [] };

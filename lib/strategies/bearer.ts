@@ -1,4 +1,6 @@
 import type { UnusableReason } from '../http/authorization.js';
+import type { CredentialForm } from '../http/credential-form.js';
+import { DEFAULT_TOKEN_SOURCES, type TokenSource, tokenForms } from '../http/token-source.js';
 import { type Authenticator, type ChallengeAnswer, type Denial, type Mechanism, type Rejected, rejected } from './strategy.js';
 
 /** What is answered to a token that cannot be used, before anything in it is looked at. */
@@ -15,6 +17,16 @@ const INVALID_TOKEN: ChallengeAnswer = { challenge: { scheme: 'Bearer', params: 
 export class BearerMechanism implements Mechanism {
   /** The challenge of a 401. */
   readonly challenges: Authenticator['challenges'] = [{ scheme: 'Bearer' }];
+  /** How clients send the token. */
+  readonly credentials: readonly CredentialForm[];
+
+  /**
+   * @param sources - where the token is looked for.
+   * @param format - what tokens look like, where it is known: `JWT`.
+   */
+  constructor(sources: readonly TokenSource[] = DEFAULT_TOKEN_SOURCES, format?: string) {
+    this.credentials = tokenForms(sources, format);
+  }
 
   /** A client that sent no token gets no error code; one that sent a bad token does. @see RFC 6750 §3.1 */
   onRejected(): ChallengeAnswer {

@@ -1,5 +1,6 @@
 import type { AuthRequest } from '../http/auth-request.js';
 import type { Challenge } from '../http/challenge.js';
+import type { CredentialForm } from '../http/credential-form.js';
 import type { RouteMethods } from '../http/route-methods.js';
 import type { ClientConfig } from '../outgoing/client-config.js';
 import type { BreakerState, DependencyHealth, Tally } from '../outgoing/dependency-health.js';
@@ -95,6 +96,11 @@ export interface ChallengeAnswer {
 export interface Authenticator {
   /** The challenges of a 401: what the client must send. */
   readonly challenges: readonly Challenge[];
+  /**
+   * How clients send the credentials, where there are several ways one line for each: for a description of the API.
+   * @defaultValue in the `Authorization` field, with the schemes of the challenges; for `ClientCertificate`, as a client certificate
+   */
+  readonly credentials?: readonly CredentialForm[];
   /**
    * What is added to a 401 where this authenticator rejected the credentials. Left out together with {@link onForbidden}, a `Bearer`
    * challenge is answered as RFC 6750 says, and nothing is added to others.

@@ -24,6 +24,7 @@ export function standInFor(strategy: AuthStrategy, name: string, real?: Authenti
   const method = METHODS[strategy.configKey] ?? strategy.configKey.replace(/Config$/, '');
   return {
     challenges: mechanism.challenges,
+    ...(real?.credentials !== undefined && { credentials: real.credentials }),
     ...(mechanism.onRejected !== undefined && { onRejected: (verdict) => mechanism.onRejected?.(verdict) }),
     ...(mechanism.onForbidden !== undefined && { onForbidden: (denial) => mechanism.onForbidden?.(denial) }),
     authenticate: (request, methods) => {

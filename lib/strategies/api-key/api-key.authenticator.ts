@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { WatchedTables } from '../../config/watched-tables.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import type { Challenge } from '../../http/challenge.js';
+import type { CredentialForm } from '../../http/credential-form.js';
 import { countFields } from '../../http/header-field.js';
 import { ABSENT, type Authenticator, type ChallengeAnswer, type Denial, type Mechanism, rejected, type Verdict } from '../strategy.js';
 import { idOfKey } from './api-key.js';
@@ -17,7 +18,6 @@ const EXPIRED = rejected('expired');
 export class ApiKeyMechanism implements Mechanism {
   /** The challenge of a 401. */
   readonly challenges: readonly Challenge[] = [CHALLENGE];
-
   /** The scheme has no parameters of its own: nothing is added. */
   onRejected(): ChallengeAnswer {
     return { challenge: CHALLENGE };
@@ -31,6 +31,8 @@ export class ApiKeyMechanism implements Mechanism {
 
 /** Takes the caller from the API key in a header field. Waits for nothing: a digest costs about as much as a look into a cache would. */
 export class ApiKeyAuthenticator extends ApiKeyMechanism implements Authenticator {
+  readonly credentials: readonly CredentialForm[];
+
   /** @param header - the name of the field, in lower case. */
   constructor(
     private readonly keys: Pick<WatchedTables<ApiKeys>, 'current' | 'close'>,
@@ -38,6 +40,7 @@ export class ApiKeyAuthenticator extends ApiKeyMechanism implements Authenticato
     private readonly clock: Clock,
   ) {
     super();
+    this.credentials = [{ kind: 'header', name: header }];
   }
 
   authenticate({ headers, rawHeaders }: AuthRequest): Verdict {

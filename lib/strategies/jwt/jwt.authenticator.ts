@@ -47,7 +47,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     private readonly keys: KeySource | IssuerKeys,
     private readonly surroundings: JwtSurroundings,
   ) {
-    super();
+    super(settings.tokenFrom, 'JWT');
     const { cacheConfig, rejectedCacheConfig } = settings;
     const { clock, reading } = surroundings;
     this.readToken = compileTokenReader(settings.tokenFrom, reading);

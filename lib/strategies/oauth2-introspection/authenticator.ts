@@ -3,6 +3,7 @@ import type { AuthRequest } from '../../http/auth-request.js';
 import { isToken68 } from '../../http/authorization.js';
 import type { RouteMethods } from '../../http/route-methods.js';
 import type { TokenReader } from '../../http/token-reader.js';
+import type { TokenSource } from '../../http/token-source.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import { credentialKey } from '../../memory/verdict-cache.js';
 import { VerdictMemory } from '../../memory/verdict-memory.js';
@@ -21,6 +22,8 @@ export interface IntrospectionParts {
   readonly expected: Expectations;
   /** Finds the token of a request. */
   readonly readToken: TokenReader;
+  /** Where it is looked for. */
+  readonly tokenFrom?: readonly TokenSource[] | undefined;
   /** How many answers are remembered, and for how long; undefined to ask for every request. */
   readonly cacheConfig: CacheConfig | undefined;
   /** Seconds for which an answer without `exp` holds. */
@@ -47,7 +50,7 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
   private readonly memory: VerdictMemory<Finding>;
 
   constructor(private readonly parts: IntrospectionParts) {
-    super();
+    super(parts.tokenFrom);
     const { cacheConfig: accepted, clock } = parts;
     this.memory = new VerdictMemory({ accepted, rejected: accepted && forRefusals(accepted), clock });
   }

@@ -41,6 +41,7 @@ export async function prepareIntrospection(
     endpoint: watch(endpoint, { warn, clock }),
     expected: expectationsOf(config, scheme),
     readToken: compileTokenReader(config.tokenFrom, reading),
+    tokenFrom: config.tokenFrom,
     cacheConfig: config.cacheConfig,
     defaultTokenExpTime: config.defaultTokenExpTime,
     clock,
