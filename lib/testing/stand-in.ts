@@ -49,7 +49,7 @@ function isFor(caller: TestCaller, name: string, method: string): boolean {
   return method === 'mtls' && caller.certificate !== undefined;
 }
 
-function principalOf({ certificate, username = 'test', ...caller }: TestCaller, scheme: string, method: string) {
+function principalOf({ certificate, username = 'alice', ...caller }: TestCaller, scheme: string, method: string) {
   const summary = certificate === true || (certificate === undefined && method === 'mtls') ? certificateOf(username) : certificate;
   return createPrincipal({ ...caller, username, scheme, method, ...(summary !== undefined && { certificate: summary }) });
 }
