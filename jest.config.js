@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // The tests of an application that installs the package: `npm run test:package` runs them.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/app/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { manifest } from './application.js';
+import { obtain } from './obtain.js';
+import { Project } from './project.js';
+
+/**
+ * Nest 12 installed by pnpm, where a package finds only what it has declared.
+ *
+ * @param {string} root @param {string} workspace @param {string} tarball
+ */
+export async function checkPnpm(root, workspace, tarball) {
+  const project = new Project(join(workspace, 'pnpm'), 'Nest 12, pnpm');
+  project.addSources();
+  project.write('package.json', manifest('module', '^12.2.0', tarball));
+  project.write('tsconfig.json', {
+    compilerOptions: {
+      target: 'ES2023',
+      module: 'nodenext',
+      types: ['node'],
+      strict: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      rootDir: 'src',
+      outDir: 'dist',
+    },
+    include: ['src'],
+    exclude: ['src/*.spec.ts'],
+  });
+  const options = ['--config.hoist=false', '--config.strict-peer-dependencies=false', '--store-dir', join(workspace, 'pnpm-store')];
+  const args = ['--yes', 'pnpm@10', 'install', '--ignore-scripts', ...options];
+  const installed = await obtain('pnpm', (timeout) => project.run('npx', args, { timeout }));
+  if (installed === undefined) return;
+  await project.node([join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
+  await project.node(['dist/main.js']);
+  project.passed('protects its routes');
+}
