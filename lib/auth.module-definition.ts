@@ -70,6 +70,21 @@ function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>)
   });
 }
 
+const SOURCES = ['useFactory', 'useClass', 'useExisting'] as const;
+
+/**
+ * Checks that options of `forRootAsync()` say where the values come from.
+ *
+ * @throws AuthConfigurationError if they name none of the three sources, or several.
+ */
+export function withOneSource<T extends { readonly [K in (typeof SOURCES)[number]]?: unknown }>(options: T): T {
+  const named = SOURCES.filter((name) => options[name] !== undefined);
+  if (named.length === 1) return options;
+  throw new AuthConfigurationError(
+    `AuthModule.forRootAsync() needs exactly one of useFactory, useClass and useExisting, and has ${named.join(' and ') || 'none'}.`,
+  );
+}
+
 /** What only `forRoot()` provides: in `imports: [AuthModule]` each of these says what is missing, whichever Nest comes to first. */
 export const WITHOUT_FOR_ROOT: readonly Provider[] = [MODULE_OPTIONS_TOKEN, ENRICHER_CLASS, Authenticators, AuthEventSink].map(
   (provide) => ({

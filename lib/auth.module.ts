@@ -11,6 +11,7 @@ import {
   MODULE_OPTIONS_TOKEN,
   type OPTIONS_TYPE,
   WITHOUT_FOR_ROOT,
+  withOneSource,
 } from './auth.module-definition.js';
 import { originsOf, resolveOptions } from './auth.options.js';
 import { AuthService } from './auth.service.js';
@@ -122,11 +123,11 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
   }
 
   /**
-   * Configures the module with values that a factory works out, from Nest's `ConfigService` for instance.
-   * Classes (`strategies`, `authorizers`, `enricher`, `eventSink`) stand beside the factory: they are known before it runs.
+   * Configures the module with values from a factory, or from a class with `create()`, an `AuthOptionsFactory`.
+   * Classes (`strategies`, `authorizers`, `enricher`, `eventSink`) stand beside it: they are known before it runs.
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
-    return super.forRootAsync(options);
+    return super.forRootAsync(withOneSource(options));
   }
 
   /**
@@ -145,8 +146,7 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
   }
 
   private refuseSecondImport(): void {
-    const imports = [...this.modules.values()].filter(({ metatype }) => metatype === AuthModule);
-    if (imports.length > 1)
+    if ([...this.modules.values()].filter(({ metatype }) => metatype === AuthModule).length > 1)
       throw new AuthConfigurationError('AuthModule.forRoot() is imported twice. Import it once, in the root module: it is global.');
   }
 }

@@ -98,6 +98,12 @@ export interface AuthModuleOptions {
   readonly maxTokenLength?: number;
 }
 
+/** What a class must have that `forRootAsync({ useClass })` or `forRootAsync({ useExisting })` names. */
+export interface AuthOptionsFactory {
+  /** Returns the options. It is called once, when the application boots. */
+  create(): AuthModuleOptions | Promise<AuthModuleOptions>;
+}
+
 /** The classes that extend the module; they are known before any factory runs. */
 export interface AuthModuleExtras {
   /** Modules whose providers the classes below need. */

@@ -2,7 +2,7 @@ export type { AccessRule, AccessRules, AccessRulesFile, ResourceAccessControl } 
 export type { ContextSyntax } from './access-control/pattern/context-pattern.js';
 export type { ProtectOptions } from './access-control/protected-mounts.js';
 export { AuthModule } from './auth.module.js';
-export type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
+export type { AuthModuleExtras, AuthModuleOptions, AuthOptionsFactory } from './auth.options.js';
 export { AuthService } from './auth.service.js';
 export { type AdmissionEvent, AuthEventSink, type DenialEvent, type StepReport } from './auth-event.js';
 export type { Authorizer } from './authorizer.js';
@@ -27,6 +27,7 @@ export type {
 export { getAuthClientToken, InjectAuthClient } from './client/inject-auth-client.decorator.js';
 export type { IssuerAlgorithm, IssuerSignatureConfig, JwtIssuerConfig } from './client/jwt-issuer.config.js';
 export { TokenRefusedError } from './client/token-refused.error.js';
+export { type EnvironmentReader, type EnvironmentSource, fromEnvironment } from './config/from-environment.js';
 export type { SecretOctets } from './config/octets.js';
 export type {
   AllOfEntry,

@@ -29,6 +29,17 @@ export function textIn(contents: Contents, path: string): string {
 }
 
 /**
+ * The value that a file holds: its text without the line breaks at its end.
+ *
+ * @throws FileFailure if it is empty, or not UTF-8.
+ */
+export function valueIn(contents: Contents, path: string): string {
+  const value = textIn(contents, path).replace(/[\r\n]+$/, '');
+  if (value.trim() === '') throw new FileFailure(path, { code: 'EMPTY' });
+  return value;
+}
+
+/**
  * Checks that no file is empty: a file that was truncated before it is rewritten has no content yet.
  *
  * @throws FileFailure naming one that is empty.

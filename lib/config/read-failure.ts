@@ -16,7 +16,12 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why a file cannot be read, with its name as it was configured and what that is relative to. */
 export function describeReadFailure(file: string, error: unknown): string {
-  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   const place = isAbsolute(file) ? '' : ` (from ${process.cwd()}, the working directory)`;
-  return `cannot read the file "${file}"${place}: ${REASONS[code] ?? code}.`;
+  return `cannot read the file "${file}"${place}: ${reasonOf(error)}.`;
+}
+
+/** Why a file cannot be read, without its name. */
+export function reasonOf(error: unknown): string {
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? code;
 }

@@ -15,7 +15,7 @@ export function fields<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** A field that may be left out. One that is there with the value `undefined` is a mistake: most often a setting that was not set. */
+/** A field that may be left out. One that is there with the value `undefined` is a mistake: most often an environment variable is missing. */
 export const optional = z.exactOptional;
 
 /** A string that is not empty. */
@@ -53,12 +53,12 @@ export const seconds = z.number().min(0, { error: 'must be a number of seconds, 
 export function parseConfig<Output>(schema: z.ZodType<Output>, value: unknown, path = ''): Output {
   const result = schema.safeParse(value, { error: explainWithin(value) });
   if (result.success) return result.data;
-  const error = new AuthConfigurationError(result.error.issues.flatMap(toProblems));
+  const error = new AuthConfigurationError(result.error.issues.flatMap((issue) => toProblems(issue, value)));
   throw path === '' ? error : error.within(path);
 }
 
-function toProblems(issue: Issue): ConfigurationProblem[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: toPath(issue.path), message: messageOf(issue) }];
+function toProblems(issue: Issue, root: unknown): ConfigurationProblem[] {
+  if (issue.code !== 'unrecognized_keys') return [{ path: toPath(issue.path), message: withHint(messageOf(issue), issue.path, root) }];
   const messages = issue.message.split('\n');
   return issue.keys.map((key, index) => ({
     path: toPath([...issue.path, key]),
@@ -71,13 +71,26 @@ function messageOf(issue: Issue): string {
   return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
-const LEAVE_OUT = ' A setting that was not set? Leave the field out if it is not wanted.';
+const LEAVE_OUT = ' An environment variable may be missing. Leave the field out if it is not wanted.';
+
+/** A schema with a message of its own does not know that the value is missing. A message that ends as a sentence says more already. */
+function withHint(message: string, path: readonly PropertyKey[], root: unknown): string {
+  const isRule = /^must .*[^.?]$/.test(message);
+  return isRule && isWithoutValue(root, path) ? `has no value: it ${message}.${LEAVE_OUT}` : message;
+}
+
+function isWithoutValue(root: unknown, path: readonly PropertyKey[]): boolean {
+  return path.length > 0 && valueAt(root, path) === undefined && !isLeftOut(root, path);
+}
 
 function isLeftOut(root: unknown, path: readonly PropertyKey[]): boolean {
-  const parents = path.slice(0, -1);
-  const parent = parents.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+  const parent = valueAt(root, path.slice(0, -1));
   const last = path.at(-1);
   return typeof parent === 'object' && parent !== null && last !== undefined && !Object.hasOwn(parent, last);
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
 }
 
 /** What zod calls otherwise than a reader would. */
@@ -97,7 +110,7 @@ function explain(issue: RawIssue): string | undefined {
   return undefined;
 }
 
-/** What to say of a value that is not what was expected; of a missing one, that it may be a setting that was not set. */
+/** What to say of a value that is not what was expected; of a missing one, that an environment variable may be missing. */
 export function describeMismatch(expected: string, input: unknown): string {
   if (input === undefined) return `has no value: it must be ${expected}.${LEAVE_OUT}`;
   return `must be ${expected}, not ${describeKind(input)}`;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { FILE_SYSTEM, type FileAccess, FileChangingError, type Sighting } from '../config/file-access.js';
-import { FileFailure, textIn } from '../config/file-contents.js';
+import { FileFailure, valueIn } from '../config/file-contents.js';
 import { fieldError, textOf, within } from '../errors.js';
 import { isHeaderValue } from '../http/header-field.js';
 import type { Warn } from '../operator/notes.js';
@@ -87,8 +87,7 @@ class FieldFromFile {
 
   private valueOf(bytes: Buffer): string {
     const { file, prefix = '' } = this.source;
-    const content = textIn(new Map([[file, bytes]]), file).replace(/[\r\n]+$/, '');
-    if (content.trim() === '') throw new FileFailure(file, { code: 'EMPTY' });
+    const content = valueIn(new Map([[file, bytes]]), file);
     if (!isHeaderValue(content)) throw new FileFailure(file, { code: 'ENOTFIELD' });
     return prefix + content;
   }

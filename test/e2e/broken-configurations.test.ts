@@ -103,7 +103,7 @@ describe.each(ADAPTERS)('a broken configuration, read aloud, on %s', (adapter) =
     [
       'a setting that was not set',
       { service: ['keys'], resource: { scopes: [undefined] } },
-      `${route}.scopes[0]: has no value: it must be a string. A setting that was not set? Leave the field out if it is not wanted.`,
+      `${route}.scopes[0]: has no value: it must be a string. An environment variable may be missing. Leave the field out if it is not wanted.`,
     ],
     [
       'an entry that was not set',
@@ -124,7 +124,7 @@ describe.each(ADAPTERS)('a broken configuration, read aloud, on %s', (adapter) =
     [
       'an option that was not set',
       { ...known, realm: process.env.NO_SUCH_SETTING },
-      'AuthModule options.realm: has no value: it must be a string. A setting that was not set? Leave the field out if it is not wanted.',
+      'AuthModule options.realm: has no value: it must be a string. An environment variable may be missing. Leave the field out if it is not wanted.',
     ],
     [
       'a strategy without a name',

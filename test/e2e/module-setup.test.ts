@@ -156,7 +156,7 @@ describe('the classes that extend the module', () => {
   it.each([
     [
       { strategies: undefined },
-      'AuthModule options.strategies: has no value: it must be a list. A setting that was not set? Leave the field out if it is not wanted.',
+      'AuthModule options.strategies: has no value: it must be a list. An environment variable may be missing. Leave the field out if it is not wanted.',
     ],
     [{ strategies: ApiKeyStrategy }, 'AuthModule options.strategies: must be a list, not a function'],
     [{ strategies: [new ApiKeyStrategy()] }, 'AuthModule options.strategies[0]: must be a class.'],

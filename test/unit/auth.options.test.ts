@@ -29,7 +29,8 @@ describe('the options of the module', () => {
     expect(resolveOptions(options)).toMatchObject(options);
   });
 
-  const unset = (what: string) => `has no value: it must be ${what}. A setting that was not set? Leave the field out if it is not wanted.`;
+  const unset = (what: string) =>
+    `has no value: it must be ${what}. An environment variable may be missing. Leave the field out if it is not wanted.`;
 
   it.each<[unknown, string]>([
     [undefined, `AuthModule options: ${unset('an object')}`],
@@ -44,7 +45,7 @@ describe('the options of the module', () => {
     [{ schemes: { sts: 'https://sts' } }, 'AuthModule options.schemes.sts: must be an object, not a string'],
     [{ schemes: { '': {} } }, 'AuthModule options.schemes.: must not be empty'],
     [{ defaultAuth: 'sts' }, 'AuthModule options.defaultAuth: must be a list of entries, or false'],
-    [{ defaultAuth: undefined }, 'AuthModule options.defaultAuth: must be a list of entries, or false'],
+    [{ defaultAuth: undefined }, `AuthModule options.defaultAuth: ${unset('a list of entries, or false')}`],
     [{ unannotated: 'open' }, 'AuthModule options.unannotated: must be "error", "deny" or "allow"'],
     [{ roles: { admin: '/permission' } }, 'AuthModule options.roles.admin: must be a list, not a string'],
     [{ roles: { admin: [''] } }, 'AuthModule options.roles.admin[0]: must not be empty'],

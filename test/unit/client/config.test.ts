@@ -50,7 +50,7 @@ describe('the config of a client', () => {
     [
       'a setting that was not set',
       { ...BASE, auth: undefined },
-      'inventory.auth: has no value: it must be an object. A setting that was not set? Leave the field out if it is not wanted.',
+      'inventory.auth: has no value: it must be an object. An environment variable may be missing. Leave the field out if it is not wanted.',
     ],
     [
       'nobody who calls',

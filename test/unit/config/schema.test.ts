@@ -11,7 +11,7 @@ const schema = fields({
   named: optional(z.record(text, seconds)),
 });
 const missing = (what: string) => `has no value: it must be ${what}.`;
-const unset = (what: string) => `${missing(what)} A setting that was not set? Leave the field out if it is not wanted.`;
+const unset = (what: string) => `${missing(what)} An environment variable may be missing. Leave the field out if it is not wanted.`;
 
 describe('what is said of a value that does not fit', () => {
   it.each<[unknown, string]>([
@@ -52,6 +52,18 @@ describe('what is said of a value that does not fit', () => {
     [z.literal(['a', false, 1]), 'must be "a", false or 1'],
   ])('lists what may stand there: %#', (choice, message) => {
     expect(() => parseConfig(choice, 'd')).toThrow(new AuthConfigurationError(message));
+  });
+
+  it('says of a missing value that it is missing, whatever the schema says otherwise', () => {
+    const own = fields({
+      key: optional(z.never({ error: 'must be a key' })),
+      type: optional(z.never({ error: 'must be a class. Is it?' })),
+    });
+    expect(() => parseConfig(own, { key: undefined, type: undefined })).toThrow(
+      new AuthConfigurationError(`key: has no value: it must be a key. An environment variable may be missing. Leave the field out if it is not wanted.
+type: must be a class. Is it?`),
+    );
+    expect(() => parseConfig(own, { key: null })).toThrow(new AuthConfigurationError('key: must be a key'));
   });
 
   it('is said below the place that the caller names', () => {

@@ -202,7 +202,7 @@ describe('a mistake stops the boot', () => {
     [
       'scopes that were not set',
       { resource: { scopes: undefined }, service: ['sts'] },
-      `${onResource}.scopes: has no value: it must be a scope, a list of scopes, { any: [...] } or { all: [...] }. A setting that was not set? Leave the field out if it is not wanted.`,
+      `${onResource}.scopes: has no value: it must be a scope, a list of scopes, { any: [...] } or { all: [...] }. An environment variable may be missing. Leave the field out if it is not wanted.`,
     ],
     [
       'scopes of a wrong kind',
@@ -217,7 +217,7 @@ describe('a mistake stops the boot', () => {
     [
       'permissions that were not set',
       { resource: { permissions: undefined }, service: ['sts'] },
-      `${onResource}.permissions: has no value: it must be a permission or a list of permissions. A setting that was not set? Leave the field out if it is not wanted.`,
+      `${onResource}.permissions: has no value: it must be a permission or a list of permissions. An environment variable may be missing. Leave the field out if it is not wanted.`,
     ],
     ['an empty permission', { resource: { permissions: '' }, service: ['sts'] }, `${onResource}.permissions: must not be empty`],
     [

@@ -81,7 +81,7 @@ describe('a required claim', () => {
     ['dept', 'claims: must be an object, not a string'],
     [['dept'], 'claims: must be an object, not a list'],
     [undefined, 'claims: has no value: it must be an object.'],
-    [{ dept: undefined }, `claims.dept: has no value: it ${value}. A setting that was not set?`],
+    [{ dept: undefined }, `claims.dept: has no value: it ${value}. An environment variable may be missing.`],
     [{ dept: '' }, 'claims.dept: must not be empty'],
     [{ dept: null }, `claims.dept: ${value}, { any: [...] } or { exists: true }, not null`],
     [{ dept: ['a'] }, `claims.dept: ${value}, { any: [...] } or { exists: true }, not a list`],

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuthConfigurationError, type EnvironmentReader, fromEnvironment } from 'nest-service-auth';
+
+const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const fileOf = (name: string, content: string | Buffer) => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+const mistakeOf = (source: Record<string, string>, build: (env: EnvironmentReader) => unknown): AuthConfigurationError => {
+  try {
+    fromEnvironment(source, build);
+  } catch (error) {
+    if (error instanceof AuthConfigurationError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+};
+
+const missing = (name: string) =>
+  `has no value: the environment variable ${name} is not set, or is empty. Set it, or set ${name}_FILE to the path of a file that holds the value.`;
+
+describe('fromEnvironment', () => {
+  it('reads variables, and what the variable with _FILE names, without its last line break', () => {
+    const source = { ISSUER: 'https://sts.test', SECRET_FILE: fileOf('secret', ' s3cret line\r\n\n') };
+    expect(fromEnvironment(source, (env) => [env('ISSUER'), env('SECRET')])).toEqual(['https://sts.test', ' s3cret line']);
+  });
+
+  it('reads a service with get(), as ConfigService is', () => {
+    expect(fromEnvironment({ get: (name: string) => `value of ${name}`.replace(/.*_FILE/, '') }, (env) => env('A'))).toBe('value of A');
+  });
+
+  it('takes the fallback where a variable is missing or empty', () => {
+    expect(fromEnvironment({ B: '' }, (env) => [env('A', 'a'), env('B', 'b')])).toEqual(['a', 'b']);
+  });
+
+  it('says whether a variable has a value, for fields that are left out otherwise', () => {
+    const source = { A: 'a', B_FILE: '/run/secrets/b', C: '', D_FILE: '' };
+    expect(fromEnvironment(source, (env) => ['A', 'B', 'C', 'D', 'E'].map((name) => env.has(name)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('names every variable that is missing, and the option that it is for', () => {
+    const { problems } = mistakeOf({ EMPTY: '' }, (env) => ({
+      realm: env('REALM'),
+      schemes: { sts: { jwtValidatorConfig: { issuer: `https://${env('HOST')}/realm`, audience: ['orders', env('EMPTY')] } } },
+    }));
+    expect(problems).toEqual([
+      { path: 'realm', message: missing('REALM') },
+      { path: 'schemes.sts.jwtValidatorConfig.issuer', message: missing('HOST') },
+      { path: 'schemes.sts.jwtValidatorConfig.audience[1]', message: missing('EMPTY') },
+    ]);
+  });
+
+  it('names every option that a missing variable is for', () => {
+    const { problems } = mistakeOf({}, (env) => {
+      const issuer = env('ISSUER');
+      return { a: { issuer }, b: { issuer } };
+    });
+    expect(problems.map(({ path }) => path)).toEqual(['a.issuer', 'b.issuer']);
+  });
+
+  it('names the variable where the option cannot be found, and where the builder fails because of it', () => {
+    expect(mistakeOf({}, (env) => ({ port: env('PORT').length })).problems).toEqual([{ path: '', message: missing('PORT') }]);
+    expect(mistakeOf({}, (env) => ({ url: new URL(env('URL')) })).problems).toEqual([{ path: '', message: missing('URL') }]);
+  });
+
+  it('survives options that lead back to themselves', () => {
+    const { problems } = mistakeOf({}, (env) => {
+      const options: Record<string, unknown> = { realm: env('REALM') };
+      options.self = options;
+      return options;
+    });
+    expect(problems.map(({ path }) => path)).toEqual(['realm']);
+  });
+
+  it('refuses a variable that is set in both ways, also where there is a fallback', () => {
+    const source = { SECRET: 's3cret', SECRET_FILE: fileOf('both', 's3cret') };
+    expect(mistakeOf(source, (env) => ({ secret: env('SECRET', 'x') })).problems).toEqual([
+      { path: 'secret', message: 'SECRET and SECRET_FILE are both set: remove one of them.' },
+    ]);
+  });
+
+  it.each<[string, string, string]>([
+    ['a file that is not there', join(folder, 'none'), 'there is no such file.'],
+    ['a directory', folder, 'it is a directory.'],
+    ['an empty file', fileOf('empty', ''), 'it is empty.'],
+    ['a file of blanks and line breaks', fileOf('blank', ' \n\n'), 'it is empty.'],
+    ['a file that is not UTF-8', fileOf('octets', Buffer.from([0xff, 0xfe, 0x00])), 'it is not UTF-8.'],
+    [
+      'a secret in place of the path',
+      'hunter2hunter2',
+      `there is no such file. The path is relative to the working directory, ${process.cwd()}.`,
+    ],
+  ])('refuses %s, also where there is a fallback, and does not repeat the path', (_, file, reason) => {
+    const { message } = mistakeOf({ SECRET_FILE: file }, (env) => ({ secret: env('SECRET', 'fallback') }));
+    expect(message).toBe(`secret: cannot read the file that SECRET_FILE names: ${reason}`);
+  });
+
+  it('refuses what is not text, without repeating it', () => {
+    const source = { get: (name: string) => (name === 'SECRET' ? 12_345 : undefined) };
+    expect(() => fromEnvironment(source, (env) => ({ secret: env('SECRET') }))).toThrow(
+      new AuthConfigurationError('secret: SECRET must be a string, not a number.'),
+    );
+  });
+
+  it('waits for an asynchronous builder', async () => {
+    await expect(fromEnvironment({ A: 'a' }, async (env) => env('A'))).resolves.toBe('a');
+    await expect(fromEnvironment({}, async (env) => ({ realm: env('A') }))).rejects.toThrow(`realm: ${missing('A')}`);
+  });
+
+  it('leaves errors of the builder as they are where no variable is missing', async () => {
+    const error = new Error('the database is down');
+    const fail = () => {
+      throw error;
+    };
+    expect(() => fromEnvironment({}, fail)).toThrow(error);
+    await expect(fromEnvironment({}, () => Promise.reject(error))).rejects.toBe(error);
+  });
+
+  it('takes nothing that the source inherits', () => {
+    expect(fromEnvironment({}, (env) => [env.has('toString'), env('constructor', 'x')])).toEqual([false, 'x']);
+  });
+});
