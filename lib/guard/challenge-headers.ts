@@ -17,6 +17,8 @@ interface Addition {
 /** The header fields of a 401: every challenge of the plan, with what the authenticators add that rejected credentials. */
 export function unauthenticatedHeaders(failures: readonly StepFailure[], challenges: readonly Challenge[]): AnswerHeaders {
   const additions = failures.flatMap((failure) => (failure.outcome === 'rejected' ? additionsFor(failure) : []));
+  // Credentials are missing, or refused without a word of why.
+  if (additions.length === 0) return authenticateHeader(challenges);
   const completed = challenges.map((challenge) => withParams(challenge, additions.find(isFor(challenge))));
   return Object.assign({}, ...additions.map(({ headers }) => headers), authenticateHeader(completed));
 }
@@ -54,10 +56,21 @@ function additionOf(authenticator: Authenticator, failure: StepFailure): Additio
 /** A copy of an answer in which everything may stand in a header. */
 function checked(answer: ChallengeAnswer | undefined): Addition[] {
   if (answer === undefined) return [];
-  const { challenge, headers = {} } = answer;
-  const params = Object.entries(challenge.params ?? {}).filter(([name, value]) => isToken(name) && typeof value === 'string');
-  const fields = Object.entries(headers).filter(([name, value]) => isHeaderName(name) && isHeaderValue(value));
-  return [{ scheme: challenge.scheme.toLowerCase(), params: Object.fromEntries(params), headers: Object.fromEntries(fields) }];
+  const { challenge, headers } = answer;
+  const params = fieldsOf(challenge.params, (name, value) => isToken(name) && typeof value === 'string');
+  return [{ scheme: challenge.scheme.toLowerCase(), params, headers: fieldsOf(headers, isHeaderField) }];
+}
+
+const NO_FIELDS: Addition['params'] = Object.freeze({});
+
+/** Most answers have no header fields of their own: nothing is made for them. */
+function fieldsOf(fields: Addition['params'] | null | undefined, isGood: (name: string, value: string) => boolean): Addition['params'] {
+  if (fields === undefined || fields === null) return NO_FIELDS;
+  return Object.fromEntries(Object.entries(fields).filter(([name, value]) => isGood(name, value)));
+}
+
+function isHeaderField(name: string, value: string): boolean {
+  return isHeaderName(name) && isHeaderValue(value);
 }
 
 function isFor({ scheme }: Challenge): (addition: Addition) => boolean {
