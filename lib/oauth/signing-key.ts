@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { importPKCS8 } from 'jose';
 import { AuthConfigurationError, fieldError } from '../errors.js';
 import { readPrivateKey } from '../tls/private-key.js';
-import { isWeakKey, MIN_RSA_BITS } from '../tls/weak-key.js';
+import { isWeakKey, STRONG_KEYS } from '../tls/weak-key.js';
 import type { AssertionAlgorithm } from './client-auth.config.js';
 
 /** A private key, and the algorithm of its signatures. */
@@ -38,11 +38,7 @@ export async function loadSigningKey(config: SigningKeyConfig): Promise<SigningK
 
 function readStrongKey(config: SigningKeyConfig): KeyObject {
   const key = readPrivateKey(config);
-  if (isWeakKey(key))
-    throw fieldError(
-      'keyFile',
-      `must be an RSA key of ${MIN_RSA_BITS} bits or more, but its key has ${key.asymmetricKeyDetails?.modulusLength}.`,
-    );
+  if (isWeakKey(key)) throw fieldError('keyFile', `holds a weak key: ${STRONG_KEYS}.`);
   return key;
 }
 

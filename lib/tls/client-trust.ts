@@ -3,7 +3,7 @@ import { fieldError } from '../errors.js';
 import { loadTrust } from './key-material.js';
 import { checkEnds, type ReadFile, readPem } from './pem.js';
 import type { ListenerMutualSsl } from './secure-socket.config.js';
-import { isWeakKey } from './weak-key.js';
+import { isWeakKey, STRONG_KEYS } from './weak-key.js';
 
 /** The certificates and lists that client certificates are verified against. */
 export interface ClientTrust {
@@ -30,8 +30,7 @@ export function loadClientTrust({ cert, crl }: ListenerMutualSsl, read?: ReadFil
 function checkAnchors(anchors: readonly X509Certificate[]): void {
   for (const anchor of anchors) {
     const name = anchor.subject.replaceAll('\n', ', ');
-    if (isWeakKey(anchor.publicKey))
-      throw fieldError('mutualSsl.cert', `the certificate of ${name} has an RSA key of fewer than 2048 bits.`);
+    if (isWeakKey(anchor.publicKey)) throw fieldError('mutualSsl.cert', `the certificate of ${name} has a weak key: ${STRONG_KEYS}.`);
     if (!isSelfSigned(anchor) && !anchors.some((issuer) => anchor.checkIssued(issuer)))
       throw fieldError(
         'mutualSsl.cert',

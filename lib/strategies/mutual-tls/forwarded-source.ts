@@ -4,6 +4,7 @@ import type { ForwardedHeaders } from '../../http/forwarded-certificate.js';
 import { type IsTrustedAddress, trustedAddresses } from '../../http/trusted-addresses.js';
 import { mayBeAnchor } from '../../tls/certificate-path.js';
 import { readCertificates } from '../../tls/pem.js';
+import { STRONG_KEYS } from '../../tls/weak-key.js';
 import { type ForwardedForm, headersOf } from './forwarded.schema.js';
 
 /** The header fields of forwarded certificates, who may send them, and the CAs that they are verified against. */
@@ -37,7 +38,7 @@ function anchorsIn(ca: string, path: string): readonly X509Certificate[] {
   for (const certificate of certificates) {
     if (mayBeAnchor(certificate) || isTrustedByItself(certificate)) continue;
     const name = certificate.subject.replaceAll('\n', ', ');
-    const message = `the certificate of ${name} cannot be a trusted CA: it must be a CA’s, with an RSA key of at least 2048 bits or another kind of key, for TLS clients if it has an extended key usage, and without name or policy constraints.`;
+    const message = `the certificate of ${name} cannot be a trusted CA: it must be a CA’s, with a strong key (${STRONG_KEYS}), for TLS clients if it has an extended key usage, and without name or policy constraints.`;
     throw fieldError(path, message);
   }
   return certificates;
