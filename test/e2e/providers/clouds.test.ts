@@ -116,4 +116,41 @@ describe('providers of the cloud', () => {
       { what: 'a session cookie', claims: { iss: 'https://session.firebase.google.com/acme-shop' }, reason: 'wrong_issuer' },
     ],
   });
+
+  const supabase = 'https://project-ref.supabase.co/auth/v1';
+  itRuns({
+    page: 'supabase',
+    alg: 'ES256',
+    serves: { [`${supabase}/.well-known/jwks.json`]: 'keys' },
+    refused: [
+      { what: 'an anonymous user', claims: { is_anonymous: true }, reason: 'wrong_claim' },
+      { what: 'the key of the API', claims: { role: 'anon', iss: 'supabase', sub: undefined, aud: undefined }, reason: 'wrong_issuer' },
+      { what: 'the role of the service', claims: { role: 'service_role' }, reason: 'wrong_claim' },
+      { what: 'a token of another project', claims: { iss: 'https://other.supabase.co/auth/v1' }, reason: 'wrong_issuer' },
+    ],
+  });
+
+  const logto = 'https://tenant-id.logto.app/oidc';
+  itRuns({
+    page: 'logto',
+    alg: 'ES384',
+    header: { typ: 'at+jwt' },
+    serves: { [at(logto)]: { issuer: logto, jwks_uri: `${logto}/jwks` }, [`${logto}/jwks`]: 'keys' },
+    refused: [
+      { what: 'an ID token', claims: { aud: 's6BhdRkqt3', at_hash: 'x' }, header: { typ: 'JWT' }, reason: 'wrong_audience' },
+      { what: 'a token for another resource', claims: { aud: 'https://tenant-id.logto.app/api' }, reason: 'wrong_audience' },
+    ],
+  });
+
+  const clerk = 'https://clerk.example.com';
+  itRuns({
+    page: 'clerk',
+    serves: { [`${clerk}/.well-known/jwks.json`]: 'keys' },
+    refused: [
+      { what: 'a token of another page', claims: { azp: 'https://evil.example.com' }, reason: 'wrong_claim' },
+      { what: 'a token without azp', claims: { azp: undefined }, reason: 'wrong_claim' },
+      { what: 'a token of a template', claims: { sid: undefined }, reason: 'wrong_claim' },
+      { what: 'a token of the development instance', claims: { iss: 'https://shop.clerk.accounts.dev' }, reason: 'wrong_issuer' },
+    ],
+  });
 });

@@ -23,16 +23,16 @@ class CallerController {
 /** Declares what the page of a provider promises, on every adapter. */
 export function itRuns(provider: Provider): void {
   const { code, payload, principal } = readPage(provider.page);
+  const key = createKey(provider.alg ?? 'RS256');
+  let network: ProviderNetwork;
+  let directories: Readonly<Record<string, string>> = {};
 
   describe.each(ADAPTERS)(`docs/providers/${provider.page}.md on %s`, (adapter) => {
-    const key = createKey(provider.alg ?? 'RS256');
     const logger = new RecordingLogger();
-    let network: ProviderNetwork;
     let running: RunningApp;
-    let directories: Readonly<Record<string, string>> = {};
 
     beforeAll(async () => {
-      network = await startProviderNetwork(provider, key);
+      network ??= await startProviderNetwork(provider, key);
       directories = writeFiles(provider, network.ca);
       const outgoing = { proxy: network.proxy, secureSocket: { cert: network.ca } };
       const authentication = evaluate(code, { outgoing, directories });
@@ -42,7 +42,6 @@ export function itRuns(provider: Provider): void {
     });
     afterAll(async () => {
       await running?.app.close();
-      await network?.close();
       for (const directory of Object.values(directories)) rmSync(directory, { recursive: true });
     });
 
@@ -87,6 +86,8 @@ export function itRuns(provider: Provider): void {
       expect(network.asked.length).toBeGreaterThan(0);
     });
   });
+
+  afterAll(() => network?.close());
 }
 
 /** The payload of the page, issued now. */
