@@ -27,9 +27,10 @@ export async function checkPnpm(root, workspace, tarball) {
     exclude: ['src/*.spec.ts'],
   });
   const options = ['--config.hoist=false', '--config.strict-peer-dependencies=false', '--store-dir', join(workspace, 'pnpm-store')];
-  const args = ['--yes', 'pnpm@10', 'install', '--ignore-scripts', ...options];
-  const installed = await obtain('pnpm', (timeout) => project.run('npx', args, { timeout }));
-  if (installed === undefined) return;
+  const pnpm = ['--yes', 'pnpm@10'];
+  const version = await obtain('pnpm', (timeout) => project.run('npx', [...pnpm, '--version'], { timeout }));
+  if (version === undefined) return;
+  await project.run('npx', [...pnpm, 'install', '--ignore-scripts', ...options]);
   await project.node([join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
   await project.node(['dist/main.js']);
   project.passed('protects its routes');
