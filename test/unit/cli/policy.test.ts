@@ -110,6 +110,64 @@ GET     /users/:id            sts (permissions /users/view) or other (permission
     );
   });
 
+  describe('as a page', () => {
+    const sectionOf = (page: string, id: string) => page.slice(page.indexOf(`<h2 id="${id}">`)).split('</table>')[0] ?? '';
+
+    it('lists the routes by who gets in', async () => {
+      const { code, output } = await run(ORDERS, '--html');
+      expect(code).toBe(0);
+      expect(output).toMatch(/^<!doctype html>/);
+      expect(sectionOf(output, 'open')).toContain('<code>/api/order/ping|pong</code>');
+      expect(sectionOf(output, 'authenticated')).toContain('OrderController.list');
+      expect(sectionOf(output, 'requirements')).toContain('<td>sts (any scope of add_order, admin)</td>');
+      expect(output).toContain('<a href="#open">Open</a>: 1 route<');
+    });
+
+    it('puts a route where the most open of its decisions belongs', async () => {
+      const view = sectionOf((await run(ORDERS, '--html')).output, 'authenticated');
+      expect(view).toContain('UserController.view');
+      expect(view).toContain('<td>for some values</td><td>sts</td><td>rule 0</td>');
+    });
+
+    it.each([['--html=%'], ['--html', '%']])('is written to a file: %j %j', async (...args) => {
+      const page = join(folder, 'page.html');
+      const { code, output } = await run(ORDERS, ...args.map((arg) => arg.replace('%', page)));
+      expect({ code, output }).toEqual({ code: 0, output: '' });
+      expect(await readFile(page, 'utf8')).toBe((await run('--html', ORDERS)).output);
+      await rm(page);
+    });
+
+    it('shows the differences to a kept policy, and fails as without it', async () => {
+      const [first, , ...rest] = JSON.parse((await run(ORDERS, '--format', 'json')).output) as PolicyEntry[];
+      const gone = { ...first, path: '/gone', handler: '<script>alert(1)</script>', source: '"&\u202e' };
+      const other = join(folder, 'page-other.json');
+      await writeFile(other, JSON.stringify([{ ...first, access: 'open', waysIn: [] }, gone, ...rest]));
+      const { code, output } = await run(ORDERS, '--html', '--check', other);
+      expect(code).toBe(1);
+      const differences = sectionOf(output, 'differences');
+      expect(differences).toContain('<tr class="new"><td class="mark">new</td><td><code>POST /api/order  OrderController.create</code>');
+      expect(differences).toContain('<del>open  (service)</del><ins>sts  (service)</ins>');
+      expect(differences).toContain(
+        '<tr class="gone"><td class="mark">gone</td><td><code>GET /gone  &lt;script&gt;alert(1)&lt;/script&gt;</code>',
+      );
+      expect(differences).toContain('<del>sts  (&quot;&amp;\\u202e)</del>');
+      expect(sectionOf(output, 'authenticated')).toContain('<tr class="changed"><td>GET</td><td><code>/api/order</code>');
+    });
+
+    it('runs no script, loads nothing, and says so where nothing changed', async () => {
+      await run(ORDERS, '--write', kept);
+      const { code, output } = await run(ORDERS, '--check', kept, '--html');
+      expect(code).toBe(0);
+      expect(sectionOf(output, 'differences')).toContain('<p class="empty">None.</p>');
+      expect(output).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+      expect(output).not.toMatch(/<script|<link|src="|href="[^#]|url\(/);
+    });
+
+    it('is no format', async () => {
+      expect(await run(ORDERS, '--html', '--format', 'json')).toMatchObject({ code: 2, notes: expect.stringContaining('one of them') });
+    });
+  });
+
   it.each([
     ['no entry', [], 2, /Which application\? policy <entry\.js>/],
     ['two entries', ['a.js', 'b.js'], 2, /One entry at a time: b\.js is too much/],
