@@ -13,7 +13,7 @@ import {
   WITHOUT_FOR_ROOT,
   withOneSource,
 } from './auth.module-definition.js';
-import { originsOf, resolveOptions } from './auth.options.js';
+import { originsOf, resolveOptions } from './auth.options.schema.js';
 import { AuthService } from './auth.service.js';
 import { Boot } from './boot/boot.js';
 import { BootModule } from './boot/boot.module.js';
@@ -51,6 +51,7 @@ import { Listeners } from './transport/listeners.js';
 import { MessageGuards } from './transport/message-guard.js';
 
 const logger = new OperatorLog('AuthModule');
+const warn = (message: string) => logger.warn(message);
 
 /**
  * Protects every route of the application: import it once, in the root module.
@@ -95,9 +96,9 @@ const logger = new OperatorLog('AuthModule');
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: Enricher, useFactory: createEnricher, inject: [RESOLVED_OPTIONS, ENRICHER_CLASS, ModuleRef, ModulesContainer] },
     { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS] },
-    { provide: AuthClients, useFactory: createClients, inject: [RESOLVED_OPTIONS, StrategyHost] },
+    { provide: AuthClients, useFactory: createClients, inject: [RESOLVED_OPTIONS] },
     { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef, ModulesContainer] },
-    { provide: AccessControl, useFactory: createAccessControl, inject: [RESOLVED_OPTIONS, PlanCompiler, PlanRegistry, StrategyHost] },
+    { provide: AccessControl, useFactory: createAccessControl, inject: [RESOLVED_OPTIONS, PlanCompiler, PlanRegistry] },
   ],
   exports: [AuthService, AuthHealthIndicator],
 })
@@ -153,7 +154,6 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
 
 function createHost(options: ResolvedAuthOptions): StrategyHost {
   const { trustedProxies, maxTokenLength, outgoing } = options;
-  const warn = (message: string) => logger.warn(message);
   return { trustedProxies, maxTokenLength, allowedOrigins: originsOf(options), ...(outgoing && { outgoing }), warn };
 }
 
@@ -166,18 +166,12 @@ function createEnricher(
   return new Enricher(type && (() => findEnricher(type, moduleRef, modules)), enricherCache);
 }
 
-function createClients({ clients, outgoing }: ResolvedAuthOptions, host: StrategyHost): Promise<AuthClients> {
-  const warn = (message: string) => host.warn(message);
+function createClients({ clients, outgoing }: ResolvedAuthOptions): Promise<AuthClients> {
   const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn, ...(outgoing && { defaults: outgoing }) };
   return within('AuthModule options.clients', () => createAuthClients(clients, surroundings));
 }
 
-function createAccessControl(
-  options: ResolvedAuthOptions,
-  compiler: PlanCompiler,
-  registry: PlanRegistry,
-  host: StrategyHost,
-): AccessControl {
+function createAccessControl(options: ResolvedAuthOptions, compiler: PlanCompiler, registry: PlanRegistry): AccessControl {
   const { resourceAccessControl: option, defaultAuth, uncoveredRules } = options;
   return new AccessControl({
     option,
@@ -186,7 +180,7 @@ function createAccessControl(
     schemes: compiler.singleSchemes,
     defaultAuth,
     uncoveredRules,
-    warn: (message) => host.warn(message),
+    warn,
   });
 }
 

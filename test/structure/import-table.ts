@@ -24,9 +24,15 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'auth.module-definition.ts', may: ALL },
   { files: 'auth.service.ts', may: ALL },
   {
-    files: 'auth.options.ts',
+    files: 'auth.options.schema.ts',
     may: ['outgoing/client-config.ts', 'http/', 'config/', 'resolved-options.ts', 'errors.ts'],
+    mayTypes: ['access-control/', 'decorators/'],
+  },
+  {
+    files: 'auth.options.ts',
+    may: ['resolved-options.ts'],
     mayTypes: [
+      'outgoing/client-config.ts',
       'access-control/',
       'client/',
       'decorators/',

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { type Authorizer, AuthService, type Principal } from 'nest-service-auth';
-import { resolveOptions } from '../../lib/auth.options.js';
+import { resolveOptions } from '../../lib/auth.options.schema.js';
 import { Door } from '../../lib/guard/door.js';
 import { Authenticators } from '../../lib/plan/authenticators.js';
 import { PlanCompiler } from '../../lib/plan/compile.js';

@@ -22,7 +22,7 @@ const PATIENCE = 250;
 
 /** What a {@link RemoteKeys} is made of. */
 export interface RemoteKeysInit {
-  /** Fetches the keys of the JWK set. Whatever it throws means that they could not be had. */
+  /** Fetches the keys of the JWK set. Whatever it throws means that they cannot be fetched. */
   readonly fetch: () => Promise<readonly unknown[]>;
   /** The algorithms that the config allows; undefined for all that need no secret. */
   readonly algorithms: readonly SignatureAlgorithm[] | undefined;
@@ -37,10 +37,7 @@ export interface RemoteKeysInit {
   readonly close: () => void | Promise<void>;
 }
 
-/**
- * The keys of a JWK set that somebody else publishes: fetched one flight at a time, refreshed in the background,
- * good for a bounded time when the endpoint fails.
- */
+/** The keys of a published JWK set: fetched one flight at a time, refreshed in the background, good for a bounded time while the endpoint fails. */
 export class RemoteKeys implements KeySource {
   private readonly allowed: ReadonlySet<string>;
   private keys: ReadonlyMap<string, VerificationKey> = new Map();

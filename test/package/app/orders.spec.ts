@@ -19,7 +19,7 @@ describe('the orders', () => {
     await issuer?.close();
   });
 
-  const get = async (path: string, headers: HeadersInit = {}) => {
+  const get = async (path: string, headers: Record<string, string> = {}) => {
     const { port } = app.getHttpServer().address() as AddressInfo;
     return (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).status;
   };

@@ -13,7 +13,7 @@ void test('the orders are for callers with the scope', async (t) => {
   await app.listen(0, '127.0.0.1');
   t.after(() => app.close());
   const { port } = app.getHttpServer().address() as AddressInfo;
-  const get = async (headers: HeadersInit = {}) => (await fetch(`http://127.0.0.1:${port}/orders`, { headers })).status;
+  const get = async (headers: Record<string, string> = {}) => (await fetch(`http://127.0.0.1:${port}/orders`, { headers })).status;
 
   assert.equal(await get(), 401);
   assert.equal(await get(as({ username: 'carol' })), 403);

@@ -30,9 +30,8 @@ export function evaluate(code: string, { outgoing, directories }: Surroundings):
 
 /** AuthModule, with the network of the test and a record of refusals beside the options of the recipe. */
 function moduleWith(outgoing: Surroundings['outgoing']) {
-  return class {
-    static forRoot(options: library.AuthModuleOptions): DynamicModule {
-      return library.AuthModule.forRoot({ ...options, ...(outgoing !== undefined && { outgoing }), eventSink: RecordingSink });
-    }
+  return {
+    forRoot: (options: library.AuthModuleOptions): DynamicModule =>
+      library.AuthModule.forRoot({ ...options, ...(outgoing !== undefined && { outgoing }), eventSink: RecordingSink }),
   };
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger, NotFoundException, UnauthorizedException } from '@nestjs/common';
 import { AuthEventSink, type DenialEvent } from 'nest-service-auth';
-import { resolveOptions } from '../../../lib/auth.options.js';
+import { resolveOptions } from '../../../lib/auth.options.schema.js';
 import { Door } from '../../../lib/guard/door.js';
 import { accepts, later, planOf, rejects, single } from './steps.js';
 

@@ -12,7 +12,10 @@ describe.each([
   it.each<[unknown, string]>([
     ['authorization', 'tokenFrom: must be a list, not a string'],
     [{ header: 'authorization' }, 'tokenFrom: must be a list, not an object'],
-    [undefined, 'tokenFrom: has no value: it must be a list. An environment variable may be missing. Leave the field out if it is not wanted.'],
+    [
+      undefined,
+      'tokenFrom: has no value: it must be a list. An environment variable may be missing. Leave the field out if it is not wanted.',
+    ],
     [[], 'tokenFrom: must not be empty. Leave it out for the Authorization header field'],
     [['authorization'], 'tokenFrom[0]: must be { header: "…" } or { cookie: "…" }'],
     [

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { ForbiddenException, type Type, UnauthorizedException } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { AmbiguousPathException, type AuthEventSink, CurrentPrincipal, type DenialEvent } from 'nest-service-auth';
-import { resolveOptions } from '../../../lib/auth.options.js';
+import { resolveOptions } from '../../../lib/auth.options.schema.js';
 import type { Route } from '../../../lib/discovery/handler-catalog.js';
 import { MessageRegistry } from '../../../lib/discovery/message-registry.js';
 import { Door } from '../../../lib/guard/door.js';

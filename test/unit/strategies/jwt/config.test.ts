@@ -97,7 +97,11 @@ describe('a config that cannot work stops the boot', () => {
       { signatureConfig: { publicKey: rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }) } },
       'is a private key',
     ],
-    ['a public key as bytes as secret', { signatureConfig: { secret: Buffer.from(rsa.pem) } }, 'is a key or a certificate, not a shared secret'],
+    [
+      'a public key as bytes as secret',
+      { signatureConfig: { secret: Buffer.from(rsa.pem) } },
+      'is a key or a certificate, not a shared secret',
+    ],
     ['no PEM as publicKey', { signatureConfig: { publicKey: '-----BEGIN PUBLIC KEY-----\nx\n' } }, 'must be a public key in PEM'],
     [
       'an RSA key of 1024 bits',

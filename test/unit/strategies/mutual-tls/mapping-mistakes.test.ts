@@ -25,7 +25,10 @@ describe('a mistake in mappings', () => {
     [{ userMappings: [{ ...user, certThumbprint: 'AB:CD' }] }, /^userMappings\[0\].certThumbprint: must be a SHA-256 thumbprint/],
     [{ userMappings: [without(user, 'allowedUsernames')] }, /^userMappings\[0\].allowedUsernames: has no value/],
     [{ userMappings: [{ ...user, allowedUsernames: [] }] }, /^userMappings\[0\].allowedUsernames: must not be an empty list/],
-    [{ userMappings: [{ ...user, allowedUsernames: ['A/*'] }] }, /^userMappings\[0\].allowedUsernames\[0\]: contains "\*", which means every user/],
+    [
+      { userMappings: [{ ...user, allowedUsernames: ['A/*'] }] },
+      /^userMappings\[0\].allowedUsernames\[0\]: contains "\*", which means every user/,
+    ],
     [{ userMappings: [{ ...user, allowedUsernames: ['a,b'] }] }, /^userMappings\[0\].allowedUsernames\[0\]: contains a comma/],
     [
       { userMappings: [{ ...user, allowedUsers: [] }] },

@@ -1,7 +1,7 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { ApplicationConfig, type HttpAdapterHost } from '@nestjs/core';
 import { UnauthenticatedException } from 'nest-service-auth';
-import { resolveOptions } from '../../../../lib/auth.options.js';
+import { resolveOptions } from '../../../../lib/auth.options.schema.js';
 import { HttpTransport } from '../../../../lib/transport/http/http.transport.js';
 import { RefusalFilter } from '../../../../lib/transport/http/refusal.filter.js';
 

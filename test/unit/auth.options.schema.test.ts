@@ -1,5 +1,5 @@
 import { AuthConfigurationError } from 'nest-service-auth';
-import { originsOf, resolveOptions } from '../../lib/auth.options.js';
+import { originsOf, resolveOptions } from '../../lib/auth.options.schema.js';
 
 describe('the options of the module', () => {
   it('have defaults', () => {
