@@ -1,15 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { CACHE_MANAGER, CacheInterceptor, CacheModule } from '@nestjs/cache-manager';
 import { Controller, type ExecutionContext, Get, Inject, Injectable, Post, type Provider, Scope } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, REQUEST } from '@nestjs/core';
+import { APP_INTERCEPTOR, REQUEST } from '@nestjs/core';
 import { CommandBus, CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
-import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import type { Cache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { type AuthModuleOptions, CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { ADAPTERS } from '../support/adapters.js';
 import { appModule, withApp } from '../support/app.js';
-import { RecordingLogger } from '../support/recording-logger.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 
 const secret = createSecret('HS256');
@@ -22,14 +20,6 @@ const callers = async (...names: string[]) =>
 interface CallerRequest {
   readonly user?: Principal;
   readonly ip: string;
-}
-
-/** Who is counted: the caller, or the address where nobody is known. */
-@Injectable()
-class CallerThrottlerGuard extends ThrottlerGuard {
-  protected override async getTracker({ user, ip }: CallerRequest): Promise<string> {
-    return user === undefined ? `address ${ip}` : `caller ${JSON.stringify([user.scheme, user.username])}`;
-  }
 }
 
 let calls = 0;
@@ -56,43 +46,6 @@ class AccountController {
     return { for: 'everybody' };
   }
 }
-
-describe.each(ADAPTERS)('on %s, throttling', (adapter) => {
-  const throttled = (guard: typeof ThrottlerGuard, auth: AuthModuleOptions) =>
-    appModule({
-      imports: [ThrottlerModule.forRoot([{ ttl: 60_000, limit: 2 }])],
-      controllers: [AccountController],
-      providers: [{ provide: APP_GUARD, useClass: guard }],
-      auth: { schemes, ...auth },
-    });
-
-  it('by caller: each caller has requests of its own, and refused requests do not count', async () => {
-    const logger = new RecordingLogger();
-    const module = throttled(CallerThrottlerGuard, { guardOrder: 'first' });
-    await withApp(
-      adapter,
-      module,
-      async ({ url }) => {
-        const [alice = {}, bob = {}] = await callers('alice', 'bob');
-        const get = async (headers: Record<string, string>) => (await fetch(`${url}/accounts`, { headers })).status;
-        expect([await get({}), await get({}), await get({})]).toEqual([401, 401, 401]);
-        expect([await get(alice), await get(alice), await get(alice)]).toEqual([200, 200, 429]);
-        expect(await get(bob)).toBe(200);
-      },
-      { logger },
-    );
-    expect(JSON.stringify(logger.lines)).not.toContain('guardsBefore');
-  });
-
-  it('by address, before authentication: refused requests count', async () => {
-    const module = throttled(ThrottlerGuard, { guardOrder: 'first', guardsBefore: [ThrottlerGuard] });
-    await withApp(adapter, module, async ({ url }) => {
-      const [alice = {}] = await callers('alice');
-      const get = async (headers: Record<string, string>) => (await fetch(`${url}/accounts`, { headers })).status;
-      expect([await get({}), await get(alice), await get(alice)]).toEqual([401, 200, 429]);
-    });
-  });
-});
 
 /** One entry for each caller, and one for all where nobody is known. */
 @Injectable()

@@ -208,7 +208,7 @@ GET     /users/:id            sts (permissions /users/view) or other (permission
       'a policy that was never written',
       [ORDERS, '--check', 'none.json'],
       1,
-      /^--check: cannot read the file "none\.json" \(from .*\): there is no such file\.\nWrite it with: nest-service-auth policy/,
+      /^--check: cannot read the file "none\.json" \(from .*\): there is no such file\.\nWrite it with: nest-service-auth policy/m,
     ],
     ['a policy that is not JSON', [ORDERS, '--check', ORDERS], 1, /is not JSON/],
     ['a policy that is none', [ORDERS, '--check', 'package.json'], 1, /package\.json is not a policy/],
