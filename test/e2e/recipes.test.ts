@@ -1,11 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { CACHE_MANAGER, CacheInterceptor, CacheModule } from '@nestjs/cache-manager';
-import { Controller, type ExecutionContext, Get, Inject, Injectable, Post, type Provider, Scope } from '@nestjs/common';
+import {
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  Post,
+  type Provider,
+  Scope,
+} from '@nestjs/common';
 import { APP_INTERCEPTOR, REQUEST } from '@nestjs/core';
 import { CommandBus, CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
 import type { Cache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { type AuthModuleOptions, CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
+import { Observable } from 'rxjs';
 import { ADAPTERS } from '../support/adapters.js';
 import { appModule, withApp } from '../support/app.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
@@ -133,7 +145,15 @@ class OrderController {
 }
 
 /** Who calls, for code that has no request at hand. */
-const current = new AsyncLocalStorage<{ readonly request: { readonly user?: Principal } }>();
+const current = new AsyncLocalStorage<Principal | undefined>();
+
+@Injectable()
+class CallerInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { user } = context.switchToHttp().getRequest<CallerRequest>();
+    return new Observable((subscriber) => current.run(user, () => next.handle().subscribe(subscriber)));
+  }
+}
 
 @Injectable({ scope: Scope.REQUEST })
 class Basket {
@@ -150,7 +170,7 @@ class BasketController {
   constructor(@Inject(Basket) private readonly basket: Basket) {}
 
   @Get() show() {
-    return { owner: this.basket.owner, stored: current.getStore()?.request.user?.username };
+    return { owner: this.basket.owner, stored: current.getStore()?.username };
   }
 }
 
@@ -172,21 +192,13 @@ describe.each(ADAPTERS)('on %s, the caller', (adapter) => {
   });
 
   it('is read by request-scoped providers, and through AsyncLocalStorage', async () => {
-    const module = appModule({ controllers: [BasketController], providers, auth: { schemes } });
-    const configure = (app: { use(middleware: unknown): unknown }) => {
-      app.use((request: { user?: Principal }, _: unknown, next: () => void) => current.run({ request }, next));
-    };
-    await withApp(
-      adapter,
-      module,
-      async ({ url }) => {
-        const stored = (name: string) => (adapter === 'express' ? { stored: name } : {});
-        expect(await ask(`${url}/basket`, ['alice', 'bob'])).toEqual([
-          { owner: 'alice', ...stored('alice') },
-          { owner: 'bob', ...stored('bob') },
-        ]);
-      },
-      { configure },
-    );
+    const interceptor = { provide: APP_INTERCEPTOR, useClass: CallerInterceptor };
+    const module = appModule({ controllers: [BasketController], providers: [...providers, interceptor], auth: { schemes } });
+    await withApp(adapter, module, async ({ url }) => {
+      expect(await ask(`${url}/basket`, ['alice', 'bob'])).toEqual([
+        { owner: 'alice', stored: 'alice' },
+        { owner: 'bob', stored: 'bob' },
+      ]);
+    });
   });
 });
