@@ -4,6 +4,7 @@ import { secureSocket } from 'nest-service-auth';
 import { settingsModule } from '../../support/process/settings.module.js';
 import { ClaimsLogInterceptor } from '../claims-log.interceptor.js';
 import { loadSettings, type Settings } from '../settings.js';
+import { serveApiDocs } from './api-docs.js';
 import { GatewayModule } from './gateway.module.js';
 import { RawBodyInterceptor } from './raw-body.interceptor.js';
 
@@ -19,6 +20,7 @@ export async function createApiGateway(settings: Settings, options: NestApplicat
     },
   );
   app.useGlobalInterceptors(...(settings.showClaims ? [new ClaimsLogInterceptor('api-gateway')] : []), new RawBodyInterceptor());
+  serveApiDocs(app);
   return app;
 }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from 'nest-service-auth';
 import { SETTINGS } from '../../support/process/settings.module.js';
 import type { Settings } from '../settings.js';
+import { API_DOCS_ROUTES } from './api-docs.js';
 import { clientsOf, schemesOf } from './connections.js';
 import { OrdersController } from './orders.controller.js';
 import { OrdersProxy } from './orders.proxy.js';
@@ -15,6 +16,7 @@ import { OrdersProxy } from './orders.proxy.js';
         responseBody: 'empty' as const,
         schemes: schemesOf(settings),
         clients: clientsOf(settings),
+        rawRoutes: API_DOCS_ROUTES,
       }),
     }),
   ],

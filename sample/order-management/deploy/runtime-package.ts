@@ -8,6 +8,7 @@ export const RUNTIME_PACKAGES: readonly string[] = [
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/platform-express',
+  '@nestjs/swagger',
   '@nestjs/terminus',
   '@opentelemetry/exporter-prometheus',
   '@opentelemetry/exporter-trace-otlp-http',
