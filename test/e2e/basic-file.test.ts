@@ -219,7 +219,7 @@ describe('a mistake in the configuration', () => {
     const file = await makeUsersFile([await bob()]);
     try {
       const message = await messageOf({ path: file.path, failedLogins: { addressFrom: 'x-forwarded-for' } });
-      expect(message).toMatch(/failedLogins\.addressFrom: .*`trustedProxies`/);
+      expect(message).toMatch(/failedLogins\.addressFrom: .*trustedProxies/);
     } finally {
       await file.remove();
     }

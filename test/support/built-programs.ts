@@ -20,7 +20,7 @@ export async function buildPrograms(mains: readonly string[]): Promise<BuiltProg
   const { name, type, exports } = JSON.parse(await readFile('package.json', 'utf8'));
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name, type, exports }));
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
-  const sources = new Set([...mains, 'lib/index.ts'].flatMap((main) => closureOf(main).files));
+  const sources = new Set([...mains, ...entriesOf(exports)].flatMap((main) => closureOf(main).files));
   await Promise.all([...sources].map((source) => compile(source, join(folder, compiled(source)))));
   await Promise.all(mains.map((main) => copyData(dirname(main), join(folder, compiled(dirname(main))))));
   return {
@@ -28,6 +28,12 @@ export async function buildPrograms(mains: readonly string[]): Promise<BuiltProg
     main: (source) => pathToFileURL(join(folder, compiled(source))),
     remove: () => rm(folder, { recursive: true }),
   };
+}
+
+/** The sources of the library's entry points. */
+function entriesOf(exports: Readonly<Record<string, { readonly default?: string }>>): string[] {
+  const built = Object.values(exports).flatMap((entry) => entry.default ?? []);
+  return built.map((path) => path.replace('./dist/', 'lib/').replace(/\.js$/, '.ts'));
 }
 
 /** Where the build puts what it makes of a file. */
