@@ -38,7 +38,7 @@ describe.each([
     [['a', 1], `${field}[1]: must be a string, not a number`],
     [
       undefined,
-      `${field}: has no value: it must be a ${field.slice(0, -1)}, a list of ${field}, { any: [...] } or { all: [...] }. A setting`,
+      `${field}: has no value: it must be a ${field.slice(0, -1)}, a list of ${field}, { any: [...] } or { all: [...] }. An environment variable may be missing.`,
     ],
   ])('cannot be %j', (required, message) => {
     expect(() => lacking({ [field]: required }, holding({}))).toThrow(message);
