@@ -27,7 +27,7 @@ export type {
 export { getAuthClientToken, InjectAuthClient } from './client/inject-auth-client.decorator.js';
 export type { IssuerAlgorithm, IssuerSignatureConfig, JwtIssuerConfig } from './client/jwt-issuer.config.js';
 export { TokenRefusedError } from './client/token-refused.error.js';
-export { type EnvironmentReader, type EnvironmentSource, fromEnvironment } from './config/from-environment.js';
+export { type EnvironmentReader, type EnvironmentSource, fromEnvironment, type SettingsService } from './config/from-environment.js';
 export type { SecretOctets } from './config/octets.js';
 export type {
   AllOfEntry,

@@ -7,8 +7,14 @@ import { findText } from './find-text.js';
 import { reasonOf } from './read-failure.js';
 import { describeMismatch } from './schema.js';
 
-/** Where settings are: `process.env`, or a service with a method `get()`, such as `ConfigService` of `@nestjs/config`. */
-export type EnvironmentSource = Readonly<Record<string, string | undefined>> | { get(name: string): unknown };
+/** A service that knows settings by their names, such as `ConfigService` of `@nestjs/config`. */
+export interface SettingsService {
+  /** Returns a setting; undefined if there is none. */
+  get(name: string): unknown;
+}
+
+/** Where settings are: `process.env`, or a service. */
+export type EnvironmentSource = Readonly<Record<string, string | undefined>> | SettingsService;
 
 /** Reads environment variables for {@link fromEnvironment}. */
 export interface EnvironmentReader {
