@@ -1,7 +1,8 @@
 import { isIP, isIPv4 } from 'node:net';
-import ipaddr, { type IPv6 } from 'ipaddr.js';
+import type { IPv6 } from 'ipaddr.js';
 import { fieldError } from '../errors.js';
 import type { AuthRequest } from './auth-request.js';
+import { ipaddr } from './ip-address.js';
 import { peerOf, UNIX_SOCKET } from './peer.js';
 import { type IsTrustedAddress, trustedAddresses } from './trusted-addresses.js';
 

@@ -1,12 +1,13 @@
 import { BlockList, isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import type { IPv4, IPv6 } from 'ipaddr.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { ipaddr } from './ip-address.js';
 import { UNIX_SOCKET } from './peer.js';
 
 /** Tells whether an address is one of those that are trusted. */
 export type IsTrustedAddress = (address: string | undefined) => boolean;
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Address = IPv4 | IPv6;
 
 /** A range of addresses: all that begin with the first `prefix` bits of `address`. */
 interface Range {

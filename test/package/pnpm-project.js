@@ -18,6 +18,8 @@ export async function checkPnpm(root, workspace, tarball) {
       module: 'nodenext',
       types: ['node'],
       strict: true,
+      // The declarations of Nest import a package that Nest does not depend on.
+      skipLibCheck: true,
       experimentalDecorators: true,
       emitDecoratorMetadata: true,
       rootDir: 'src',
