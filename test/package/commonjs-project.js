@@ -41,7 +41,7 @@ export async function checkCommonJs(root, workspace, tarball) {
   await checkBundles(project, 'commonjs');
   await runJest(project, 'Jest 30 with ts-jest, by the recipe');
 
-  const args = ['install', '--no-audit', '--no-fund', '--loglevel', 'error', 'jest@29', '@types/jest@29'];
+  const args = ['install', '--no-audit', '--no-fund', '--loglevel', 'error', 'jest@29', 'jest-util@29', '@types/jest@29'];
   const has29 = await obtain('Jest 29', async (timeout) => project.run('npm', args, { timeout }));
   if (has29 !== undefined) await runJest(project, 'Jest 29 with ts-jest, by the recipe');
 }
