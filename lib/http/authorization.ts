@@ -1,4 +1,8 @@
 import type { AuthRequest } from './auth-request.js';
+import { countFields } from './header-field.js';
+
+/** The name of the header field with credentials, in lower case. */
+export const AUTHORIZATION = 'authorization';
 
 /** The longest credentials that are looked at unless a reader has a limit of its own, in characters: longer ones are refused before any work. */
 export const MAX_CREDENTIALS_LENGTH = 8192;
@@ -62,17 +66,12 @@ export function readUncheckedCredentials(request: AuthRequest, scheme: string, m
  * and another hop may keep the last: who the caller is would depend on who looks.
  */
 export function hasSeveralAuthorizations({ rawHeaders }: AuthRequest): boolean {
-  let seen = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index];
-    if (name?.length === 13 && name.toLowerCase() === 'authorization') seen++;
-  }
-  return seen > 1;
+  return countFields(rawHeaders, AUTHORIZATION) > 1;
 }
 
 /** Whether a request has an `Authorization` header field, of whatever scheme and with whatever value. A middleware may have removed it from one of the two. */
 export function hasAuthorization({ headers, rawHeaders }: AuthRequest): boolean {
-  return headers.authorization !== undefined || rawHeaders.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization');
+  return headers.authorization !== undefined || countFields(rawHeaders, AUTHORIZATION) > 0;
 }
 
 /** Whether the scheme's name stands first and ends there: `Bearerx` is another scheme, `Bearer,` is a broken `Bearer`. */

@@ -1,6 +1,6 @@
 import type { AuthRequest } from './auth-request.js';
 import type { ForwardedFormat } from './forwarded-presets.js';
-import { countFields } from './header-field.js';
+import { countFields, valuesOfFields } from './header-field.js';
 
 /** Which of several elements is about the caller: the one of the first proxy, or the one of the proxy that this application is behind. */
 export type ForwardedHop = 'first' | 'last';
@@ -53,7 +53,7 @@ function valueIn({ headers, rawHeaders }: AuthRequest, { header, hop, isChain = 
   const value = headers[header];
   if (countFields(rawHeaders, header) < 2) return typeof value === 'string' ? { kind: 'present', value } : SEVERAL;
   // Two header fields: one may be the client's own that the proxy passed on. A chain stands in one field.
-  return hop === undefined || isChain ? SEVERAL : { kind: 'present', value: fieldsOf(rawHeaders, header).join(',') };
+  return hop === undefined || isChain ? SEVERAL : { kind: 'present', value: valuesOfFields(rawHeaders, header).join(',') };
 }
 
 /** Whether the proxy says nothing against a request without a certificate. */
@@ -70,9 +70,4 @@ function refusalBy({ headers, rawHeaders }: AuthRequest, verify: ForwardedVerifi
   if (!isVerified) return NOT_VERIFIED;
   const revoked = verify.revoked === undefined ? undefined : headers[verify.revoked];
   return revoked === undefined || revoked === 'false' ? undefined : REVOKED;
-}
-
-/** All values of a name, in their order: `headers` keeps only the first of some names. */
-function fieldsOf(rawHeaders: readonly string[], name: string): string[] {
-  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }

@@ -20,6 +20,11 @@ export function countFields(rawHeaders: readonly string[], name: string): number
   return count;
 }
 
+/** The values of the fields of a name (in lower case) in a request's raw headers, in order. */
+export function valuesOfFields(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+}
+
 function succeeds(check: () => void): boolean {
   try {
     check();

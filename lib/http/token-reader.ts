@@ -1,6 +1,7 @@
 import type { AuthRequest } from './auth-request.js';
 import {
   ABSENT,
+  AUTHORIZATION,
   type Credentials,
   DEFAULT_MAX_TOKEN_LENGTH,
   isToken68,
@@ -10,6 +11,7 @@ import {
   TOO_LONG,
 } from './authorization.js';
 import { cookieValues, decodeCookieValue } from './cookie.js';
+import { valuesOfFields } from './header-field.js';
 import { isFromAllowedOrigin } from './origin.js';
 import type { RouteMethods } from './route-methods.js';
 import type { TokenSource } from './token-source.js';
@@ -41,7 +43,6 @@ interface OpenSource {
   readonly isCookie: boolean;
 }
 
-const AUTHORIZATION = 'authorization';
 const BEARER = 'bearer';
 /** What may stand around a token: `Bearer`, a space, and a pair of quotes. */
 const WRAPPING = BEARER.length + 1 + 2;
@@ -99,7 +100,7 @@ function openSource(source: TokenSource, maxLength: number): OpenSource {
 function readHeader({ headers, rawHeaders }: AuthRequest, name: string, maxLength: number): Credentials {
   const value = headers[name];
   if (value === undefined) return ABSENT;
-  const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+  const values = valuesOfFields(rawHeaders, name);
   return onlyToken((values.length > 1 ? values : [value].flat()).map((each) => readValue(each, maxLength)));
 }
 
