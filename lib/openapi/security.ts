@@ -1,4 +1,5 @@
 import type { ConcretePlan, Step } from '../plan/plan.js';
+import { combinationsOf } from '../plan/ways.js';
 import type { AnyOrAll } from '../requirements/name-set.js';
 import type { SecurityRequirement } from './document.js';
 import type { SecuritySchemes } from './security-schemes.js';
@@ -26,7 +27,7 @@ function waysOf(step: Step, schemes: SecuritySchemes): SecurityRequirement[] {
   const ways =
     step.kind === 'single'
       ? schemes.namesOf(step).map((name) => ({ [name]: [] }))
-      : combinations(step.steps.map((each) => waysOf(each, schemes)));
+      : combinationsOf(step.steps.map((each) => waysOf(each, schemes))).map((members) => members.reduce(joined));
   return distinct(ways.flatMap((way) => scopeSetsOf(step).map((scopes) => withScopes(way, scopes, schemes))));
 }
 
@@ -40,11 +41,6 @@ function scopeSetsOf({ requirements: { demands } }: Step): readonly (readonly st
 function withScopes(way: SecurityRequirement, scopes: readonly string[], schemes: SecuritySchemes): SecurityRequirement {
   const entries = Object.entries(way).map(([name, own]) => [name, [...new Set([...own, ...schemes.listed(name, scopes)])]]);
   return Object.fromEntries(entries);
-}
-
-/** One member of each list, joined. */
-function combinations(lists: readonly SecurityRequirement[][]): SecurityRequirement[] {
-  return lists.reduce<SecurityRequirement[]>((found, list) => found.flatMap((one) => list.map((other) => joined(one, other))), [{}]);
 }
 
 function joined(one: SecurityRequirement, other: SecurityRequirement): SecurityRequirement {

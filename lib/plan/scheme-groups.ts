@@ -54,8 +54,12 @@ export class SchemeGroups {
   }
 }
 
+/** The subject of a message about `'anonymous'`, or about a group that ends in it. */
+export function subjectOf(name: string): string {
+  return name === ANONYMOUS ? `'${ANONYMOUS}'` : `"${name}" ends in '${ANONYMOUS}', and`;
+}
+
 /** Why an entry, or a member of a group, must be the last. */
 export function notLast(name: string): string {
-  const what = name === ANONYMOUS ? `'${ANONYMOUS}'` : `"${name}" ends in '${ANONYMOUS}', and`;
-  return `${what} must be the last: what follows it is never asked. Put it at the end.`;
+  return `${subjectOf(name)} must be the last: what follows it is never asked. Put it at the end.`;
 }

@@ -1,7 +1,7 @@
 import { ANONYMOUS } from '../anonymous.js';
 import { fieldError } from '../errors.js';
 import type { CombinedStep, SingleStep, Step } from './plan.js';
-import { notLast } from './scheme-groups.js';
+import { notLast, subjectOf } from './scheme-groups.js';
 
 /** Where an entry stands. */
 export interface Place {
@@ -37,20 +37,18 @@ export function placeIn(entries: readonly unknown[], index: number, path: string
  */
 export function checkAnonymousAt({ path, position }: Place, name: string): void {
   if (position === 'before others') throw fieldError(path, notLast(name));
-  if (position === 'in allOf') {
-    const what = name === ANONYMOUS ? `'${ANONYMOUS}'` : `"${name}" ends in '${ANONYMOUS}', and`;
+  if (position === 'in allOf')
     throw fieldError(
       path,
-      `${what} cannot stand in allOf, where every entry must accept credentials. Put '${ANONYMOUS}' last in the list.`,
+      `${subjectOf(name)} cannot stand in allOf, where every entry must accept credentials. Put '${ANONYMOUS}' last in the list.`,
     );
-  }
   if (position === 'alone' && name === ANONYMOUS)
     throw fieldError(path, `'${ANONYMOUS}' is the only entry. Name the schemes before it, or write auth: false for an open route.`);
 }
 
-/** Every combination of one step of each list, in order. */
-export function combinationsOf(lists: readonly (readonly Step[])[]): Step[][] {
-  return lists.reduce<Step[][]>((found, list) => found.flatMap((steps) => list.map((step) => [...steps, step])), [[]]);
+/** Every combination of one member of each list, in order. */
+export function combinationsOf<T>(lists: readonly (readonly T[])[]): T[][] {
+  return lists.reduce<T[][]>((found, list) => found.flatMap((members) => list.map((member) => [...members, member])), [[]]);
 }
 
 /** The steps of a list of entries. A scheme that is also in a group is tried once: otherwise one failed login would count twice. */
