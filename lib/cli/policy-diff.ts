@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PolicyDecision, PolicyEntry } from '../plan/policy.js';
-import { decisionInWords, placeInWords } from './policy-format.js';
+import { decisionInWords } from '../plan/policy-words.js';
+import { placeInWords } from './policy-format.js';
 
 /** A route that differs: new without `before`, removed without `now`. */
 export interface RouteChange {

@@ -1,8 +1,6 @@
 import type { PolicyEntry } from '../plan/policy.js';
 import { decisionInWords } from '../plan/policy-words.js';
 
-export { decisionInWords };
-
 /** The format of a printed policy. */
 export type PolicyFormat = 'table' | 'json' | 'markdown';
 

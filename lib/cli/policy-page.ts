@@ -1,7 +1,8 @@
 import { visible } from '../operator/log-text.js';
 import type { PolicyDecision, PolicyEntry } from '../plan/policy.js';
+import { decisionInWords } from '../plan/policy-words.js';
 import { changedRoutes, decisionsInWords, type RouteChange } from './policy-diff.js';
-import { decisionInWords, placeInWords } from './policy-format.js';
+import { placeInWords } from './policy-format.js';
 import { GROUPS, groupOf, type PolicyGroup } from './policy-groups.js';
 
 /** A kept policy that a page shows the differences to. */

@@ -9,7 +9,7 @@ import {
   ResourceAuth,
   ServiceAuth,
 } from 'nest-service-auth';
-import { decisionInWords } from '../../lib/cli/policy-format.js';
+import { decisionInWords } from '../../lib/plan/policy-words.js';
 import { ADAPTERS } from '../support/adapters.js';
 import { appModule, bootError, withApp } from '../support/app.js';
 import { type Behaviour, tell } from '../support/probe.strategy.js';

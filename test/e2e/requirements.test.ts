@@ -8,7 +8,7 @@ import {
   ResourceAuth,
   withArgs,
 } from 'nest-service-auth';
-import { decisionInWords } from '../../lib/cli/policy-format.js';
+import { decisionInWords } from '../../lib/plan/policy-words.js';
 import { ADAPTERS, type RunningApp, startApp } from '../support/adapters.js';
 import { appModule, eventsOf, RecordingSink } from '../support/app.js';
 
