@@ -4,7 +4,7 @@ import type { CredentialForm } from '../http/credential-form.js';
 import type { RouteMethods } from '../http/route-methods.js';
 import type { ClientConfig } from '../outgoing/client-config.js';
 import type { BreakerState, DependencyHealth, Tally } from '../outgoing/dependency-health.js';
-import type { Principal } from '../principal.js';
+import type { AuthMethod, Principal } from '../principal.js';
 
 /**
  * The configs that an entry may carry inline, by config key. A custom strategy adds its own by declaration merging.
@@ -137,6 +137,11 @@ export type Mechanism = Pick<Authenticator, 'challenges' | 'onRejected' | 'onFor
 export interface AuthStrategy<C = unknown> {
   /** The key under which an entry carries this strategy's config: `jwtValidatorConfig`, `apiKeyConfig`, … */
   readonly configKey: string;
+  /**
+   * The method of its principals, for tests that override the authentication.
+   * @defaultValue the config key without `Config`
+   */
+  readonly method?: AuthMethod;
   /**
    * How denials are answered where no config is prepared, as in a test that overrides the authentication.
    * @defaultValue a `Bearer` challenge

@@ -1,4 +1,5 @@
 import type { DynamicModule, ForwardReference, Provider, Type } from '@nestjs/common';
+import { ANONYMOUS } from '../anonymous.js';
 import { AuthModule } from '../auth.module.js';
 import { type ClassRef, declaredResource, declaredService } from '../decorators/declaration.js';
 
@@ -10,15 +11,15 @@ interface ModuleNode {
   readonly classes: readonly ClassRef[];
 }
 
-/** Whether a module, or one that it imports, is AuthModule. */
-export async function importsAuthModule(root: object): Promise<boolean> {
-  return (await modulesBelow(root)).some(({ type }) => type === AuthModule);
-}
-
-/** The names of all schemes that the declarations of a module and of those that it imports use. */
-export async function declaredSchemes(root: object): Promise<readonly string[]> {
-  const classes = (await modulesBelow(root)).flatMap((node) => node.classes);
-  return [...new Set(classes.flatMap(declarationsOf).flatMap(namesIn))].filter((name) => name !== 'anonymous');
+/**
+ * The names of all schemes that the declarations of a module and of those that it imports use; undefined if one of them is AuthModule,
+ * which has schemes of its own.
+ */
+export async function schemesToAdd(root: object): Promise<readonly string[] | undefined> {
+  const nodes = await modulesBelow(root);
+  if (nodes.some(({ type }) => type === AuthModule)) return undefined;
+  const classes = nodes.flatMap((node) => node.classes);
+  return [...new Set(classes.flatMap(declarationsOf).flatMap(namesIn))].filter((name) => name !== ANONYMOUS);
 }
 
 async function modulesBelow(root: object): Promise<readonly ModuleNode[]> {

@@ -3,7 +3,7 @@ import type { TestingModuleBuilder } from '@nestjs/testing';
 import { AuthModule } from '../auth.module.js';
 import type { AuthModuleOptions } from '../auth.options.js';
 import { PREPARE_AUTHENTICATOR, type PrepareAuthenticator } from '../plan/authenticators.js';
-import { declaredSchemes, importsAuthModule } from './module-tree.js';
+import { schemesToAdd } from './module-tree.js';
 import { refuseInProduction } from './not-in-production.js';
 import { standInFor } from './stand-in.js';
 import type { TestIssuer } from './test-issuer.js';
@@ -64,9 +64,10 @@ function configFor({ url }: TestIssuer, configKey: string, config: unknown): obj
 }
 
 async function addAuthModule(root: object, options: Omit<AuthModuleOptions, 'schemes'>): Promise<void> {
-  if (await importsAuthModule(root)) return;
+  const names = await schemesToAdd(root);
+  if (names === undefined) return;
   const imports: NonNullable<ModuleMetadata['imports']> = Reflect.getMetadata('imports', root) ?? [];
-  const schemes = Object.fromEntries((await declaredSchemes(root)).map((name) => [name, { jwtValidatorConfig: NOT_READ }]));
+  const schemes = Object.fromEntries(names.map((name) => [name, { jwtValidatorConfig: NOT_READ }]));
   Reflect.defineMetadata('imports', [AuthModule.forRoot({ ...options, schemes }), ...imports], root);
 }
 

@@ -4,16 +4,6 @@ import { BearerMechanism } from '../strategies/bearer.js';
 import { ABSENT, type Authenticator, type AuthStrategy, accepted, type Mechanism, rejected, type Verdict } from '../strategies/strategy.js';
 import { callerOf, type TestCaller } from './as.js';
 
-/** The methods of the principals that the built-in strategies make, by config key. */
-const METHODS: Readonly<Record<string, string>> = {
-  jwtValidatorConfig: 'jwt',
-  oauth2IntrospectionConfig: 'introspection',
-  fileUserStoreConfig: 'basic',
-  ldapUserStoreConfig: 'basic',
-  mutualSslConfig: 'mtls',
-  apiKeyStoreConfig: 'apiKey',
-};
-
 /**
  * Makes the authenticator that stands in for that of a strategy: it accepts the callers of `as()`, and answers denials as the strategy does.
  *
@@ -21,7 +11,7 @@ const METHODS: Readonly<Record<string, string>> = {
  */
 export function standInFor(strategy: AuthStrategy, name: string, real?: Authenticator): Authenticator {
   const mechanism: Mechanism = real ?? strategy.mechanism ?? new BearerMechanism();
-  const method = METHODS[strategy.configKey] ?? strategy.configKey.replace(/Config$/, '');
+  const method = strategy.method ?? strategy.configKey.replace(/Config$/, '');
   return {
     challenges: mechanism.challenges,
     ...(real?.credentials !== undefined && { credentials: real.credentials }),

@@ -13,6 +13,7 @@ import { KEY_PLACES, readApiKeys } from './api-keys.js';
 @Injectable()
 export class ApiKeyStrategy implements AuthStrategy<ApiKeyStoreConfig> {
   readonly configKey = 'apiKeyStoreConfig';
+  readonly method = 'apiKey';
   readonly mechanism = new ApiKeyMechanism();
 
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}

@@ -14,6 +14,7 @@ import { openKeySource } from './key-source.js';
 @Injectable()
 export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
   readonly configKey = 'jwtValidatorConfig';
+  readonly method = 'jwt';
 
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
 
@@ -49,8 +50,8 @@ function noteLeftOut({ issuer, audience }: JwtValidatorConfig, warn: Warn): void
 
 /** The application's defaults for calls, where the config makes any: for its key set, or for discovery, which needs no field of its own. */
 function withOutgoing(config: JwtValidatorConfig, outgoing: ClientConfig | undefined): JwtValidatorConfig {
-  const isDiscovered = outgoing !== undefined && config?.signatureConfig === undefined && !Object.hasOwn(config ?? {}, 'discoveryConfig');
-  const given = isDiscovered && config?.issuer ? { ...config, discoveryConfig: {} } : config;
+  const isDiscovered = config?.issuer && config.signatureConfig === undefined && !Object.hasOwn(config, 'discoveryConfig');
+  const given = isDiscovered && outgoing !== undefined ? { ...config, discoveryConfig: {} } : config;
   const withKeySet = withClientDefaults(given, ['signatureConfig', 'jwksConfig', 'clientConfig'], outgoing);
   return withClientDefaults(withKeySet, ['discoveryConfig', 'clientConfig'], outgoing);
 }

@@ -14,6 +14,7 @@ import { CERTIFICATE_MECHANISM, MutualTlsAuthenticator } from './mutual-tls.auth
 @Injectable()
 export class MutualTlsStrategy implements AuthStrategy<MutualSslConfig> {
   readonly configKey = 'mutualSslConfig';
+  readonly method = 'mtls';
   readonly mechanism = CERTIFICATE_MECHANISM;
 
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}

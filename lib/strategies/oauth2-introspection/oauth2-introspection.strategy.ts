@@ -9,6 +9,7 @@ import { prepareIntrospection } from './prepare.js';
 @Injectable()
 export class OAuth2IntrospectionStrategy implements AuthStrategy<OAuth2IntrospectionConfig> {
   readonly configKey = 'oauth2IntrospectionConfig';
+  readonly method = 'introspection';
 
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
 

@@ -13,6 +13,7 @@ import { fileUserStoreConfig } from './file-user-store.schema.js';
 @Injectable()
 export class FileUserStoreStrategy implements AuthStrategy<FileUserStoreConfig> {
   readonly configKey = 'fileUserStoreConfig';
+  readonly method = 'basic';
   readonly mechanism = BASIC_MECHANISM;
   /** One for all files of the application: they share the machine. */
   private readonly queue = new HashQueue();

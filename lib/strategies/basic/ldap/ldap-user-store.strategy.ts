@@ -15,6 +15,7 @@ import { type Ldapts, loadLdapts } from './load-ldapts.js';
 @Injectable()
 export class LdapUserStoreStrategy implements AuthStrategy<LdapUserStoreConfig> {
   readonly configKey = 'ldapUserStoreConfig';
+  readonly method = 'basic';
   readonly mechanism = BASIC_MECHANISM;
 
   constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
