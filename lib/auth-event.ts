@@ -1,3 +1,5 @@
+import type { TransportName } from './transport-name.js';
+
 /** What came of one step of a plan that did not admit the caller. */
 export interface StepReport {
   /** The scheme's name; several joined by ` + ` where all had to accept. */
@@ -22,7 +24,9 @@ export interface DenialEvent {
   readonly status: number;
   /** The stable code of the exception. */
   readonly code: string;
-  /** The controller and the handler, with the request line as it is declared. */
+  /** The kind of the call. */
+  readonly transport: TransportName;
+  /** The class and the handler, with the request line, the field or the pattern as it is declared. */
   readonly route: string;
   /** What was tried, in order. */
   readonly steps: readonly StepReport[];
@@ -34,7 +38,9 @@ export interface DenialEvent {
 
 /** One request that was let in. It never holds a credential, or what one says beyond the name. */
 export interface AdmissionEvent {
-  /** The controller and the handler, with the request line as it is declared. */
+  /** The kind of the call. */
+  readonly transport: TransportName;
+  /** The class and the handler, with the request line, the field or the pattern as it is declared. */
   readonly route: string;
   /** The scheme that knew the caller; `anonymous` where a request without credentials was let in. */
   readonly scheme: string;

@@ -14,7 +14,7 @@ import { isPrincipal, type Principal } from './principal.js';
 import type { Requirements } from './requirements/every-requirement.js';
 import { MountGuard, type Protection } from './transport/http/mount-guard.js';
 
-const ROUTE = 'AuthService';
+const IN_CODE = { transport: 'http', methods: 'all' } as const;
 
 /** The imperative face of the module: what the guard does, called from your own code. */
 @Injectable()
@@ -46,7 +46,7 @@ export class AuthService {
   async authenticate(input: FrameworkRequest | string | undefined, entries: readonly AuthEntry[]): Promise<Principal | undefined> {
     if (!Array.isArray(entries)) throw fieldError('entries', 'must be a list of entries.');
     const plan = await this.planOf(entries);
-    return this.door.enter(plan, requestOf(input), undefined, `${ROUTE}.authenticate`);
+    return this.door.enter(plan, requestOf(input), undefined, AUTHENTICATE);
   }
 
   /**
@@ -64,7 +64,7 @@ export class AuthService {
     const outcome = isPrincipal(principal)
       ? await check(step, this.door.complete(principal), context)
       : new StepFailure(step, 'absent', 'no_principal');
-    if (outcome instanceof StepFailure) throw this.door.refuse([outcome], { plan: IMPERATIVE, route: `${ROUTE}.authorize` });
+    if (outcome instanceof StepFailure) throw this.door.refusals.ofFailures([outcome], { plan: IMPERATIVE, target: AUTHORIZE });
   }
 
   /**
@@ -102,6 +102,8 @@ export class AuthService {
   }
 }
 
+const AUTHENTICATE = { ...IN_CODE, label: 'AuthService.authenticate' };
+const AUTHORIZE = { ...IN_CODE, label: 'AuthService.authorize' };
 const IMPERATIVE = { challenges: [], source: 'imperative' } as const;
 
 /** In place of the strategy that has accepted the principal before. */

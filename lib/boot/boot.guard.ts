@@ -10,12 +10,12 @@ import { Transports } from '../transport/transports.js';
 @Injectable()
 export class BootGuard implements CanActivate {
   private guard: CanActivate | undefined;
-  private door: Pick<Door, 'refuseEarly'> | undefined;
+  private door: Pick<Door, 'refusals'> | undefined;
 
   constructor(@Inject(Transports) private readonly transports: Transports) {}
 
   /** Lets the door report the calls that are refused until then. */
-  reportTo(door: Pick<Door, 'refuseEarly'>): void {
+  reportTo(door: Pick<Door, 'refusals'>): void {
     this.door = door;
   }
 
@@ -27,6 +27,7 @@ export class BootGuard implements CanActivate {
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     if (this.guard !== undefined) return this.guard.canActivate(context);
     const label = `${context.getClass().name}.${context.getHandler().name}`;
-    return this.transports.of(context).refuse(context, this.door?.refuseEarly(label) ?? bootNotFinished());
+    const transport = this.transports.of(context);
+    return transport.refuse(context, this.door?.refusals.beforeBoot({ label, transport: transport.name }) ?? bootNotFinished());
   }
 }

@@ -10,10 +10,11 @@ import { PlanCompiler } from '../plan/compile.js';
 import { PlanLoader } from '../plan/plan.loader.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
+import { Transports } from '../transport/transports.js';
 
 const logger = new OperatorLog('AuthModule');
 
-/** Works out the plans of everything that can be called over HTTP. */
+/** Works out the plans of everything that can be called from outside. */
 @Injectable()
 export class Compilation {
   constructor(
@@ -24,6 +25,7 @@ export class Compilation {
     @Inject(DeclarationAudit) private readonly audit: DeclarationAudit,
     @Inject(SurfaceCatalog) private readonly surfaces: SurfaceCatalog,
     @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
+    @Inject(Transports) private readonly transports: Transports,
   ) {}
 
   /**
@@ -34,13 +36,18 @@ export class Compilation {
    */
   async run(catalog: Catalog): Promise<() => void> {
     const { explain, rawRoutes, schemes, unannotated } = this.options;
-    const { routes } = catalog;
-    const { problems, warnings } = this.audit.findings(catalog);
+    const { routes, operations } = catalog;
+    const { protects } = this.transports;
+    const { problems, warnings } = this.audit.findings(catalog, protects);
     const surface = this.surfaces.surface(routes, rawRoutes);
     const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;
     const fallback = { ...this.options, loadPaths };
     const loader = new PlanLoader(this.compiler, this.registry, fallback);
-    const uncovered = await loader.load(Object.keys(schemes), routes, problems);
+    const uncovered = await loader.load(
+      Object.keys(schemes),
+      [...routes, ...operations.filter(({ transport }) => protects(transport))],
+      problems,
+    );
     const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
     this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
     for (const warning of warnings) logger.warn(warning);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ClassRef, declaredResource, isDeclaredService } from '../decorators/declaration.js';
 import type { ConfigurationProblem } from '../errors.js';
+import type { TransportName } from '../transport-name.js';
 import { declaredFor } from './declared.js';
 import type { Catalog, Handler } from './handler-catalog.js';
 import { MessageAudit } from './message-audit.js';
@@ -19,8 +20,8 @@ export class DeclarationAudit {
   constructor(@Inject(MessageAudit) private readonly messages: MessageAudit) {}
 
   /** Checks every class that Nest knows, once. */
-  findings(catalog: Catalog): Findings {
-    const { problems, warnings, isCalled } = this.messages.findings(catalog);
+  findings(catalog: Catalog, isProtected: (transport: TransportName) => boolean): Findings {
+    const { problems, warnings, isCalled } = this.messages.findings(catalog, isProtected);
     const uncalled = catalog.handlers.filter((method) => method.kind === undefined && !isCalled(method));
     return { problems, warnings: [...idleResources(uncalled), ...idleServices(catalog, new Set(uncalled)), ...warnings] };
   }

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { ClassRef } from '../decorators/declaration.js';
-import { HANDLE_CONNECTION, type HandlerKind, isGateway, kindsOf } from './handler-kind.js';
+import type { TransportName } from '../transport-name.js';
+import { HANDLE_CONNECTION, type HandlerKind, isGateway, kindsOf, transportOf } from './handler-kind.js';
 import { markFunctions, withOriginals } from './handler-table.js';
+import { operationOf } from './operation-name.js';
 import { type Places, placesOf } from './route-places.js';
 
 /** A method of the application, and what it is called for from outside. */
@@ -20,9 +22,22 @@ export interface Handler {
   readonly label: string;
 }
 
-/** A route handler of a controller: what a plan belongs to. */
-export interface Route extends Handler, Places {
+/** A handler that is called from outside: what a plan belongs to. */
+export interface Callable extends Handler {
+  readonly kind: HandlerKind;
   readonly name: string;
+  readonly transport: TransportName;
+}
+
+/** A route handler of a controller. */
+export interface Route extends Callable, Places {
+  readonly kind: 'HTTP route';
+}
+
+/** A handler of another transport than HTTP. */
+export interface Operation extends Callable {
+  /** The name by which it is called: `Query.orders`, `ws orders.place`, `rpc orders.create`. */
+  readonly operation: string;
 }
 
 /** What the application has. */
@@ -35,6 +50,8 @@ export interface Catalog {
   readonly handlers: readonly Handler[];
   /** Those of them that are routes. */
   readonly routes: readonly Route[];
+  /** Those of them that other transports call. */
+  readonly operations: readonly Operation[];
 }
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
@@ -68,7 +85,13 @@ export class HandlerCatalog {
     const provided = this.provided();
     const handlers = provided.flatMap((each) => this.handlersOf(each));
     const [controllers, providers] = [provided.filter(isController), provided.filter((each) => !isController(each))];
-    return { controllers: controllers.map(typeOf), providers: providers.map(typeOf), handlers, routes: handlers.filter(isRoute) };
+    return {
+      controllers: controllers.map(typeOf),
+      providers: providers.map(typeOf),
+      handlers,
+      routes: handlers.filter(isRoute),
+      operations: handlers.filter(isOperation),
+    };
   }
 
   private provided(): Provided[] {
@@ -93,15 +116,24 @@ export class HandlerCatalog {
     const kinds = kindsOf({ type, name, method, inController: handler.inController });
     if (kinds.length === 0) return [handler];
     return kinds.map((kind) => {
-      if (kind !== 'HTTP route' || method === undefined) return { ...handler, kind };
+      const transport = transportOf(kind);
+      if (kind !== 'HTTP route' || method === undefined) {
+        const operation = operationOf(kind, type, name, method);
+        return { ...handler, kind, transport, operation };
+      }
       const places = placesOf({ type, method, modules: asController.map(({ host }) => host?.metatype) }, this.config, this.modules);
-      return { ...handler, kind, ...places, label: `${handler.label} (${places.method} ${places.paths[0] ?? ''})` };
+      return { ...handler, kind, transport, ...places, label: `${handler.label} (${places.method} ${places.paths[0] ?? ''})` };
     });
   }
 }
 
 function isRoute(handler: Handler): handler is Route {
   return handler.kind === 'HTTP route';
+}
+
+/** Whether another transport than HTTP calls a handler. */
+export function isOperation(handler: Handler): handler is Operation {
+  return handler.kind !== undefined && handler.kind !== 'HTTP route';
 }
 
 function isController({ asController }: Provided): boolean {

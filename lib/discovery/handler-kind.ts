@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { ClassRef } from '../decorators/declaration.js';
+import type { TransportName } from '../transport-name.js';
 import { type GraphqlKind, graphqlKindOf } from './graphql-kind.js';
 
 /** What a method is called for from outside. */
@@ -12,6 +13,23 @@ interface Method {
   /** The prototype's function; undefined for a connection that the gateway does not handle. */
   readonly method: object | undefined;
   readonly inController: boolean;
+}
+
+/** The transport that calls each kind of handler. */
+const TRANSPORT_OF: Readonly<Record<HandlerKind, TransportName>> = {
+  'HTTP route': 'http',
+  'WebSocket message': 'ws',
+  'WebSocket connection': 'ws',
+  'microservice message': 'rpc',
+  'GraphQL resolver': 'graphql',
+  'GraphQL field': 'graphql',
+  'GraphQL reference resolver': 'graphql',
+  'GraphQL type resolver': 'graphql',
+};
+
+/** The transport that calls a kind of handler. */
+export function transportOf(kind: HandlerKind): TransportName {
+  return TRANSPORT_OF[kind];
 }
 
 /** What Nest calls in a gateway for each client that connects. */

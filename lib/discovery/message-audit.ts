@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
 import { OperatorLog } from '../operator/operator-log.js';
+import type { TransportName } from '../transport-name.js';
 import { declaredFor, lostDeclaration } from './declared.js';
 import { type ExternalHandler, ExternalHandlers } from './external-handlers.js';
 import { GraphqlModules } from './graphql-modules.js';
@@ -35,10 +36,14 @@ export class MessageAudit {
     @Inject(GraphqlModules) private readonly graphql: GraphqlModules,
   ) {}
 
-  /** Checks the handlers of the catalog, and every handler that a library creates later. */
-  findings({ handlers: all, routes }: Catalog): MessageFindings {
-    const handlers = all.filter(({ kind }) => kind !== undefined && kind !== 'HTTP route');
-    const external = this.watchExternal(oneOf(handlers));
+  /**
+   * Checks the handlers of the catalog, and every handler that a library creates later.
+   *
+   * @param isProtected - the transports whose handlers have plans: they need no other check.
+   */
+  findings({ operations, routes }: Catalog, isProtected: (transport: TransportName) => boolean): MessageFindings {
+    const handlers = operations.filter(({ transport }) => !isProtected(transport));
+    const external = this.watchExternal(oneOf(operations));
     const unguarded = this.unguardedGraphql(handlers);
     const isRoute = oneOf(routes);
     const problems = [
@@ -47,7 +52,7 @@ export class MessageAudit {
       ...unguarded,
     ];
     const warnings = [...this.undeclared(handlers), ...connections(handlers), ...warningsOf(external), ...this.graphqlFunctions()];
-    return { problems, warnings, isCalled: oneOf([...handlers, ...external]) };
+    return { problems, warnings, isCalled: oneOf([...operations, ...external]) };
   }
 
   /** The handlers that libraries have created so far. A mistake in a later one is thrown at the library that creates it. */

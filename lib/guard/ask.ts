@@ -4,17 +4,22 @@ import type { AuthRequest } from '../http/auth-request.js';
 import type { RouteMethods } from '../http/route-methods.js';
 import type { CombinedStep, SingleStep, Step } from '../plan/plan.js';
 import { extendPrincipal, isPrincipal, type Principal } from '../principal.js';
-import type { Rejected, Verdict } from '../strategies/strategy.js';
+import type { Authenticator, Rejected, Verdict } from '../strategies/strategy.js';
 import { enriched } from './enrich.js';
 import type { Enrich } from './enricher.js';
 import { foundNothing, StepFailure } from './step-failure.js';
 import { failed, retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
+
+/** Asks an authenticator, or remembers what it said before: a connection may be authenticated once for many messages. */
+export type Authenticate = (authenticator: Authenticator, request: AuthRequest, methods: RouteMethods) => Verdict | Promise<Verdict>;
 
 /** One attempt to authenticate. */
 export interface Attempt {
   readonly request: AuthRequest;
   /** The request methods that the handler is declared for. */
   readonly methods: RouteMethods;
+  /** How the transport asks an authenticator; undefined where it asks with every call. */
+  readonly authenticate?: Authenticate | undefined;
   /** Nest's context; undefined where a credential is checked outside a request. */
   readonly context: ExecutionContext | undefined;
   /** Adds what the application configures for a principal, such as the permissions of its roles. */
@@ -45,7 +50,10 @@ export function check(step: Step, principal: Principal, context: ExecutionContex
 function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
   let outcome: StepOutcome;
   try {
-    const verdict = step.authenticator.authenticate(attempt.request, attempt.methods);
+    const { authenticate, request, methods } = attempt;
+    const { authenticator } = step;
+    const verdict =
+      authenticate === undefined ? authenticator.authenticate(request, methods) : authenticate(authenticator, request, methods);
     if (isPromise(verdict)) return askLater(step, verdict, attempt);
     outcome = judge(step, verdict);
   } catch (error) {

@@ -19,8 +19,8 @@ export class PlannedOperations {
     private readonly registry: PlanRegistry,
     private readonly globalPrefix: string,
   ) {
-    for (const routePlan of registry.all) {
-      for (const path of new Set(routePlan.route.places.map((place) => place.path))) {
+    for (const routePlan of registry.routes) {
+      for (const path of new Set(routePlan.handler.places.map((place) => place.path))) {
         const placed = { routePlan, path };
         append(this.byPath, documentPath(path), placed);
         append(this.byShape, shapeOf(documentPath(path)), placed);
@@ -51,8 +51,8 @@ export function documentPath(pattern: string): string {
 
 /** A route for this one method goes before one for all methods. */
 function forMethod(routes: readonly PlacedRoute[] = [], method: string): readonly PlacedRoute[] | undefined {
-  const own = routes.filter(({ routePlan }) => routePlan.route.method === method);
-  const found = own.length > 0 ? own : routes.filter(({ routePlan }) => routePlan.route.method === 'ALL');
+  const own = routes.filter(({ routePlan }) => routePlan.handler.method === method);
+  const found = own.length > 0 ? own : routes.filter(({ routePlan }) => routePlan.handler.method === 'ALL');
   return found.length > 0 ? found : undefined;
 }
 

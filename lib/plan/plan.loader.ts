@@ -1,7 +1,7 @@
 import type { AuthEntry, ServiceDeclaration } from '../decorators/auth-entry.js';
 import { type ClassRef, declaredResource, declaredService } from '../decorators/declaration.js';
 import { lostDeclaration } from '../discovery/declared.js';
-import type { Route } from '../discovery/handler-catalog.js';
+import type { Callable } from '../discovery/handler-catalog.js';
 import { AuthConfigurationError, type ConfigurationProblem, within } from '../errors.js';
 import type { UnannotatedPolicy } from '../resolved-options.js';
 import { describeUncovered } from './audit.js';
@@ -14,13 +14,13 @@ import type { PlanRegistry } from './plan.registry.js';
 export interface Fallback {
   readonly defaultAuth: readonly AuthEntry[] | false | undefined;
   readonly unannotated: UnannotatedPolicy;
-  /** Compiles the access rules; undefined where there are none. */
+  /** Compiles the access rules; undefined where there are none. They decide about routes only. */
   readonly loadPaths: (() => Promise<PathPlans>) | undefined;
 }
 
 const DEFAULT_AUTH = 'AuthModule options.defaultAuth';
 
-/** Compiles the plan of every route, once, and collects every mistake. */
+/** Compiles the plan of every handler, once, and collects every mistake. */
 export class PlanLoader {
   private readonly problems: ConfigurationProblem[] = [];
   private readonly uncovered: string[] = [];
@@ -35,20 +35,21 @@ export class PlanLoader {
    * Prepares the schemes and compiles the plans.
    *
    * @param otherProblems - mistakes that were found elsewhere, to be reported with the rest.
-   * @returns the labels of the routes that nothing covers, where `unannotated` tolerates them.
+   * @param handlers - the routes, and the handlers of the other transports that are protected.
+   * @returns the labels of the handlers that nothing covers, where `unannotated` tolerates them.
    * @throws AuthConfigurationError with every mistake of the application.
    */
   async load(
     schemes: readonly string[],
-    routes: readonly Route[],
+    handlers: readonly Callable[],
     otherProblems: readonly ConfigurationProblem[] = [],
   ): Promise<readonly string[]> {
     this.problems.push(...otherProblems);
     for (const name of schemes) await this.collect(this.compiler.prepareScheme(name));
     if (this.fallback.loadPaths !== undefined) this.registry.paths = await this.collect(this.fallback.loadPaths());
     await this.checkDefault();
-    for (const controller of new Set(routes.map(({ type }) => type))) await this.checkService(controller);
-    for (const route of routes) await this.loadRoute(route);
+    for (const type of new Set(handlers.map((each) => each.type))) await this.checkService(type);
+    for (const handler of handlers) await this.loadHandler(handler);
     if (this.fallback.unannotated === 'error' && this.uncovered.length > 0) this.problems.push(describeUncovered(this.uncovered));
     if (this.problems.length > 0) throw new AuthConfigurationError(this.distinctProblems());
     this.registry.isComplete = true;
@@ -70,33 +71,34 @@ export class PlanLoader {
     if (Array.isArray(declared)) await this.collect(this.compiler.compile(declared, 'service', undefined, places));
   }
 
-  private async loadRoute(route: Route): Promise<void> {
-    const plan = await this.collect(this.planOf(route));
-    const other = this.registry.sharing(route);
-    if (other !== undefined) this.problems.push(describeSharing(route, other));
-    if (plan !== undefined) this.registry.add({ route, plan });
+  private async loadHandler(handler: Callable): Promise<void> {
+    const plan = await this.collect(this.planOf(handler));
+    const other = this.registry.sharing(handler);
+    if (other !== undefined) this.problems.push(describeSharing(handler, other));
+    if (plan !== undefined) this.registry.add({ handler, plan });
   }
 
-  private async planOf(route: Route): Promise<Plan> {
-    const rule = this.ruleOf(route);
-    if (this.fallback.loadPaths !== undefined && isWeakerThanAccessRules(rule)) return { kind: 'by-path' };
+  private async planOf(handler: Callable): Promise<Plan> {
+    const rule = this.ruleOf(handler);
+    const hasRules = this.fallback.loadPaths !== undefined && handler.transport === 'http';
+    if (hasRules && isWeakerThanAccessRules(rule)) return { kind: 'by-path' };
     if (rule.kind === 'open') return rule;
-    if (rule.kind === 'uncovered') return this.planOfUncovered(route);
-    const places = { entries: placeOf(rule.entriesFrom, route), requirements: placeOf('resource', route) };
+    if (rule.kind === 'uncovered') return this.planOfUncovered(handler);
+    const places = { entries: placeOf(rule.entriesFrom, handler), requirements: placeOf('resource', handler) };
     return this.compiler.compile(rule.entries, rule.source, rule.requirements, places);
   }
 
-  private ruleOf(route: Route): MergedRule {
-    const { type, name, label } = route;
+  private ruleOf(handler: Callable): MergedRule {
+    const { type, name, label } = handler;
     const lost = lostDeclaration(type, name, label);
     if (lost !== undefined) throw new AuthConfigurationError([lost]);
     const resource = declaredResource(type, name).own?.auth;
     const service: ServiceDeclaration | undefined = declaredService(type)?.auth;
-    return within(placeOf('resource', route), () => merge({ resource, service, default: this.fallback.defaultAuth }));
+    return within(placeOf('resource', handler), () => merge({ resource, service, default: this.fallback.defaultAuth }));
   }
 
-  private planOfUncovered(route: Route): Plan {
-    this.uncovered.push(route.label);
+  private planOfUncovered({ label }: Callable): Plan {
+    this.uncovered.push(label);
     return { kind: this.fallback.unannotated === 'allow' ? 'open' : 'denied', source: 'unannotated' };
   }
 
@@ -122,7 +124,7 @@ function isWeakerThanAccessRules(rule: MergedRule): boolean {
   return rule.kind === 'uncovered' || rule.source === 'default';
 }
 
-function placeOf(source: PlanSource, { label, type }: Route): string {
+function placeOf(source: PlanSource, { label, type }: Callable): string {
   if (source === 'resource') return `${label} @ResourceAuth.auth`;
   return source === 'service' ? placeOfService(type) : DEFAULT_AUTH;
 }
@@ -132,7 +134,7 @@ function placeOfService(controller: ClassRef): string {
 }
 
 /** The guard knows a handler by its function: one function for two handlers would give both the plan of the last. */
-function describeSharing({ label }: Route, other: Route): ConfigurationProblem {
+function describeSharing({ label }: Callable, other: Callable): ConfigurationProblem {
   return {
     path: label,
     message: `runs the same function as ${other.label}, so the guard cannot tell which of them is called. Write two functions.`,

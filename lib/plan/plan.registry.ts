@@ -1,26 +1,48 @@
-import type { Route } from '../discovery/handler-catalog.js';
+import { type Callable, isOperation, type Route } from '../discovery/handler-catalog.js';
 import { HandlerTable } from '../discovery/handler-table.js';
 import { fieldError } from '../errors.js';
 import { type RouteMethods, routeMethods } from '../http/route-methods.js';
+import type { TransportName } from '../transport-name.js';
 import type { PathPlans, Plan } from './plan.js';
 
-/** A plan and the route it belongs to. */
-export interface RoutePlan {
-  readonly route: Route;
+/** The plan of something that can be called. */
+export interface HandlerPlan {
+  readonly handler: Callable;
   readonly plan: Plan;
-  /** The request methods that the route is declared for. */
+  /** The transport that calls the handler. */
+  readonly transport: TransportName;
+  /** The name of the handler, for events and messages. */
+  readonly label: string;
+  /** The request methods that a route is declared for; `all` for other handlers. */
   readonly methods: RouteMethods;
+}
+
+/** The plan of a route. */
+export interface RoutePlan extends HandlerPlan {
+  readonly handler: Route;
 }
 
 /** The plans of an application. */
 export class PlanRegistry {
   /** The plans of the access rules; undefined where there are none. They are replaced when their file changes. */
   paths: PathPlans | undefined;
-  /** Every route once. */
-  readonly all: RoutePlan[] = [];
+  /** Every route, and every handler of a protected transport, once. */
+  readonly all: HandlerPlan[] = [];
   /** Whether every plan is there. */
   isComplete = false;
-  private readonly table = new HandlerTable<RoutePlan>();
+  /** A method may be a route and the handler of a message: it has a plan for each. */
+  private readonly tables: Readonly<Record<TransportName, HandlerTable<HandlerPlan>>> = {
+    http: new HandlerTable(),
+    graphql: new HandlerTable(),
+    ws: new HandlerTable(),
+    rpc: new HandlerTable(),
+    other: new HandlerTable(),
+  };
+
+  /** The routes alone. */
+  get routes(): readonly RoutePlan[] {
+    return this.all.filter(isRoutePlan);
+  }
 
   /**
    * Checks that every plan is there, for whoever reads all of them.
@@ -32,22 +54,34 @@ export class PlanRegistry {
     if (!this.isComplete) throw fieldError(caller, CALLED_TOO_EARLY);
   }
 
-  /** Remembers the plan of a route. */
-  add({ route, plan }: Pick<RoutePlan, 'route' | 'plan'>): void {
-    const routePlan: RoutePlan = { route, plan, methods: routeMethods(route.method) };
-    this.all.push(routePlan);
-    this.table.set(route.type, route.functions, () => routePlan);
+  /** Remembers the plan of a handler. */
+  add({ handler, plan }: Pick<HandlerPlan, 'handler' | 'plan'>): void {
+    const { transport } = handler;
+    const label = isOperation(handler) ? `${handler.label} (${handler.operation})` : handler.label;
+    const methods = isRoute(handler) ? routeMethods(handler.method) : 'all';
+    const handlerPlan: HandlerPlan = { handler, plan, transport, label, methods };
+    this.all.push(handlerPlan);
+    this.tables[transport].set(handler.type, handler.functions, () => handlerPlan);
   }
 
-  /** Another route of the same class that runs a function of this one. */
-  sharing({ type, functions }: Route): Route | undefined {
-    return functions.flatMap((each) => this.table.get(type, each)?.route ?? [])[0];
+  /** Another handler of the same class and transport that runs a function of this one. */
+  sharing({ type, functions, transport }: Callable): Callable | undefined {
+    return functions.flatMap((each) => this.tables[transport].get(type, each)?.handler ?? [])[0];
   }
 
-  /** The plan of a handler; undefined if none was compiled, and then every request is refused. */
-  get(type: unknown, handler: object): RoutePlan | undefined {
-    return this.table.get(type, handler);
+  /** The plan of a handler; undefined if none was compiled, and then every call is refused. */
+  get(transport: TransportName, type: unknown, handler: object): HandlerPlan | undefined {
+    return this.tables[transport].get(type, handler);
   }
+}
+
+/** Whether a plan is that of a route. */
+export function isRoutePlan(handlerPlan: HandlerPlan): handlerPlan is RoutePlan {
+  return handlerPlan.transport === 'http';
+}
+
+function isRoute(handler: Callable): handler is Route {
+  return handler.kind === 'HTTP route';
 }
 
 const CALLED_TOO_EARLY =

@@ -1,7 +1,9 @@
 import { ANONYMOUS } from '../anonymous.js';
+import { isOperation } from '../discovery/handler-catalog.js';
 import type { DescribedRequirements } from '../requirements/every-requirement.js';
+import type { TransportName } from '../transport-name.js';
 import type { ConcretePlan, PathPlans, Plan, Step } from './plan.js';
-import type { RoutePlan } from './plan.registry.js';
+import { type HandlerPlan, isRoutePlan, type RoutePlan } from './plan.registry.js';
 
 /** One way to authenticate at a route, as the policy describes it. */
 export interface PolicyWayIn extends DescribedRequirements {
@@ -25,10 +27,14 @@ export interface PolicyDecision {
 
 /** The requirements of one route, and where they are declared. */
 export interface PolicyEntry extends PolicyDecision {
-  /** The request's method, or `ALL`. */
+  /** The request's method, or `ALL`; for a handler of another transport the name of the transport. */
   readonly method: string;
-  /** The path as it is routed, with the global prefix and the version. */
+  /** The path as it is routed, with the global prefix and the version; for a handler of another transport the name without the transport: `Query.orders`. */
   readonly path: string;
+  /** The transport, where it is not HTTP. */
+  readonly transport?: Exclude<TransportName, 'http'>;
+  /** The name of a handler of another transport: `Query.orders`, `Order.margin`, `ws orders.place`, `rpc orders.create`. */
+  readonly operation?: string;
   /** The version that the request must name, if the application has versions and not every version leads to the route. */
   readonly version?: string;
   /** The host that the request must be sent to, or the regular expression for it, where the controller is bound to one. */
@@ -44,13 +50,24 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 const ORDER = ['path', 'method', 'version', 'host', 'handler'] as const;
 
-/** Describes the requirements of every route, in the order of the paths. */
-export function describePolicy(routes: Iterable<RoutePlan>, paths: PathPlans | undefined): PolicyEntry[] {
-  const entries = [...routes].flatMap((routePlan) => describeRoute(routePlan, paths));
+/** Describes the requirements of every route, in the order of the paths, and after them those of the other transports' handlers. */
+export function describePolicy(plans: readonly HandlerPlan[], paths: PathPlans | undefined): PolicyEntry[] {
+  const routes = inOrder(plans.filter(isRoutePlan).flatMap((routePlan) => describeRoute(routePlan, paths)));
+  return [...routes, ...inOrder(plans.flatMap(describeOperation))];
+}
+
+function inOrder(entries: PolicyEntry[]): PolicyEntry[] {
   return entries.sort((a, b) => ORDER.reduce((order, field) => order || compare(a[field] ?? '', b[field] ?? ''), 0));
 }
 
-function describeRoute({ route, plan }: RoutePlan, paths: PathPlans | undefined): PolicyEntry[] {
+function describeOperation({ handler, transport, plan }: HandlerPlan): PolicyEntry[] {
+  if (transport === 'http' || plan.kind === 'by-path' || !isOperation(handler)) return [];
+  const { type, name, operation } = handler;
+  const path = operation.replace(`${transport} `, '');
+  return [{ method: transport, path, transport, operation, handler: `${type.name}.${name}`, ...describePlan(plan) }];
+}
+
+function describeRoute({ handler: route, plan }: RoutePlan, paths: PathPlans | undefined): PolicyEntry[] {
   const handler = `${route.type.name}.${route.name}`;
   const methods = plan.kind === 'by-path' && route.method === 'ALL' ? METHODS : [route.method];
   return route.places.flatMap((place) =>

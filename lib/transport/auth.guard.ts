@@ -5,7 +5,8 @@ import { principalIn } from '../guard/anonymous-caller.js';
 import { type Admission, Door } from '../guard/door.js';
 import type { RefusalException } from '../guard/exceptions.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
-import type { Callers } from './transport.js';
+import type { TransportName } from '../transport-name.js';
+import type { Transport } from './transport.js';
 import { Transports } from './transports.js';
 
 /** The global guard: finds the plan of the handler and admits the caller by it, or refuses through the transport of the call. */
@@ -22,33 +23,33 @@ export class AuthGuard implements CanActivate {
   /** Returns a plain `true` when nothing had to be waited for. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const transport = this.transports.of(context);
-    const outcome = this.decide(context, transport.callers);
+    const outcome = this.decide(context, transport);
     if (outcome === true) return true;
     if (!isPromise(outcome)) return transport.refuse(context, outcome);
     return outcome.then((settled) => settled === true || transport.refuse(context, settled));
   }
 
-  private decide(context: ExecutionContext, callers: Callers | undefined): Awaitable<true | RefusalException> {
-    const found = callers === undefined ? undefined : this.plans.get(context.getClass(), context.getHandler());
-    // Not a route: libraries call handlers of their own in HTTP contexts, too.
-    if (callers === undefined || found === undefined) return this.decideWithoutPlan(context);
+  private decide(context: ExecutionContext, { name, callers }: Transport): Awaitable<true | RefusalException> {
+    const found = callers === undefined ? undefined : this.plans.get(name, context.getClass(), context.getHandler());
+    // Not a handler of the application: libraries call handlers of their own in HTTP contexts, too.
+    if (callers === undefined || found === undefined) return this.decideWithoutPlan(context, name);
     const { paths } = this.plans;
-    const plan = paths === undefined ? found.plan : callers.planByPath(paths, found, context);
-    const outcome = this.door.follow(plan, callers.requestOf(context), context, found.route.label, found.methods);
+    const plan = paths === undefined || callers.planByPath === undefined ? found.plan : callers.planByPath(paths, found, context);
+    const outcome = this.door.follow(plan, callers.requestOf(context), context, found, callers.authenticate);
     return isPromise(outcome) ? outcome.then((settled) => keep(settled, context, callers)) : keep(outcome, context, callers);
   }
 
   /** Only a declaration that opens a handler admits a call for which there is no plan, and none is admitted before the boot has finished. */
-  private decideWithoutPlan(context: ExecutionContext): true | RefusalException {
+  private decideWithoutPlan(context: ExecutionContext, transport: TransportName): true | RefusalException {
     const [type, handler] = [context.getClass(), context.getHandler()];
     const known = this.handlers.get(type, handler);
     const label = known?.label ?? `${type.name}.${handler.name}`;
-    if (!this.handlers.isReady) return this.door.refuseEarly(label);
-    return known?.isOpen ? true : this.door.refuseAll(label, 'unknown_handler');
+    if (!this.handlers.isReady) return this.door.refusals.beforeBoot({ label, transport });
+    return known?.isOpen ? true : this.door.refusals.ofEveryCaller({ label, transport }, 'unknown_handler');
   }
 }
 
-function keep(outcome: Admission | true, context: ExecutionContext, callers: Callers): true | RefusalException {
+function keep(outcome: Admission | true, context: ExecutionContext, callers: NonNullable<Transport['callers']>): true | RefusalException {
   if (outcome === true) return true;
   if (outcome instanceof HttpException) return outcome;
   callers.keep(context, principalIn(outcome));

@@ -1,17 +1,21 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import type { HandlerKind } from '../discovery/handler-kind.js';
+import type { Authenticate } from '../guard/ask.js';
 import type { RefusalException } from '../guard/exceptions.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { PathPlans, Plan } from '../plan/plan.js';
-import type { RoutePlan } from '../plan/plan.registry.js';
+import type { HandlerPlan } from '../plan/plan.registry.js';
 import type { Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
+import type { TransportName } from '../transport-name.js';
 
 /**
  * One kind of calls that reach handlers. To add one: a folder with a class that implements this, and a line in `transports.ts`.
  * It depends on nothing that an application provides, because it also refuses calls before the boot has finished.
  */
 export interface Transport {
+  /** The name of the transport in events, and the key of its plans. */
+  readonly name: TransportName;
   /** How its callers are authenticated. Undefined: only handlers that are declared open can be called. */
   readonly callers?: Callers | undefined;
   /** Loads what a refusal needs of the transport's own, optional packages, before anything listens. */
@@ -31,8 +35,16 @@ export interface Transport {
 export interface Callers {
   /** The credentials of a call, in the form that strategies read. */
   requestOf(context: ExecutionContext): AuthRequest;
-  /** Chooses the plan of a call where there are access rules; undefined for a path that is ambiguous. */
-  planByPath(paths: PathPlans, routePlan: RoutePlan, context: ExecutionContext): Plan | undefined;
+  /**
+   * Chooses the plan of a call where there are access rules; undefined for a path that is ambiguous. Left out where access rules do not
+   * decide about the transport.
+   */
+  planByPath?(paths: PathPlans, handlerPlan: HandlerPlan, context: ExecutionContext): Plan | undefined;
+  /**
+   * Asks an authenticator on behalf of a call, or remembers what it said about the same request or connection. Left out where it is asked
+   * with every call. It must not depend on `this`.
+   */
+  readonly authenticate?: Authenticate;
   /** Keeps the caller for the handler; undefined for one without credentials, in place of what was there. */
   keep(context: ExecutionContext, principal: Principal | undefined): void;
 }

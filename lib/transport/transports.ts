@@ -2,6 +2,7 @@ import type { ExecutionContext, Provider } from '@nestjs/common';
 import { HandlerCatalog } from '../discovery/handler-catalog.js';
 import type { Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
+import type { TransportName } from '../transport-name.js';
 import { HttpTransport } from './http/http.transport.js';
 import { RpcTransport } from './rpc/rpc.transport.js';
 import type { Transport, TransportClass } from './transport.js';
@@ -12,6 +13,7 @@ const TRANSPORTS: readonly TransportClass[] = [HttpTransport, WebSocketTransport
 
 /** A call of a type that is not known: Nest answers from the exception. GraphQL makes errors of its own from it. */
 const OTHER: Transport = {
+  name: 'other',
   callers: undefined,
   refuse(_, refusal) {
     throw refusal;
@@ -41,6 +43,9 @@ export class Transports {
     await Promise.all(this.transports.map((transport) => transport.load?.(kinds)));
     return this;
   }
+
+  /** Whether callers of a transport are authenticated: its handlers have plans then. */
+  readonly protects = (name: TransportName): boolean => this.transports.some((each) => each.name === name && each.callers !== undefined);
 
   /** Gives the application's options to every transport. */
   prepare(options: ResolvedAuthOptions): void {

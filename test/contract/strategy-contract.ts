@@ -124,7 +124,10 @@ export function keepsTheContract(name: string, start: (host: LineKeeper) => Prom
         await fresh.close?.();
         expect(error).toBeInstanceOf(AuthUnavailableError);
         const report = { scheme: 'contract', outcome: 'unavailable', reason: 'unavailable', cause: error } as const;
-        host.lines.push(inspect(error, { depth: 10 }), formatDenial({ status: 503, code: '', route: '', steps: [report] }));
+        host.lines.push(
+          inspect(error, { depth: 10 }),
+          formatDenial({ status: 503, code: '', transport: 'http', route: '', steps: [report] }),
+        );
       });
 
     it('shows nobody a secret', () => {

@@ -17,6 +17,7 @@ const auth = { schemes: { a: { probeConfig: { header: 'x-a' } } } };
 const REFUSED: DenialEvent = {
   status: 401,
   code: 'ERR_AUTH_UNAUTHENTICATED',
+  transport: 'http',
   route: 'OrderController.find (GET /order)',
   steps: [{ scheme: 'a', outcome: 'rejected', reason: 'bad' }],
 };

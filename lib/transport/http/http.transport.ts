@@ -1,13 +1,12 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Route } from '../../discovery/handler-catalog.js';
 import type { AnswerHeaders, RefusalException } from '../../guard/exceptions.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { normalizedPath } from '../../http/request-path.js';
 import { canonicalPath } from '../../http/route-pattern.js';
 import { routePattern, wireRequest } from '../../http/wire-request.js';
 import type { PathPlans, Plan } from '../../plan/plan.js';
-import type { RoutePlan } from '../../plan/plan.registry.js';
+import { type HandlerPlan, isRoutePlan, type RoutePlan } from '../../plan/plan.registry.js';
 import type { Principal } from '../../principal.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import type { Callers, Transport } from '../transport.js';
@@ -20,6 +19,7 @@ const REQUEST = 0;
 @Injectable()
 export class HttpTransport implements Transport, Callers {
   static readonly contextType = 'http';
+  readonly name = 'http';
   readonly callers: Callers = this;
   /** Keeps callers on requests. */
   readonly principals = new PrincipalKeeper();
@@ -39,14 +39,16 @@ export class HttpTransport implements Transport, Callers {
   }
 
   /** Every path must be normalized, and the route's own pattern decides which path the rules are applied to. */
-  planByPath(paths: PathPlans, { plan, route }: RoutePlan, context: ExecutionContext): Plan | undefined {
+  planByPath(paths: PathPlans, handlerPlan: HandlerPlan, context: ExecutionContext): Plan | undefined {
     const request = context.getArgByIndex<object>(REQUEST);
     const { method = '', url = '' } = wireRequest(request);
     const path = normalizedPath(url);
     if (path === undefined) return undefined;
+    const { plan } = handlerPlan;
     if (plan.kind !== 'by-path') return plan;
     const canonical = canonicalPath(path, routePattern(request));
-    return canonical === undefined ? undefined : paths.planFor(routedMethod(route, method), canonical);
+    if (canonical === undefined || !isRoutePlan(handlerPlan)) return undefined;
+    return paths.planFor(routedMethod(handlerPlan, method), canonical);
   }
 
   keep(context: ExecutionContext, principal: Principal | undefined): void {
@@ -67,6 +69,6 @@ export class HttpTransport implements Transport, Callers {
 }
 
 /** The method that the router used: with Fastify, a middleware changes the request's method too late to choose the route. */
-function routedMethod(route: Route, method: string): string {
+function routedMethod({ handler: route }: RoutePlan, method: string): string {
   return route.method === 'ALL' || (route.method === 'GET' && method === 'HEAD') ? method : route.method;
 }

@@ -2,6 +2,7 @@ import { HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Mount } from '../../access-control/protected-mounts.js';
 import { type Awaitable, whenSettled } from '../../awaitable.js';
 import { principalIn } from '../../guard/anonymous-caller.js';
+import type { Target } from '../../guard/called.js';
 import { type Admission, Door } from '../../guard/door.js';
 import type { RefusalException } from '../../guard/exceptions.js';
 import { normalizedPath } from '../../http/request-path.js';
@@ -48,19 +49,19 @@ export class MountGuard {
   }
 
   private enter(mount: Mount, request: object, prefix: string | undefined): Awaitable<Outcome> {
-    const label = `protect(${mount.at || '/'})`;
+    const called: Target = { label: `protect(${mount.at || '/'})`, transport: 'http', methods: 'all' };
     const { target, base = prefix } = targetOf(request);
     const normalized = normalizedPath(target);
     // Fastify has chosen the route already: a middleware changes the URL too late.
     const whole = normalized && canonicalPath(normalized, routePattern(request));
-    if (whole === undefined) return this.door.refusePath(label);
+    if (whole === undefined) return this.door.refusals.ofPath(called);
     const path = mount.canonical(whole);
     // A hook of the whole application gets other paths, too. One that is mounted somewhere else would guard nothing.
-    if (path === undefined) return isWithin(mount.at, base) ? 'go on' : this.door.refuseAll(label, 'mounted_elsewhere');
+    if (path === undefined) return isWithin(mount.at, base) ? 'go on' : this.door.refusals.ofEveryCaller(called, 'mounted_elsewhere');
     const plan = this.planFor(mount, request, path);
-    if (plan === 'ambiguous') return this.door.refusePath(label);
-    if (plan === undefined) return this.door.refuseEarly(label);
-    return whenSettled(this.door.follow(plan, wireRequest(request), undefined, label, 'all'), (outcome) => this.keep(request, outcome));
+    if (plan === 'ambiguous') return this.door.refusals.ofPath(called);
+    if (plan === undefined) return this.door.refusals.beforeBoot(called);
+    return whenSettled(this.door.follow(plan, wireRequest(request), undefined, called), (outcome) => this.keep(request, outcome));
   }
 
   private keep(request: object, outcome: Admission | true): Outcome {

@@ -9,6 +9,7 @@ import type { Transport } from '../transport.js';
 @Injectable()
 export class RpcTransport implements Transport {
   static readonly contextType = 'rpc';
+  readonly name = 'rpc';
   private Exception: ExceptionClass | undefined;
 
   async load(kinds: ReadonlySet<HandlerKind>): Promise<void> {

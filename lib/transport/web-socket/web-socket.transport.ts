@@ -8,6 +8,7 @@ import type { Transport } from '../transport.js';
 @Injectable()
 export class WebSocketTransport implements Transport {
   static readonly contextType = 'ws';
+  readonly name = 'ws';
   private Exception: ExceptionClass | undefined;
 
   async load(kinds: ReadonlySet<HandlerKind>): Promise<void> {

@@ -5,6 +5,7 @@ import { formatDenial } from '../../../lib/guard/auth-event.sink.js';
 const event = (steps: DenialEvent['steps'], status = 401): DenialEvent => ({
   status,
   code: 'X',
+  transport: 'http',
   route: 'OrderController.create (POST /order)',
   steps,
 });
@@ -30,7 +31,7 @@ describe('the line of a denial', () => {
       '503 OrderController.create (POST /order): sts unavailable (could_not_find_out: "no answer\\nin 5 s")',
     ],
     [
-      { status: 400, code: 'ERR_AUTH_AMBIGUOUS_PATH', route: 'OrderController.find (GET /order/:id)', steps: [] },
+      { status: 400, code: 'ERR_AUTH_AMBIGUOUS_PATH', transport: 'http', route: 'OrderController.find (GET /order/:id)', steps: [] },
       '400 OrderController.find (GET /order/:id): ERR_AUTH_AMBIGUOUS_PATH',
     ],
   ])('%#', (denial, line) => {

@@ -21,6 +21,8 @@ class SlowBrokenSink extends AuthEventSink {
   }
 }
 
+const ROUTE = { label: 'route', transport: 'http', methods: 'all' } as const;
+
 describe('a sink that fails', () => {
   const unhandled: unknown[] = [];
   const note = (reason: unknown) => unhandled.push(reason);
@@ -34,7 +36,7 @@ describe('a sink that fails', () => {
 
   it.each([new BrokenSink(), new SlowBrokenSink()])('changes neither the answer nor the fate of the process', async (sink) => {
     const door = new Door(resolveOptions({}), sink);
-    expect(() => door.enter(refused, request, undefined, 'route')).toThrow(UnauthorizedException);
+    expect(() => door.enter(refused, request, undefined, ROUTE)).toThrow(UnauthorizedException);
     await nextTurn();
     await nextTurn();
     expect(unhandled).toEqual([]);
@@ -51,9 +53,9 @@ describe('an exception of an authorizer', () => {
       const events: DenialEvent[] = [];
       const door = new Door(resolveOptions({}), { denied: (event) => void events.push(event) });
       const plan = planOf(single(authenticate, { authorizers: [{ authorizer: { authorize: hide }, args: undefined }] }));
-      await expect(async () => door.enter(plan, request, {} as never, 'route')).rejects.toThrow(NotFoundException);
+      await expect(async () => door.enter(plan, request, {} as never, ROUTE)).rejects.toThrow(NotFoundException);
       const steps = [{ scheme: 'authorizer', outcome: 'forbidden', reason: 'answered_by_authorizer' }];
-      expect(events).toEqual([{ status: 404, code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', route: 'route', steps }]);
+      expect(events).toEqual([{ status: 404, code: 'ERR_AUTH_REFUSED_BY_AUTHORIZER', transport: 'http', route: 'route', steps }]);
     },
   );
 });
@@ -69,7 +71,7 @@ describe('several Authorization headers', () => {
     );
     const door = new Door(resolveOptions({}), new BrokenSink());
     const twice = { headers: { authorization: 'a' }, rawHeaders: ['authorization', 'a', 'Authorization', 'b'] };
-    expect(() => door.enter(plan, twice, undefined, 'route')).toThrow(expect.objectContaining({ code: 'ERR_AUTH_AMBIGUOUS_CREDENTIALS' }));
+    expect(() => door.enter(plan, twice, undefined, ROUTE)).toThrow(expect.objectContaining({ code: 'ERR_AUTH_AMBIGUOUS_CREDENTIALS' }));
     expect(asked).toBe(false);
   });
 });

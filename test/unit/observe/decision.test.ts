@@ -1,8 +1,14 @@
-import type { StepReport } from 'nest-service-auth';
+import type { DenialEvent, StepReport } from 'nest-service-auth';
 import { decisionOf } from '../../../lib/observe/decision.js';
 
 const step = (scheme: string, outcome: StepReport['outcome'], reason = 'why'): StepReport => ({ scheme, outcome, reason });
-const denial = (...steps: StepReport[]) => ({ status: 401, code: 'ERR_AUTH_UNAUTHENTICATED', route: 'X.y', steps });
+const denial = (...steps: StepReport[]): DenialEvent => ({
+  status: 401,
+  code: 'ERR_AUTH_UNAUTHENTICATED',
+  transport: 'http',
+  route: 'X.y',
+  steps,
+});
 
 it.each([
   ['forbidden', [step('a', 'rejected'), step('b', 'unavailable'), step('c', 'forbidden')], 'c'],
@@ -14,7 +20,7 @@ it.each([
 });
 
 it('names what was refused before any step was asked', () => {
-  expect(decisionOf({ status: 400, code: 'ERR_AUTH_AMBIGUOUS_PATH', route: 'X.y', steps: [] })).toEqual({
+  expect(decisionOf({ status: 400, code: 'ERR_AUTH_AMBIGUOUS_PATH', transport: 'http', route: 'X.y', steps: [] })).toEqual({
     scheme: 'none',
     outcome: 'rejected',
     reason: 'ambiguous_path',

@@ -42,7 +42,7 @@ it('ends an attempt once, with the first decision', async () => {
   const { door, telemetry } = opened();
   const steps = [{ scheme: 'a', outcome: 'forbidden', reason: 'insufficient_scope' }] as const;
   door.observe('X.y', (observation) => {
-    door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', route: 'X.y', steps }, observation);
+    door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', transport: 'http', route: 'X.y', steps }, observation);
     observation.failed(new Error('whatever comes after'));
   });
   expect(telemetry.spans().map(({ attributes }) => attributes['auth.outcome'])).toEqual(['forbidden']);
@@ -52,7 +52,7 @@ it('ends an attempt once, with the first decision', async () => {
 it('counts a denial of nobody’s attempt, without a span', async () => {
   const { door, telemetry } = opened();
   const steps = [{ scheme: 'none', outcome: 'forbidden', reason: 'no_way_in' }] as const;
-  door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', route: 'X.y', steps }, undefined);
+  door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', transport: 'http', route: 'X.y', steps }, undefined);
   expect(telemetry.spans()).toEqual([]);
   expect(await telemetry.valueOf('auth.requests', { 'auth.reason': 'no_way_in' })).toBe(1);
 });

@@ -75,13 +75,14 @@ export async function planFor({ defaultAuth, unannotated = 'error', schemes, ...
     functions: [Orders.prototype.list],
     inController: true,
     kind: 'HTTP route',
+    transport: 'http',
     method: 'GET',
     paths: ['/orders'],
     places: [{ path: '/orders' }],
     label: 'Orders.list (GET /orders)',
   };
   await new PlanLoader(compilerFor(schemes), registry, fallback).load(Object.keys(schemes ?? SCHEMES), [route]);
-  return (registry.get(Orders, Orders.prototype.list) as { plan: Plan }).plan;
+  return (registry.get('http', Orders, Orders.prototype.list) as { plan: Plan }).plan;
 }
 
 /** A plan in words: `service: sts[any read write] | users`. */

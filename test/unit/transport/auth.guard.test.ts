@@ -27,6 +27,7 @@ const ROUTE: Route = {
   functions: [Controller.prototype.handle],
   inController: true,
   kind: 'HTTP route',
+  transport: 'http',
   method: 'GET',
   paths: ['/'],
   places: [{ path: '/' }],
@@ -38,7 +39,7 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths
   const headers: [string, unknown][] = [];
   const resolved = { ...resolveOptions({}), ...options };
   const plans = new PlanRegistry();
-  plans.add({ route: ROUTE, plan });
+  plans.add({ handler: ROUTE, plan });
   plans.paths = paths;
   const sink: AuthEventSink = { denied: (event) => void events.push(event) };
   const httpAdapter = {
@@ -107,6 +108,7 @@ describe('what the guard does not know', () => {
       {
         status: 403,
         code: 'ERR_AUTH_FORBIDDEN',
+        transport: 'other',
         route: 'Controller.handle',
         steps: [{ scheme: 'none', outcome: 'forbidden', reason: 'unknown_handler' }],
       },
@@ -216,6 +218,7 @@ describe('a refusal', () => {
       {
         status: 401,
         code: 'ERR_AUTH_UNAUTHENTICATED',
+        transport: 'http',
         route: 'Controller.handle (GET /)',
         steps: [{ scheme: 'bearer', outcome: 'rejected', reason: 'bad' }],
       },

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import type { ClassRef } from '../decorators/declaration.js';
+import { HANDLE_CONNECTION, type HandlerKind } from './handler-kind.js';
+
+// The keys of Nest's own metadata. The packages that write it are optional, and are not loaded for their names.
+const MESSAGE = 'message';
+const PATTERN = 'microservices:pattern';
+const GRAPHQL_NAME = 'graphql:resolver_name';
+const GRAPHQL_TYPE = 'graphql:resolver_type';
+
+/** The name by which a handler is called from outside: `Query.orders`, `ws orders.place`, `rpc orders.create`. */
+export function operationOf(kind: HandlerKind, type: ClassRef, name: string, method: object | undefined): string {
+  switch (kind) {
+    case 'WebSocket message':
+      return `ws ${patternInWords(read(MESSAGE, method))}`;
+    case 'WebSocket connection':
+      return `ws ${HANDLE_CONNECTION}`;
+    case 'microservice message':
+      return `rpc ${patternsInWords(read(PATTERN, method))}`;
+    case 'GraphQL reference resolver':
+      return `${graphqlTypeOf(type, method)} (reference)`;
+    default:
+      return `${graphqlTypeOf(type, method)}.${String(read(GRAPHQL_NAME, method) ?? name)}`;
+  }
+}
+
+function read(key: string, target: object | undefined): unknown {
+  return target === undefined ? undefined : Reflect.getMetadata(key, target);
+}
+
+function patternsInWords(patterns: unknown): string {
+  return [patterns].flat().map(patternInWords).join(', ');
+}
+
+function patternInWords(pattern: unknown): string {
+  return typeof pattern === 'string' ? pattern : JSON.stringify(pattern);
+}
+
+function graphqlTypeOf(type: ClassRef, method: object | undefined): string {
+  return String(read(GRAPHQL_TYPE, method) || read(GRAPHQL_TYPE, type) || type.name);
+}

@@ -1,0 +1,48 @@
+import { ABSENT, type Verdict } from '../../../lib/strategies/strategy.js';
+import { RememberedVerdicts } from '../../../lib/transport/remembered-verdicts.js';
+
+function counting(answer: () => Verdict | Promise<Verdict>) {
+  let asked = 0;
+  const authenticate = () => {
+    asked++;
+    return answer();
+  };
+  return { authenticator: { challenges: [], authenticate }, asked: () => asked };
+}
+const request = () => ({ headers: {}, rawHeaders: [] });
+
+describe('the verdicts of a request', () => {
+  it('are asked for once, and the answer is no promise when it is known', async () => {
+    const { authenticator, asked } = counting(async () => ABSENT);
+    const [verdicts, one] = [new RememberedVerdicts(), request()];
+    const first = verdicts.authenticate(authenticator, one, 'all');
+    expect(verdicts.authenticate(authenticator, one, 'all')).toBe(first);
+    await first;
+    expect(verdicts.authenticate(authenticator, one, 'all')).toBe(ABSENT);
+    expect(asked()).toBe(1);
+  });
+
+  it('belong to that request and that authenticator alone', () => {
+    const [a, b] = [counting(() => ABSENT), counting(() => ABSENT)];
+    const [verdicts, one] = [new RememberedVerdicts(), request()];
+    verdicts.authenticate(a.authenticator, one, 'all');
+    verdicts.authenticate(b.authenticator, one, 'all');
+    verdicts.authenticate(a.authenticator, request(), 'all');
+    verdicts.forget(one);
+    verdicts.authenticate(a.authenticator, one, 'all');
+    expect([a.asked(), b.asked()]).toEqual([3, 1]);
+  });
+
+  it('are asked for again where they could not be found out', async () => {
+    let isDown = true;
+    const { authenticator, asked } = counting(async () => {
+      if (isDown) throw new Error('down');
+      return ABSENT;
+    });
+    const [verdicts, one] = [new RememberedVerdicts(), request()];
+    await expect(verdicts.authenticate(authenticator, one, 'all')).rejects.toThrow('down');
+    isDown = false;
+    await expect(verdicts.authenticate(authenticator, one, 'all')).resolves.toBe(ABSENT);
+    expect(asked()).toBe(2);
+  });
+});
