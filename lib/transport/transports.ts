@@ -3,6 +3,7 @@ import { HandlerCatalog } from '../discovery/handler-catalog.js';
 import type { Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
 import type { TransportName } from '../transport-name.js';
+import { Expiries } from './expiries.js';
 import { HttpTransport } from './http/http.transport.js';
 import { RpcTransport } from './rpc/rpc.transport.js';
 import type { Transport, TransportClass } from './transport.js';
@@ -61,6 +62,7 @@ export function principalOf(context: ExecutionContext): Principal | undefined {
 /** Provides the transports, loaded before anything listens: a microservice may listen before the boot has finished. */
 export const TRANSPORT_PROVIDERS: readonly Provider[] = [
   ...TRANSPORTS,
+  { provide: Expiries, useFactory: () => new Expiries() },
   {
     provide: Transports,
     useFactory: (catalog: HandlerCatalog, ...transports: Transport[]) => new Transports(transports).load(catalog),

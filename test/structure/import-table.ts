@@ -63,6 +63,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
       'principal.ts',
       'principal-expiry.ts',
       'grpc-call.ts',
+      'clock.ts',
       'errors.ts',
       'operator/',
     ],
