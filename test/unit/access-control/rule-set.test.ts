@@ -27,6 +27,17 @@ it('a decision is remembered for its own path and method only', () => {
   expect(asked.map(([method, path]) => found(method, path))).toEqual(once);
 });
 
+it('a decision is remembered for the whole of a long path', () => {
+  const rules = new RuleSet(
+    compile([
+      { context: `/${'a'.repeat(2000)}b`, secured: false },
+      { context: '/*', secured: true },
+    ]),
+  );
+  const found = (end: string) => rules.find('GET', `/${'a'.repeat(2000)}${end}`)?.index;
+  expect([found('b'), found('c'), found('bc'), found('b')]).toEqual([0, 1, 1, 0]);
+});
+
 it('a decision depends on case where another rule would match the other spelling', () => {
   const rules = new RuleSet(
     compile([

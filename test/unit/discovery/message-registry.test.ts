@@ -26,6 +26,20 @@ class LouderChat extends Chat {
 @ServiceAuth({ auth: false })
 class OpenChat extends Chat {}
 
+@ServiceAuth({ auth: false })
+class MixedChat {
+  open() {}
+  @ResourceAuth({ auth: ['sts'] })
+  closed() {}
+}
+
+@ServiceAuth({ auth: ['sts'] })
+class ProtectedChat {
+  @ResourceAuth({ auth: false })
+  open() {}
+  closed() {}
+}
+
 function methodOf(type: ClassRef, name: string, more: Partial<Handler> = {}): Handler {
   const functions = [type.prototype[name]];
   return { type, name, functions, inController: false, kind: 'WebSocket message', label: `${type.name}.${name}`, ...more };
@@ -38,7 +52,10 @@ function registryOf(...methods: Handler[]): MessageRegistry {
   return registry;
 }
 
-const ALL = [Chat, OtherChat, LouderChat, OpenChat].flatMap((type) => [methodOf(type, 'open'), methodOf(type, 'closed')]);
+const ALL = [Chat, OtherChat, LouderChat, OpenChat, MixedChat, ProtectedChat].flatMap((type) => [
+  methodOf(type, 'open'),
+  methodOf(type, 'closed'),
+]);
 
 /** As tracing wraps handlers: another function, with a copy of the metadata and whatever name. */
 function traced(method: object, name: string): Method {
@@ -55,6 +72,10 @@ describe('what is declared for a message handler', () => {
     ['an inherited open method', LouderChat, Chat.prototype.open, true],
     ['an inherited method that nothing declares', LouderChat, Chat.prototype.closed, false],
     ['an inherited method that a subclass opens', OpenChat, Chat.prototype.closed, true],
+    ['a method that its open class opens', MixedChat, MixedChat.prototype.open, true],
+    ['a method that declares protection in an open class', MixedChat, MixedChat.prototype.closed, false],
+    ['an open method of a protected class', ProtectedChat, ProtectedChat.prototype.open, true],
+    ['a method that its class protects', ProtectedChat, ProtectedChat.prototype.closed, false],
     ['a method of another class', OtherChat, Chat.prototype.open, undefined],
     ['a stranger of the same name', Chat, { open() {} }.open, undefined],
     ['a method that is not listed', LouderChat, LouderChat.prototype.shout, undefined],
