@@ -31,7 +31,7 @@ function checkAnchors(anchors: readonly X509Certificate[]): void {
   for (const anchor of anchors) {
     const name = anchor.subject.replaceAll('\n', ', ');
     if (isWeakKey(anchor.publicKey)) throw fieldError('mutualSsl.cert', `the certificate of ${name} has a weak key: ${STRONG_KEYS}.`);
-    if (!isSelfSigned(anchor) && !anchors.some((issuer) => anchor.checkIssued(issuer)))
+    if (!isSelfSigned(anchor) && !anchors.some((issuer) => isIssuedBy(anchor, issuer)))
       throw fieldError(
         'mutualSsl.cert',
         `the certificate of ${name} was issued by ${anchor.issuer.replaceAll('\n', ', ')}, which is missing. Add its issuers up to the root CA. To admit one certificate only, trust its CA and choose in mutualSslConfig.`,
@@ -42,6 +42,11 @@ function checkAnchors(anchors: readonly X509Certificate[]): void {
 /** `checkIssued()` would be false for a self-signed certificate that is not a CA: it may not sign certificates, including itself. */
 function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+}
+
+/** By the names alone, a CA could be its own issuer, or that of a namesake. */
+function isIssuedBy(subject: X509Certificate, issuer: X509Certificate): boolean {
+  return subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
 }
 
 function loadCrls(crl: string, read: ReadFile | undefined): string[] {

@@ -223,6 +223,19 @@ describe('secureSocket()', () => {
       expect(() => secureSocket({ key, mutualSsl: { cert: middle.certPem + ca.certPem } })).not.toThrow();
     });
 
+    it('a CA that has the name of its issuer, which is missing: the name alone makes no root', async () => {
+      const twin = await ca.intermediate({ cn: 'Test Root CA' });
+      expect(refusal({ key, mutualSsl: { cert: twin.certPem } })).toMatch(/was issued by CN=Test Root CA, which is missing/);
+      expect(() => secureSocket({ key, mutualSsl: { cert: twin.certPem + ca.certPem } })).not.toThrow();
+    });
+
+    it('a CA that is listed with a namesake of its issuer', async () => {
+      const [middle, namesake] = [await ca.intermediate(), await createTestCa()];
+      expect(refusal({ key, mutualSsl: { cert: middle.certPem + namesake.certPem } })).toMatch(
+        /was issued by CN=Test Root CA, which is missing/,
+      );
+    });
+
     it('a CA with a short RSA key', async () => {
       const weak = await createTestCa({ keyType: 'rsa', keySize: 1024 });
       expect(refusal({ key, mutualSsl: { cert: weak.certPem } })).toMatch(/an RSA key needs 2048 bits/);
