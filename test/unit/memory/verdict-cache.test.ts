@@ -1,3 +1,4 @@
+import { later, NEVER, present } from '../../../lib/clock.js';
 import { credentialKey, VerdictCache } from '../../../lib/memory/verdict-cache.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
@@ -46,13 +47,23 @@ describe('VerdictCache', () => {
     expect(cache.get('expiry')).toBeUndefined();
   });
 
-  it('sets no limit of its own with -1', () => {
-    const cache = create({ defaultMaxAge: -1 });
+  it.each([[{ defaultMaxAge: -1 }], [{}]])('sets no limit of its own with %j', (config) => {
+    const cache = create(config);
     cache.set('a', 'a', Number.POSITIVE_INFINITY);
     clock.now += 1e12;
     expect(cache.get('a')).toBe('a');
     cache.delete('a');
     expect(cache.get('a')).toBeUndefined();
+  });
+
+  it('keeps what it is told to keep until a moment, or for ever', () => {
+    const cache = create();
+    cache.set('moment', 'a', later(present(clock), 5_000));
+    cache.set('for ever', 'b', NEVER);
+    clock.passes(4.999);
+    expect([cache.get('moment'), cache.get('for ever')]).toEqual(['a', 'b']);
+    clock.passes(0.001);
+    expect([cache.get('moment'), cache.get('for ever')]).toEqual([undefined, 'b']);
   });
 
   it('has keys that are digests of whole credentials', () => {

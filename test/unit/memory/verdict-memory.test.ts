@@ -54,6 +54,27 @@ describe('the memory of verdicts', () => {
     expect([memory.peek('two'), memory.peek('bad')]).toEqual([undefined, undefined]);
   });
 
+  it.each<[string, MemoryLimits, MemoryLimits, Found]>([
+    ['accepted', {}, undefined, GOOD],
+    ['rejected', undefined, {}, BAD],
+  ])('remembers and forgets where only %s credentials are remembered', (_, accepted, rejected, finding) => {
+    const memory = create(accepted, rejected);
+    for (const each of [GOOD, BAD]) memory.remember(each.verdict.outcome, each, FOREVER);
+    const { outcome } = finding.verdict;
+    expect(['accepted', 'rejected'].map((key) => memory.peek(key)).filter((each) => each !== undefined)).toEqual([finding]);
+    memory.forget(outcome);
+    expect(memory.peek(outcome)).toBeUndefined();
+    memory.remember(outcome, finding, FOREVER);
+    memory.clear();
+    expect(memory.peek(outcome)).toBeUndefined();
+  });
+
+  it('holds for every request where nothing of a request decides', () => {
+    const memory = new VerdictMemory<Found>({ accepted: {}, clock });
+    memory.remember('key', GOOD, FOREVER);
+    expect(memory.recall('key', undefined)).toBe(GOOD);
+  });
+
   it('remembers, digests and counts nothing where no kind is to be remembered', () => {
     const memory = create(undefined);
     memory.remember('key', GOOD, FOREVER);

@@ -1,0 +1,44 @@
+import { EnrichedCallers } from '../../../lib/guard/enriched-callers.js';
+import type { Principal } from '../../../lib/principal.js';
+import { somebody } from './steps.js';
+
+/** Enriches one caller after the other, and says how often the application was asked. */
+async function asked(...principals: Principal[]): Promise<number> {
+  const callers = new EnrichedCallers({ maxAge: 60 });
+  let count = 0;
+  for (const principal of principals) {
+    await callers.recall(principal, async () => {
+      count++;
+      return principal;
+    });
+  }
+  return count;
+}
+
+describe('callers that the application has enriched', () => {
+  it('are remembered by all that the credential says of them', async () => {
+    expect(await asked(somebody(), somebody())).toBe(1);
+    expect(await asked(somebody(), somebody({ claims: { tenant: 'a' } }))).toBe(2);
+    expect(await asked(somebody(), somebody({ scheme: 'other' }))).toBe(2);
+    expect(await asked(somebody(), somebody({ scopes: ['read'] }))).toBe(2);
+  });
+
+  it('are not remembered where a principal may hold more than its JSON shows', async () => {
+    const handmade = (): Principal => ({ ...somebody() });
+    expect(await asked(handmade(), handmade())).toBe(2);
+    expect(await asked(somebody({ user: { id: 1 } as never }), somebody({ user: { id: 2 } as never }))).toBe(2);
+  });
+
+  it('are not remembered where the application refuses them', async () => {
+    const callers = new EnrichedCallers({ maxAge: 60 });
+    const answers = [undefined, somebody()];
+    const ask = () => callers.recall(somebody(), async () => answers.shift());
+    expect([await ask(), await ask()]).toEqual([undefined, somebody()]);
+  });
+
+  it('are asked for again where the application could not be asked', async () => {
+    const callers = new EnrichedCallers({ maxAge: 60 });
+    await expect(callers.recall(somebody(), () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    expect(await callers.recall(somebody(), async () => somebody())).toEqual(somebody());
+  });
+});
