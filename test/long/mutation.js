@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, 'test/mutation');
+
+/** The folders of lib/ that decide who gets in, and that have unit tests of their own. */
+const ROOMS = [
+  'memory',
+  'http',
+  'tls',
+  'guard',
+  'requirements',
+  'access-control',
+  'plan',
+  'oauth',
+  'client',
+  'strategies/claims',
+  'strategies/jwt',
+  'strategies/mutual-tls',
+  'strategies/api-key',
+  'strategies/oauth2-introspection',
+  'strategies/basic',
+  'transport',
+];
+
+/** Changes the rooms that are named, or all of them, and shows the changes that their own unit tests do not notice. */
+export const mutation = {
+  words: `[folder of lib/…] [-- options of Stryker]: changes the code, and shows what no unit test notices. Folders: ${ROOMS.join(', ')}`,
+
+  /** @param {readonly string[]} args */
+  run(args) {
+    const end = args.indexOf('--');
+    const named = (end === -1 ? args : args.slice(0, end)).map((each) => each.replace(/^lib\//, '').replace(/\/$/, ''));
+    const options = end === -1 ? [] : args.slice(end + 1);
+    const missing = named.filter((room) => !existsSync(join(root, 'test/unit', room)));
+    if (missing.length > 0) throw new Error(`There are no unit tests of ${missing.join(', ')} in test/unit.`);
+    install();
+    for (const room of named.length > 0 ? named : ROOMS) change(room, options);
+  },
+};
+
+/** Stryker, into its own folder alone. */
+function install() {
+  if (existsSync(join(folder, 'node_modules'))) return;
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
+  if (status !== 0) throw new Error('The packages for mutation testing could not be installed.');
+}
+
+/** @param {string} room @param {readonly string[]} options */
+function change(room, options) {
+  console.log(`\nlib/${room}\n`);
+  const args = ['run', join(folder, 'stryker.config.js'), ...options];
+  const { status } = spawnSync(join(folder, 'node_modules/.bin/stryker'), args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, MUTATION_ROOM: room },
+  });
+  if (status !== 0) process.exitCode = 1;
+}
