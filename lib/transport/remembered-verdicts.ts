@@ -16,8 +16,10 @@ export class RememberedVerdicts {
     const known = verdicts.get(authenticator);
     if (known !== undefined) return known;
     const verdict = authenticator.authenticate(request, methods);
-    verdicts.set(authenticator, isPromise(verdict) ? settling(verdict, authenticator, verdicts) : verdict);
-    return verdict;
+    // The caller gets the promise that is kept: the rejection of one that nobody has would end the process.
+    const kept = isPromise(verdict) ? settling(verdict, authenticator, verdicts) : verdict;
+    verdicts.set(authenticator, kept);
+    return kept;
   };
 
   /** Forgets what was said about a request: the next call asks again. */
