@@ -13,7 +13,7 @@ import {
   WITHOUT_FOR_ROOT,
   withOneSource,
 } from './auth.module-definition.js';
-import { originsOf, resolveOptions } from './auth.options.schema.js';
+import { resolveOptions } from './auth.options.schema.js';
 import { AuthService } from './auth.service.js';
 import { Boot } from './boot/boot.js';
 import { BootModule } from './boot/boot.module.js';
@@ -35,6 +35,7 @@ import { Door } from './guard/door.js';
 import { Enricher } from './guard/enricher.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
+import { originsOf } from './http/origin.js';
 import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
 import { OperatorLog } from './operator/operator-log.js';
 import { createOutgoingClient } from './outgoing/outgoing-client.js';
@@ -49,6 +50,7 @@ import { RefusalFilter } from './transport/http/refusal.filter.js';
 import { UnavailableFilter } from './transport/http/unavailable.filter.js';
 import { Listeners } from './transport/listeners.js';
 import { MessageGuards } from './transport/message-guard.js';
+import { WEB_SOCKET_PROVIDERS } from './transport/web-socket/providers.js';
 
 const logger = new OperatorLog('AuthModule');
 const warn = (message: string) => logger.warn(message);
@@ -82,6 +84,7 @@ const warn = (message: string) => logger.warn(message);
     AuthGuard,
     MountGuard,
     MessageGuards,
+    ...WEB_SOCKET_PROVIDERS,
     Listeners,
     Closing,
     Compilation,

@@ -10,6 +10,7 @@ import { originOfUrl, readOrigin } from './http/origin.js';
 import { trustedAddresses } from './http/trusted-addresses.js';
 import { clientConfigSchema } from './outgoing/client-config.js';
 import type { ResolvedAuthOptions } from './resolved-options.js';
+import { webSocketSchema } from './web-socket.schema.js';
 
 /** What frameworks and Node put on every request, beside what is in Node's prototype. */
 const TAKEN: ReadonlySet<string> = new Set(
@@ -72,6 +73,7 @@ const optionsSchema = fields({
   publicUrl: optional(chosen<string | readonly string[]>((value) => (Array.isArray(value) ? publicUrls : publicUrl))),
   allowedOrigins: optional(z.array(allowedOrigin)),
   maxTokenLength: optional(z.int().min(1, 'must be a number of characters, 1 or more')),
+  webSocket: optional(webSocketSchema),
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),
   authorizers: besideTheFactory('authorizers'),
@@ -107,12 +109,8 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     enricherCache: undefined,
     guardOrder: 'imported',
     guardsBefore: [],
+    webSocket: undefined,
     ...given,
     publicUrl: [given.publicUrl ?? []].flat(),
   };
-}
-
-/** The origins from which a token in a cookie counts: the application's own, and those that it allows. */
-export function originsOf({ publicUrl, allowedOrigins }: Pick<ResolvedAuthOptions, 'publicUrl' | 'allowedOrigins'>): string[] {
-  return [...publicUrl.map(originOfUrl), ...allowedOrigins.map(readOrigin)].filter((origin) => origin !== undefined);
 }

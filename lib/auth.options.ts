@@ -4,6 +4,7 @@ import type { AuthEventSink } from './auth-event.js';
 import type { Authorizer } from './authorizer.js';
 import type { AuthClientConfig } from './client/auth-client.config.js';
 import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
+import type { WebSocketOptions } from './http/web-socket.config.js';
 import type { ClientConfig } from './outgoing/client-config.js';
 import type { EnricherCacheConfig, PrincipalEnricher } from './principal-enricher.js';
 import type { GuardOrderOption, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
@@ -89,6 +90,8 @@ export interface AuthModuleOptions {
    * @defaultValue 16384
    */
   readonly maxTokenLength?: number;
+  /** How WebSocket connections are authenticated: where their tokens are, and what happens when they expire. */
+  readonly webSocket?: WebSocketOptions;
 }
 
 /** What a class must have that `forRootAsync({ useClass })` or `forRootAsync({ useExisting })` names. */

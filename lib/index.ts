@@ -58,6 +58,13 @@ export type { Challenge } from './http/challenge.js';
 export type { CredentialForm } from './http/credential-form.js';
 export type { RouteMethods } from './http/route-methods.js';
 export type { CookieTokenSource, HeaderTokenSource, TokenSource } from './http/token-source.js';
+export type {
+  HandshakeAuthTokenSource,
+  MessageTokenSource,
+  SubprotocolTokenSource,
+  WebSocketOptions,
+  WebSocketTokenSource,
+} from './http/web-socket.config.js';
 export type { FrameworkRequest } from './http/wire-request.js';
 export type { CacheConfig } from './memory/cache-config.js';
 export type {

@@ -1,5 +1,6 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import type { AuthEntry } from './decorators/auth-entry.js';
+import type { WebSocketOptions } from './http/web-socket.config.js';
 import type { ClientConfig } from './outgoing/client-config.js';
 import type { EnricherCacheConfig } from './principal-enricher.js';
 
@@ -34,6 +35,7 @@ export interface ResolvedAuthOptions {
   readonly publicUrl: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly maxTokenLength: number;
+  readonly webSocket: WebSocketOptions | undefined;
 }
 
 /** The injection token of {@link ResolvedAuthOptions}. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Credentials } from './credentials.js';
 
 /** What a strategy sees of a request: the part of `http.IncomingMessage` that does not depend on the framework. */
 export interface AuthRequest {
@@ -13,6 +14,8 @@ export interface AuthRequest {
   readonly rawHeaders: readonly string[];
   /** The connection: a `tls.TLSSocket` where the request came over HTTPS. */
   readonly socket?: Socket | undefined;
+  /** @internal The bearer token, where the transport has looked for it already: strategies look nowhere else. */
+  readonly bearer?: Credentials | undefined;
 }
 
 /** A request that carries nothing but an `Authorization` header, for checks outside a request. */

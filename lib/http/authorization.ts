@@ -1,4 +1,5 @@
 import type { AuthRequest } from './auth-request.js';
+import type { Credentials } from './credentials.js';
 import { countFields } from './header-field.js';
 
 /** The name of the header field with credentials, in lower case. */
@@ -9,15 +10,6 @@ export const MAX_CREDENTIALS_LENGTH = 8192;
 
 /** What `maxTokenLength` is unless it is configured, in characters. */
 export const DEFAULT_MAX_TOKEN_LENGTH = 16_384;
-
-/** Why credentials cannot be used: a stable code for the log. */
-export type UnusableReason = 'too_long' | 'malformed_credentials' | 'ambiguous_credentials' | 'cross_site_request';
-
-/** Credentials of the requested kind: none, unusable ones, or their text. */
-export type Credentials =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'malformed'; readonly reason: UnusableReason }
-  | { readonly kind: 'present'; readonly value: string };
 
 /** There are no credentials of the requested kind. */
 export const ABSENT: Credentials = Object.freeze({ kind: 'absent' });
@@ -69,9 +61,12 @@ export function hasSeveralAuthorizations({ rawHeaders }: AuthRequest): boolean {
   return countFields(rawHeaders, AUTHORIZATION) > 1;
 }
 
-/** Whether a request has an `Authorization` header field, of whatever scheme and with whatever value. A middleware may have removed it from one of the two. */
-export function hasAuthorization({ headers, rawHeaders }: AuthRequest): boolean {
-  return headers.authorization !== undefined || countFields(rawHeaders, AUTHORIZATION) > 0;
+/**
+ * Whether a request has an `Authorization` header field, of whatever scheme and with whatever value, or a token that its transport found.
+ * A middleware may have removed the field from one of the two.
+ */
+export function hasAuthorization({ headers, rawHeaders, bearer = ABSENT }: AuthRequest): boolean {
+  return headers.authorization !== undefined || countFields(rawHeaders, AUTHORIZATION) > 0 || bearer.kind !== 'absent';
 }
 
 /** Whether the scheme's name stands first and ends there: `Bearerx` is another scheme, `Bearer,` is a broken `Bearer`. */

@@ -35,3 +35,14 @@ export function readOrigin(text: string): string | undefined {
   if (!/^[a-z][a-z\d+.-]*:\/\/[^/?#\\@\s*]+$/i.test(text)) return undefined;
   return /^https?:/i.test(text) ? originOfUrl(text) : text.toLowerCase();
 }
+
+/** The origins from which what browsers send by themselves counts: the application's own, and those that it allows. */
+export function originsOf({
+  publicUrl,
+  allowedOrigins,
+}: {
+  readonly publicUrl: readonly string[];
+  readonly allowedOrigins: readonly string[];
+}): string[] {
+  return [...publicUrl.map(originOfUrl), ...allowedOrigins.map(readOrigin)].filter((origin) => origin !== undefined);
+}

@@ -2,7 +2,6 @@ import type { AuthRequest } from './auth-request.js';
 import {
   ABSENT,
   AUTHORIZATION,
-  type Credentials,
   DEFAULT_MAX_TOKEN_LENGTH,
   isToken68,
   MALFORMED,
@@ -11,6 +10,7 @@ import {
   TOO_LONG,
 } from './authorization.js';
 import { cookieValues, decodeCookieValue } from './cookie.js';
+import type { Credentials } from './credentials.js';
 import { valuesOfFields } from './header-field.js';
 import { isFromAllowedOrigin } from './origin.js';
 import type { RouteMethods } from './route-methods.js';
@@ -33,12 +33,10 @@ export interface TokenReaderOptions {
   readonly allowedOrigins?: readonly string[];
 }
 
-/** Reads one source, without a look at where the request comes from. */
-type SourceReader = (request: AuthRequest) => Credentials;
-
 /** One source, ready to be read. */
-interface OpenSource {
-  readonly read: SourceReader;
+export interface OpenSource<R extends AuthRequest = AuthRequest> {
+  /** Reads the source, without a look at where the request comes from. */
+  readonly read: (request: R) => Credentials;
   /** Whether browsers send it by themselves. */
   readonly isCookie: boolean;
 }
@@ -61,10 +59,20 @@ const CROSS_SITE: Credentials = Object.freeze({ kind: 'malformed', reason: 'cros
 export function compileTokenReader(sources: readonly TokenSource[], options: TokenReaderOptions = {}): TokenReader {
   const { maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH, allowedOrigins = [] } = options;
   const isDefault = sources.every((source) => 'header' in source && source.header.toLowerCase() === AUTHORIZATION);
-  if (isDefault) return (request) => readUncheckedCredentials(request, BEARER, maxTokenLength);
-  const opened = sources.map((source) => openSource(source, maxTokenLength));
-  const origins = new Set(allowedOrigins);
-  return (request, methods = 'all') => {
+  if (isDefault) return (request) => request.bearer ?? readUncheckedCredentials(request, BEARER, maxTokenLength);
+  const read = readerOf(
+    sources.map((source) => openSource(source, maxTokenLength)),
+    new Set(allowedOrigins),
+  );
+  return (request, methods = 'all') => request.bearer ?? read(request, methods);
+}
+
+/** Makes the reader of several sources. A cookie counts in requests from `origins` alone. */
+export function readerOf<R extends AuthRequest>(
+  opened: readonly OpenSource<R>[],
+  origins: ReadonlySet<string>,
+): (request: R, methods: RouteMethods) => Credentials {
+  return (request, methods) => {
     const { credentials, isCookie } = findToken(opened, request);
     return isCookie && !isFromAllowedOrigin(request, methods, origins) ? CROSS_SITE : credentials;
   };
@@ -78,7 +86,7 @@ interface Found {
 
 const NOT_FOUND: Found = { credentials: ABSENT, isCookie: false };
 
-function findToken(sources: readonly OpenSource[], request: AuthRequest): Found {
+function findToken<R extends AuthRequest>(sources: readonly OpenSource<R>[], request: R): Found {
   let found = NOT_FOUND;
   for (const { read, isCookie } of sources) {
     const credentials = read(request);
@@ -89,7 +97,8 @@ function findToken(sources: readonly OpenSource[], request: AuthRequest): Found 
   return found;
 }
 
-function openSource(source: TokenSource, maxLength: number): OpenSource {
+/** Opens a source that is a header field or a cookie. */
+export function openSource(source: TokenSource, maxLength: number): OpenSource {
   if ('cookie' in source) return { read: (request) => readCookie(request, source.cookie, maxLength), isCookie: true };
   const name = source.header.toLowerCase();
   if (name === AUTHORIZATION) return { read: (request) => readCredentials(request, BEARER, maxLength), isCookie: false };
@@ -101,7 +110,7 @@ function readHeader({ headers, rawHeaders }: AuthRequest, name: string, maxLengt
   const value = headers[name];
   if (value === undefined) return ABSENT;
   const values = valuesOfFields(rawHeaders, name);
-  return onlyToken((values.length > 1 ? values : [value].flat()).map((each) => readValue(each, maxLength)));
+  return onlyToken((values.length > 1 ? values : [value].flat()).map((each) => readTokenValue(each, maxLength)));
 }
 
 /** Browsers send a cookie of a longer path first, so that whoever may set one could put a token before another. */
@@ -113,19 +122,19 @@ function readCookie({ headers: { cookie } }: AuthRequest, name: string, maxLengt
 function readCookieValue(value: string, maxLength: number): Credentials {
   if (value.length > maxLength + WRAPPING) return TOO_LONG;
   const decoded = decodeCookieValue(value);
-  return decoded === undefined ? MALFORMED : readValue(decoded, maxLength);
+  return decoded === undefined ? MALFORMED : readTokenValue(decoded, maxLength);
 }
 
-/** A token with or without `Bearer` before it. */
-function readValue(value: string, maxLength: number): Credentials {
+/** Reads a token with or without `Bearer` before it. */
+export function readTokenValue(value: string, maxLength: number): Credentials {
   if (value === '') return ABSENT;
   if (BEARER_VALUE.test(value)) return readCredentials({ headers: { authorization: value }, rawHeaders: [] }, BEARER, maxLength);
   if (value.length > maxLength) return TOO_LONG;
   return isToken68(value) ? { kind: 'present', value } : MALFORMED;
 }
 
-/** What is the same everywhere in a list; what is different is ambiguous. */
-function onlyToken(list: readonly Credentials[]): Credentials {
+/** The token that is the same everywhere in a list; different ones are ambiguous. */
+export function onlyToken(list: readonly Credentials[]): Credentials {
   const [first = ABSENT, ...others] = list.filter(({ kind }) => kind !== 'absent');
   return others.every((other) => isSameToken(first, other)) ? first : AMBIGUOUS;
 }

@@ -1,5 +1,5 @@
-import type { UnusableReason } from '../http/authorization.js';
 import type { CredentialForm } from '../http/credential-form.js';
+import type { UnusableReason } from '../http/credentials.js';
 import { DEFAULT_TOKEN_SOURCES, type TokenSource, tokenForms } from '../http/token-source.js';
 import { type Authenticator, type ChallengeAnswer, type Denial, type Mechanism, type Rejected, rejected } from './strategy.js';
 

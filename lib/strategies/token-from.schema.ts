@@ -7,12 +7,14 @@ import type { TokenSource } from '../http/token-source.js';
 /** Header fields that are read otherwise. */
 const COOKIES: ReadonlySet<string> = new Set(['cookie', 'set-cookie']);
 
-const headerSource = fields({
+/** The schema of a source that is a header field. */
+export const headerSource = fields({
   header: text
     .refine(isHeaderName, { error: 'cannot be the name of a header field' })
     .refine((name) => !COOKIES.has(name.toLowerCase()), { error: 'holds all cookies: write { cookie: "…" } with the name of yours' }),
 });
-const cookieSource = fields({ cookie: text.refine(isToken, { error: 'cannot be the name of a cookie' }) });
+/** The schema of a source that is a cookie. */
+export const cookieSource = fields({ cookie: text.refine(isToken, { error: 'cannot be the name of a cookie' }) });
 
 const tokenSource: z.ZodType<TokenSource> = chosen<TokenSource>((value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('must be { header: "…" } or { cookie: "…" }');

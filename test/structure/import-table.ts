@@ -25,13 +25,15 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'auth.service.ts', may: ALL },
   {
     files: 'auth.options.schema.ts',
-    may: ['outgoing/client-config.ts', 'http/', 'config/', 'resolved-options.ts', 'errors.ts'],
+    may: ['outgoing/client-config.ts', 'http/', 'config/', 'web-socket.schema.ts', 'resolved-options.ts', 'errors.ts'],
     mayTypes: ['access-control/', 'decorators/'],
   },
+  { files: 'web-socket.schema.ts', may: ['strategies/token-from.schema.ts', 'http/', 'config/'], nest: [] },
   {
     files: 'auth.options.ts',
     may: ['resolved-options.ts'],
     mayTypes: [
+      'http/web-socket.config.ts',
       'outgoing/client-config.ts',
       'access-control/',
       'client/',
@@ -118,7 +120,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     files: 'resolved-options.ts',
     may: [],
-    mayTypes: ['decorators/', 'outgoing/client-config.ts', 'principal-enricher.ts'],
+    mayTypes: ['decorators/', 'http/web-socket.config.ts', 'outgoing/client-config.ts', 'principal-enricher.ts'],
     nest: ['CanActivate', 'Type'],
   },
   { files: 'decorators/', may: ['requirements/', 'grpc-call.ts', 'errors.ts', 'operator/'], mayTypes: ['strategies/strategy.ts'] },

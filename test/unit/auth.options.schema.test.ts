@@ -1,5 +1,6 @@
 import { AuthConfigurationError } from 'nest-service-auth';
-import { originsOf, resolveOptions } from '../../lib/auth.options.schema.js';
+import { resolveOptions } from '../../lib/auth.options.schema.js';
+import { originsOf } from '../../lib/http/origin.js';
 
 describe('the options of the module', () => {
   it('have defaults', () => {
