@@ -12,6 +12,9 @@ import { Transports } from './transports.js';
 /** The global guard: finds the plan of the handler and admits the caller by it, or refuses through the transport of the call. */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  /** The messages that it was asked about: it runs as a global guard, and as one of the handler's class. */
+  private readonly asked = new WeakSet<ExecutionContext>();
+
   /** @internal Nest makes it. */
   constructor(
     @Inject(PlanRegistry) private readonly plans: PlanRegistry,
@@ -23,10 +26,16 @@ export class AuthGuard implements CanActivate {
   /** Returns a plain `true` when nothing had to be waited for. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const transport = this.transports.of(context);
+    if (transport.name !== 'http') this.asked.add(context);
     const outcome = this.decide(context, transport);
     if (outcome === true) return true;
     if (!isPromise(outcome)) return transport.refuse(context, outcome);
     return outcome.then((settled) => settled === true || transport.refuse(context, settled));
+  }
+
+  /** @internal Whether it was asked about a message already: Nest has one context for all guards of a message. */
+  hasDecided(context: ExecutionContext): boolean {
+    return this.asked.has(context);
   }
 
   private decide(context: ExecutionContext, { name, callers }: Transport): Awaitable<true | RefusalException> {

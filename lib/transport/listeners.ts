@@ -1,18 +1,9 @@
 import type { Server } from 'node:http';
 import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { MessageRegistry } from '../discovery/message-registry.js';
 import { textOf } from '../errors.js';
 import { OperatorLog } from '../operator/operator-log.js';
-
-/** The close code of a WebSocket server that may be tried again later. @see https://www.iana.org/assignments/websocket */
-const TRY_AGAIN_LATER = 1013;
-
-/** The methods that disconnect a client of a gateway: socket.io's, `ws`'s. */
-interface Client {
-  disconnect?(close: boolean): void;
-  close?(code: number): void;
-}
+import { GatewayConnections } from './web-socket/gateway-connections.js';
 
 /** The server of a microservice. */
 interface Closable {
@@ -20,8 +11,8 @@ interface Closable {
 }
 
 /**
- * The ports of the application. Nest opens those of gateways and microservices before the boot has finished: until then every client of
- * a gateway is disconnected, and a boot that fails closes all of them.
+ * The ports of the application. Nest opens those of gateways and microservices before the boot has finished: a boot that
+ * fails closes all of them.
  */
 @Injectable()
 export class Listeners {
@@ -34,7 +25,7 @@ export class Listeners {
     @Inject(ApplicationConfig) config: ApplicationConfig,
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
-    @Inject(MessageRegistry) private readonly handlers: MessageRegistry,
+    @Inject(GatewayConnections) private readonly connections: GatewayConnections,
   ) {
     const present = config.getIoAdapter();
     if (present) this.watch(present);
@@ -62,17 +53,12 @@ export class Listeners {
   private watch(adapter: WebSocketAdapter): void {
     if (this.adapters.has(adapter)) return;
     this.adapters.add(adapter);
-    const { create, bindClientConnect, close } = adapter;
+    this.connections.watch(adapter);
+    const { create, close } = adapter;
     adapter.create = (port, options) => {
       const server: unknown = create.call(adapter, port, options);
       this.gateways.set(server, adapter);
       return server;
-    };
-    adapter.bindClientConnect = (server, connected) => {
-      bindClientConnect.call(adapter, server, (client: Client, ...rest: unknown[]) => {
-        if (this.handlers.isReady) connected(client, ...rest);
-        else turnAway(client);
-      });
     };
     // Nest closes all of them once more when the application is closed; some adapters throw for a server that is closed already.
     const closed = new Set<unknown>();
@@ -91,9 +77,4 @@ export class Listeners {
       this.logger.error(`The boot was stopped, but a port could not be closed: ${textOf(error)}`);
     }
   }
-}
-
-function turnAway(client: Client): void {
-  if (client.disconnect !== undefined) client.disconnect(true);
-  else client.close?.(TRY_AGAIN_LATER);
 }

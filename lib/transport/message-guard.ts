@@ -19,7 +19,7 @@ class MessageGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    return this.guard === undefined || context.getType() === 'http' || this.guard.canActivate(context);
+    return this.guard === undefined || context.getType() === 'http' || this.guard.hasDecided(context) || this.guard.canActivate(context);
   }
 }
 

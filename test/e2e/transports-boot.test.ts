@@ -6,11 +6,6 @@ import { ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { ADAPTERS, type AdapterName, createApp } from '../support/adapters.js';
 import { type AppParts, appModule, bootError } from '../support/app.js';
 
-const connectable = (gateway: string) =>
-  `No guard runs when a client connects to a gateway, so any client receives what the gateway sends: ${gateway}.handleConnection. ${checkConnection}.`;
-const checkConnection =
-  'Check the caller in handleConnection, and write @ResourceAuth({ auth: false }) on it, or @ServiceAuth({ auth: false }) on the gateway';
-
 const auth = { schemes: { keys: { apiKeyConfig: { keys: {} } } } };
 const configure = (app: INestApplication) => void app.useWebSocketAdapter(new WsAdapter(app));
 
@@ -53,16 +48,6 @@ class ProtectedGateway {
 }
 
 @ServiceAuth({ auth: ['keys'] })
-@WebSocketGateway()
-class ProtectedService {
-  @SubscribeMessage('chat')
-  chat() {}
-  @ResourceAuth({ auth: false })
-  @SubscribeMessage('open')
-  open() {}
-}
-
-@ServiceAuth({ auth: ['keys'] })
 @Controller('hybrid')
 class HybridController {
   @Get()
@@ -81,12 +66,6 @@ class BothController {
 
 /** As @nestjs/graphql marks them: no schema is made of these. */
 const graphql = (key: string, value: unknown) => SetMetadata(`graphql:${key}`, value);
-
-@ServiceAuth({ auth: ['keys'] })
-@WebSocketGateway()
-class PushingGateway {
-  handleConnection() {}
-}
 
 @ServiceAuth({ auth: false })
 @WebSocketGateway()
@@ -143,14 +122,6 @@ class ProtectedResolver {
 describe.each(ADAPTERS)('the boot on %s', (adapter) => {
   it.each<[string, AppParts, string[]]>([
     [
-      'a WebSocket message',
-      { providers: [SilentGateway] },
-      [
-        'This module does not protect WebSocket messages (refused; @ResourceAuth({ auth: false }) opens them): SilentGateway.chat',
-        connectable('SilentGateway'),
-      ],
-    ],
-    [
       'a GraphQL resolver',
       { providers: [OrderResolver] },
       ['This module does not protect GraphQL resolvers (refused; @ResourceAuth({ auth: false }) opens them): OrderResolver.orders'],
@@ -160,28 +131,6 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
   });
 
   it.each<[string, AppParts, string[]]>([
-    [
-      'a WebSocket message',
-      { providers: [ProtectedGateway] },
-      [
-        'ProtectedGateway.chat @ResourceAuth: does not protect a WebSocket message: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
-      ],
-    ],
-    [
-      'the messages of a gateway',
-      { providers: [ProtectedService] },
-      [
-        'ProtectedService.chat @ServiceAuth: does not protect a WebSocket message: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
-        `ProtectedService.handleConnection @ServiceAuth: does not protect a WebSocket connection: this module protects HTTP routes. ${checkConnection}.`,
-      ],
-    ],
-    [
-      'the connections of a gateway without messages',
-      { providers: [PushingGateway] },
-      [
-        `PushingGateway.handleConnection @ServiceAuth: does not protect a WebSocket connection: this module protects HTTP routes. ${checkConnection}.`,
-      ],
-    ],
     [
       'a message, and was left behind by an override on an open class',
       { controllers: [OverridingController] },
@@ -221,6 +170,22 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
     ],
   ])('stops for a declaration that should protect %s', async (_, parts, expected) => {
     expect(await problemsOf(adapter, parts)).toEqual(expected);
+  });
+
+  it('stops for messages and connections of gateways that nothing covers', async () => {
+    expect(await problemsOf(adapter, { providers: [SilentGateway, ProtectedGateway] })).toEqual([
+      '3 routes are not covered by any declaration:',
+      '    SilentGateway.chat',
+      '    SilentGateway.handleConnection',
+      '    ProtectedGateway.handleConnection',
+      expect.stringContaining('@ServiceAuth'),
+      expect.stringContaining('unannotated'),
+    ]);
+    const providers = [SilentGateway, ProtectedGateway];
+    expect(await warningsOf(adapter, { auth: { ...auth, unannotated: 'deny' }, providers })).toEqual([
+      "Refused to everyone, because no declaration covers them (unannotated: 'deny'): SilentGateway.chat, SilentGateway.handleConnection, ProtectedGateway.handleConnection",
+    ]);
+    expect(await warningsOf(adapter, { auth: { ...auth, defaultAuth: ['keys'] }, providers })).toEqual([]);
   });
 
   it('tells of declarations that do nothing', async () => {

@@ -77,12 +77,16 @@ async function isListening(port: number): Promise<boolean> {
   return isOpen;
 }
 
-/** How a client of a gateway fares: the first message that it gets, or the code by which it is closed. */
+/** How a client of a gateway fares: the first message that it gets, or the status with which its upgrade is refused. */
 async function knock(port: number, event: string): Promise<string | number> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`);
-  const closed = once(socket, 'close').then(([code]) => code as number);
+  const refused = new Promise<number>((resolve) => void socket.once('unexpected-response', (_, { statusCode = 0 }) => resolve(statusCode)));
+  socket.on('error', () => undefined);
   socket.once('open', () => socket.send(JSON.stringify({ event })));
-  const outcome = await Promise.race([closed, once(socket, 'message').then(([data]) => String(data))]);
+  const outcome = await Promise.race([
+    refused,
+    new Promise<string>((resolve) => void socket.once('message', (data) => resolve(String(data)))),
+  ]);
   socket.terminate();
   return outcome;
 }
@@ -136,7 +140,7 @@ describe('before the boot has finished', () => {
     const [port = 0] = await freePorts(1);
     const { app, during, connected } = await gatewayOf(port);
     await app.init();
-    expect(during).toEqual([1013]);
+    expect(during).toEqual([503]);
     expect(connected).toEqual([]);
     expect(JSON.parse(String(await knock(port, 'open')))).toEqual({ event: 'open', data: 'let in' });
     expect(connected).toEqual(['client']);
@@ -194,7 +198,7 @@ describe('a boot that is stopped', () => {
     const [port = 0] = await freePorts(1);
     const { app, during } = await gatewayOf(port, [Uncovered]);
     await expect(app.init()).rejects.toThrow('Uncovered.list');
-    expect(during).toEqual([1013]);
+    expect(during).toEqual([503]);
     expect(await isListening(port)).toBe(false);
     await expect(app.close()).resolves.toBeUndefined();
   });

@@ -12,6 +12,8 @@ import { appModule, RecordingSink } from '../support/app.js';
 
 @WebSocketGateway()
 class ChatGateway {
+  @ResourceAuth({ auth: false })
+  handleConnection() {}
   @SubscribeMessage('silent')
   silent() {
     return { event: 'silent', data: 'let in' };
@@ -37,6 +39,8 @@ function wrappedAs(name: string): MethodDecorator {
 
 @WebSocketGateway()
 class WrappingGateway {
+  @ResourceAuth({ auth: false })
+  handleConnection() {}
   @ResourceAuth({ auth: false })
   @SubscribeMessage('run')
   run() {
@@ -92,7 +96,11 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
   it('are refused in the words of their transport, unless they are declared open, where the caller is nobody', async () => {
     const app = await createApp(
       adapter,
-      appModule({ auth: { eventSink: Sink }, controllers: [OrdersController], providers: [ChatGateway, WrappingGateway] }),
+      appModule({
+        auth: { eventSink: Sink, unannotated: 'deny' },
+        controllers: [OrdersController],
+        providers: [ChatGateway, WrappingGateway],
+      }),
     );
     app.useWebSocketAdapter(new WsAdapter(app));
     const microservice = app.connectMicroservice(
@@ -111,10 +119,10 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
       return JSON.parse(String(answer));
     };
     expect(await ask('open')).toEqual({ event: 'open', data: 'let in' });
-    expect(await ask('silent')).toMatchObject({ event: 'exception', data: { status: 'error', message: 'Forbidden' } });
+    expect(await ask('silent')).toMatchObject({ event: 'exception', data: { status: 'error', code: 'FORBIDDEN', message: 'Forbidden' } });
     expect(await ask('run')).toEqual({ event: 'run', data: 'let in' });
     expect(await ask('traced')).toEqual({ event: 'traced', data: 'let in' });
-    expect(await ask('admin')).toMatchObject({ event: 'exception', data: { message: 'Forbidden' } });
+    expect(await ask('admin')).toMatchObject({ event: 'exception', data: { code: 'FORBIDDEN', message: 'Forbidden' } });
     socket.close();
 
     const { port: tcp } = microservice.unwrap<Server>().address() as AddressInfo;
@@ -128,8 +136,8 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
     const { events: denials } = app.get<Sink>(AuthEventSink, { strict: false });
     const events = denials.map(({ route, steps }) => `${route}: ${steps[0]?.reason}`);
     expect(events).toEqual([
-      'ChatGateway.silent: unknown_handler',
-      'WrappingGateway.admin: unknown_handler',
+      'ChatGateway.silent (ws silent): no_way_in',
+      'WrappingGateway.admin (ws admin): no_way_in',
       'OrdersController.silent: unknown_handler',
     ]);
     await app.close();

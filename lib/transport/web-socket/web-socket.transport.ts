@@ -1,21 +1,99 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { isPromise } from '../../awaitable.js';
+import { SYSTEM_CLOCK } from '../../clock.js';
 import type { HandlerKind } from '../../discovery/handler-kind.js';
+import type { Authenticate } from '../../guard/ask.js';
 import type { RefusalException } from '../../guard/exceptions.js';
+import type { AuthRequest } from '../../http/auth-request.js';
+import type { Principal } from '../../principal.js';
+import { expiryOf } from '../../principal-expiry.js';
+import type { ResolvedAuthOptions } from '../../resolved-options.js';
+import type { Verdict } from '../../strategies/strategy.js';
+import { rejectedAsForeign } from '../ambient-credentials.js';
 import { type ExceptionClass, loadException } from '../load-exception.js';
-import type { Transport } from '../transport.js';
+import { codedRefusal } from '../refusal-code.js';
+import { RememberedVerdicts } from '../remembered-verdicts.js';
+import type { Callers, Transport } from '../transport.js';
+import { Connection } from './connection.js';
+import { HandshakeReader } from './handshake-reader.js';
+import { runOf } from './run.js';
+import { isNative, sendException } from './send-exception.js';
 
-/** Messages to gateways. */
+const CLIENT = 0;
+const EXPIRED: Verdict = Object.freeze({ outcome: 'rejected', reason: 'expired' });
+const NOBODY: AuthRequest = Object.freeze({ headers: {}, rawHeaders: [] });
+
+/** Messages to gateways, and their connections. */
 @Injectable()
-export class WebSocketTransport implements Transport {
+export class WebSocketTransport implements Transport, Callers {
   static readonly contextType = 'ws';
   readonly name = 'ws';
+  readonly callers: Callers = this;
+  /** Undefined until the application's options are known. */
+  reader: HandshakeReader | undefined;
+  private readonly connections = new WeakMap<object, Connection>();
+  private readonly verdicts = new RememberedVerdicts();
   private Exception: ExceptionClass | undefined;
+  /** Whether Nest sends an exception to a client of `ws`, too: since version 12. */
+  private nestSends = false;
+
+  static principalOf(context: ExecutionContext): Principal | undefined {
+    return runOf(context)?.principal;
+  }
 
   async load(kinds: ReadonlySet<HandlerKind>): Promise<void> {
-    if (kinds.has('WebSocket message')) this.Exception = await loadException('@nestjs/websockets', 'WsException');
+    if (!kinds.has('WebSocket message')) return;
+    this.Exception = await loadException('@nestjs/websockets', 'WsException');
+    const filter = await loadException('@nestjs/websockets', 'BaseWsExceptionFilter');
+    this.nestSends = filter !== undefined && 'isNativeWebSocket' in filter.prototype;
   }
 
-  refuse(_: ExecutionContext, refusal: RefusalException): Promise<never> {
-    throw this.Exception === undefined ? refusal : new this.Exception(refusal.message);
+  prepare(options: ResolvedAuthOptions): void {
+    this.reader = new HandshakeReader(options);
   }
+
+  /** Remembers which connection a client of a gateway has. */
+  connect(client: object, connection: Connection): void {
+    this.connections.set(client, connection);
+  }
+
+  /** The connection of a client; undefined for one that was not admitted. */
+  connectionOf(client: object): Connection | undefined {
+    return this.connections.get(client);
+  }
+
+  /** Asks about the credentials of a connection anew. */
+  forget(connection: Connection): void {
+    this.verdicts.forget(connection);
+  }
+
+  requestOf(context: ExecutionContext): AuthRequest {
+    return this.connections.get(context.getArgByIndex<object>(CLIENT)) ?? NOBODY;
+  }
+
+  /** One authentication for each connection. What was accepted ends when the credential does. */
+  readonly authenticate: Authenticate = (authenticator, request, methods) => {
+    const verdict = this.verdicts.authenticate(authenticator, request, methods);
+    const isForeign = request instanceof Connection && request.isForeign;
+    const judge = (settled: Verdict) => (isForeign ? rejectedAsForeign(authenticator, settled) : undefined) ?? alive(settled);
+    return isPromise(verdict) ? verdict.then(judge) : judge(verdict);
+  };
+
+  keep(context: ExecutionContext, principal: Principal | undefined): void {
+    const run = runOf(context);
+    if (run !== undefined) run.principal = principal;
+  }
+
+  refuse(context: ExecutionContext, refusal: RefusalException): Promise<never> {
+    const answer = { status: 'error', ...codedRefusal(refusal), message: refusal.message };
+    const client = context.getArgByIndex<object>(CLIENT);
+    if (!this.nestSends && isNative(client)) sendException(client, answer);
+    throw this.Exception === undefined ? refusal : new this.Exception(answer);
+  }
+}
+
+function alive(verdict: Verdict): Verdict {
+  if (verdict?.outcome !== 'accepted') return verdict;
+  const end = expiryOf(verdict.principal);
+  return end !== undefined && end * 1000 <= SYSTEM_CLOCK.wall() ? EXPIRED : verdict;
 }

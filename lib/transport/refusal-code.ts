@@ -1,0 +1,26 @@
+import type { RefusalException } from '../guard/exceptions.js';
+import { explanationIn } from '../guard/explain.js';
+
+/** What a client of GraphQL or of a gateway reads about a refusal. */
+export type RefusalCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'UNAVAILABLE' | 'TOO_MANY_REQUESTS' | 'BAD_REQUEST';
+
+const CODES: Readonly<Record<number, RefusalCode>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  429: 'TOO_MANY_REQUESTS',
+  503: 'UNAVAILABLE',
+};
+
+/** A refusal in a transport without status codes. */
+export interface CodedRefusal {
+  readonly code: RefusalCode;
+  /** Why the caller is refused: only with `explain: 'body'`. */
+  readonly reason?: string;
+}
+
+/** The code of a refusal, and the reason where clients are told. */
+export function codedRefusal(refusal: RefusalException): CodedRefusal {
+  const explanation = explanationIn(refusal);
+  return { code: CODES[refusal.getStatus()] ?? 'FORBIDDEN', ...(explanation && { reason: explanation.join(' ') }) };
+}

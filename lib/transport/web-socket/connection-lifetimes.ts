@@ -1,0 +1,98 @@
+import type { EventEmitter } from 'node:events';
+import { Inject, Injectable } from '@nestjs/common';
+import { SYSTEM_CLOCK } from '../../clock.js';
+import type { Principal } from '../../principal.js';
+import { expiryOf } from '../../principal-expiry.js';
+import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
+import { Expiries } from '../expiries.js';
+import { exceptionIn } from './answers.js';
+import type { Connection } from './connection.js';
+import { Handshakes } from './handshakes.js';
+import { disconnect, isNative, sendException } from './send-exception.js';
+import { WebSocketTransport } from './web-socket.transport.js';
+
+/** The close code for credentials that have ended, from the range for applications. @see RFC 6455 §7.4.2 */
+const UNAUTHENTICATED = 4401;
+const UNAVAILABLE = 503;
+
+/** Ends connections whose credentials have expired, and asks about introspected tokens again: all of it with the one timer of {@link Expiries}. */
+@Injectable()
+export class ConnectionLifetimes {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: Pick<ResolvedAuthOptions, 'webSocket'>,
+    @Inject(Expiries) private readonly expiries: Expiries,
+    @Inject(Handshakes) private readonly handshakes: Handshakes,
+    @Inject(WebSocketTransport) private readonly transport: WebSocketTransport,
+  ) {}
+
+  /** Opens the connection of a client that was admitted. */
+  begin(client: object, connection: Connection): void {
+    this.transport.connect(client, connection);
+    const { onExpiry = 'close', recheck } = this.options.webSocket ?? {};
+    const callers = connection.callers.filter((caller) => caller !== undefined);
+    const end = onExpiry === 'close' ? earliest(callers.map(expiryOf)) : undefined;
+    if (end !== undefined) this.until(client, end, () => expire(client));
+    if (recheck !== undefined && callers.some(isIntrospected)) this.checkAfter(recheck, client, connection);
+  }
+
+  /**
+   * Does something to a client at a moment, unless the client is gone by then.
+   *
+   * @param seconds - the moment, in seconds since the epoch.
+   * @returns what cancels it.
+   */
+  until(client: object, seconds: number, end: () => void): () => void {
+    const cancel = this.expiries.at(seconds, () => {
+      emitterOf(client).off(endOf(client), cancel);
+      end();
+    });
+    emitterOf(client).once(endOf(client), cancel);
+    return () => {
+      emitterOf(client).off(endOf(client), cancel);
+      cancel();
+    };
+  }
+
+  private checkAfter(seconds: number, client: object, connection: Connection): void {
+    this.until(client, SYSTEM_CLOCK.wall() / 1000 + seconds, () => {
+      void this.check(client, connection).then((isGood) => {
+        if (isGood) this.checkAfter(seconds, client, connection);
+        else expire(client);
+      });
+    });
+  }
+
+  /** Asks anew. While the answer cannot be obtained the connection stays open: its messages ask, too, and are refused as unavailable. */
+  private async check(client: object, connection: Connection): Promise<boolean> {
+    this.transport.forget(connection);
+    try {
+      const refusal = await this.handshakes.decide(connection, client);
+      return refusal === undefined || refusal.getStatus() === UNAVAILABLE;
+    } catch (error) {
+      return exceptionIn(error).getStatus() === UNAVAILABLE;
+    }
+  }
+}
+
+/** Tells the client why, and ends its connection. */
+export function expire(client: object): void {
+  if (!isNative(client)) sendException(client, { status: 'error', code: 'UNAUTHENTICATED', message: 'Unauthorized' });
+  disconnect(client, UNAUTHENTICATED, 'Unauthorized');
+}
+
+function isIntrospected({ method }: Principal): boolean {
+  return method === 'introspection';
+}
+
+function earliest(ends: readonly (number | undefined)[]): number | undefined {
+  const known = ends.filter((end) => end !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function emitterOf(client: object): Pick<EventEmitter, 'once' | 'off'> {
+  return client as EventEmitter;
+}
+
+function endOf(client: object): string {
+  return isNative(client) ? 'close' : 'disconnect';
+}

@@ -1,0 +1,12 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Principal } from '../../principal.js';
+
+/** One run of a message handler: an argument behind those of the adapter, in which the caller is kept for this run alone. */
+export class Run {
+  principal: Principal | undefined;
+}
+
+/** The run of a context; undefined where the message did not come through an adapter that is watched. */
+export function runOf(context: ExecutionContext): Run | undefined {
+  return context.getArgs().find((argument): argument is Run => argument instanceof Run);
+}
