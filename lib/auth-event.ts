@@ -4,8 +4,11 @@ import type { TransportName } from './transport-name.js';
 export interface StepReport {
   /** The scheme's name; several joined by ` + ` where all had to accept. */
   readonly scheme: string;
-  /** What became of it: no credentials, bad ones, a caller that may not do this, or no way to find out. */
-  readonly outcome: 'absent' | 'rejected' | 'forbidden' | 'unavailable';
+  /**
+   * What became of it: no credentials, bad ones, a caller that may not do this, one that must authenticate again for this (RFC 9470), or
+   * no way to find out.
+   */
+  readonly outcome: 'absent' | 'rejected' | 'forbidden' | 'step-up' | 'unavailable';
   /** A stable code: `no_credentials`, `expired`, `insufficient_scope`, … */
   readonly reason: string;
   /** What was expected and what came, where a token of another issuer or audience came, and where a strategy says it. */

@@ -12,6 +12,7 @@ import { PlanRegistry } from './plan/plan.registry.js';
 import { describePolicy, type PolicyEntry } from './plan/policy.js';
 import { isPrincipal, type Principal } from './principal.js';
 import type { Requirements } from './requirements/every-requirement.js';
+import { BearerMechanism } from './strategies/bearer.js';
 import { MountGuard, type Protection } from './transport/http/mount-guard.js';
 
 const IN_CODE = { transport: 'http', methods: 'all' } as const;
@@ -53,7 +54,8 @@ export class AuthService {
    * Checks that `principal` holds what is required.
    *
    * @param context - Nest's execution context; needed where the requirements name authorizers.
-   * @throws AccessDeniedException (403) if it does not; UnauthenticatedException (401) if there is no principal.
+   * @throws AccessDeniedException (403) if it does not; UnauthenticatedException (401) if there is no principal, or if it must authenticate
+   * again (RFC 9470).
    * @throws AuthConfigurationError if the requirements are wrong.
    */
   async authorize(principal: Principal, requirements: Requirements, context?: ExecutionContext): Promise<void> {
@@ -64,7 +66,9 @@ export class AuthService {
     const outcome = isPrincipal(principal)
       ? await check(step, this.door.complete(principal), context)
       : new StepFailure(step, 'absent', 'no_principal');
-    if (outcome instanceof StepFailure) throw this.door.refusals.ofFailures([outcome], { plan: IMPERATIVE, target: AUTHORIZE });
+    if (!(outcome instanceof StepFailure)) return;
+    const plan = outcome.outcome === 'step-up' ? STEP_UP : IMPERATIVE;
+    throw this.door.refusals.ofFailures([outcome], { plan, target: AUTHORIZE });
   }
 
   /**
@@ -105,6 +109,11 @@ export class AuthService {
 const AUTHENTICATE = { ...IN_CODE, label: 'AuthService.authenticate' };
 const AUTHORIZE = { ...IN_CODE, label: 'AuthService.authorize' };
 const IMPERATIVE = { challenges: [], source: 'imperative' } as const;
+const STEP_UP = { ...IMPERATIVE, challenges: new BearerMechanism().challenges };
 
 /** In place of the strategy that has accepted the principal before. */
-const SETTLED: SingleStep['authenticator'] = { challenges: [], authenticate: () => ({ outcome: 'absent' }) };
+const SETTLED: SingleStep['authenticator'] = {
+  challenges: [],
+  authenticate: () => ({ outcome: 'absent' }),
+  onStepUp: (denial) => new BearerMechanism().onStepUp(denial),
+};

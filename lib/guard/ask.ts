@@ -4,6 +4,7 @@ import type { AuthRequest } from '../http/auth-request.js';
 import type { RouteMethods } from '../http/route-methods.js';
 import type { CombinedStep, SingleStep, Step } from '../plan/plan.js';
 import { extendPrincipal, isPrincipal, type Principal } from '../principal.js';
+import type { Demand } from '../requirements/requirement.js';
 import type { Authenticator, Rejected, Verdict } from '../strategies/strategy.js';
 import { enriched } from './enrich.js';
 import type { Enrich } from './enricher.js';
@@ -42,9 +43,17 @@ export function check(step: Step, principal: Principal, context: ExecutionContex
   if (forbidden !== undefined) return new StepFailure(step, 'forbidden', forbidden, { principal });
   for (const demand of demands) {
     const reason = demand.unmet(principal);
-    if (reason !== undefined) return new StepFailure(step, 'forbidden', reason, { principal, challenge: demand.challenge });
+    if (reason !== undefined) return unmet(demand, reason, step, principal);
   }
   return authorizers.length === 0 ? principal : authorize(step, principal, context);
+}
+
+/** One challenge names everything that the user must do, so that it authenticates once. */
+function unmet(demand: Demand, reason: string, step: Step, principal: Principal): StepFailure {
+  if (demand.stepUp !== true) return new StepFailure(step, 'forbidden', reason, { principal, challenge: demand.challenge });
+  const all = step.requirements.demands.filter(({ stepUp }) => stepUp === true);
+  const challenge = Object.assign({}, ...all.map((each) => each.challenge), demand.challenge);
+  return new StepFailure(step, 'step-up', reason, { principal, challenge });
 }
 
 function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
@@ -134,7 +143,7 @@ function withOthers(failure: StepFailure): StepFailure {
   return outcome === 'absent' ? new StepFailure(step, outcome, reason, { ...details, hasOthers: true }, verdict) : failure;
 }
 
-const SEVERITY: readonly StepFailure['outcome'][] = ['rejected', 'absent', 'forbidden', 'unavailable'];
+const SEVERITY: readonly StepFailure['outcome'][] = ['rejected', 'absent', 'step-up', 'forbidden', 'unavailable'];
 
 /** Credentials that a strategy refused take precedence over missing ones, whatever their status: such a step is not absent. */
 function severityOf({ outcome, verdict }: StepFailure): number {

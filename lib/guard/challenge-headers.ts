@@ -14,9 +14,16 @@ interface Addition {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The header fields of a 401: every challenge of the plan, with what the authenticators add that rejected credentials. */
-export function unauthenticatedHeaders(failures: readonly StepFailure[], challenges: readonly Challenge[]): AnswerHeaders {
-  const additions = failures.flatMap((failure) => (failure.outcome === 'rejected' ? additionsFor(failure) : []));
+/**
+ * The header fields of a 401: every challenge of the plan, with what the authenticators add that reported the outcome `answered`: that
+ * rejected credentials, or that ask their caller to authenticate again.
+ */
+export function unauthenticatedHeaders(
+  failures: readonly StepFailure[],
+  challenges: readonly Challenge[],
+  answered: 'rejected' | 'step-up' = 'rejected',
+): AnswerHeaders {
+  const additions = failures.flatMap((failure) => (failure.outcome === answered ? additionsFor(failure) : []));
   // Credentials are missing, or refused without a word of why.
   if (additions.length === 0) return authenticateHeader(challenges);
   const completed = challenges.map((challenge) => withParams(challenge, additions.find(isFor(challenge))));
@@ -47,7 +54,8 @@ function additionOf(authenticator: Authenticator, failure: StepFailure): Additio
   try {
     if (outcome === 'rejected') return checked(mechanism.onRejected?.(verdict));
     const { principal } = details;
-    return checked(mechanism.onForbidden?.({ reason, required: details.challenge ?? {}, ...(principal && { principal }) }));
+    const denial = { reason, required: details.challenge ?? {}, ...(principal && { principal }) };
+    return checked(outcome === 'step-up' ? mechanism.onStepUp?.(denial) : mechanism.onForbidden?.(denial));
   } catch {
     return [];
   }

@@ -31,7 +31,7 @@ export function explainStep({ step, outcome, reason, details, verdict }: StepFai
   const { principal } = details;
   if (principal === undefined) return `every caller is refused (${reason}).`;
   const why = `the caller is ${quoted(principal.username)}, but ${WHY[reason] ?? reason}.`;
-  return [why, ...required(step), held(principal)].join(' ');
+  return [why, ...required(step), held(principal), ...(outcome === 'step-up' ? [authenticated(principal)] : [])].join(' ');
 }
 
 /** The steps of a denial in words, one line each; the first line names the plan. */
@@ -88,6 +88,10 @@ function causeOf(cause: unknown): string {
 
 function required({ requirements: { demands } }: Step): string[] {
   return demands.length === 0 ? [] : [`Required: ${demands.map(({ inWords }) => inWords).join(' and ')}.`];
+}
+
+function authenticated({ claims }: Principal): string {
+  return `Authenticated: acr ${quoted(claims?.acr ?? null)}, auth_time ${quoted(claims?.auth_time ?? null)}.`;
 }
 
 function held({ scopes, permissions, roles }: Principal): string {

@@ -17,7 +17,8 @@ import { withoutStack } from './without-stack.js';
 export const DEFAULT_RETRY_AFTER = 5;
 
 /**
- * The refusal when no step admitted the caller: 400 if a step found ambiguous credentials, else 403 if a step accepted it or refused it for
+ * The refusal when no step admitted the caller: 400 if a step found ambiguous credentials, else 401 if a step
+ * asks its caller to authenticate again, else 403 if a step accepted it or refused it for
  * where it came from, else 503 if a step was unavailable, else 429 if a step reported too many attempts, else 401.
  *
  * @param request - the request, where there is one: it may have credentials that no step looked for.
@@ -59,6 +60,9 @@ export function absenceIn(thrown: unknown): 'none' | 'others' | undefined {
 
 function exceptionFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {
   if (failures.some(({ verdict }) => verdict?.status === 400)) return new AmbiguousCredentialsException();
+  // Before the 403 of another entry, which would hide how the client gets in.
+  if (failures.some(({ outcome }) => outcome === 'step-up'))
+    return new UnauthenticatedException(unauthenticatedHeaders(failures, challenges, 'step-up'));
   const forbidden = failures.filter(({ outcome }) => outcome === 'forbidden');
   if (forbidden.length > 0) return new AccessDeniedException(forbiddenHeaders(forbidden, challenges));
   const unavailable = failures.filter(({ outcome }) => outcome === 'unavailable');

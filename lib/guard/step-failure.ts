@@ -1,3 +1,4 @@
+import type { StepReport } from '../auth-event.js';
 import { propertyOf, textOf } from '../errors.js';
 import type { ProtectedPlan, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
@@ -9,7 +10,7 @@ const NO_DETAILS = Object.freeze({});
 export class StepFailure {
   constructor(
     readonly step: Step,
-    readonly outcome: 'absent' | 'rejected' | 'forbidden' | 'unavailable',
+    readonly outcome: StepReport['outcome'],
     /** A stable code for the log and the event. */
     readonly reason: string,
     readonly details: {

@@ -10,8 +10,8 @@ export interface Decision {
   readonly reason?: string;
 }
 
-/** In the order in which the answer is chosen: a forbidden step first, a step without credentials last. */
-const PRECEDENCE: readonly StepReport['outcome'][] = ['forbidden', 'unavailable', 'rejected', 'absent'];
+/** In the order in which the answer is chosen: a step that asks to authenticate again first, a step without credentials last. */
+const PRECEDENCE: readonly StepReport['outcome'][] = ['step-up', 'forbidden', 'unavailable', 'rejected', 'absent'];
 
 /** The step of a denial that decided it. */
 export function decisionOf({ steps, code }: DenialEvent): Decision {

@@ -36,7 +36,7 @@ export function refusalsOf({ plans, method, access, responseBody }: Refused): Re
   const isForbidden = plans.some((plan) => plan.kind === 'denied') || guarded.some((plan) => canForbid(plan, method));
   const isLimited = guarded.some((plan) => plan.steps.flatMap(singleSteps).some(isByPassword));
   return {
-    ...(guarded.length > 0 && { '401': answer('The request has no credentials, or they are not valid.', challengesOf(guarded)) }),
+    ...(guarded.length > 0 && { '401': answer(unauthenticatedInWords(guarded), challengesOf(guarded)) }),
     ...(isForbidden && { '403': answer(forbiddenInWords(access), requiredOf(guarded)) }),
     ...(isLimited && { '429': answer('Too many failed logins.', RETRY_AFTER) }),
     ...(guarded.length > 0 && { '503': answer('The credentials could not be verified at the moment.', RETRY_AFTER) }),
@@ -64,21 +64,30 @@ const RETRY_AFTER = {
 } as const;
 
 function challengesOf(plans: readonly ProtectedPlan[]): Record<string, object> {
-  const headers = plans.map(({ challenges }) => unauthenticatedHeaders([], challenges));
+  const headers = plans.flatMap(({ steps, challenges }) => [
+    unauthenticatedHeaders([], challenges),
+    ...steps.flatMap((step) => failuresOf(step, 'step-up')).map((failure) => unauthenticatedHeaders([failure], challenges, 'step-up')),
+  ]);
   return authenticateHeader('What the client must send.', headers);
 }
 
 /** What the guard would answer to a caller that meets none of the demands. */
 function requiredOf(plans: readonly ProtectedPlan[]): Record<string, object> {
-  const headers = plans.map(({ steps, challenges }) => forbiddenHeaders(steps.flatMap(failuresOf), challenges));
+  const headers = plans.map(({ steps, challenges }) =>
+    forbiddenHeaders(
+      steps.flatMap((step) => failuresOf(step, 'forbidden')),
+      challenges,
+    ),
+  );
   return authenticateHeader('What the credentials lack.', headers);
 }
 
-function failuresOf(step: Step): StepFailure[] {
-  const failures = step.requirements.demands.map(
-    ({ challenge }) => new StepFailure(step, 'forbidden', 'insufficient_scope', { challenge }),
-  );
-  return step.kind === 'single' ? failures : [...failures, ...step.steps.flatMap(failuresOf)];
+/** A failure for each demand that is answered in this way. */
+function failuresOf(step: Step, outcome: 'forbidden' | 'step-up'): StepFailure[] {
+  const failures = step.requirements.demands
+    .filter(({ stepUp }) => (stepUp === true) === (outcome === 'step-up'))
+    .map(({ challenge }) => new StepFailure(step, outcome, 'insufficient_scope', { challenge }));
+  return step.kind === 'single' ? failures : [...failures, ...step.steps.flatMap((each) => failuresOf(each, outcome))];
 }
 
 function authenticateHeader(description: string, headers: readonly AnswerHeaders[]): Record<string, object> {
@@ -94,7 +103,11 @@ function canForbid({ steps }: ProtectedPlan, method: string): boolean {
 
 function requiresSomething(step: Step): boolean {
   const { demands, forbidden } = step.requirements;
-  return demands.length > 0 || forbidden !== undefined || (step.kind === 'combined' && step.steps.some(requiresSomething));
+  return (
+    demands.some(({ stepUp }) => stepUp !== true) ||
+    forbidden !== undefined ||
+    (step.kind === 'combined' && step.steps.some(requiresSomething))
+  );
 }
 
 function singleSteps(step: Step): SingleStep[] {
@@ -108,6 +121,11 @@ function isByCookie({ authenticator: { credentials = [] } }: SingleStep): boolea
 /** Failed logins are limited where passwords could be guessed. */
 function isByPassword({ authenticator: { challenges } }: SingleStep): boolean {
   return challenges.some(({ scheme }) => scheme.toLowerCase() === 'basic');
+}
+
+function unauthenticatedInWords(plans: readonly ProtectedPlan[]): string {
+  const asksAgain = plans.some(({ steps }) => steps.some((step) => failuresOf(step, 'step-up').length > 0));
+  return `The request has no credentials, or they are not valid${asksAgain ? ', or the user must authenticate again' : ''}.`;
 }
 
 function forbiddenInWords(access: OperationAccess): string {

@@ -10,6 +10,7 @@ import type { Authenticators } from './authenticators.js';
 import { entriesOf, type KnownNames, parseConfigField, parseWayIn, type SplitEntry, splitEntry } from './entry.js';
 import type { ConcretePlan, ProtectedPlan, Step, StepRequirements } from './plan.js';
 import { SchemeGroups } from './scheme-groups.js';
+import { checkStepUp, withPossibleStepUp } from './step-up.js';
 import { checkAnonymousAt, combinationsOf, type Place, placeIn, type StepOf, stepsOf, type Ways } from './ways.js';
 
 /** What compiling needs from the application. */
@@ -77,7 +78,8 @@ export class PlanCompiler {
     const ways = await checkAll(list.map((entry, index) => this.waysOf(entry, placeIn(list, index, places.entries), other)));
     const admitsAnonymous = ways.some((each) => each.admitsAnonymous);
     if (admitsAnonymous && other !== undefined) throw fieldError(places.requirements, REQUIRES_OF_NOBODY);
-    const steps = stepsOf(ways) as [Step, ...Step[]];
+    const steps = stepsOf(ways).map(withPossibleStepUp) as [Step, ...Step[]];
+    if (other !== undefined) checkStepUp(other.demands, steps, places.requirements);
     const challenges = distinctChallenges(steps.flatMap(challengesOf)).map((challenge) => this.withRealm(challenge));
     return { kind: 'protected', source, steps, challenges, ...(admitsAnonymous && { admitsAnonymous }) };
   }
@@ -102,6 +104,7 @@ export class PlanCompiler {
     const { who, required } = splitEntry(entry, place.path);
     const [ways, requirements] = await checkAll([this.unrestricted(who, place), other ?? this.requirementsOf(required, place.path)]);
     if (ways.admitsAnonymous && Object.keys(required).length > 0) throw fieldError(place.path, REQUIRES_OF_ANONYMOUS);
+    if (other === undefined) checkStepUp(requirements.demands, ways.steps, place.path);
     return { ...ways, steps: ways.steps.map((step) => ({ ...step, requirements })) };
   }
 

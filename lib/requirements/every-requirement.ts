@@ -1,4 +1,6 @@
 import { fields, optional, parseConfig } from '../config/schema.js';
+import { authenticationAge } from './authentication-age.js';
+import { authenticationContext } from './authentication-context.js';
 import { authorizers } from './authorizers.js';
 import { claims } from './claims.js';
 import { permissions } from './permissions.js';
@@ -7,7 +9,7 @@ import { roles } from './roles.js';
 import { scopes } from './scopes.js';
 
 /** Every kind of requirement, in the order in which they are checked. A new one is one more line here. */
-const LIST = [scopes, roles, permissions, claims, authorizers] as const;
+const LIST = [authenticationContext, authenticationAge(), scopes, roles, permissions, claims, authorizers] as const;
 
 /** The same, without the types of each. */
 export const REQUIREMENTS: readonly Requirement[] = LIST;

@@ -14,6 +14,8 @@ export interface Demand {
   readonly inWords: string;
   /** Parameters of the bearer challenge that answers a caller who does not meet the demand. */
   readonly challenge?: Readonly<Record<string, string>>;
+  /** Whether a caller meets the demand by authenticating again: it is answered 401 with the challenge. @see RFC 9470 */
+  readonly stepUp?: true;
   /** Custom rules, asked after every demand of the step is met. */
   readonly authorizers?: readonly AuthorizerUse[];
   /** Why `principal` does not meet the demand, as a stable code; undefined if it does. It is called for every request: it allocates nothing. */

@@ -38,4 +38,9 @@ export class BearerMechanism implements Mechanism {
     if (reason === UNUSABLE.cross_site_request.reason) return undefined;
     return { challenge: { scheme: 'Bearer', params: { error: 'insufficient_scope', ...required } } };
   }
+
+  /** A token that is good, but whose user must authenticate again. @see RFC 9470 §3 */
+  onStepUp({ required }: Denial): ChallengeAnswer {
+    return { challenge: { scheme: 'Bearer', params: { error: 'insufficient_user_authentication', ...required } } };
+  }
 }

@@ -6,9 +6,15 @@ const STANDARD: readonly Mechanism[] = [new BearerMechanism()];
 
 /** What answers the denials of an authenticator: itself, or else the standard mechanism of its challenge. */
 export function mechanismOf(authenticator: Authenticator): Mechanism {
-  if (authenticator.onRejected !== undefined || authenticator.onForbidden !== undefined) return authenticator;
+  const { onRejected, onForbidden, onStepUp } = authenticator;
+  if (onRejected !== undefined || onForbidden !== undefined || onStepUp !== undefined) return authenticator;
   const schemes = schemesOf(authenticator);
   return STANDARD.find((mechanism) => schemesOf(mechanism).some((scheme) => schemes.includes(scheme))) ?? authenticator;
+}
+
+/** Whether an authenticator can tell a caller to authenticate again. @see RFC 9470 */
+export function canStepUp(authenticator: Authenticator): boolean {
+  return mechanismOf(authenticator).onStepUp !== undefined;
 }
 
 function schemesOf({ challenges }: Mechanism): string[] {

@@ -109,6 +109,12 @@ export interface Authenticator {
   /** The challenge of a 403, where this authenticator accepted a caller that does not meet the requirements. */
   onForbidden?(denial: Denial): ChallengeAnswer | undefined;
   /**
+   * The challenge of a 401, where this authenticator accepted a caller that must authenticate again: `denial.required` has `acr_values`
+   * and `max_age`. Without it, entries of this authenticator cannot require `acr` and `maxAuthAge`.
+   * @see RFC 9470 §3
+   */
+  onStepUp?(denial: Denial): ChallengeAnswer | undefined;
+  /**
    * Looks at the request's credentials. An answer that needs no I/O should be returned as it is, not as a promise.
    *
    * @param methods - the request methods that the handler is declared for; `all` where it is not known.
@@ -127,7 +133,7 @@ export interface Authenticator {
 }
 
 /** The part of an authenticator that says how its denials are answered. */
-export type Mechanism = Pick<Authenticator, 'challenges' | 'onRejected' | 'onForbidden'>;
+export type Mechanism = Pick<Authenticator, 'challenges' | 'onRejected' | 'onForbidden' | 'onStepUp'>;
 
 /**
  * A way to authenticate: an injectable class, one instance per application, given to `AuthModule.forRoot({ strategies })`.

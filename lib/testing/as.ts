@@ -9,6 +9,10 @@ export interface TestCaller extends Partial<Omit<Principal, 'method' | 'certific
   readonly scheme?: string;
   /** How the caller authenticates: only entries of this method accept it. By default every entry does. */
   readonly method?: AuthMethod;
+  /** How the user authenticated: the claim `acr`. */
+  readonly acr?: string;
+  /** When the user authenticated, in seconds since the epoch: the claim `auth_time`. */
+  readonly authTime?: number;
   /** A client certificate beside the credential, so that entries with client certificates accept the caller too; `true` for one with the caller's name. */
   readonly certificate?: CertificateSummary | true;
 }

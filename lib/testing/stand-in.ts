@@ -17,6 +17,7 @@ export function standInFor(strategy: AuthStrategy, name: string, real?: Authenti
     ...(real?.credentials !== undefined && { credentials: real.credentials }),
     ...(mechanism.onRejected !== undefined && { onRejected: (verdict) => mechanism.onRejected?.(verdict) }),
     ...(mechanism.onForbidden !== undefined && { onForbidden: (denial) => mechanism.onForbidden?.(denial) }),
+    ...(mechanism.onStepUp !== undefined && { onStepUp: (denial) => mechanism.onStepUp?.(denial) }),
     authenticate: (request, methods) => {
       const caller = callerOf(request);
       if (caller === undefined) return real === undefined ? withoutCaller(request, mechanism) : real.authenticate(request, methods);
@@ -39,9 +40,10 @@ function isFor(caller: TestCaller, name: string, method: string): boolean {
   return method === 'mtls' && caller.certificate !== undefined;
 }
 
-function principalOf({ certificate, username = 'alice', ...caller }: TestCaller, scheme: string, method: string) {
+function principalOf({ certificate, username = 'alice', acr, authTime, ...caller }: TestCaller, scheme: string, method: string) {
   const summary = certificate === true || (certificate === undefined && method === 'mtls') ? certificateOf(username) : certificate;
-  return createPrincipal({ ...caller, username, scheme, method, ...(summary !== undefined && { certificate: summary }) });
+  const claims = { ...(acr !== undefined && { acr }), ...(authTime !== undefined && { auth_time: authTime }), ...caller.claims };
+  return createPrincipal({ ...caller, claims, username, scheme, method, ...(summary !== undefined && { certificate: summary }) });
 }
 
 function certificateOf(username: string): CertificateSummary {

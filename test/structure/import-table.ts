@@ -109,7 +109,17 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   },
   {
     files: 'plan/',
-    may: ['discovery/', 'decorators/', 'requirements/', 'strategies/strategy.ts', 'http/', 'config/', 'anonymous.ts', 'errors.ts'],
+    may: [
+      'discovery/',
+      'decorators/',
+      'requirements/',
+      'strategies/strategy.ts',
+      'strategies/mechanism.ts',
+      'http/',
+      'config/',
+      'anonymous.ts',
+      'errors.ts',
+    ],
     mayTypes: ['resolved-options.ts', 'authorizer.ts', 'principal.ts', 'transport-name.ts'],
   },
   {
@@ -126,7 +136,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'decorators/', may: ['requirements/', 'grpc-call.ts', 'errors.ts', 'operator/'], mayTypes: ['strategies/strategy.ts'] },
   {
     files: 'requirements/',
-    may: ['strategies/claims/', 'config/', 'frozen-copy.ts', 'errors.ts', 'operator/'],
+    may: ['strategies/claims/', 'config/', 'frozen-copy.ts', 'errors.ts', 'operator/', 'clock.ts'],
     mayTypes: ['authorizer.ts', 'principal.ts'],
     nest: ['Type', 'ExecutionContext'],
   },

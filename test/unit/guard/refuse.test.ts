@@ -12,6 +12,8 @@ const absentOf = (step: Step) => new StepFailure(step, 'absent', 'no_credentials
 const rejectedOf = (step: Step, retryAfter?: number) => new StepFailure(step, 'rejected', 'expired', { retryAfter });
 const forbiddenOf = (step: Step) =>
   new StepFailure(step, 'forbidden', 'insufficient_scope', { challenge: step.requirements.demands[0]?.challenge });
+const stepUpOf = (step: Step) =>
+  new StepFailure(step, 'step-up', 'insufficient_authentication_context', { challenge: { acr_values: 'mfa' } });
 const ambiguous = { outcome: 'rejected', reason: 'ambiguous_credentials', status: 400 } as const;
 const ambiguousOf = (step: Step) => new StepFailure(step, 'rejected', ambiguous.reason, undefined, ambiguous);
 const crossSiteOf = (step: Step) => new StepFailure(step, 'forbidden', 'cross_site_request');
@@ -56,6 +58,12 @@ describe('what a refusal answers', () => {
       [403, { 'WWW-Authenticate': ['Bearer error="insufficient_scope", scope="read write"'] }],
     ],
     ['403 before 503, 429 and 401', [downOf(basic), rejectedOf(basic, 9), absentOf(basic), forbiddenOf(basic)], [403, {}]],
+    [
+      'a step-up before 403, 503, 429 and 401, with every challenge',
+      [rejectedOf(bearer), forbiddenOf(bearer), downOf(basic), rejectedOf(basic, 9), stepUpOf(bearer)],
+      [401, { 'WWW-Authenticate': ['Bearer error="insufficient_user_authentication", acr_values="mfa"', 'Basic'] }],
+    ],
+    ['400 before a step-up', [stepUpOf(bearer), ambiguousOf(bearer)], [400, {}]],
     ['503 before 429 and 401', [absentOf(basic), rejectedOf(basic, 9), downOf(basic, 7)], [503, { 'Retry-After': '7' }]],
     ['429 before 401', [absentOf(bearer), rejectedOf(basic, 8.2)], [429, { 'Retry-After': '9' }]],
     ['the shortest wait, in whole seconds', [downOf(basic, 6.5), downOf(bearer, 6.1)], [503, { 'Retry-After': '7' }]],

@@ -53,7 +53,7 @@ describe('all mistakes are reported at once', () => {
       [
         `${onResource}.scopes: must be a scope, a list of scopes, { any: [...] } or { all: [...] }, not a number`,
         `${onResource}.permissions[1]: "/a/../b" has a segment of dots: write the permission that is meant.`,
-        `${onResource}.groups: is not a known field. Known: scopes, roles, permissions, claims, authorizers.`,
+        `${onResource}.groups: is not a known field. Known: acr, maxAuthAge, scopes, roles, permissions, claims, authorizers.`,
       ],
     ],
     [

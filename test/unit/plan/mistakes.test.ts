@@ -46,7 +46,7 @@ describe('a mistake stops the boot', () => {
     [
       'no requirements',
       { resource: {}, service: ['sts'] },
-      `${onResource}: requires nothing. Name scopes, roles, permissions, claims or authorizers, or leave the decorator out.`,
+      `${onResource}: requires nothing. Name acr, maxAuthAge, scopes, roles, permissions, claims or authorizers, or leave the decorator out.`,
     ],
     [
       'an entry without its list',
