@@ -174,7 +174,10 @@ describe.each(ADAPTERS)('AuthService on %s', (adapter) => {
   });
 
   it.each<[unknown, string]>([
-    [{}, 'requirements: requires nothing. Name acr, maxAuthAge, scopes, roles, permissions, claims or authorizers, or leave the decorator out.'],
+    [
+      {},
+      'requirements: requires nothing. Name acr, maxAuthAge, scopes, roles, permissions, claims or authorizers, or leave the decorator out.',
+    ],
     [{ scopes: [] }, 'requirements.scopes: is empty. Name at least one, or leave the field out to require none.'],
     [{ scope: 'a' }, 'requirements.scope: is not a known field. Did you mean "scopes"?'],
     [{ authorizers: [EvenLength] }, 'requirements.authorizers: need an execution context as the third argument.'],
