@@ -1,3 +1,4 @@
+import { helpFor } from './mistake-kinds.js';
 import { oneLine, quoted, visible } from './operator/log-text.js';
 
 /** One mistake in a configuration: where it is, what is wrong and, where that is not obvious, the cure. */
@@ -9,7 +10,8 @@ export interface ConfigurationProblem {
 }
 
 /**
- * The programmer's mistake: thrown while the application boots, with every mistake that was found.
+ * The programmer's mistake: thrown while the application boots, with every mistake that was found. Its message ends with the place in the
+ * documentation that explains each kind of mistake in it.
  *
  * Its `code` is `ERR_AUTH_CONFIGURATION`.
  */
@@ -23,7 +25,8 @@ export class AuthConfigurationError extends Error {
 
   constructor(problems: readonly ConfigurationProblem[] | string, options?: ErrorOptions) {
     const list = typeof problems === 'string' ? [{ path: '', message: problems }] : [...problems];
-    super(visible(list.map(describeProblem).join('\n')), options);
+    const text = visible(list.map(describeProblem).join('\n'));
+    super(`${text}${helpFor(text)}`, options);
     this.problems = list;
   }
 

@@ -15,6 +15,7 @@ import { REQUEST } from '@nestjs/core';
 import { type Authorizer, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { ADAPTERS, startApp } from '../support/adapters.js';
 import { appModule, bootError, eventsOf, RecordingSink } from '../support/app.js';
+import { withoutHelp } from '../support/without-help.js';
 
 @Injectable()
 class Ownership {
@@ -131,12 +132,12 @@ describe.each(ADAPTERS)('authorizers on %s', (adapter) => {
   });
 
   it('must be provided', async () => {
-    const { message } = await bootError(
+    const error = await bootError(
       adapter,
       appModule({ auth: { ...auth, imports: [OwnershipModule], authorizers: [NotOnSundays] }, controllers: [ThingController] }),
     );
     const cure = 'OwnerOnly is not provided. List it in AuthModule.forRoot({ authorizers: [OwnerOnly] }).';
-    expect(message.split('\n')).toEqual([
+    expect(withoutHelp(error).split('\n')).toEqual([
       `ThingController.find (GET /things/:id) @ResourceAuth.auth.authorizers[1]: ${cure}`,
       `ThingController.admin (GET /things/admin/:id) @ResourceAuth.auth[0].authorizers[0]: ${cure}`,
     ]);
@@ -183,6 +184,6 @@ describe.each(ADAPTERS)('authorizers on %s', (adapter) => {
       get() {}
     }
     const error = await bootError(adapter, appModule({ auth: { ...auth, authorizers: [type] }, controllers: [ScopedController] }));
-    expect(error.message).toBe(`ScopedController.get (GET /) @ResourceAuth.auth[0].authorizers[0]: ${message}`);
+    expect(withoutHelp(error)).toBe(`ScopedController.get (GET /) @ResourceAuth.auth[0].authorizers[0]: ${message}`);
   });
 });

@@ -11,6 +11,7 @@ import {
 } from 'nest-service-auth';
 import { ADAPTERS, createApp } from '../support/adapters.js';
 import { appModule, bootError } from '../support/app.js';
+import { withoutHelp } from '../support/without-help.js';
 
 /** Options as JavaScript might give them. */
 type Anything = Record<string, unknown>;
@@ -116,7 +117,7 @@ describe.each(ADAPTERS)('a broken configuration, read aloud, on %s', (adapter) =
       `${route}: has requirements but no entries to inherit: neither a service nor defaultAuth declares any. Name the schemes here, or in @ServiceAuth.`,
     ],
   ])('%s', async (_, parts, message) => {
-    expect((await bootError(adapter, moduleOf(parts))).message).toBe(message);
+    expect(withoutHelp(await bootError(adapter, moduleOf(parts)))).toBe(message);
   });
 
   it.each<[string, Anything, string]>([
@@ -157,7 +158,7 @@ describe.each(ADAPTERS)('a broken configuration, read aloud, on %s', (adapter) =
       four() {}
     }
     const module = appModule({ auth: options as never, controllers: [FirstController] });
-    expect((await bootError(adapter, module)).message.split('\n')).toEqual([
+    expect(withoutHelp(await bootError(adapter, module)).split('\n')).toEqual([
       'schemes.broken.apiKeyConfig.keys: is required',
       'AuthModule options.defaultAuth[0]: "nobody" is not a known scheme. Known: keys, broken.',
       'FirstController @ServiceAuth.auth[1]: "kees" is not a known scheme. Did you mean "keys"?',

@@ -3,6 +3,7 @@ import { DiscoveryModule, DiscoveryService, ExternalContextCreator, MetadataScan
 import { AuthEventSink, CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { createApp } from '../support/adapters.js';
 import { appModule, bootError, RecordingSink } from '../support/app.js';
+import { withoutHelp } from '../support/without-help.js';
 
 /** A library that finds handlers by its own mark, as those of commands, jobs and queues do, and calls them by Nest's external contexts. */
 const Job = () => SetMetadata('jobs:job', true);
@@ -138,8 +139,8 @@ describe.each(RUNNERS.map((runner) => [runner.name, runner] as const))('handlers
   });
 
   it('stop the boot where a declaration should protect them', async () => {
-    const { message } = await bootError('express', module(runner, ProtectedJobs));
-    expect(message).toBe(
+    const error = await bootError('express', module(runner, ProtectedJobs));
+    expect(withoutHelp(error)).toBe(
       'ProtectedJobs.silent @ServiceAuth: does not protect a handler of another library: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
     );
   });

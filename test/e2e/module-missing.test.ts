@@ -12,6 +12,7 @@ import { ADAPTERS, createApp } from '../support/adapters.js';
 import { appModule, bootError, withApp } from '../support/app.js';
 import { statusOfHalfBooted } from '../support/half-booted.js';
 import { RecordingLogger } from '../support/recording-logger.js';
+import { withoutHelp } from '../support/without-help.js';
 
 @ServiceAuth({ auth: ['keys'] })
 @Controller('ledger')
@@ -105,10 +106,10 @@ describe.each(ADAPTERS)('declarations in an application on %s without AuthModule
       { controllers: [LedgerController], imports: [{ module: class Feature {}, controllers: [EntryController] }] },
     ],
   ])('stop the boot: %s', async (names, metadata) => {
-    const { message } = await bootError(adapter, withoutModule(metadata), {
+    const error = await bootError(adapter, withoutModule(metadata), {
       configure: (app) => void app.useWebSocketAdapter(new WsAdapter(app)),
     });
-    expect(message).toBe(
+    expect(withoutHelp(error)).toBe(
       `AuthModule is not imported, so nothing enforces the @ServiceAuth and @ResourceAuth declarations of ${names}. Import AuthModule.forRoot({ schemes }) in the root module of this application. In a test, overrideAuth() of nest-service-auth/testing adds it.`,
     );
   });

@@ -5,6 +5,7 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { ADAPTERS, type AdapterName, createApp } from '../support/adapters.js';
 import { type AppParts, appModule, bootError } from '../support/app.js';
+import { withoutHelp } from '../support/without-help.js';
 
 const auth = { schemes: { keys: { apiKeyConfig: { keys: {} } } } };
 const configure = (app: INestApplication) => void app.useWebSocketAdapter(new WsAdapter(app));
@@ -29,7 +30,7 @@ async function warningsOf(
 }
 
 const problemsOf = async (adapter: AdapterName, parts: AppParts) =>
-  (await bootError(adapter, appModule({ auth, ...parts }), { configure })).message.split('\n');
+  withoutHelp(await bootError(adapter, appModule({ auth, ...parts }), { configure })).split('\n');
 
 @WebSocketGateway()
 class SilentGateway {

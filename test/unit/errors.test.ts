@@ -1,6 +1,7 @@
 import { AuthConfigurationError, AuthUnavailableError } from 'nest-service-auth';
 import { isA, propertyOf, textOf } from '../../lib/errors.js';
 import { HOSTILE } from '../support/hostile.js';
+import { withoutHelp } from '../support/without-help.js';
 
 describe('a configuration error', () => {
   const error = new AuthConfigurationError([
@@ -10,14 +11,27 @@ describe('a configuration error', () => {
   ]);
 
   it('says every mistake in a line of its own, and keeps them for programs', () => {
-    expect(error.message).toBe('url: must be a URL\nsays nothing\n[1]: is one too many');
+    expect(withoutHelp(error)).toBe('url: must be a URL\nsays nothing\n[1]: is one too many');
     expect(error).toMatchObject({ name: 'AuthConfigurationError', code: 'ERR_AUTH_CONFIGURATION', problems: { length: 3 } });
   });
 
   it('can be seen from further out, with its cause', () => {
     const outer = new AuthConfigurationError(error.problems, { cause: 'why' }).within('schemes.sts');
-    expect(outer.message).toBe('schemes.sts.url: must be a URL\nschemes.sts: says nothing\nschemes.sts[1]: is one too many');
+    expect(withoutHelp(outer)).toBe('schemes.sts.url: must be a URL\nschemes.sts: says nothing\nschemes.sts[1]: is one too many');
     expect(outer.cause).toBe('why');
+  });
+
+  it('ends with the place of the explanation of each kind of mistake, once', () => {
+    const help = (kind: string) => `\n[${kind}] node_modules/nest-service-auth/docs/errors.md#${kind}`;
+    expect(error.message).toMatch(new RegExp(`one too many${help('wrong-value').replaceAll(/[[\].]/g, '\\$&')}$`));
+    const two = new AuthConfigurationError([
+      { path: 'a', message: 'is not a known field.' },
+      { path: 'b', message: 'is not a known field.' },
+      { path: 'c', message: 'has requirements but no entries to inherit: …' },
+    ]);
+    expect(two.message.endsWith(`inherit: …${help('unknown-name')}${help('nothing-to-inherit')}`)).toBe(true);
+    expect(two.within('auth').message.split('#unknown-name')).toHaveLength(2);
+    expect(new AuthConfigurationError('Something else.').message).toBe(`Something else.${help('configuration')}`);
   });
 });
 
@@ -45,12 +59,12 @@ describe('the text of whatever was thrown', () => {
 
   it('of a configuration error keeps every line of it', () => {
     const problems = Array.from({ length: 100 }, (_, index) => ({ path: `[${index}]`, message: 'is wrong: '.repeat(3) }));
-    expect(textOf(new AuthConfigurationError(problems)).split('\n')).toHaveLength(100);
+    expect(textOf(new AuthConfigurationError(problems)).split('\n')).toHaveLength(101);
   });
 });
 
 it('a configuration error shows what would hide or overwrite a part of it', () => {
   const nested = new AuthConfigurationError([{ path: 'url', message: 'the server says "\u001b[2J\u009b\u202e"' }]);
-  expect(nested.message).toMatch(/^[ -~]+$/);
-  expect(nested.within('schemes.a\u0007').message).toMatch(/^[ -~]+$/);
+  expect(withoutHelp(nested)).toMatch(/^[ -~]+$/);
+  expect(withoutHelp(nested.within('schemes.a\u0007'))).toMatch(/^[ -~]+$/);
 });

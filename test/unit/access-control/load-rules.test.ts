@@ -1,6 +1,7 @@
 import { loadPathRules } from '../../../lib/access-control/load-rules.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import type { ProtectedPlan } from '../../../lib/plan/plan.js';
+import { withoutHelp } from '../../support/without-help.js';
 import { compilerFor, inWords } from '../plan/compiling.js';
 
 const context = { compiler: compilerFor(), schemes: ['sts', 'users'], defaultAuth: undefined };
@@ -12,7 +13,7 @@ const problemsIn = async (loading: Promise<unknown>) => {
     (reason: unknown) => reason,
   );
   if (!(error instanceof AuthConfigurationError)) throw new Error(`No configuration error: ${error}`);
-  return error.message.split('\n');
+  return withoutHelp(error).split('\n');
 };
 
 const loadToml = (text: string, rest = {}) => loadPathRules({ file: 'FILE', ...rest }, context, text);

@@ -37,12 +37,13 @@ describe('hash-password', () => {
     const notInstalled = () => loadPackage('@node-rs/argon2', 'argon2id', () => Promise.reject(new Error('Cannot find package')));
     const command = createHashPassword(HASH_KINDS.map((kind) => (kind.name === 'argon2id' ? { ...kind, hash: notInstalled } : kind)));
 
-    it('says what to install, in a line, when argon2id is asked for', async () => {
+    it('says what to install when argon2id is asked for', async () => {
       expect(await run(['hash-password', '--algorithm', 'argon2id'], piped('geheim'), command)).toEqual({
         code: 1,
         output: '',
         notes:
-          '--algorithm argon2id needs the optional package @node-rs/argon2 (^2.0.0) for argon2id, and cannot load it: npm install @node-rs/argon2\n',
+          '--algorithm argon2id needs the optional package @node-rs/argon2 (^2.0.0) for argon2id, and cannot load it: npm install @node-rs/argon2\n' +
+          '[optional-package] node_modules/nest-service-auth/docs/errors.md#optional-package\n',
       });
     });
 

@@ -1,6 +1,7 @@
 import type { ClientAuthConfig } from '../../../lib/client/auth-client.config.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import { createSelfSigned } from '../../support/certificates.js';
+import { withoutHelp } from '../../support/without-help.js';
 import { failureOf, workshop } from './setup.js';
 
 const BASE = { baseUrl: 'https://inventory.example' };
@@ -24,7 +25,7 @@ describe('the config of a client', () => {
     const error = await failureOf(client(config));
     expect(error).toBeInstanceOf(AuthConfigurationError);
     expect(error.message).not.toMatch(/hunter2|PRIVATE KEY/);
-    return error.message.split('\n');
+    return withoutHelp(error).split('\n');
   };
 
   it.each<[string, unknown, string]>([

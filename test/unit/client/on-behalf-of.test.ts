@@ -1,6 +1,7 @@
 import { TokenRefusedError } from '../../../lib/client/token-refused.error.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import type { AuthRequest } from '../../../lib/http/auth-request.js';
+import { withoutHelp } from '../../support/without-help.js';
 import { type FakeService, failureOf, json, workshop } from './setup.js';
 
 const TOKENS = { tokenUrl: 'https://sts.example/token', clientId: 'gateway', clientSecret: 'hunter2' };
@@ -137,7 +138,7 @@ describe('a client on behalf of a caller', () => {
   it('does nothing without a caller', async () => {
     const failure = await failureOf((await exchanging()).fetch('/'));
     expect(failure).toBeInstanceOf(AuthConfigurationError);
-    expect(failure.message).toBe('AuthClient "inventory" exchanges the token of a caller: call onBehalfOf(request).fetch(…).');
+    expect(withoutHelp(failure)).toBe('AuthClient "inventory" exchanges the token of a caller: call onBehalfOf(request).fetch(…).');
   });
 
   it('does not pass its own credentials off as the caller’s', async () => {

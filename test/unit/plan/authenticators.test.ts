@@ -99,6 +99,6 @@ describe('a strategy that is no strategy', () => {
     ['throws', () => Promise.reject(new TypeError('url is not a URL')), 'odd: url is not a URL'],
     ['throws what is no error', () => Promise.reject('no'), 'odd: no'],
   ])('%s is a mistake with a place', async (_, prepare, message) => {
-    await expect(strategyThat(prepare).prepare('odd', {}, 'odd')).rejects.toMatchObject({ code: 'ERR_AUTH_CONFIGURATION', message });
+    await expect(strategyThat(prepare).prepare('odd', {}, 'odd')).rejects.toEqual(new AuthConfigurationError(message));
   });
 });

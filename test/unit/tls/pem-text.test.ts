@@ -7,6 +7,7 @@ import { isPemText, readCertificates, readPem } from '../../../lib/tls/pem.js';
 import { toPemText } from '../../../lib/tls/pem-text.js';
 import { readPrivateKey } from '../../../lib/tls/private-key.js';
 import { createTestCa } from '../../support/certificates.js';
+import { withoutHelp } from '../../support/without-help.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -41,7 +42,7 @@ function problemOf(work: () => unknown): string {
   try {
     work();
   } catch (error) {
-    if (error instanceof AuthConfigurationError) return error.message;
+    if (error instanceof AuthConfigurationError) return withoutHelp(error);
     throw error;
   }
   throw new Error('it was accepted');

@@ -248,7 +248,7 @@ describe('a mistake in mutualSslConfig', () => {
   };
 
   it.each<[unknown, RegExp]>([
-    [{ usernameFrom: 'cn' }, /^usernameFrom: must be "CN", .* or "subject"$/],
+    [{ usernameFrom: 'cn' }, /^usernameFrom: must be "CN", .* or "subject"$/m],
     [{ userNameFrom: 'CN' }, /^userNameFrom: is not a known field. Did you mean "usernameFrom"\?/],
     [{ trustedIssuer: '' }, /^trustedIssuer: /],
     [{ trustedIssuer: [] }, /^trustedIssuer: /],
@@ -256,7 +256,7 @@ describe('a mistake in mutualSslConfig', () => {
     [{ trustedIssuer: ['CN=a', 'AB:CD'] }, /^trustedIssuer\[1\]: "AB:CD" is neither/],
     [{ forwarded: {} }, /^forwarded.header: has no value/],
     [{ forwarded: { header: 'a b' } }, /^forwarded.header: is not the name of a header field/],
-    [{ forwarded: 'apache' }, /^forwarded: must be "rfc9440", "nginx", .* or "cloud-foundry"$/],
+    [{ forwarded: 'apache' }, /^forwarded: must be "rfc9440", "nginx", .* or "cloud-foundry"$/m],
     [{ forwarded: { header: 'x-a', format: 'der' } }, /^forwarded.format: must be "rfc9440", .* or "der-base64"/],
     [{ forwarded: { header: 'x-a', verified: [] } }, /^forwarded.verified: must not be an empty list/],
     [

@@ -73,7 +73,7 @@ describe('the store of a file', () => {
   });
 
   it.each([
-    ['is not there', undefined, /^path: cannot read the file ".*Config\.toml": there is no such file\.$/],
+    ['is not there', undefined, /^path: cannot read the file ".*Config\.toml": there is no such file\.$/m],
     ['has no users', '[auth]\n', /Config\.toml has no users: it needs \[\[ballerina\.auth\.users\]\]/],
     ['has a mistake', user('a:b', 'x'), /Config\.toml:2: auth\.users\[0\]\.username/],
   ])('does not open a file that %s', async (_, text, message) => {
@@ -82,7 +82,7 @@ describe('the store of a file', () => {
   });
 
   it('does not open a directory', async () => {
-    await expect(open(directory)).rejects.toThrow(/: it is a directory\.$/);
+    await expect(open(directory)).rejects.toThrow(/: it is a directory\.$/m);
   });
 
   it('reads the file again when it is written over', async () => {
