@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { AuthUnavailableError } from '../../../../lib/errors.js';
 import { requestOfAuthorization } from '../../../../lib/http/auth-request.js';
 import { type BasicAuthenticatorOptions, createBasicAuthenticator } from '../../../../lib/strategies/basic/basic-authenticator.js';
-import type { KnownUser, StoreAnswer, UserStore } from '../../../../lib/strategies/basic/user-store.js';
+import type { KnownUser, MayTry, StoreAnswer, UserStore } from '../../../../lib/strategies/basic/user-store.js';
 
 const ALICE: KnownUser = { username: 'alice', scopes: ['read'], roles: ['clerk'], version: '1' };
 
@@ -26,6 +26,17 @@ class FakeStore implements UserStore {
 
   close(): void {
     this.closed = true;
+  }
+}
+
+/** A store in which every name means the same account. */
+class OneAccount extends FakeStore {
+  readonly tried: string[] = [];
+
+  override async verify(username: string, password: string, mayTry: MayTry = async () => true): Promise<StoreAnswer> {
+    if (!(await mayTry('the account'))) return 'refused';
+    this.tried.push(username);
+    return super.verify(username, password);
   }
 }
 
@@ -215,5 +226,18 @@ describe('the end of the application', () => {
     const { authenticator, store } = setUp();
     await authenticator.close?.();
     expect(store.closed).toBe(true);
+  });
+});
+
+describe('an account that has many names', () => {
+  it('has as many guesses as one: then no password is tried at it, and the caller learns how long to wait', async () => {
+    const store = new OneAccount();
+    const { ask } = setUp({ store, failedLogins: { limit: 3 } });
+    const verdicts = [];
+    for (const name of ['alice', 'alice.corp.example', 'corp/alice', 'a.smith', 'smith']) verdicts.push(await ask(basic(`${name}:guess`)));
+    const refused = { outcome: 'rejected', reason: 'bad_credentials' };
+    const wait = { outcome: 'rejected', reason: 'too_many_failed_logins', retryAfter: expect.any(Number) };
+    expect(verdicts).toMatchObject([refused, refused, refused, wait, wait]);
+    expect(store.tried).toEqual(['alice', 'alice.corp.example', 'corp/alice']);
   });
 });
