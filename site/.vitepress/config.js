@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitepress';
+import { sections } from '../pages.js';
+
+const link = (/** @type {string} */ name) => `/${name.replace(/(^|\/)index$/, '$1')}`;
+
+export default defineConfig({
+  title: 'nest-service-auth',
+  description: 'Declarative authentication and authorization for NestJS APIs.',
+  srcDir: '.pages',
+  outDir: 'dist',
+  cacheDir: '.vitepress/cache',
+  // A dead link stops the build.
+  ignoreDeadLinks: false,
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [
+      { text: 'Start', link: '/start' },
+      { text: 'Reference', link: '/reference/index.html', target: '_self' },
+      { text: 'Errors', link: '/errors' },
+    ],
+    sidebar: [
+      ...sections().map(({ title, pages }) => ({
+        text: title,
+        collapsed: title === 'Providers',
+        items: pages.map((page) => ({ text: page.title, link: link(page.name) })),
+      })),
+      { text: 'Reference', items: [{ text: 'The public names', link: '/reference/index.html', target: '_self' }] },
+    ],
+  },
+});

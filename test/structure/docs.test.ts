@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { SECTIONS } from '../../site/sections.js';
+
+const PAGES = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
+const TEXTS = new Map(
+  [...PAGES.map((file) => `docs/${file}`), 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'sample/README.md'].map((file) => [
+    file,
+    readFileSync(file, 'utf8').replaceAll(/^(```+)[\s\S]*?^\1$/gm, ''),
+  ]),
+);
+
+const placed = SECTIONS.flatMap(({ pages }) => pages);
+
+it('each page of docs/ has one place in the site: write its name into site/sections.js', () => {
+  expect(PAGES.map((file) => file.slice(0, -3)).filter((name) => !placed.includes(name))).toEqual([]);
+  expect(placed).toHaveLength(new Set(placed).size);
+});
+
+it.each([...TEXTS])('the links of %s lead to files, and to headings of pages', (file, text) => {
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter((target) => !/^[a-z]+:/.test(target));
+  expect(links.filter((target) => !leadsSomewhere(file, target))).toEqual([]);
+});
+
+it('each page begins with its title', () => {
+  expect([...TEXTS].filter(([file, text]) => file.startsWith('docs/') && !/^# \S/.test(text)).map(([file]) => file)).toEqual([]);
+});
+
+function leadsSomewhere(from: string, target: string): boolean {
+  const [path = '', anchor] = target.split('#');
+  const file = path === '' ? from : normalize(join(dirname(from), path));
+  if (!existsSync(file)) return false;
+  const page = TEXTS.get(file);
+  return anchor === undefined || page === undefined || anchorsOf(page).has(anchor);
+}
+
+/** The anchors of a page, as code hosts make them of its headings. */
+function anchorsOf(text: string): Set<string> {
+  const headings = [...text.matchAll(/^#{1,6} (.*)$/gm)].map(([, words = '']) => words);
+  return new Set(
+    headings.map((words) =>
+      words
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .trim()
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
