@@ -1,11 +1,12 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { SECTIONS } from './sections.js';
 
 /** The pages as the site has them: copies of docs/, where a README is the index of its folder, and links that lead elsewhere are text. */
 
 const ROOT = join(import.meta.dirname, '..');
 const DOCS = join(ROOT, 'docs');
+/** The sections, in order, with the names of their pages. @type {readonly { title: string, pages: readonly string[] }[]} */
+const SECTIONS = JSON.parse(readFileSync(join(import.meta.dirname, 'sections.json'), 'utf8'));
 /** The copies, which VitePress reads. They are below its packages, which it needs. */
 export const PAGES = join(import.meta.dirname, '.pages');
 

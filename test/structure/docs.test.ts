@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { SECTIONS } from '../../site/sections.js';
+
+const SECTIONS = JSON.parse(readFileSync('site/sections.json', 'utf8')) as readonly { readonly pages: readonly string[] }[];
 
 const PAGES = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
 const TEXTS = new Map(
@@ -12,7 +13,7 @@ const TEXTS = new Map(
 
 const placed = SECTIONS.flatMap(({ pages }) => pages);
 
-it('each page of docs/ has one place in the site: write its name into site/sections.js', () => {
+it('each page of docs/ has one place in the site: write its name into site/sections.json', () => {
   expect(PAGES.map((file) => file.slice(0, -3)).filter((name) => !placed.includes(name))).toEqual([]);
   expect(placed).toHaveLength(new Set(placed).size);
 });
