@@ -13,6 +13,7 @@ import {
   WITHOUT_FOR_ROOT,
   withOneSource,
 } from './auth.module-definition.js';
+import { STRATEGY_PROVIDERS, warn } from './auth.module-providers.js';
 import { resolveOptions } from './auth.options.schema.js';
 import { AuthService } from './auth.service.js';
 import { Boot } from './boot/boot.js';
@@ -35,15 +36,12 @@ import { Door } from './guard/door.js';
 import { Enricher } from './guard/enricher.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
-import { originsOf } from './http/origin.js';
 import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
-import { OperatorLog } from './operator/operator-log.js';
 import { createOutgoingClient } from './outgoing/outgoing-client.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
 import { PlanRegistry } from './plan/plan.registry.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.js';
-import { StrategyHost } from './strategies/strategy.js';
 import { AuthGuard } from './transport/auth.guard.js';
 import { MountGuard } from './transport/http/mount-guard.js';
 import { RefusalFilter } from './transport/http/refusal.filter.js';
@@ -51,9 +49,6 @@ import { UnavailableFilter } from './transport/http/unavailable.filter.js';
 import { Listeners } from './transport/listeners.js';
 import { MessageGuards } from './transport/message-guard.js';
 import { WEB_SOCKET_PROVIDERS } from './transport/web-socket/providers.js';
-
-const logger = new OperatorLog('AuthModule');
-const warn = (message: string) => logger.warn(message);
 
 /**
  * Protects every route of the application: import it once, in the root module.
@@ -96,9 +91,9 @@ const warn = (message: string) => logger.warn(message);
     AuthHealthIndicator,
     AuthenticatorMetrics,
     ...WITHOUT_FOR_ROOT,
+    ...STRATEGY_PROVIDERS,
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
     { provide: Enricher, useFactory: createEnricher, inject: [RESOLVED_OPTIONS, ENRICHER_CLASS, ModuleRef, ModulesContainer] },
-    { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS] },
     { provide: AuthClients, useFactory: createClients, inject: [RESOLVED_OPTIONS] },
     { provide: PlanCompiler, useFactory: createCompiler, inject: [RESOLVED_OPTIONS, Authenticators, ModuleRef, ModulesContainer] },
     { provide: AccessControl, useFactory: createAccessControl, inject: [RESOLVED_OPTIONS, PlanCompiler, PlanRegistry] },
@@ -153,11 +148,6 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
     if ([...this.modules.values()].filter(({ metatype }) => metatype === AuthModule).length > 1)
       throw new AuthConfigurationError('AuthModule.forRoot() is imported twice. Import it once, in the root module: it is global.');
   }
-}
-
-function createHost(options: ResolvedAuthOptions): StrategyHost {
-  const { trustedProxies, maxTokenLength, outgoing } = options;
-  return { trustedProxies, maxTokenLength, allowedOrigins: originsOf(options), ...(outgoing && { outgoing }), warn };
 }
 
 function createEnricher(

@@ -8,6 +8,7 @@ import { DEFAULT_MAX_TOKEN_LENGTH } from './http/authorization.js';
 import { isPlainParameter } from './http/challenge.js';
 import { originOfUrl, readOrigin } from './http/origin.js';
 import { trustedAddresses } from './http/trusted-addresses.js';
+import { sharedStateSettings } from './memory/shared-state.schema.js';
 import { clientConfigSchema } from './outgoing/client-config.js';
 import type { ResolvedAuthOptions } from './resolved-options.js';
 import { webSocketSchema } from './web-socket.schema.js';
@@ -74,6 +75,7 @@ const optionsSchema = fields({
   allowedOrigins: optional(z.array(allowedOrigin)),
   maxTokenLength: optional(z.int().min(1, 'must be a number of characters, 1 or more')),
   webSocket: optional(webSocketSchema),
+  sharedState: optional(sharedStateSettings),
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),
   authorizers: besideTheFactory('authorizers'),
@@ -110,6 +112,7 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     guardOrder: 'imported',
     guardsBefore: [],
     webSocket: undefined,
+    sharedState: undefined,
     ...given,
     publicUrl: [given.publicUrl ?? []].flat(),
   };

@@ -5,6 +5,7 @@ import type { Authorizer } from './authorizer.js';
 import type { AuthClientConfig } from './client/auth-client.config.js';
 import type { AuthEntry, SchemeConfig } from './decorators/auth-entry.js';
 import type { WebSocketOptions } from './http/web-socket.config.js';
+import type { SharedState, SharedStateConfig } from './memory/shared-state.js';
 import type { ClientConfig } from './outgoing/client-config.js';
 import type { EnricherCacheConfig, PrincipalEnricher } from './principal-enricher.js';
 import type { GuardOrderOption, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
@@ -92,6 +93,11 @@ export interface AuthModuleOptions {
   readonly maxTokenLength?: number;
   /** How WebSocket connections are authenticated: where their tokens are, and what happens when they expire. */
   readonly webSocket?: WebSocketOptions;
+  /**
+   * What several instances of the application remember together: failed logins, DPoP proofs, revocations, and introspection answers where
+   * `cacheConfig.shared` is on. `redisState()` of `nest-service-auth/redis` makes one. Without it, each process remembers for itself.
+   */
+  readonly sharedState?: SharedState | SharedStateConfig;
 }
 
 /** What a class must have that `forRootAsync({ useClass })` or `forRootAsync({ useExisting })` names. */

@@ -68,6 +68,13 @@ export type {
 export type { FrameworkRequest } from './http/wire-request.js';
 export type { CacheConfig } from './memory/cache-config.js';
 export type {
+  DecisionsWithoutState,
+  SharedState,
+  SharedStateAccess,
+  SharedStateConfig,
+  WithoutSharedState,
+} from './memory/shared-state.js';
+export type {
   AssertionAlgorithm,
   ClientSecretAuthConfig,
   DirectAuthConfig,

@@ -1,6 +1,7 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import type { AuthEntry } from './decorators/auth-entry.js';
 import type { WebSocketOptions } from './http/web-socket.config.js';
+import type { SharedStateSettings } from './memory/shared-state.schema.js';
 import type { ClientConfig } from './outgoing/client-config.js';
 import type { EnricherCacheConfig } from './principal-enricher.js';
 
@@ -36,6 +37,7 @@ export interface ResolvedAuthOptions {
   readonly allowedOrigins: readonly string[];
   readonly maxTokenLength: number;
   readonly webSocket: WebSocketOptions | undefined;
+  readonly sharedState: SharedStateSettings | undefined;
 }
 
 /** The injection token of {@link ResolvedAuthOptions}. */

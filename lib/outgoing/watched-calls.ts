@@ -10,6 +10,10 @@ export interface WatchedCallsOptions {
   readonly counts: (error: unknown) => boolean;
   /** Whether an error would occur again with every call: refused credentials of this application. */
   readonly opensAtOnce: (error: unknown) => boolean;
+  /** How many failures in a row stop the calls; the default is that of the {@link CircuitBreaker}. */
+  readonly failures?: number;
+  /** Seconds for which calls are stopped; the default is that of the {@link CircuitBreaker}. */
+  readonly openFor?: number;
   /** What is reported when calls are stopped because of an error. */
   readonly describe: (error: unknown) => string;
   readonly clock: Clock;
@@ -23,10 +27,10 @@ export class WatchedCalls {
   readonly breaker: CircuitBreaker;
   private readonly outage: OncePerOutage;
 
-  constructor({ name, counts, opensAtOnce, describe, clock, warn }: WatchedCallsOptions) {
+  constructor({ name, describe, warn, ...options }: WatchedCallsOptions) {
     this.outage = new OncePerOutage(warn, `${name} can be used again.`);
     const onOpen = () => this.outage.report(describe(this.breaker.failure));
-    this.breaker = new CircuitBreaker({ name, counts, opensAtOnce, onOpen, clock });
+    this.breaker = new CircuitBreaker({ ...options, name, onOpen });
   }
 
   /** Makes a call, unless the server is left alone. @throws AuthUnavailableError at once while it is; whatever `call` throws. */

@@ -2,7 +2,8 @@
 export async function withinTime<T>(seconds: number, task: () => Promise<T>, late: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, seconds * 1000);
+    // Timers run before the network is read: after a pause of the process, an answer that has arrived is still taken.
+    timer = setTimeout(() => setImmediate(resolve), seconds * 1000);
   });
   try {
     return await Promise.race([task(), timeout.then(late)]);

@@ -2,6 +2,7 @@ import type { AuthRequest } from '../http/auth-request.js';
 import type { Challenge } from '../http/challenge.js';
 import type { CredentialForm } from '../http/credential-form.js';
 import type { RouteMethods } from '../http/route-methods.js';
+import type { SharedStateAccess } from '../memory/shared-state.js';
 import type { ClientConfig } from '../outgoing/client-config.js';
 import type { BreakerState, DependencyHealth, Tally } from '../outgoing/dependency-health.js';
 import type { AuthMethod, Principal } from '../principal.js';
@@ -178,6 +179,8 @@ export abstract class StrategyHost {
    * @defaultValue none
    */
   readonly allowedOrigins?: readonly string[];
+  /** What the instances of the application remember together; undefined where each process remembers for itself: the option `sharedState`. */
+  readonly sharedState?: SharedStateAccess;
   /** Writes one line for the operator. Never pass it a credential. */
   abstract warn(message: string): void;
 }

@@ -20,12 +20,22 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'auth.module.ts', may: ALL },
   { files: 'testing/', may: ALL },
   { files: 'openapi/', may: ALL },
+  { files: 'redis/', may: ['memory/', 'errors.ts'], nest: [] },
   { files: 'cli/', may: ALL },
   { files: 'auth.module-definition.ts', may: ALL },
+  { files: 'auth.module-providers.ts', may: ALL },
   { files: 'auth.service.ts', may: ALL },
   {
     files: 'auth.options.schema.ts',
-    may: ['outgoing/client-config.ts', 'http/', 'config/', 'web-socket.schema.ts', 'resolved-options.ts', 'errors.ts'],
+    may: [
+      'outgoing/client-config.ts',
+      'http/',
+      'memory/shared-state.schema.ts',
+      'config/',
+      'web-socket.schema.ts',
+      'resolved-options.ts',
+      'errors.ts',
+    ],
     mayTypes: ['access-control/', 'decorators/'],
   },
   { files: 'web-socket.schema.ts', may: ['strategies/token-from.schema.ts', 'http/', 'config/'], nest: [] },
@@ -35,6 +45,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     mayTypes: [
       'http/web-socket.config.ts',
       'outgoing/client-config.ts',
+      'memory/shared-state.ts',
       'access-control/',
       'client/',
       'decorators/',
@@ -130,7 +141,13 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     files: 'resolved-options.ts',
     may: [],
-    mayTypes: ['decorators/', 'http/web-socket.config.ts', 'outgoing/client-config.ts', 'principal-enricher.ts'],
+    mayTypes: [
+      'decorators/',
+      'http/web-socket.config.ts',
+      'outgoing/client-config.ts',
+      'memory/shared-state.schema.ts',
+      'principal-enricher.ts',
+    ],
     nest: ['CanActivate', 'Type'],
   },
   { files: 'decorators/', may: ['requirements/', 'grpc-call.ts', 'errors.ts', 'operator/'], mayTypes: ['strategies/strategy.ts'] },
@@ -145,7 +162,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     files: 'strategies/strategy.ts',
     may: ['outgoing/dependency-health.ts', 'http/', 'principal.ts'],
-    mayTypes: ['outgoing/client-config.ts'],
+    mayTypes: ['outgoing/client-config.ts', 'memory/shared-state.ts'],
     nest: [],
   },
   {
@@ -156,11 +173,12 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'strategies/binding/', may: ['http/', 'tls/'], nest: [] },
   { files: 'strategies/*.ts', may: ['strategies/*.ts', ...OF_STRATEGIES], nest: STRATEGY_NEST },
   { files: 'strategies/*/', may: ['strategies/claims/', 'strategies/binding/', 'strategies/*.ts', ...OF_STRATEGIES], nest: STRATEGY_NEST },
+  { files: 'shared-state/', may: ['outgoing/', 'memory/', 'errors.ts', 'operator/', 'clock.ts'], nest: [] },
   { files: 'oauth/', may: ['outgoing/', 'tls/', 'config/', 'errors.ts', 'operator/', 'clock.ts'], nest: [] },
   { files: 'outgoing/', may: ['http/', 'tls/', 'config/', 'errors.ts', 'operator/', 'clock.ts'], nest: [] },
   { files: 'http/', may: ['errors.ts', 'operator/'], nest: STRATEGY_NEST },
   { files: 'tls/', may: ['config/', 'errors.ts', 'operator/'], nest: [] },
-  { files: 'memory/', may: ['config/', 'clock.ts'], nest: [] },
+  { files: 'memory/', may: ['config/', 'errors.ts', 'clock.ts'], nest: [] },
   { files: 'config/', may: ['errors.ts', 'awaitable.ts'], nest: [] },
   { files: 'anonymous.ts', may: [], nest: [] },
   { files: 'authorizer.ts', may: [], mayTypes: ['principal.ts'], nest: ['ExecutionContext'] },
@@ -178,7 +196,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
 ];
 
 /** Entry points: what only they themselves may import. */
-export const ENTRY_POINTS: readonly string[] = ['index.ts', 'testing/', 'openapi/', 'cli/'];
+export const ENTRY_POINTS: readonly string[] = ['index.ts', 'testing/', 'openapi/', 'redis/', 'cli/'];
 
 /** Packages that a user installs only for a feature, so that a static import of one would break everybody else. */
 export const OPTIONAL_PACKAGES: readonly string[] = ['ldapts', '@node-rs/argon2', '@node-rs/bcrypt', 'node-forge'];

@@ -1,0 +1,36 @@
+import type { Provider } from '@nestjs/common';
+import { originsOf } from './http/origin.js';
+import { OperatorLog } from './operator/operator-log.js';
+import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.js';
+import { BoundedState } from './shared-state/bounded-state.js';
+import { SharedStateInUse } from './shared-state/shared-state-in-use.js';
+import { StrategyHost } from './strategies/strategy.js';
+
+const logger = new OperatorLog('AuthModule');
+
+/** Writes one line for the operator. */
+export const warn = (message: string) => logger.warn(message);
+
+/** What strategies are given, and the shared state that they use. */
+export const STRATEGY_PROVIDERS: readonly Provider[] = [
+  { provide: SharedStateInUse, useFactory: createSharedState, inject: [RESOLVED_OPTIONS] },
+  { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS, SharedStateInUse] },
+];
+
+function createSharedState({ sharedState }: Pick<ResolvedAuthOptions, 'sharedState'>): SharedStateInUse {
+  if (sharedState === undefined) return new SharedStateInUse(undefined);
+  const { store, timeout, onUnavailable } = sharedState;
+  return new SharedStateInUse({ state: new BoundedState(store, { timeout, warn }), onUnavailable });
+}
+
+function createHost(options: ResolvedAuthOptions, { access: sharedState }: SharedStateInUse): StrategyHost {
+  const { trustedProxies, maxTokenLength, outgoing } = options;
+  return {
+    trustedProxies,
+    maxTokenLength,
+    allowedOrigins: originsOf(options),
+    ...(outgoing && { outgoing }),
+    ...(sharedState && { sharedState }),
+    warn,
+  };
+}

@@ -1,0 +1,33 @@
+import { AuthUnavailableError, isA } from '../errors.js';
+import type { SharedState, WithoutSharedState } from '../memory/shared-state.js';
+
+/** Remembers what may be used once. */
+export interface ReplayMemory {
+  /** Whether `key` is new; it is remembered for that many seconds then. @throws AuthUnavailableError if that is not known. */
+  add(key: string, seconds: number): boolean | Promise<boolean>;
+}
+
+/**
+ * Remembers in the shared state what may be used once by all instances together.
+ *
+ * @param kind - separates these keys from those of other subjects.
+ * @param local - the memory of this process: it is asked first, and alone while the shared state is unavailable and `onUnavailable` is `'local'`.
+ */
+export function sharedReplayMemory(
+  kind: string,
+  state: Pick<SharedState, 'add'>,
+  local: ReplayMemory,
+  onUnavailable: WithoutSharedState = 'refuse',
+): ReplayMemory {
+  return {
+    async add(key, seconds) {
+      if (!(await local.add(key, seconds))) return false;
+      try {
+        return await state.add(`${kind}:${key}`, seconds);
+      } catch (error) {
+        if (onUnavailable === 'local' && isA(error, AuthUnavailableError)) return true;
+        throw error;
+      }
+    },
+  };
+}
