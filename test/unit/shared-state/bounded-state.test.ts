@@ -64,12 +64,12 @@ describe('the shared state', () => {
     expect(state.stats).toEqual({ name: 'shared_state', succeeded: 1, failed: 3, breaker: 'closed' });
   });
 
-  it.each([
+  it.each<[keyof SharedState, object]>([
     ['add', { add: async () => 'OK' }],
     ['get', { get: async () => 7 }],
     ['increment', { increment: async () => '1' }],
-    ['increment', { increment: async (): Promise<number> => Number.NaN }],
-  ] as const)('is unavailable when %s() gives an answer of a wrong type', async (method, override) => {
+    ['increment', { increment: async () => Number.NaN }],
+  ])('is unavailable when %s() gives an answer of a wrong type', async (method, override) => {
     const { state } = bounded({ ...storeOf(new LocalState()), ...override } as unknown as SharedState);
     const ask = async (): Promise<unknown> => state[method]('a', 1);
     await expect(ask()).rejects.toThrow('an answer of a wrong type');
