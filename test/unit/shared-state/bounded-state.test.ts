@@ -64,7 +64,7 @@ describe('the shared state', () => {
     expect(state.stats).toEqual({ name: 'shared_state', succeeded: 1, failed: 3, breaker: 'closed' });
   });
 
-  it.each<[keyof SharedState, object]>([
+  it.each<['add' | 'get' | 'increment', object]>([
     ['add', { add: async () => 'OK' }],
     ['get', { get: async () => 7 }],
     ['increment', { increment: async () => '1' }],
