@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { originsOf } from './http/origin.js';
 import { OperatorLog } from './operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.js';
+import { Revocations } from './revocation/revocations.js';
 import { BoundedState } from './shared-state/bounded-state.js';
 import { SharedStateInUse } from './shared-state/shared-state-in-use.js';
 import { StrategyHost } from './strategies/strategy.js';
@@ -14,6 +15,7 @@ export const warn = (message: string) => logger.warn(message);
 /** What strategies are given, and the shared state that they use. */
 export const STRATEGY_PROVIDERS: readonly Provider[] = [
   { provide: SharedStateInUse, useFactory: createSharedState, inject: [RESOLVED_OPTIONS] },
+  { provide: Revocations, useFactory: createRevocations, inject: [RESOLVED_OPTIONS, SharedStateInUse] },
   { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS, SharedStateInUse] },
 ];
 
@@ -21,6 +23,10 @@ function createSharedState({ sharedState }: Pick<ResolvedAuthOptions, 'sharedSta
   if (sharedState === undefined) return new SharedStateInUse(undefined);
   const { store, timeout, onUnavailable } = sharedState;
   return new SharedStateInUse({ state: new BoundedState(store, { timeout, warn }), onUnavailable });
+}
+
+function createRevocations({ revocation: config, sharedState }: ResolvedAuthOptions, { access }: SharedStateInUse): Revocations {
+  return new Revocations({ config, state: access?.state, timeout: sharedState?.timeout, warn });
 }
 
 function createHost(options: ResolvedAuthOptions, { access: sharedState }: SharedStateInUse): StrategyHost {

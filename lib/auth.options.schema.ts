@@ -11,6 +11,7 @@ import { trustedAddresses } from './http/trusted-addresses.js';
 import { sharedStateSettings } from './memory/shared-state.schema.js';
 import { clientConfigSchema } from './outgoing/client-config.js';
 import type { ResolvedAuthOptions } from './resolved-options.js';
+import { revocationConfig } from './revocation/revocation.schema.js';
 import { webSocketSchema } from './web-socket.schema.js';
 
 /** What frameworks and Node put on every request, beside what is in Node's prototype. */
@@ -76,6 +77,7 @@ const optionsSchema = fields({
   maxTokenLength: optional(z.int().min(1, 'must be a number of characters, 1 or more')),
   webSocket: optional(webSocketSchema),
   sharedState: optional(sharedStateSettings),
+  revocation: optional(revocationConfig),
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),
   authorizers: besideTheFactory('authorizers'),
@@ -113,6 +115,7 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     guardsBefore: [],
     webSocket: undefined,
     sharedState: undefined,
+    revocation: undefined,
     ...given,
     publicUrl: [given.publicUrl ?? []].flat(),
   };

@@ -9,6 +9,7 @@ import type { SharedState, SharedStateConfig } from './memory/shared-state.js';
 import type { ClientConfig } from './outgoing/client-config.js';
 import type { EnricherCacheConfig, PrincipalEnricher } from './principal-enricher.js';
 import type { GuardOrderOption, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
+import type { RevocationConfig } from './revocation/revocation.js';
 import type { AuthStrategy } from './strategies/strategy.js';
 
 /** The values that configure the module; they may come from a factory. */
@@ -98,6 +99,8 @@ export interface AuthModuleOptions {
    * `cacheConfig.shared` is on. `redisState()` of `nest-service-auth/redis` makes one. Without it, each process remembers for itself.
    */
   readonly sharedState?: SharedState | SharedStateConfig;
+  /** Lets `AuthService.revoke()` refuse tokens before they expire; without it, nothing can be revoked, and requests are not checked for it. */
+  readonly revocation?: RevocationConfig;
 }
 
 /** What a class must have that `forRootAsync({ useClass })` or `forRootAsync({ useExisting })` names. */

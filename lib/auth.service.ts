@@ -12,6 +12,8 @@ import { PlanRegistry } from './plan/plan.registry.js';
 import { describePolicy, type PolicyEntry } from './plan/policy.js';
 import { isPrincipal, type Principal } from './principal.js';
 import type { Requirements } from './requirements/every-requirement.js';
+import type { Revocation } from './revocation/revocation.js';
+import { Revocations } from './revocation/revocations.js';
 import { BearerMechanism } from './strategies/bearer.js';
 import { MountGuard, type Protection } from './transport/http/mount-guard.js';
 
@@ -29,6 +31,7 @@ export class AuthService {
     @Inject(PlanRegistry) private readonly registry: PlanRegistry,
     @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
     @Inject(MountGuard) private readonly mountGuard: MountGuard,
+    @Inject(Revocations) private readonly revocations: Revocations = NO_REVOCATIONS,
   ) {}
 
   /**
@@ -97,6 +100,21 @@ export class AuthService {
     return this.mountGuard.protect(this.mounts.add(options));
   }
 
+  /**
+   * Refuses tokens from now on: one token, the tokens of a session, or those of a subject that were issued before a moment. It holds for
+   * requests with remembered tokens and for open connections, too; in other instances within a second, where there is a `sharedState`.
+   *
+   * @throws AuthConfigurationError if the option `revocation` is missing, or the argument is wrong.
+   * @throws AuthUnavailableError if the shared state does not answer: this process refuses the tokens, and tells the others when it answers again.
+   * @example
+   * ```ts
+   * await auth.revoke({ sub: user.id });
+   * ```
+   */
+  revoke(revocation: Revocation): Promise<void> {
+    return this.revocations.revoke(revocation);
+  }
+
   private planOf(entries: readonly AuthEntry[]): Promise<ProtectedPlan> {
     const known = this.plans.get(entries);
     if (known !== undefined) return known;
@@ -106,6 +124,7 @@ export class AuthService {
   }
 }
 
+const NO_REVOCATIONS = new Revocations({ config: undefined, state: undefined, warn: () => undefined });
 const AUTHENTICATE = { ...IN_CODE, label: 'AuthService.authenticate' };
 const AUTHORIZE = { ...IN_CODE, label: 'AuthService.authorize' };
 const IMPERATIVE = { challenges: [], source: 'imperative' } as const;

@@ -100,6 +100,13 @@ export type { AnyOrAll, NameRequirement } from './requirements/name-set.js';
 export type { AuthorizerUse } from './requirements/requirement.js';
 export type { ScopeRequirement } from './requirements/scopes.js';
 export type { GuardOrderOption, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
+export type {
+  Revocation,
+  RevocationConfig,
+  SessionRevocation,
+  SubjectRevocation,
+  TokenRevocation,
+} from './revocation/revocation.js';
 export type { ApiKeyStoreConfig } from './strategies/api-key/api-key-store.config.js';
 export type { FailedLoginsConfig, Limiter, LimiterAnswer, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';

@@ -5,11 +5,14 @@ import type { RouteMethods } from '../http/route-methods.js';
 import type { CombinedStep, SingleStep, Step } from '../plan/plan.js';
 import { extendPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Demand } from '../requirements/requirement.js';
-import type { Authenticator, Rejected, Verdict } from '../strategies/strategy.js';
+import { type Authenticator, type Rejected, rejected, type Verdict } from '../strategies/strategy.js';
 import { enriched } from './enrich.js';
 import type { Enrich } from './enricher.js';
 import { foundNothing, StepFailure } from './step-failure.js';
 import { failed, retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
+
+/** The token is genuine, and was revoked. @see RFC 6750 §3.1 */
+const REVOKED = rejected('revoked');
 
 /** Asks an authenticator, or remembers what it said before: a connection may be authenticated once for many messages. */
 export type Authenticate = (authenticator: Authenticator, request: AuthRequest, methods: RouteMethods) => Verdict | Promise<Verdict>;
@@ -27,6 +30,8 @@ export interface Attempt {
   readonly complete: (principal: Principal) => Principal;
   /** Adds to a principal what the enricher of the application returns; undefined where there is no enricher. */
   readonly enrich: Enrich | undefined;
+  /** Whether the token of a caller was revoked; undefined where tokens cannot be. */
+  readonly isRevoked?: ((principal: Principal) => Awaitable<boolean>) | undefined;
 }
 
 /** The result of a step: the admitted caller, or why there is none. */
@@ -68,7 +73,7 @@ function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
   } catch (error) {
     outcome = thrownBy(step, error);
   }
-  return outcome instanceof StepFailure ? outcome : goOn(step, outcome, attempt);
+  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt);
 }
 
 async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt: Attempt): Promise<StepOutcome> {
@@ -78,7 +83,17 @@ async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt
   } catch (error) {
     outcome = thrownBy(step, error);
   }
-  return outcome instanceof StepFailure ? outcome : goOn(step, outcome, attempt);
+  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt);
+}
+
+/** Asked for each request, whether the verdict is remembered or not; each member of a combined step is asked for itself. */
+function unlessRevoked(step: SingleStep, principal: Principal, attempt: Attempt): Awaitable<StepOutcome> {
+  const { isRevoked } = attempt;
+  if (isRevoked === undefined) return goOn(step, principal, attempt);
+  const revoked = isRevoked(principal);
+  const conclude = (is: boolean) =>
+    is ? new StepFailure(step, 'rejected', 'revoked', undefined, REVOKED) : goOn(step, principal, attempt);
+  return isPromise(revoked) ? Promise.resolve(revoked).then(conclude, (error) => unavailable(step, error)) : conclude(revoked);
 }
 
 /** Handles an accepted caller: the data of the application is added before the requirements are checked. */

@@ -8,6 +8,7 @@ import { openDoorTelemetry } from '../observe/door-telemetry.js';
 import type { Plan, ProtectedPlan } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
+import { Revocations } from '../revocation/revocations.js';
 import { admit } from './admit.js';
 import { ANONYMOUS_CALLER, type AnonymousCaller, isAnonymous, principalIn } from './anonymous-caller.js';
 import type { Attempt, Authenticate } from './ask.js';
@@ -40,6 +41,7 @@ export class Door implements OnApplicationShutdown {
   readonly complete: RolePermissions['complete'];
   /** Refuses calls that are not checked against a plan. */
   readonly refusals: Refusals;
+  private readonly isRevoked: Attempt['isRevoked'];
   private readonly telemetry = openDoorTelemetry();
   private readonly teller: EventTeller;
 
@@ -48,7 +50,9 @@ export class Door implements OnApplicationShutdown {
     @Inject(AuthEventSink) sink: AuthEventSink,
     @Inject(PendingDecisions) private readonly pending: PendingDecisions = new PendingDecisions(),
     @Inject(Enricher) private readonly enricher: Pick<Enricher, 'enrich'> = NO_ENRICHER,
+    @Inject(Revocations) revocations?: Pick<Revocations, 'isOn' | 'check'>,
   ) {
+    if (revocations?.isOn === true) this.isRevoked = (principal) => revocations.check(principal);
     this.complete = new RolePermissions(options.roles).complete;
     this.teller = new EventTeller(sink, this.telemetry);
     this.refusals = new Refusals(options, this.teller);
@@ -103,9 +107,10 @@ export class Door implements OnApplicationShutdown {
     target: Target,
     authenticate?: Authenticate,
   ): Awaitable<Admission> {
-    const { complete, enricher } = this;
+    const { complete, enricher, isRevoked } = this;
     const { methods } = target;
-    const call: Call = { plan, request, methods, authenticate, context, complete, enrich: enricher.enrich, target, observation: undefined };
+    const { enrich } = enricher;
+    const call: Call = { plan, request, methods, authenticate, context, complete, enrich, isRevoked, target, observation: undefined };
     if (this.telemetry === undefined) return this.settle(call);
     return this.telemetry.observe(target.label, (observation) => this.settle({ ...call, observation }));
   }

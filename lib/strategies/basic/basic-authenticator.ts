@@ -80,7 +80,7 @@ class BasicAuthenticator implements Authenticator {
     this.store = store;
     this.cache = new LoginCache(cacheConfig);
     this.familiar = new FamiliarAddresses(limits);
-    this.limiter = failedLogins === false ? NO_LIMIT : new FailedLoginLimiter(name, limits, this.familiar);
+    this.limiter = failedLogins === false ? NO_LIMIT : new FailedLoginLimiter(name, limits, this.familiar, undefined, host.sharedState);
     this.addressOf = clientAddress({
       scheme: name,
       trustedProxies: host.trustedProxies,

@@ -55,7 +55,7 @@ export interface FailedLoginsConfig {
   readonly addressFrom?: 'socket' | 'x-forwarded-for';
   /**
    * Makes the limiters, to keep the counters in a store that several processes share: a limiter of
-   * `rate-limiter-flexible`. By default a bounded number of them is kept in memory.
+   * `rate-limiter-flexible`. By default they are in the `sharedState` of the module, or a bounded number of them in memory.
    */
   readonly createLimiter?: (options: LimiterOptions) => Limiter;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import { AuthUnavailableError } from '../../errors.js';
+import type { SharedStateAccess } from '../../memory/shared-state.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import { createLimiter } from './counters.js';
 import type { FailedLoginsConfig, Limiter } from './failed-logins.config.js';
@@ -78,10 +79,11 @@ export class FailedLoginLimiter implements LoginLimiter {
     config: FailedLoginsConfig = {},
     private readonly familiar = new FamiliarAddresses({ ...DEFAULT_LIMITS, ...config }),
     private readonly now: () => number = SYSTEM_CLOCK.monotonic,
+    shared?: SharedStateAccess,
   ) {
     const { limit, userLimit, addressLimit, window } = { ...DEFAULT_LIMITS, ...config };
     const make = (kind: string, points: number) =>
-      createLimiter(config, { keyPrefix: `failed-logins:${scheme}:${kind}`, points, duration: window });
+      createLimiter(config, { keyPrefix: `failed-logins:${scheme}:${kind}`, points, duration: window }, shared);
     this.limiters = { pairs: make('pair', limit), users: make('user', userLimit), addresses: make('address', addressLimit) };
   }
 

@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto';
+import * as z from 'zod';
+import type { Revocation } from './revocation.js';
+
+/** A revocation as instances tell it to each other: digests, so that the store never shows who was meant. */
+export interface RevocationEntry {
+  readonly about: 'jti' | 'sid' | 'sub';
+  /** The digest of the value. */
+  readonly value: string;
+  /** The digest of the issuer; left out for every issuer. */
+  readonly issuer?: string | undefined;
+  /** Tokens that were issued before are refused, in seconds since the epoch; for `sub` only. */
+  readonly before?: number | undefined;
+  /** When it is forgotten, in seconds since the epoch. */
+  readonly end: number;
+}
+
+const entrySchema = z.strictObject({
+  about: z.enum(['jti', 'sid', 'sub']),
+  value: z.string(),
+  issuer: z.string().optional(),
+  before: z.number().optional(),
+  end: z.number(),
+}) satisfies z.ZodType<RevocationEntry>;
+
+/** @param now - in seconds since the epoch. @param maxLifetime - in seconds. */
+export function entryOf(revocation: Revocation, now: number, maxLifetime: number): RevocationEntry {
+  const issuer = revocation.issuer === undefined ? {} : { issuer: digestOf('iss', revocation.issuer) };
+  const end = now + maxLifetime;
+  if ('jti' in revocation) return { about: 'jti', value: digestOf('jti', revocation.jti), ...issuer, end: revocation.expiresAt ?? end };
+  if ('sid' in revocation) return { about: 'sid', value: digestOf('sid', revocation.sid), ...issuer, end };
+  const before = Math.ceil(revocation.issuedBefore ?? now);
+  // A token that was issued at the last moment before lives from there on.
+  return { about: 'sub', value: digestOf('sub', revocation.sub), ...issuer, before, end: Math.max(before, now) + maxLifetime };
+}
+
+/** The entry in a text; undefined for a text that is none. */
+export function readEntry(text: string): RevocationEntry | undefined {
+  try {
+    return entrySchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The digest of a claim, which says what claim it is of. */
+export function digestOf(claim: string, value: string): string {
+  return hash('sha256', `${claim}\n${value}`, 'base64url');
+}

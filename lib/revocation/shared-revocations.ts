@@ -1,0 +1,109 @@
+import type { Clock } from '../clock.js';
+import type { SharedState } from '../memory/shared-state.js';
+import { SingleFlight } from '../outgoing/single-flight.js';
+import { withinTime } from '../outgoing/within-time.js';
+import type { RevocationEntry } from './revocation-entry.js';
+import { RevocationLog } from './revocation-log.js';
+import type { RevokedTokens } from './revoked-tokens.js';
+
+/** Milliseconds between two looks for news. */
+const PACE = 250;
+/** Milliseconds for which a reading counts. */
+const FRESH = 1000;
+/** How many looks lie between two times that what has ended is skipped. */
+const FLOOR_PACE = 240;
+/** How many entries are written again at one time. */
+const BATCH = 100;
+
+/** Keeps the revocations of this process and those of the other instances the same. */
+export class SharedRevocations {
+  private readonly log: RevocationLog;
+  private readonly flights = new SingleFlight<void>();
+  /** What this process knows and has not seen in the log. */
+  private readonly unseen = new Map<string, RevocationEntry>();
+  private freshUntil = Number.NEGATIVE_INFINITY;
+  private timer: NodeJS.Timeout | undefined;
+  private looks = 0;
+  private isStopped = false;
+
+  constructor(
+    state: SharedState,
+    private readonly tokens: RevokedTokens,
+    private readonly clock: Clock,
+    private readonly onNews: () => void,
+  ) {
+    this.log = new RevocationLog(state, () => clock.wall() / 1000);
+  }
+
+  /** Whether this process knows what the others revoked up to a second ago. */
+  get isFresh(): boolean {
+    return this.clock.monotonic() < this.freshUntil;
+  }
+
+  /** Reads the log, and goes on looking for news. @param timeout - seconds that the first reading is waited for. */
+  async start(timeout = 1): Promise<void> {
+    const first = this.look();
+    await withinTime(
+      timeout,
+      () => first,
+      () => undefined,
+    );
+  }
+
+  /** Stops looking. */
+  stop(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+  }
+
+  /** Reads the news: once for all who ask at the same time. @throws AuthUnavailableError */
+  refresh(): Promise<void> {
+    return this.flights.run('', () => this.read());
+  }
+
+  /** Tells the other instances. @throws AuthUnavailableError if they cannot be told now: they are told as soon as they can. */
+  async publish(entry: RevocationEntry): Promise<void> {
+    this.unseen.set(keyOf(entry), entry);
+    await this.log.append(entry);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const known = [...this.unseen.values()].slice(0, BATCH);
+      await this.refresh();
+      await this.writeAgain(known);
+      if (++this.looks % FLOOR_PACE === 0) await this.log.raiseFloor();
+    } catch {
+      // The shared state reports its outages itself.
+    }
+    if (!this.isStopped) this.timer = setTimeout(() => this.look(), PACE).unref();
+  }
+
+  private async read(): Promise<void> {
+    const startedAt = this.clock.monotonic();
+    const { entries, isNew } = await this.log.read();
+    if (isNew) for (const entry of this.tokens.all) this.unseen.set(keyOf(entry), entry);
+    let hasNews = false;
+    for (const entry of entries) {
+      this.unseen.delete(keyOf(entry));
+      hasNews = this.tokens.add(entry) || hasNews;
+    }
+    this.freshUntil = startedAt + FRESH;
+    if (hasNews) this.onNews();
+  }
+
+  /** What was known before the log was read, and was not in it: the store has lost it, or never had it. */
+  private async writeAgain(known: readonly RevocationEntry[]): Promise<void> {
+    const now = this.clock.wall() / 1000;
+    for (const entry of known) {
+      const key = keyOf(entry);
+      if (!this.unseen.has(key)) continue;
+      if (entry.end <= now) this.unseen.delete(key);
+      else await this.log.append(entry);
+    }
+  }
+}
+
+function keyOf({ about, value, issuer, before, end }: RevocationEntry): string {
+  return `${about} ${value} ${issuer ?? ''} ${before ?? ''} ${end}`;
+}
