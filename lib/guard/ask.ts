@@ -91,9 +91,15 @@ function unlessRevoked(step: SingleStep, principal: Principal, attempt: Attempt)
   const { isRevoked } = attempt;
   if (isRevoked === undefined) return goOn(step, principal, attempt);
   const revoked = isRevoked(principal);
-  const conclude = (is: boolean) =>
-    is ? new StepFailure(step, 'rejected', 'revoked', undefined, REVOKED) : goOn(step, principal, attempt);
-  return isPromise(revoked) ? Promise.resolve(revoked).then(conclude, (error) => unavailable(step, error)) : conclude(revoked);
+  if (!isPromise(revoked)) return revoked ? revokedIn(step) : goOn(step, principal, attempt);
+  return Promise.resolve(revoked).then(
+    (is) => (is ? revokedIn(step) : goOn(step, principal, attempt)),
+    (error) => unavailable(step, error),
+  );
+}
+
+function revokedIn(step: SingleStep): StepFailure {
+  return new StepFailure(step, 'rejected', 'revoked', undefined, REVOKED);
 }
 
 /** Handles an accepted caller: the data of the application is added before the requirements are checked. */
