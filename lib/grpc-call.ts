@@ -7,7 +7,7 @@ export interface GrpcStatus {
 }
 
 /** The part of a call of `@grpc/grpc-js` that a refusal needs. */
-interface GrpcCall {
+export interface GrpcCall {
   emit(event: 'error', error: object): boolean;
 }
 
@@ -21,7 +21,13 @@ const CALL = 2;
 
 /** Whether a context belongs to a call of gRPC. */
 export function isGrpcCall(context: ExecutionContext): boolean {
-  return context.getType() === 'rpc' && [STREAM_CALL, CALL].some((index) => isCall(context.getArgByIndex<unknown>(index)));
+  return grpcCallOf(context) !== undefined;
+}
+
+/** The call of gRPC that a context belongs to; undefined for every other context. */
+export function grpcCallOf(context: ExecutionContext): GrpcCall | undefined {
+  if (context.getType() !== 'rpc') return undefined;
+  return [context.getArgByIndex<unknown>(STREAM_CALL), context.getArgByIndex<unknown>(CALL)].find(isCall);
 }
 
 /** The status of gRPC that stands for an exception. */

@@ -8,7 +8,7 @@ const PATTERN = 'microservices:pattern';
 const GRAPHQL_NAME = 'graphql:resolver_name';
 const GRAPHQL_TYPE = 'graphql:resolver_type';
 
-/** The name by which a handler is called from outside: `Query.orders`, `ws orders.place`, `rpc orders.create`. */
+/** The name by which a handler is called from outside: `Query.orders`, `ws orders.place`, `rpc orders.create`; a method of gRPC by its service: `rpc OrderService.Create`. */
 export function operationOf(kind: HandlerKind, type: ClassRef, name: string, method: object | undefined): string {
   switch (kind) {
     case 'WebSocket message':
@@ -33,7 +33,9 @@ function patternsInWords(patterns: unknown): string {
 }
 
 function patternInWords(pattern: unknown): string {
-  return typeof pattern === 'string' ? pattern : JSON.stringify(pattern);
+  if (typeof pattern === 'string') return pattern;
+  const { service, rpc } = Object(pattern) as { readonly service?: unknown; readonly rpc?: unknown };
+  return typeof service === 'string' && typeof rpc === 'string' ? `${service}.${rpc}` : JSON.stringify(pattern);
 }
 
 function graphqlTypeOf(type: ClassRef, method: object | undefined): string {

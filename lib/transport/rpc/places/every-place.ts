@@ -1,0 +1,19 @@
+import { grpcMetadata } from './grpc-metadata.js';
+import { kafkaHeaders } from './kafka-headers.js';
+import { mqttProperties } from './mqtt-properties.js';
+import { natsHeaders } from './nats-headers.js';
+import { packetMetadata } from './packet-metadata.js';
+import type { MessageFields, Place } from './place.js';
+import { rabbitmqHeaders } from './rabbitmq-headers.js';
+
+/** Every place of credentials: a transporter is one line. The last one takes what no other knows. */
+const PLACES: readonly Place[] = [grpcMetadata, natsHeaders, rabbitmqHeaders, kafkaHeaders, mqttProperties, packetMetadata];
+
+/** The fields beside the payload of a message; none where its transporter has no place for them. */
+export function fieldsOf(context: object): MessageFields {
+  for (const place of PLACES) {
+    const fields = place(context);
+    if (fields !== undefined) return fields;
+  }
+  return [];
+}
