@@ -48,6 +48,7 @@ import { RefusalFilter } from './transport/http/refusal.filter.js';
 import { UnavailableFilter } from './transport/http/unavailable.filter.js';
 import { Listeners } from './transport/listeners.js';
 import { MessageGuards } from './transport/message-guard.js';
+import { RPC_PROVIDERS } from './transport/rpc/providers.js';
 import { WEB_SOCKET_PROVIDERS } from './transport/web-socket/providers.js';
 
 /**
@@ -80,6 +81,7 @@ import { WEB_SOCKET_PROVIDERS } from './transport/web-socket/providers.js';
     MountGuard,
     MessageGuards,
     ...WEB_SOCKET_PROVIDERS,
+    ...RPC_PROVIDERS,
     Listeners,
     Closing,
     Compilation,

@@ -78,6 +78,7 @@ const optionsSchema = fields({
   webSocket: optional(webSocketSchema),
   sharedState: optional(sharedStateSettings),
   revocation: optional(revocationConfig),
+  rpc: optional(fields({ refusedEvents: optional(z.enum(['acknowledge', 'reject'])) })),
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),
   authorizers: besideTheFactory('authorizers'),
@@ -116,6 +117,7 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     webSocket: undefined,
     sharedState: undefined,
     revocation: undefined,
+    rpc: {},
     ...given,
     publicUrl: [given.publicUrl ?? []].flat(),
   };

@@ -8,7 +8,7 @@ import type { WebSocketOptions } from './http/web-socket.config.js';
 import type { SharedState, SharedStateConfig } from './memory/shared-state.js';
 import type { ClientConfig } from './outgoing/client-config.js';
 import type { EnricherCacheConfig, PrincipalEnricher } from './principal-enricher.js';
-import type { GuardOrderOption, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
+import type { GuardOrderOption, ResponseBody, RpcOptions, UnannotatedPolicy } from './resolved-options.js';
 import type { RevocationConfig } from './revocation/revocation.js';
 import type { AuthStrategy } from './strategies/strategy.js';
 
@@ -101,6 +101,8 @@ export interface AuthModuleOptions {
   readonly sharedState?: SharedState | SharedStateConfig;
   /** Lets `AuthService.revoke()` refuse tokens before they expire; without it, nothing can be revoked, and requests are not checked for it. */
   readonly revocation?: RevocationConfig;
+  /** How calls of microservices are answered. */
+  readonly rpc?: RpcOptions;
 }
 
 /** What a class must have that `forRootAsync({ useClass })` or `forRootAsync({ useExisting })` names. */

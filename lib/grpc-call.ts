@@ -9,11 +9,16 @@ export interface GrpcStatus {
 /** The part of a call of `@grpc/grpc-js` that a refusal needs. */
 export interface GrpcCall {
   emit(event: 'error', error: object): boolean;
+  emit(event: 'cancelled'): boolean;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  once(event: 'finish' | 'cancelled' | 'close', listener: () => void): unknown;
 }
 
 /** The codes of gRPC by the status codes of HTTP. @see https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
 const CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 403: 7, 429: 8, 503: 14 };
 const UNKNOWN = 2;
+/** The code of gRPC for a caller who is not known, or not any more. */
+export const UNAUTHENTICATED = 16;
 
 /** Where Nest gives a handler the call: alone to `@GrpcStreamCall`, after data and metadata to every other. */
 const STREAM_CALL = 0;
@@ -49,6 +54,28 @@ export function answerStreamCall(context: ExecutionContext, status: GrpcStatus):
   if (typeof callback === 'function') callback(status, null);
   else call.emit('error', status);
   return new Promise(() => undefined);
+}
+
+/** Whether messages go to and fro in a call: one message with one answer is no stream. */
+export function isStream(call: GrpcCall): boolean {
+  return ['read', 'write'].some((name) => typeof Reflect.get(call, name) === 'function');
+}
+
+/**
+ * Ends a stream that a handler works with already: the client gets `status`, what the handler reads ends with an error, and Nest stops
+ * what the handler writes.
+ */
+export function endStream(context: ExecutionContext, call: GrpcCall, { code, message }: GrpcStatus): void {
+  const error = Object.assign(new Error(message), { code, details: message });
+  // Whoever fails because of it must not put another status in its place.
+  call.on('error', (other) => {
+    if (other !== error) call.emit('error', error);
+  });
+  const callback = isCall(context.getArgByIndex(STREAM_CALL)) ? context.getArgByIndex<unknown>(1) : undefined;
+  if (typeof callback === 'function') callback(error, null);
+  else call.emit('error', error);
+  Reflect.set(call, 'cancelled', true);
+  call.emit('cancelled');
 }
 
 /** What a client sends is data, and has no functions. */

@@ -6,6 +6,7 @@ export type { AuthModuleExtras, AuthModuleOptions, AuthOptionsFactory } from './
 export { AuthService } from './auth.service.js';
 export { type AdmissionEvent, AuthEventSink, type DenialEvent, type StepReport } from './auth-event.js';
 export type { Authorizer } from './authorizer.js';
+export type { MessageClient } from './client/attach.js';
 export type {
   AuthClientConfig,
   BearerTokenConfig,
@@ -99,7 +100,7 @@ export type { DescribedRequirements, Requirements, RuleRequirements } from './re
 export type { AnyOrAll, NameRequirement } from './requirements/name-set.js';
 export type { AuthorizerUse } from './requirements/requirement.js';
 export type { ScopeRequirement } from './requirements/scopes.js';
-export type { GuardOrderOption, ResponseBody, UnannotatedPolicy } from './resolved-options.js';
+export type { GuardOrderOption, ResponseBody, RpcOptions, UnannotatedPolicy } from './resolved-options.js';
 export type {
   Revocation,
   RevocationConfig,

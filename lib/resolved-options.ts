@@ -15,6 +15,16 @@ export type ResponseBody = 'json' | 'problem' | 'empty';
 /** Where the guard stands among the global guards: first, or where Nest puts it by the order of imports. */
 export type GuardOrderOption = 'first' | 'imported';
 
+/** How calls of microservices are answered: the option `rpc`. */
+export interface RpcOptions {
+  /**
+   * What becomes of an event that was refused, where the transporter waits for an acknowledgement (RabbitMQ with `noAck: false`): it is
+   * acknowledged, or rejected without being queued again, so that the broker passes it to the dead-letter exchange of the queue.
+   * @defaultValue 'acknowledge'
+   */
+  readonly refusedEvents?: 'acknowledge' | 'reject';
+}
+
 /** The options with every default filled in. */
 export interface ResolvedAuthOptions {
   readonly schemes: Readonly<Record<string, unknown>>;
@@ -40,6 +50,7 @@ export interface ResolvedAuthOptions {
   readonly webSocket: WebSocketOptions | undefined;
   readonly sharedState: SharedStateSettings | undefined;
   readonly revocation: RevocationConfig | undefined;
+  readonly rpc: RpcOptions;
 }
 
 /** The injection token of {@link ResolvedAuthOptions}. */

@@ -10,6 +10,7 @@ import { PlanCompiler } from '../plan/compile.js';
 import { PlanLoader } from '../plan/plan.loader.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
+import { MessageServers } from '../transport/rpc/message-servers.js';
 import { Transports } from '../transport/transports.js';
 
 const logger = new OperatorLog('AuthModule');
@@ -26,6 +27,7 @@ export class Compilation {
     @Inject(SurfaceCatalog) private readonly surfaces: SurfaceCatalog,
     @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
     @Inject(Transports) private readonly transports: Transports,
+    @Inject(MessageServers) private readonly servers: MessageServers,
   ) {}
 
   /**
@@ -48,6 +50,7 @@ export class Compilation {
       [...routes, ...operations.filter(({ transport }) => protects(transport))],
       problems,
     );
+    await this.servers.check();
     const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
     this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
     for (const warning of warnings) logger.warn(warning);

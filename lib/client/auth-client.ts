@@ -1,15 +1,18 @@
-import { Readable } from 'node:stream';
 import { AuthConfigurationError } from '../errors.js';
 import { hasSeveralAuthorizations, readCredentials } from '../http/authorization.js';
-import { type FrameworkRequest, wireRequest } from '../http/wire-request.js';
+import { requestOfCaller } from '../http/caller-request.js';
+import { type FrameworkRequest, requestOf, wireRequest } from '../http/wire-request.js';
 import { RESERVED_HEADERS } from '../outgoing/client-config.js';
 import type { CustomHeaders } from '../outgoing/custom-headers.js';
 import { type ExchangeRequest, exchange, streamedExchange, type Wire } from '../outgoing/exchange.js';
-import { isReplayable, type OutgoingBody } from '../outgoing/redirect.js';
+import { isReplayable } from '../outgoing/redirect.js';
 import { responseOf } from '../outgoing/response.js';
+import type { Principal } from '../principal.js';
+import { attachTo, type MessageClient, messageFields } from './attach.js';
 import type { Credential } from './credential.js';
 import type { Destination } from './destination.js';
 import { FetchFailedError } from './fetch-failed.error.js';
+import { outgoingBody } from './outgoing-body.js';
 import { TokenRefusedError } from './token-refused.error.js';
 import { outgoingTrace, type TraceContext, traceContextOf } from './trace-context.js';
 
@@ -68,7 +71,7 @@ export class AuthClient {
   async fetch(input: string | URL | Request, init: AuthClientInit = {}): Promise<Response> {
     const { credential, wire } = this.parts;
     const { callerToken } = this.incoming;
-    if (credential.ofCaller && callerToken === undefined) throw new AuthConfigurationError(describeMissingCaller(this.name));
+    this.checkCaller();
     const request = await this.prepare(input, init);
     const authorization = await credential.authorization(callerToken);
     const send = init.streaming === true ? streamedExchange : exchange;
@@ -103,9 +106,40 @@ export class AuthClient {
     return new AuthClient(this.parts, { ...this.incoming, trace: traceContextOf(wireRequest(request)) });
   }
 
+  /**
+   * The header fields of one message: `authorization`, and the trace that it belongs to.
+   *
+   * @param principal - the caller of the message that is being handled: its token is exchanged. With a request, call `onBehalfOf(request)` first.
+   */
+  async rpcHeaders(principal?: Principal): Promise<Record<string, string>> {
+    if (principal !== undefined) return this.onBehalfOf(requestOfCaller(principal) ?? requestOf(undefined)).rpcHeaders();
+    this.checkCaller();
+    return messageFields(await this.parts.credential.authorization(this.incoming.callerToken), this.incoming.trace);
+  }
+
+  /**
+   * Adds the fields of {@link rpcHeaders} to every message that a client of microservices sends, in the place that its transporter has.
+   *
+   * @throws AuthConfigurationError for a client whose messages have no place for them.
+   */
+  attach<T extends MessageClient>(client: T): T {
+    this.checkCaller();
+    const [{ credential }, { callerToken, trace }] = [this.parts, this.incoming];
+    attachTo(client, this.name, {
+      renew: async () => credential.authorization(callerToken),
+      fieldsOf: (value) => messageFields(value, trace),
+    });
+    return client;
+  }
+
   /** @internal Closes connections and forgets tokens. */
   async close(): Promise<void> {
     await Promise.all([this.parts.credential.close?.(), this.parts.wire.close()]);
+  }
+
+  private checkCaller(): void {
+    if (this.parts.credential.ofCaller && this.incoming.callerToken === undefined)
+      throw new AuthConfigurationError(describeMissingCaller(this.name));
   }
 
   private async prepare(input: string | URL | Request, init: AuthClientInit): Promise<PreparedRequest> {
@@ -154,14 +188,6 @@ async function answerTo(
     url: { value: href.slice(0, href.length - hash.length) },
     redirected: { value: answer.redirected },
   });
-}
-
-/** Reads the body of `request`, which was made with `given` as its body: only a stream is read while it is sent. */
-async function outgoingBody(request: Request, given: unknown): Promise<OutgoingBody> {
-  if (request.body === null) return null;
-  // A text, bytes or a form can be read at once. The body of another Request may be a stream, and there is no way to find out.
-  const isWhole = given !== undefined && given !== null && !(Symbol.asyncIterator in Object(given));
-  return isWhole ? new Uint8Array(await request.arrayBuffer()) : Readable.fromWeb(request.body);
 }
 
 function describeMissingCaller(name: string): string {

@@ -27,7 +27,12 @@ const created = channel('undici:request:create');
  */
 export function outgoingTrace(incoming: TraceContext): TraceContext {
   if (trace.getActiveSpan() === undefined) return incoming;
-  if (created.hasSubscribers) return {};
+  return created.hasSubscribers ? {} : messageTrace(incoming);
+}
+
+/** The same for an outgoing message, whose fields no instrumentation writes. */
+export function messageTrace(incoming: TraceContext): TraceContext {
+  if (trace.getActiveSpan() === undefined) return incoming;
   const { traceparent, tracestate }: Record<string, string> = injected();
   if (traceparent === undefined) return incoming;
   return tracestate === undefined ? { traceparent } : { traceparent, tracestate };

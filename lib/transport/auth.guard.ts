@@ -9,12 +9,12 @@ import type { TransportName } from '../transport-name.js';
 import type { Transport } from './transport.js';
 import { Transports } from './transports.js';
 
+/** The transports whose handlers may have the guard of their class beside the global one. */
+const GUARDED_TWICE: ReadonlySet<TransportName> = new Set<TransportName>(['ws', 'rpc']);
+
 /** The global guard: finds the plan of the handler and admits the caller by it, or refuses through the transport of the call. */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  /** The messages that it was asked about: it runs as a global guard, and as one of the handler's class. */
-  private readonly asked = new WeakSet<ExecutionContext>();
-
   /** @internal Nest makes it. */
   constructor(
     @Inject(PlanRegistry) private readonly plans: PlanRegistry,
@@ -26,22 +26,27 @@ export class AuthGuard implements CanActivate {
   /** Returns a plain `true` when nothing had to be waited for. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const transport = this.transports.of(context);
-    if (transport.name !== 'http') this.asked.add(context);
     const outcome = this.decide(context, transport);
-    if (outcome === true) return true;
-    if (!isPromise(outcome)) return transport.refuse(context, outcome);
-    return outcome.then((settled) => settled === true || transport.refuse(context, settled));
+    return isPromise(outcome)
+      ? outcome.then((settled) => this.conclude(settled, context, transport))
+      : this.conclude(outcome, context, transport);
   }
 
-  /** @internal Whether it was asked about a message already: Nest has one context for all guards of a message. */
-  hasDecided(context: ExecutionContext): boolean {
-    return this.asked.has(context);
+  /** The same for a guard of the class, which runs once more where Nest runs the global guard, too: a run is decided and reported once. */
+  canActivateOnce(context: ExecutionContext): boolean | Promise<boolean> {
+    return this.transports.admitted.has(context) || this.canActivate(context);
+  }
+
+  private conclude(outcome: true | RefusalException, context: ExecutionContext, transport: Transport): true | Promise<never> {
+    if (outcome !== true) return transport.refuse(context, outcome);
+    if (GUARDED_TWICE.has(transport.name)) this.transports.admitted.add(context);
+    return true;
   }
 
   private decide(context: ExecutionContext, { name, callers }: Transport): Awaitable<true | RefusalException> {
     const found = callers === undefined ? undefined : this.plans.get(name, context.getClass(), context.getHandler());
     // Not a handler of the application: libraries call handlers of their own in HTTP contexts, too.
-    if (callers === undefined || found === undefined) return this.decideWithoutPlan(context, name);
+    if (callers === undefined || found === undefined || !this.handlers.isReady) return this.decideWithoutPlan(context, name);
     const { paths } = this.plans;
     const plan = paths === undefined || callers.planByPath === undefined ? found.plan : callers.planByPath(paths, found, context);
     const outcome = this.door.follow(plan, callers.requestOf(context), context, found, callers.authenticate);

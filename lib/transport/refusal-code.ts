@@ -1,7 +1,7 @@
 import type { RefusalException } from '../guard/exceptions.js';
 import { explanationIn } from '../guard/explain.js';
 
-/** What a client of GraphQL or of a gateway reads about a refusal. */
+/** What a client of GraphQL, of a gateway or of a microservice reads about a refusal. */
 export type RefusalCode = 'UNAUTHENTICATED' | 'FORBIDDEN' | 'UNAVAILABLE' | 'TOO_MANY_REQUESTS' | 'BAD_REQUEST';
 
 const CODES: Readonly<Record<number, RefusalCode>> = {

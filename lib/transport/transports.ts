@@ -5,6 +5,8 @@ import type { ResolvedAuthOptions } from '../resolved-options.js';
 import type { TransportName } from '../transport-name.js';
 import { Expiries } from './expiries.js';
 import { HttpTransport } from './http/http.transport.js';
+import { Deliveries } from './rpc/deliveries.js';
+import { GrpcStreams } from './rpc/grpc-streams.js';
 import { RpcTransport } from './rpc/rpc.transport.js';
 import type { Transport, TransportClass } from './transport.js';
 import { WebSocketTransport } from './web-socket/web-socket.transport.js';
@@ -23,6 +25,8 @@ const OTHER: Transport = {
 
 /** The transports of an application, by the types of their contexts. */
 export class Transports {
+  /** The runs of message handlers that were admitted: Nest gives one context to all guards of a run. */
+  readonly admitted = new WeakSet<ExecutionContext>();
   private readonly byType: ReadonlyMap<string, Transport>;
 
   constructor(private readonly transports: readonly Transport[]) {
@@ -63,6 +67,8 @@ export function principalOf(context: ExecutionContext): Principal | undefined {
 export const TRANSPORT_PROVIDERS: readonly Provider[] = [
   ...TRANSPORTS,
   { provide: Expiries, useFactory: () => new Expiries() },
+  Deliveries,
+  GrpcStreams,
   {
     provide: Transports,
     useFactory: (catalog: HandlerCatalog, ...transports: Transport[]) => new Transports(transports).load(catalog),

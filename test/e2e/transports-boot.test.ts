@@ -148,20 +148,6 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       ],
     ],
     [
-      'a message beside routes',
-      { controllers: [HybridController] },
-      [
-        'HybridController.created @ServiceAuth: does not protect a microservice message: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
-      ],
-    ],
-    [
-      'a message that is a route as well',
-      { controllers: [BothController] },
-      [
-        'BothController.both @ResourceAuth: does not protect a microservice message: this module protects HTTP routes. Give messages a method of their own.',
-      ],
-    ],
-    [
       'GraphQL',
       { providers: [ProtectedResolver] },
       [
@@ -187,6 +173,10 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       "Refused to everyone, because no declaration covers them (unannotated: 'deny'): SilentGateway.chat, SilentGateway.handleConnection, ProtectedGateway.handleConnection",
     ]);
     expect(await warningsOf(adapter, { auth: { ...auth, defaultAuth: ['keys'] }, providers })).toEqual([]);
+  });
+
+  it('protects messages beside routes, also where a method is both', async () => {
+    expect(await warningsOf(adapter, { controllers: [HybridController, BothController] })).toEqual([]);
   });
 
   it('tells of declarations that do nothing', async () => {

@@ -62,7 +62,7 @@ class Uncovered {
 }
 
 const local = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
-const parts: AppParts = { auth: { eventSink: Sink }, controllers: [Messages, WrappingMessages] };
+const parts: AppParts = { auth: { eventSink: Sink, unannotated: 'deny' }, controllers: [Messages, WrappingMessages] };
 
 function callTo(server: Server) {
   const { port } = server.address() as AddressInfo;
@@ -178,13 +178,13 @@ describe('a hybrid application that inherits nothing', () => {
     served.client.emit('happened', '').subscribe();
     expect(await served.call('open')).toBe('let in');
     expect(handled).toEqual([]);
-    expect(eventsOf(app).map(({ route }) => route)).toContain('Messages.happened');
+    expect(eventsOf(app).map(({ route }) => route)).toContain('Messages.happened (rpc happened)');
   });
 });
 
 describe('a boot that is stopped', () => {
   it('closes the port of a microservice that listens already', async () => {
-    const app = await createApp('express', appModule({ ...parts, controllers: [Messages, Uncovered] }));
+    const app = await createApp('express', appModule({ controllers: [Messages, Uncovered] }));
     const microservice = app.connectMicroservice(local, { inheritAppConfig: true });
     await app.startAllMicroservices();
     const { port } = microservice.unwrap<Server>().address() as AddressInfo;
@@ -204,7 +204,7 @@ describe('a boot that is stopped', () => {
   });
 
   it('closes the port of HTTP where the application opened it itself', async () => {
-    const app = await createApp('express', appModule({ ...parts, controllers: [Uncovered] }));
+    const app = await createApp('express', appModule({ controllers: [Uncovered] }));
     const server: Server = app.getHttpServer();
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
@@ -226,7 +226,7 @@ describe('classes that several applications share', () => {
     expect(await call('undeclared')).toBe('Forbidden');
     client.close();
     expect(eventsOf(guarded)).toEqual([]);
-    expect(eventsOf(app).map(({ route }) => route)).toEqual(['Messages.undeclared']);
+    expect(eventsOf(app).map(({ route }) => route)).toEqual(['Messages.undeclared (rpc undeclared)']);
     await app.close();
   });
 

@@ -129,7 +129,7 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
     const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { port: tcp, host: '127.0.0.1' } });
     const call = (pattern: string) => firstValueFrom(client.send(pattern, ''));
     expect(await call('open')).toBe('let in');
-    await expect(call('silent')).rejects.toEqual({ status: 'error', message: 'Forbidden' });
+    await expect(call('silent')).rejects.toEqual({ status: 'error', code: 'FORBIDDEN', message: 'Forbidden', statusCode: 403 });
     expect(await answerWithoutData(tcp, 'open')).toContain('"response":"let in"');
     client.close();
 
@@ -138,7 +138,7 @@ describe.each(ADAPTERS)('handlers of other transports than HTTP, beside %s', (ad
     expect(events).toEqual([
       'ChatGateway.silent (ws silent): no_way_in',
       'WrappingGateway.admin (ws admin): no_way_in',
-      'OrdersController.silent: unknown_handler',
+      'OrdersController.silent (rpc silent): no_way_in',
     ]);
     await app.close();
   });

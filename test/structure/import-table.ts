@@ -120,7 +120,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     files: 'client/',
     may: ['observe/client-telemetry.ts', 'oauth/', 'outgoing/', 'http/', 'tls/', 'memory/', 'config/', 'errors.ts', 'operator/'],
-    mayTypes: ['clock.ts'],
+    mayTypes: ['clock.ts', 'principal.ts'],
   },
   {
     files: 'access-control/',

@@ -53,7 +53,7 @@ class Streams {
   }
 }
 
-@Module({ imports: [AuthModule.forRoot({ schemes: {} })], controllers: [Streams] })
+@Module({ imports: [AuthModule.forRoot({ schemes: {}, unannotated: 'deny' })], controllers: [Streams] })
 class AppModule {}
 
 const [how, url = '', protoPath = ''] = process.argv.slice(2);

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { grpcCallOf } from '../../grpc-call.js';
 import type { AuthRequest } from '../../http/auth-request.js';
+import { DEFAULT_MAX_TOKEN_LENGTH, readCredentials } from '../../http/authorization.js';
 import { fieldsOf } from './places/every-place.js';
 
 /** Where Nest gives a handler the context of a message: after the payload. */
@@ -19,6 +20,8 @@ export function messageOf(context: ExecutionContext): object | undefined {
 
 /** The credentials and the trace of messages, in the form that strategies read: one request for each message. */
 export class MessageRequests {
+  /** The longest token that is looked at, in characters. */
+  maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH;
   private readonly requests = new WeakMap<object, AuthRequest>();
 
   /** The request that stands for a message. */
@@ -27,7 +30,9 @@ export class MessageRequests {
     if (message === undefined) return NO_FIELDS;
     const known = this.requests.get(message);
     if (known !== undefined) return known;
-    const request = requestOfMessage(message);
+    const fields = requestOfMessage(message);
+    // Wherever a scheme looks in requests of HTTP, a message has its token here.
+    const request = { ...fields, bearer: readCredentials(fields, 'bearer', this.maxTokenLength) };
     this.requests.set(message, request);
     return request;
   }

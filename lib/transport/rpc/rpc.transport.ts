@@ -1,27 +1,77 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { HandlerKind } from '../../discovery/handler-kind.js';
 import { answerStreamCall, grpcStatusOf, isGrpcCall } from '../../grpc-call.js';
 import type { RefusalException } from '../../guard/exceptions.js';
+import type { AuthRequest } from '../../http/auth-request.js';
+import { rememberRequest } from '../../http/caller-request.js';
+import type { Principal } from '../../principal.js';
+import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import { type ExceptionClass, loadException } from '../load-exception.js';
-import type { Transport } from '../transport.js';
+import { RememberedVerdicts } from '../remembered-verdicts.js';
+import type { Callers, Transport } from '../transport.js';
+import { Deliveries, type Settlement } from './deliveries.js';
+import { GrpcStreams } from './grpc-streams.js';
+import { callerOfRun, keepCaller } from './kept-callers.js';
+import { MessageRequests, messageOf } from './message-request.js';
+import { bodyOf } from './refusal-body.js';
+import { handlesEvents, RefusedEvent } from './refused-event.js';
 
-/** Messages and events of microservices, gRPC among them. */
+/** Messages and events of microservices, gRPC among them. The credential of a message is its own `authorization`, never its payload. */
 @Injectable()
-export class RpcTransport implements Transport {
+export class RpcTransport implements Transport, Callers {
   static readonly contextType = 'rpc';
   readonly name = 'rpc';
+  readonly callers: Callers = this;
+  /** A message is authenticated once, however many handlers an event has. */
+  readonly authenticate = new RememberedVerdicts().authenticate;
+  private readonly requests = new MessageRequests();
   private Exception: ExceptionClass | undefined;
+  private refusedEvents: Settlement = 'acknowledge';
+
+  constructor(
+    @Inject(Deliveries) private readonly deliveries: Deliveries,
+    @Inject(GrpcStreams) private readonly streams: GrpcStreams,
+  ) {}
+
+  static principalOf(context: ExecutionContext): Principal | undefined {
+    return callerOfRun(context);
+  }
 
   async load(kinds: ReadonlySet<HandlerKind>): Promise<void> {
     if (kinds.has('microservice message')) this.Exception = await loadException('@nestjs/microservices', 'RpcException');
   }
 
+  prepare({ rpc: { refusedEvents = 'acknowledge' }, maxTokenLength }: Pick<ResolvedAuthOptions, 'rpc' | 'maxTokenLength'>): void {
+    this.requests.maxTokenLength = maxTokenLength;
+    this.refusedEvents = refusedEvents;
+  }
+
+  requestOf(context: ExecutionContext): AuthRequest {
+    return this.requests.of(context);
+  }
+
+  keep(context: ExecutionContext, principal: Principal | undefined): void {
+    keepCaller(context, principal);
+    // A handler of messages gets no request: its caller stands for it in outgoing calls.
+    if (principal !== undefined) rememberRequest(principal, this.requestOf(context));
+    this.streams.endAtExpiry(context, principal);
+  }
+
   refuse(context: ExecutionContext, refusal: RefusalException): Promise<never> {
+    if (isGrpcCall(context)) return this.refuseCall(context, refusal);
+    const isEvent = handlesEvents(context);
+    // A message that was not an event is answered: it must not be delivered once more.
+    this.deliveries.settle(messageOf(context), isEvent ? this.refusedEvents : 'acknowledge');
+    const body = bodyOf(refusal);
+    if (isEvent) throw new RefusedEvent(body);
+    throw this.Exception === undefined ? refusal : new this.Exception(body);
+  }
+
+  private refuseCall(context: ExecutionContext, refusal: RefusalException): Promise<never> {
     const status = grpcStatusOf(refusal);
     const answered = answerStreamCall(context, status);
     if (answered !== undefined) return answered;
     const { Exception } = this;
-    if (!isGrpcCall(context)) throw Exception === undefined ? refusal : new Exception(refusal.message);
     throw Exception === undefined ? Object.assign(refusal, status) : new Exception(status);
   }
 }

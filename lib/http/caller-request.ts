@@ -1,0 +1,14 @@
+import type { AuthRequest } from './auth-request.js';
+
+/** The requests whose credentials named callers, for as long as the callers are in use. */
+const requests = new WeakMap<object, AuthRequest>();
+
+/** Remembers which request a caller was authenticated by, where its handler gets no request. */
+export function rememberRequest(caller: object, request: AuthRequest): void {
+  requests.set(caller, request);
+}
+
+/** The request that a caller was authenticated by; undefined where the handler has the request itself. */
+export function requestOfCaller(caller: object): AuthRequest | undefined {
+  return requests.get(caller);
+}

@@ -1,0 +1,100 @@
+import 'reflect-metadata';
+import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { importByName } from '../../config/load-by-name.js';
+import { AuthConfigurationError, type ConfigurationProblem } from '../../errors.js';
+import { OperatorLog } from '../../operator/operator-log.js';
+import type { ProtectedPlan, Step } from '../../plan/plan.js';
+import { type HandlerPlan, PlanRegistry } from '../../plan/plan.registry.js';
+
+/** The part of Nest's servers that says how messages arrive. */
+interface MessageServer {
+  readonly transportId?: unknown;
+  readonly options?: { readonly protocolVersion?: unknown };
+}
+
+// The values of Nest's enum `Transport`, and the keys of its metadata.
+const [TCP, REDIS, MQTT, GRPC] = [0, 1, 3, 4];
+const TRANSPORT = 'microservices:transport';
+const PATTERN = 'microservices:pattern';
+
+/** Checks that the messages of each microservice have a place for the credentials that their handlers require. */
+@Injectable()
+export class MessageServers {
+  private readonly logger = new OperatorLog('AuthModule');
+  private readonly servers: MessageServer[] = [];
+  /** Whether Nest's TCP and Redis have `packet.metadata`: since its version 12. */
+  private hasMetadata: boolean | undefined;
+
+  constructor(
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(PlanRegistry) private readonly plans: PlanRegistry,
+  ) {
+    modules.getRpcTargetRegistry<MessageServer>().subscribe((server) => this.add(server));
+  }
+
+  /** @throws AuthConfigurationError with every handler that no caller could reach, and every one that would lose messages. */
+  async check(): Promise<void> {
+    if (this.servers.length > 0 || this.protectedPlans().length > 0) this.hasMetadata = await hasMetadata();
+    const problems = this.servers.flatMap((server) => this.problemsOf(server));
+    if (problems.length > 0) throw new AuthConfigurationError(problems);
+  }
+
+  /** One that is connected after the boot cannot stop it any more. */
+  private add(server: MessageServer): void {
+    this.servers.push(server);
+    if (this.hasMetadata === undefined) return;
+    for (const { path, message } of this.problemsOf(server)) this.logger.error(`${path}: ${message}`);
+  }
+
+  private protectedPlans(): readonly HandlerPlan[] {
+    return this.plans.all.filter(({ transport, plan }) => transport === 'rpc' && plan.kind === 'protected');
+  }
+
+  private problemsOf(server: MessageServer): ConfigurationProblem[] {
+    const cure = this.placeless(server);
+    return this.protectedPlans()
+      .filter((each) => isServedBy(server, each))
+      .flatMap((each) => {
+        if (cure !== undefined && needsCredentials(each.plan as ProtectedPlan)) return [{ path: each.label, message: cure }];
+        const isLossy = server.transportId === GRPC && this.hasMetadata === false && streamsRequests(each);
+        return isLossy ? [{ path: each.label, message: LOSSY }] : [];
+      });
+  }
+
+  /** Why the messages of a server have no place for a credential; undefined where they have one. */
+  private placeless({ transportId, options }: MessageServer): string | undefined {
+    if (transportId === MQTT && Number(options?.protocolVersion) !== 5)
+      return 'requires a credential, and messages of MQTT have a place for one since version 5 only. Set protocolVersion: 5 in the options of the microservice and of its clients.';
+    if ((transportId === TCP || transportId === REDIS) && this.hasMetadata === false)
+      return `requires a credential, and messages over ${transportId === TCP ? 'TCP' : 'Redis'} have a place for one since Nest 12 only. Use Nest 12 or another transporter, or bind the handler to another one: @MessagePattern(pattern, Transport.NATS).`;
+    return undefined;
+  }
+}
+
+const LOSSY =
+  'receives a stream of messages, of which Nest 11 loses those that arrive while a caller is authenticated. Use Nest 12, or @GrpcStreamCall in place of @GrpcStreamMethod.';
+
+async function hasMetadata(): Promise<boolean> {
+  const { TcpContext } = (await importByName('@nestjs/microservices').catch(() => ({}))) as { readonly TcpContext?: { prototype: object } };
+  return TcpContext !== undefined && 'getMetadata' in TcpContext.prototype;
+}
+
+function isServedBy({ transportId }: MessageServer, { handler }: HandlerPlan): boolean {
+  const transport = handler.functions.map((each): unknown => Reflect.getMetadata(TRANSPORT, each)).find((each) => each !== undefined);
+  return transport === undefined || transportId === undefined || transport === transportId;
+}
+
+function streamsRequests({ handler }: HandlerPlan): boolean {
+  const patterns = handler.functions.flatMap((each): unknown[] => [Reflect.getMetadata(PATTERN, each)].flat());
+  return patterns.some((pattern) => Reflect.get(Object(pattern), 'streaming') === 'rx_stream');
+}
+
+function needsCredentials({ steps, admitsAnonymous }: ProtectedPlan): boolean {
+  return admitsAnonymous !== true && steps.every(asksForCredentials);
+}
+
+/** A strategy without a challenge may look at something else than credentials. */
+function asksForCredentials(step: Step): boolean {
+  return step.kind === 'single' ? step.authenticator.challenges.length > 0 : step.steps.some(asksForCredentials);
+}

@@ -1,0 +1,16 @@
+import type { RefusalException } from '../../guard/exceptions.js';
+import { type CodedRefusal, codedRefusal } from '../refusal-code.js';
+
+/** The error that the client of a microservice gets. */
+export interface RefusalBody extends CodedRefusal {
+  /** What Nest writes into every error of a microservice. */
+  readonly status: 'error';
+  readonly message: string;
+  /** The status code that HTTP has for it. */
+  readonly statusCode: number;
+}
+
+/** The error for a refusal. */
+export function bodyOf(refusal: RefusalException): RefusalBody {
+  return { status: 'error', ...codedRefusal(refusal), message: refusal.message, statusCode: refusal.getStatus() };
+}

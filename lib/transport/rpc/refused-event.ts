@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import type { ExecutionContext } from '@nestjs/common';
+import type { RefusalBody } from './refusal-body.js';
+
+// The key and the value of Nest's own metadata.
+const HANDLER_TYPE = 'microservices:handler_type';
+const EVENT = 2;
+
+/** Stops the handler of an event. Its filter turns it into a value: an error would stop the other handlers of the same event. */
+export class RefusedEvent extends Error {
+  override readonly name = 'RefusedEvent';
+
+  constructor(readonly body: RefusalBody) {
+    super(body.message);
+  }
+}
+
+/** Whether a handler is one of events, which nobody waits for. */
+export function handlesEvents(context: ExecutionContext): boolean {
+  return Reflect.getMetadata(HANDLER_TYPE, context.getHandler()) === EVENT;
+}

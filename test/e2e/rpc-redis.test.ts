@@ -1,0 +1,40 @@
+import type { INestMicroservice } from '@nestjs/common';
+import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { firstValueFrom } from 'rxjs';
+import { type MessageServer, startMessageServer } from '../support/message-servers.js';
+import { describeIfOnPath } from '../support/on-path.js';
+import { startMicroservice } from '../support/rpc-app.js';
+import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
+
+describeIfOnPath('redis-server')('messages over Redis', () => {
+  let server: MessageServer;
+  let app: INestMicroservice;
+  let client: ClientProxy;
+  let metadata: MessageHeaders | undefined;
+
+  beforeAll(async () => {
+    server = await startMessageServer('redis-server');
+    const options = { transport: Transport.REDIS, options: { host: '127.0.0.1', port: server.port } } as const;
+    app = await startMicroservice(options);
+    client = ClientProxyFactory.create(options);
+    client.setOnDispatchHook((packet) => Object.assign(packet, { metadata }));
+    await client.connect();
+  }, 60_000);
+
+  afterAll(async () => {
+    await client?.close();
+    await app?.close();
+    await server?.stop();
+  });
+
+  const withMetadata = async <T>(headers: MessageHeaders | undefined, send: () => Promise<T>) => {
+    metadata = headers;
+    return send();
+  };
+
+  promisesOfMessages(() => ({
+    app,
+    send: (pattern, data, headers) => withMetadata(headers, () => firstValueFrom(client.send(pattern, data))),
+    emit: (pattern, data, headers) => withMetadata(headers, () => firstValueFrom(client.emit(pattern, data), { defaultValue: undefined })),
+  }));
+});

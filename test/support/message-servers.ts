@@ -1,0 +1,108 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from './free-port.js';
+import { findOnPath } from './on-path.js';
+
+/** A server that listens on loopback. */
+export interface MessageServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** How a server is started in a directory of its own. */
+interface Program {
+  readonly command: string;
+  readonly args: (directory: string, port: number) => readonly string[];
+  readonly files?: (directory: string, port: number) => Readonly<Record<string, string>>;
+}
+
+const PROGRAMS = {
+  'nats-server': { command: 'nats-server', args: (_, port) => ['-a', '127.0.0.1', '-p', String(port)] },
+  'redis-server': {
+    command: 'redis-server',
+    args: (directory, port) => ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', directory],
+  },
+  mosquitto: {
+    command: 'mosquitto',
+    args: (directory) => ['-c', join(directory, 'mosquitto.conf')],
+    files: (_, port) => ({ 'mosquitto.conf': `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n` }),
+  },
+} as const satisfies Readonly<Record<string, Program>>;
+
+/** Starts a server in a temporary directory, on a free port of loopback. */
+export async function startMessageServer(name: keyof typeof PROGRAMS): Promise<MessageServer> {
+  const { command, args, files }: Program = PROGRAMS[name];
+  const directory = await mkdtemp(join(tmpdir(), `${name}-`));
+  const [port = 0] = await freePorts(1);
+  for (const [file, content] of Object.entries(files?.(directory, port) ?? {})) await writeFile(join(directory, file), content);
+  const child = start(findOnPath(command) ?? command, args(directory, port), { cwd: directory });
+  return running([child], port, directory);
+}
+
+/** Debian's own script starts RabbitMQ as another user: this is what it calls. */
+const RABBITMQ = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+
+/** Starts RabbitMQ with a name server of its own, which the usual one would leave running. */
+export async function startRabbitMq(): Promise<MessageServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'rabbitmq-'));
+  const [port = 0, names = 0, distribution = 0] = await freePorts(3);
+  const env = {
+    PATH: process.env.PATH,
+    HOME: directory,
+    ERL_EPMD_PORT: String(names),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODENAME: `test${process.pid}@localhost`,
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_DIST_PORT: String(distribution),
+    RABBITMQ_MNESIA_BASE: join(directory, 'data'),
+    RABBITMQ_LOG_BASE: join(directory, 'log'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(directory, 'plugins'),
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+  };
+  const epmd = start(findOnPath('epmd') ?? 'epmd', ['-address', '127.0.0.1', '-port', String(names)], { env });
+  const broker = start(RABBITMQ, [], { env, cwd: directory });
+  return running([broker, epmd], port, directory);
+}
+
+function start(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  return spawn(command, args, { stdio: 'ignore', ...options });
+}
+
+async function running(children: readonly ChildProcess[], port: number, directory: string): Promise<MessageServer> {
+  const stop = async () => {
+    for (const child of children) await end(child);
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const isUp = await listens(port, children[0]);
+  if (isUp) return { port, stop };
+  await stop();
+  throw new Error('The server did not start.');
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const over = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await over;
+  clearTimeout(timer);
+}
+
+async function listens(port: number, child: ChildProcess | undefined): Promise<boolean> {
+  for (const last = Date.now() + 60_000; Date.now() < last && child?.exitCode === null; ) {
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
+      () => false,
+    );
+    socket.destroy();
+    if (isOpen) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
