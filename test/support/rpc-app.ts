@@ -67,7 +67,7 @@ export class OrderMessages {
     return caller.username;
   }
   @EventPattern('orders.placed')
-  placed(@Payload() order: unknown, @CurrentPrincipal() caller: Principal) {
+  placed(@CurrentPrincipal() caller: Principal, @Payload() order: unknown) {
     handled.push(`placed ${String(order)} by ${caller.username}`);
   }
 }
@@ -77,7 +77,7 @@ export class OrderMessages {
 export class Statistics {
   @ResourceAuth({ auth: false })
   @EventPattern('orders.placed')
-  count(@Payload() order: unknown, @CurrentPrincipal() caller: Principal | undefined) {
+  count(@CurrentPrincipal() caller: Principal | undefined, @Payload() order: unknown) {
     handled.push(`counted ${String(order)}${caller === undefined ? '' : ' with a principal'}`);
   }
 }
