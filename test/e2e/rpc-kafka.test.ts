@@ -25,7 +25,7 @@ class BrokerlessKafka extends ServerKafka {
     ]);
     const message = {
       key: null,
-      value: Buffer.from(JSON.stringify(data)),
+      value: Buffer.from(typeof data === 'string' ? data : JSON.stringify(data)),
       timestamp: '0',
       attributes: 0,
       offset: '0',

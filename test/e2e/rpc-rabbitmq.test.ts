@@ -25,7 +25,7 @@ describeIfOnPath('rabbitmq-server')('messages over RabbitMQ', () => {
 
   beforeAll(async () => {
     server = await startRabbitMq();
-  }, 90_000);
+  }, 170_000);
 
   afterAll(() => server?.stop(), 30_000);
 

@@ -95,7 +95,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function listens(port: number, child: ChildProcess | undefined): Promise<boolean> {
-  for (const last = Date.now() + 60_000; Date.now() < last && child?.exitCode === null; ) {
+  for (const last = Date.now() + 150_000; Date.now() < last && child?.exitCode === null; ) {
     const socket = connect(port, '127.0.0.1');
     const isOpen = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
       () => false,

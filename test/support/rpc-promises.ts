@@ -21,7 +21,7 @@ export function promisesOfMessages(client: () => MessageClient, { lists = true }
     const { app, send } = client();
     const authorization = await authorizationOf('john');
     const before = sinkOf(app).admissions.length;
-    expect(await send('orders.create', 7, { authorization })).toEqual({ by: 'john', order: 7 });
+    expect(await send('orders.create', { id: 7 }, { authorization })).toEqual({ by: 'john', order: { id: 7 } });
     expect(sinkOf(app).admissions.slice(before)).toEqual([
       { transport: 'rpc', route: 'OrderMessages.create (rpc orders.create)', scheme: 'sts', method: 'jwt', username: 'john' },
     ]);
@@ -71,7 +71,7 @@ export function promisesOfMessages(client: () => MessageClient, { lists = true }
   });
 
   it('tells outages and too many attempts from bad credentials', async () => {
-    const told = (behaviour: object) => client().send('orders.probe', '', { authorization: JSON.stringify(behaviour) });
+    const told = (behaviour: object) => client().send('orders.probe', '', { authorization: ` ${JSON.stringify(behaviour)}` });
     expect(await told({ accept: {} })).toBe('somebody');
     await expect(told({ unavailable: 'down' })).rejects.toEqual(refused('UNAVAILABLE', 503));
     await expect(told({ unavailable: 'down' })).rejects.not.toHaveProperty('reason');
