@@ -31,9 +31,14 @@ export function sendEvent(client: object, event: string, data: object): void {
   } else (client as Partial<SocketIoClient>).emit?.(event, data);
 }
 
-/** Ends a connection. @param code - the close code of `ws`; socket.io has none. @see RFC 6455 §7.4.2 */
+/**
+ * Ends a connection; with socket.io that to its namespace, because those to others have credentials of their own.
+ *
+ * @param code - the close code of `ws`; socket.io has none.
+ * @see RFC 6455 §7.4.2
+ */
 export function disconnect(client: object, code: number, reason?: string): void {
   const { disconnect: leave, close } = client as Partial<SocketIoClient & NativeClient>;
-  if (!isNative(client) && leave !== undefined) leave.call(client, true);
+  if (!isNative(client) && leave !== undefined) leave.call(client, false);
   else close?.call(client, code, reason);
 }

@@ -25,9 +25,13 @@ interface SocketIoServer {
 /** The namespace that a server of socket.io, or a namespace, stands for; undefined for a server of another kind. */
 export function namespaceOf(server: object): Namespace | undefined {
   const { sockets } = server as Partial<SocketIoServer>;
-  const namespace: unknown = sockets ?? server;
-  const { use, emit, on } = Object(namespace) as Readonly<Record<string, unknown>>;
-  return [use, emit, on].every((each) => typeof each === 'function') ? (namespace as Namespace) : undefined;
+  // A namespace has `sockets`, too: those of its clients.
+  return [sockets, server].find(isNamespace);
+}
+
+function isNamespace(value: unknown): value is Namespace {
+  const { use, emit, on } = Object(value) as Readonly<Record<string, unknown>>;
+  return [use, emit, on].every((each) => typeof each === 'function');
 }
 
 /** Lets middlewares run also where a client takes up its connection again: its token may have expired meanwhile. */
