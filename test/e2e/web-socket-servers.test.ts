@@ -100,13 +100,19 @@ describe.each(SOCKET_ADAPTERS)('gateways on %s', (adapter) => {
 
   it('have rows in the policy', async () => {
     await start(Open);
-    const rows = app?.get(AuthService).policy().map(({ operation, access }) => `${operation}: ${access}`);
+    const rows = app
+      ?.get(AuthService)
+      .policy()
+      .map(({ operation, access }) => `${operation}: ${access}`);
     expect(rows).toEqual(['ws guarded: protected', 'ws handleConnection: open', 'ws open: open']);
   });
 
   it('know the caller whom as() makes', async () => {
     class Root {}
-    const module = { module: Root, imports: [AuthModule.forRoot({ schemes: { sts: { jwtValidatorConfig: { issuer: 'https://sts.test', audience: 'a' } } } })] };
+    const module = {
+      module: Root,
+      imports: [AuthModule.forRoot({ schemes: { sts: { jwtValidatorConfig: { issuer: 'https://sts.test', audience: 'a' } } } })],
+    };
     @ServiceAuth({ auth: ['sts'] })
     @WebSocketGateway()
     class Chat {

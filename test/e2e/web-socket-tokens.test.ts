@@ -5,7 +5,7 @@ import { type AuthModuleOptions, CurrentPrincipal, type Principal, ServiceAuth, 
 import { appModule, eventsOf, RecordingSink } from '../support/app.js';
 import { type AuthorizationServer, CLIENT_SECRET, startAuthorizationServer } from '../support/authorization-server.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
-import { connect, type ConnectOptions, refusalOf, type SocketAdapterName, SOCKET_ADAPTERS, startGateways } from '../support/web-socket.js';
+import { type ConnectOptions, connect, refusalOf, SOCKET_ADAPTERS, type SocketAdapterName, startGateways } from '../support/web-socket.js';
 
 const key = createSecret('HS256');
 const handled: string[] = [];
