@@ -163,9 +163,8 @@ describe.each(SOCKET_ADAPTERS)('gateways on %s', (adapter) => {
 
   it('and adapters that an application extends are asked, too', async () => {
     class Extended extends (adapter === 'ws' ? WsAdapter : IoAdapter) {
-      // biome-ignore lint/suspicious/noExplicitAny: the signature of Nest
-      override create(port: number, options?: any) {
-        return super.create(port, { ...options, maxPayload: 1000 });
+      override create(port: number, options?: object) {
+        return super.create(port, { ...options, maxPayload: 1000 } as never);
       }
     }
     app = await createApp('express', appModule({ auth: { schemes }, providers: [Protected] }));
@@ -227,7 +226,7 @@ describe('frames that arrive before the decision', () => {
       await once(socket, 'close');
       return heard;
     };
-    expect(await knock('{"accept":{},"later":true}')).toMatch(/101 Switching[^]*"data":1[^]*"data":2/);
+    expect(await knock('{"accept":{},"later":true}')).toMatch(/101 Switching.*"data":1.*"data":2/s);
     expect(connected).toEqual(['1', '2']);
     expect(await knock('{"reject":"bad","later":true}')).toMatch(/^HTTP\/1.1 401/);
     expect(connected).toEqual(['1', '2']);
