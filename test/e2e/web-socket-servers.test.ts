@@ -162,13 +162,18 @@ describe.each(SOCKET_ADAPTERS)('gateways on %s', (adapter) => {
   });
 
   it('and adapters that an application extends are asked, too', async () => {
-    class Extended extends (adapter === 'ws' ? WsAdapter : IoAdapter) {
-      override create(port: number, options?: object) {
-        return super.create(port, { ...options, maxPayload: 1000 } as never);
+    class ExtendedWs extends WsAdapter {
+      override create(port: number, options?: Parameters<WsAdapter['create']>[1]) {
+        return super.create(port, options);
+      }
+    }
+    class ExtendedIo extends IoAdapter {
+      override create(port: number, options?: Parameters<IoAdapter['create']>[1]) {
+        return super.create(port, options);
       }
     }
     app = await createApp('express', appModule({ auth: { schemes }, providers: [Protected] }));
-    app.useWebSocketAdapter(new Extended(app) as WsAdapter);
+    app.useWebSocketAdapter(adapter === 'ws' ? new ExtendedWs(app) : new ExtendedIo(app));
     await app.listen(0, '127.0.0.1');
     const url = `http://localhost:${app.getHttpServer().address().port}`;
     expect(await refusalOf(adapter, url)).toMatchObject({ code: 'UNAUTHENTICATED' });
