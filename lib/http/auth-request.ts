@@ -8,6 +8,8 @@ export interface AuthRequest {
   readonly method?: string | undefined;
   /** The request target as it came; undefined where only a header is being checked. */
   readonly url?: string | undefined;
+  /** The request target as it came, where a framework has changed `url`; undefined where it has not. */
+  readonly originalUrl?: string | undefined;
   /** Header fields by lower-case name. */
   readonly headers: IncomingHttpHeaders;
   /** Header field names and values in turn, exactly as they came. */

@@ -11,7 +11,7 @@ import {
 import { CompactSign } from 'jose';
 import type { AuthRequest } from 'nest-service-auth';
 import { requestOfAuthorization } from '../../lib/http/auth-request.js';
-import type { SignatureAlgorithm } from '../../lib/strategies/jwt/algorithms.js';
+import type { SignatureAlgorithm } from '../../lib/strategies/jws/algorithms.js';
 
 /** A key of a test issuer; nothing of it outlives the test run. */
 export interface SigningKey {

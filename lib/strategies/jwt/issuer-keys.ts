@@ -1,10 +1,10 @@
 import type { DependencyHealth, Tally } from '../../outgoing/dependency-health.js';
 import { own } from '../claims/claims-reader.js';
+import { parseCompact, readObject } from '../jws/compact.js';
 import type { Rejected } from '../strategy.js';
-import { parseCompact, readObject } from './compact.js';
 import { type ExpectedIssuers, wrongIssuer } from './issuer.js';
 import type { KeySource } from './key-set.js';
-import { isRefusal, REFUSED } from './refusals.js';
+import { REFUSED } from './refusals.js';
 
 /** The keys of several issuers. A token is verified with those of the issuer that it names, whose name is checked again after the signature. */
 export class IssuerKeys {
@@ -27,7 +27,7 @@ export class IssuerKeys {
   /** The keys for a token, by its unverified `iss`, or why it is refused. An unknown issuer costs no call, and nothing is remembered of it. */
   for(token: string): KeySource | Rejected {
     const parts = parseCompact(token);
-    if (isRefusal(parts)) return parts;
+    if (parts === undefined) return REFUSED.malformedToken;
     const claims = readObject(parts.payload);
     if (claims === undefined) return REFUSED.malformedClaims;
     const iss = own(claims, 'iss');

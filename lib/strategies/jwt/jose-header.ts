@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Claims, own } from '../claims/claims-reader.js';
+import { decodeSegment, readObject } from '../jws/compact.js';
 import type { Rejected } from '../strategy.js';
-import { decodeSegment, readObject } from './compact.js';
 import { isRefusal, REFUSED } from './refusals.js';
 
 /** The header parameters that a verifier needs. Whatever else a header says about keys is never looked at. */

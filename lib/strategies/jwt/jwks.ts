@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Claims, isJsonObject, own } from '../claims/claims-reader.js';
-import { algorithmsOf, type SignatureAlgorithm } from './algorithms.js';
+import { algorithmsOf, type SignatureAlgorithm } from '../jws/algorithms.js';
 import { createVerificationKey, type VerificationKey } from './verification-key.js';
 
 /** The usable keys of a JWK set, each under a text that is the same as long as the key is. */

@@ -4,7 +4,7 @@ import type { TokenSource } from '../../http/token-source.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
 import type { ClaimsConfig } from '../claims/claims.config.js';
-import type { SignatureAlgorithm } from './algorithms.js';
+import type { SignatureAlgorithm } from '../jws/algorithms.js';
 import type { IssuerConfig } from './issuer.config.js';
 
 /** The keys that somebody else publishes as a JWK set. @see RFC 7517 §5 */

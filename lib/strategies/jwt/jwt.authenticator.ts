@@ -8,10 +8,10 @@ import { BearerMechanism, UNUSABLE } from '../bearer.js';
 import { type Claims, own } from '../claims/claims-reader.js';
 import { isClaimRefusal, type PrincipalMaker, principalMaker } from '../claims/principal-of.js';
 import { idTokenClaims, otherKind } from '../claims/token-kind.js';
+import { parseCompact, readObject } from '../jws/compact.js';
 import { ABSENT, type Authenticator, type AuthenticatorStats, accepted, rejected, type Verdict } from '../strategy.js';
 import { type CheckedBy, type CheckedToken, conclude, isOfKey, refused } from './checked-token.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
-import { parseCompact, readObject } from './compact.js';
 import { IssuerKeys } from './issuer-keys.js';
 import { HeaderReader, type JoseHeader } from './jose-header.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
@@ -123,7 +123,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   private check({ token, header, source }: PresentedToken, key: VerificationKey): CheckedToken {
     const by = { key, source };
     const parts = parseCompact(token);
-    if (isRefusal(parts)) return refused(parts, by);
+    if (parts === undefined) return refused(REFUSED.malformedToken, by);
     const now = this.now.wall;
     if (now >= key.validTo) return refused(REFUSED.certificateExpired, by);
     if (key.verifiers.get(header.alg)?.(parts.signingInput, parts.signature) !== true) {

@@ -1,7 +1,7 @@
 import { createPublicKey, createSecretKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { fieldError } from '../../errors.js';
 import { looksLike, type PemText, readCertificates, readPem } from '../../tls/pem.js';
-import { algorithmsOf, algorithmsOfSecret, hmacOctets, type SignatureAlgorithm } from './algorithms.js';
+import { algorithmsOf, algorithmsOfSecret, hmacOctets, type SignatureAlgorithm } from '../jws/algorithms.js';
 import { type ImportRules, importKeys, keyUsesFor } from './jwks.js';
 import type { TrustStoreConfig } from './jwt-validator.config.js';
 import type { JwtSettings } from './jwt-validator.schema.js';

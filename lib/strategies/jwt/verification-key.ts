@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import type { SignatureAlgorithm } from './algorithms.js';
-import { createVerifier, type Verifier } from './verify.js';
+import type { SignatureAlgorithm } from '../jws/algorithms.js';
+import { createVerifier, type Verifier } from '../jws/verify.js';
 
 /** A key that verifies tokens, made once. */
 export interface VerificationKey {

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { SIGNATURE_ALGORITHMS } from '../../../../lib/strategies/jwt/algorithms.js';
+import { SIGNATURE_ALGORITHMS } from '../../../../lib/strategies/jws/algorithms.js';
 import { createKey, createSecret, goodClaims, mintRaw, type SigningKey } from '../../../support/tokens.js';
 import { outcomeOf, prepare } from './setup.js';
 

@@ -1,4 +1,4 @@
-import { readObject } from '../../../../lib/strategies/jwt/compact.js';
+import { readObject } from '../../../../lib/strategies/jws/compact.js';
 import { HeaderReader } from '../../../../lib/strategies/jwt/jose-header.js';
 import { createSecret, goodClaims, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare } from './setup.js';

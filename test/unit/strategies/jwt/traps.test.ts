@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SignatureAlgorithm } from '../../../../lib/strategies/jwt/algorithms.js';
+import type { SignatureAlgorithm } from '../../../../lib/strategies/jws/algorithms.js';
 import { createKey, createSecret, goodClaims, mint, mintRaw, segment } from '../../../support/tokens.js';
 import { outcomeOf, prepare, TestHost } from './setup.js';
 

@@ -1,7 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { type Claims, isJsonObject } from '../claims/claims-reader.js';
-import type { Rejected } from '../strategy.js';
-import { REFUSED } from './refusals.js';
 
 /** A token taken apart, without its header. Nothing in it has been verified. @see RFC 7515 §7.1 */
 export interface CompactToken {
@@ -13,15 +11,15 @@ export interface CompactToken {
 }
 
 /**
- * Takes a token apart, or says why it is refused. It must have three segments: five are a JWE, and are refused with everything else
+ * Takes a token apart; undefined if it is malformed. It must have three segments: five are a JWE, and are refused with everything else
  * that has another form. The first one is for the reader of headers. @see RFC 7515 §5.2
  */
-export function parseCompact(token: string): CompactToken | Rejected {
+export function parseCompact(token: string): CompactToken | undefined {
   const headerEnd = token.indexOf('.');
   const payloadEnd = token.indexOf('.', headerEnd + 1);
   const payload = decodeSegment(token.slice(headerEnd + 1, payloadEnd));
   const signature = decodeSegment(token.slice(payloadEnd + 1));
-  if (payloadEnd <= headerEnd + 1 || payload === undefined || signature === undefined) return REFUSED.malformedToken;
+  if (payloadEnd <= headerEnd + 1 || payload === undefined || signature === undefined) return undefined;
   return { signingInput: Buffer.from(token.slice(0, payloadEnd), 'latin1'), payload, signature };
 }
 
