@@ -1,10 +1,15 @@
 import type { Provider } from '@nestjs/common';
+import { AnswerFields } from './http/answer-fields.js';
 import { originsOf } from './http/origin.js';
+import { LocalReplayMemory } from './memory/replay-memory.js';
 import { OperatorLog } from './operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.js';
 import { Revocations } from './revocation/revocations.js';
 import { BoundedState } from './shared-state/bounded-state.js';
+import { sharedReplayMemory } from './shared-state/replay-memory.js';
+import { sharedNonces } from './shared-state/shared-nonces.js';
 import { SharedStateInUse } from './shared-state/shared-state-in-use.js';
+import { DpopProofs } from './strategies/binding/dpop/dpop-proofs.js';
 import { StrategyHost } from './strategies/strategy.js';
 
 const logger = new OperatorLog('AuthModule');
@@ -16,6 +21,7 @@ export const warn = (message: string) => logger.warn(message);
 export const STRATEGY_PROVIDERS: readonly Provider[] = [
   { provide: SharedStateInUse, useFactory: createSharedState, inject: [RESOLVED_OPTIONS] },
   { provide: Revocations, useFactory: createRevocations, inject: [RESOLVED_OPTIONS, SharedStateInUse] },
+  { provide: DpopProofs, useFactory: createProofs, inject: [RESOLVED_OPTIONS, AnswerFields, SharedStateInUse] },
   { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS, SharedStateInUse] },
 ];
 
@@ -27,6 +33,14 @@ function createSharedState({ sharedState }: Pick<ResolvedAuthOptions, 'sharedSta
 
 function createRevocations({ revocation: config, sharedState }: ResolvedAuthOptions, { access }: SharedStateInUse): Revocations {
   return new Revocations({ config, state: access?.state, timeout: sharedState?.timeout, warn });
+}
+
+function createProofs(places: ResolvedAuthOptions, answers: AnswerFields, { access }: SharedStateInUse): DpopProofs {
+  const { publicUrl, trustedProxies } = places;
+  if (access === undefined) return new DpopProofs({ publicUrl, trustedProxies, answers });
+  const { state, onUnavailable } = access;
+  const memory = sharedReplayMemory('dpop', state, new LocalReplayMemory(), onUnavailable.dpop);
+  return new DpopProofs({ publicUrl, trustedProxies, answers, memory, nonces: sharedNonces(state, onUnavailable.dpop) });
 }
 
 function createHost(options: ResolvedAuthOptions, { access: sharedState }: SharedStateInUse): StrategyHost {

@@ -168,15 +168,7 @@ function createClients({ clients, outgoing }: ResolvedAuthOptions): Promise<Auth
 
 function createAccessControl(options: ResolvedAuthOptions, compiler: PlanCompiler, registry: PlanRegistry): AccessControl {
   const { resourceAccessControl: option, defaultAuth, uncoveredRules } = options;
-  return new AccessControl({
-    option,
-    compiler,
-    registry,
-    schemes: compiler.singleSchemes,
-    defaultAuth,
-    uncoveredRules,
-    warn,
-  });
+  return new AccessControl({ option, compiler, registry, schemes: compiler.singleSchemes, defaultAuth, uncoveredRules, warn });
 }
 
 function createCompiler(

@@ -112,6 +112,7 @@ export type { ApiKeyStoreConfig } from './strategies/api-key/api-key-store.confi
 export type { FailedLoginsConfig, Limiter, LimiterAnswer, LimiterOptions } from './strategies/basic/failed-logins.config.js';
 export type { FileUserStoreConfig } from './strategies/basic/file/file-user-store.config.js';
 export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
+export type { DpopConfig, DpopMode, DpopOption } from './strategies/binding/dpop/dpop.config.js';
 export type { ClaimsConfig, TokenPrincipal, ToPrincipal } from './strategies/claims/claims.config.js';
 export type { IssuerConfig, IssuerTemplate } from './strategies/jwt/issuer.config.js';
 export type {

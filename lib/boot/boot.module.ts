@@ -4,6 +4,7 @@ import { AUTH_MODULE, dropAuthModuleRequired } from '../decorators/auth-module-r
 import { HandlerCatalog } from '../discovery/handler-catalog.js';
 import { describeRequestScope, requestScopedPath } from '../discovery/request-scope.js';
 import { AuthConfigurationError } from '../errors.js';
+import { AnswerFields } from '../http/answer-fields.js';
 import { TRANSPORT_PROVIDERS } from '../transport/transports.js';
 import { BootGuard } from './boot.guard.js';
 
@@ -13,8 +14,8 @@ import { BootGuard } from './boot.guard.js';
  */
 @Module({
   imports: [DiscoveryModule],
-  providers: [HandlerCatalog, ...TRANSPORT_PROVIDERS, BootGuard, { provide: APP_GUARD, useExisting: BootGuard }],
-  exports: [HandlerCatalog, ...TRANSPORT_PROVIDERS, BootGuard],
+  providers: [HandlerCatalog, AnswerFields, ...TRANSPORT_PROVIDERS, BootGuard, { provide: APP_GUARD, useExisting: BootGuard }],
+  exports: [HandlerCatalog, AnswerFields, ...TRANSPORT_PROVIDERS, BootGuard],
 })
 export class BootModule implements NestModule, OnModuleInit {
   constructor(

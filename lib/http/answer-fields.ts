@@ -6,6 +6,11 @@ import type { AuthRequest } from './auth-request.js';
 export class AnswerFields {
   private byRequest: WeakMap<AuthRequest, Record<string, string>> | undefined;
 
+  /** Whether any request ever had one. */
+  get areUsed(): boolean {
+    return this.byRequest !== undefined;
+  }
+
   /** Adds a header field to the answer, in place of one of the same name. */
   add(request: AuthRequest, name: string, value: string): void {
     this.byRequest ??= new WeakMap();

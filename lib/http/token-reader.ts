@@ -31,6 +31,17 @@ export interface TokenReaderOptions {
    * @defaultValue none
    */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * The authentication schemes beside `Bearer` under which a token in `Authorization` is read, in lower case.
+   * @defaultValue none
+   */
+  readonly moreSchemes?: readonly string[];
+}
+
+/** The options of an application, with more schemes for one reader. */
+export function readingOf(options: TokenReaderOptions = {}, moreSchemes: readonly string[] = []): TokenReaderOptions {
+  const { maxTokenLength, allowedOrigins } = options;
+  return { ...(maxTokenLength !== undefined && { maxTokenLength }), ...(allowedOrigins !== undefined && { allowedOrigins }), moreSchemes };
 }
 
 /** One source, ready to be read. */
@@ -57,6 +68,22 @@ const CROSS_SITE: Credentials = Object.freeze({ kind: 'malformed', reason: 'cros
  * form of its own.
  */
 export function compileTokenReader(sources: readonly TokenSource[], options: TokenReaderOptions = {}): TokenReader {
+  const read = compileBearerReader(sources, options);
+  const { moreSchemes = [], maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH } = options;
+  return moreSchemes.reduce((reader, scheme) => withScheme(scheme, reader, maxTokenLength), read);
+}
+
+/** Reads a scheme first. A token under it and another one elsewhere are ambiguous. */
+function withScheme(scheme: string, others: TokenReader, maxLength: number): TokenReader {
+  return (request, methods) => {
+    const credentials = readCredentials(request, scheme, maxLength);
+    const other = others(request, methods);
+    if (credentials.kind === 'absent' || other.kind === 'malformed') return other;
+    return other.kind === 'absent' || isSameToken(credentials, other) ? credentials : AMBIGUOUS;
+  };
+}
+
+function compileBearerReader(sources: readonly TokenSource[], options: TokenReaderOptions): TokenReader {
   const { maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH, allowedOrigins = [] } = options;
   const isDefault = sources.every((source) => 'header' in source && source.header.toLowerCase() === AUTHORIZATION);
   if (isDefault) return (request) => request.bearer ?? readUncheckedCredentials(request, BEARER, maxTokenLength);

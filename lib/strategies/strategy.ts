@@ -52,6 +52,8 @@ export interface Rejected {
    * @defaultValue 401
    */
   readonly status?: 400 | 403;
+  /** The authentication scheme under which the credentials came, where the authenticator has several: `DPoP`. */
+  readonly scheme?: string;
 }
 
 /** The result of a strategy for a request. */

@@ -1,6 +1,7 @@
+import { isPromise } from '../../awaitable.js';
 import type { AuthRequest } from '../../http/auth-request.js';
-import { checkBinding } from '../binding/certificate-binding.js';
-import { type Accepted, type Rejected, rejected, type Verdict } from '../strategy.js';
+import type { Confirm } from '../binding/confirmation.js';
+import type { Accepted, Rejected, Verdict } from '../strategy.js';
 import type { KeySource } from './key-set.js';
 import { REFUSED } from './refusals.js';
 import type { VerificationKey } from './verification-key.js';
@@ -17,7 +18,7 @@ export interface CheckedToken {
   readonly verdict: Accepted | Rejected;
   /** What it was checked with. The finding holds for no other key. */
   readonly by: CheckedBy;
-  /** The `cnf` claim, which is checked against the connection of every request. */
+  /** The `cnf` claim, which is checked against every request. */
   readonly confirmation: unknown;
   /** Until when this holds, in milliseconds since the epoch. */
   readonly until: number;
@@ -36,8 +37,14 @@ export function refused(verdict: Rejected, by: CheckedBy): CheckedToken {
   return { verdict, by, confirmation: undefined, until: PASSING.includes(verdict.reason) ? 0 : Number.POSITIVE_INFINITY };
 }
 
-/** A token that is bound to a certificate is valid only on a connection with that certificate, also when it is remembered. */
-export function conclude({ verdict, confirmation }: CheckedToken, request: AuthRequest): Verdict {
-  const refusal = checkBinding(confirmation, request);
-  return refusal === undefined ? verdict : rejected(refusal);
+/** A token that is bound to a certificate or to a key is valid only with it, also when it is remembered. */
+export function conclude(
+  { verdict, confirmation }: CheckedToken,
+  token: string,
+  request: AuthRequest,
+  confirm: Confirm,
+): Verdict | Promise<Verdict> {
+  if (verdict.outcome === 'rejected') return verdict;
+  const refusal = confirm(confirmation, token, request);
+  return isPromise(refusal) ? refusal.then((settled) => settled ?? verdict) : (refusal ?? verdict);
 }

@@ -3,6 +3,7 @@ import type { SecretOctets } from '../../config/octets.js';
 import type { TokenSource } from '../../http/token-source.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
+import type { DpopOption } from '../binding/dpop/dpop.config.js';
 import type { ClaimsConfig } from '../claims/claims.config.js';
 import type { SignatureAlgorithm } from '../jws/algorithms.js';
 import type { IssuerConfig } from './issuer.config.js';
@@ -119,6 +120,13 @@ export interface JwtValidatorConfig extends ClaimsConfig {
    * @defaultValue [{ header: 'authorization' }]
    */
   readonly tokenFrom?: readonly TokenSource[];
+  /**
+   * Whether tokens that are bound to a key of the client are accepted (`accepted`), or are the only ones (`required`). It needs
+   * `forRoot({ publicUrl })`.
+   * @defaultValue they are refused
+   * @see RFC 9449
+   */
+  readonly dpop?: DpopOption;
   /**
    * The `iss` that tokens must have, or several, or a template; `null` says that it is not checked on purpose. If it is left out it is not checked, and
    * the boot warns.

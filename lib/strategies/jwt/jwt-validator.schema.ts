@@ -6,6 +6,7 @@ import { DEFAULT_TOKEN_SOURCES, type TokenSource } from '../../http/token-source
 import { type CacheConfig, cacheConfig } from '../../memory/cache-config.js';
 import { clientConfigSchema } from '../../outgoing/client-config.js';
 import { isPemText } from '../../tls/pem.js';
+import { type DpopSettings, dpopOption } from '../binding/dpop/dpop.schema.js';
 import { type ClaimsSettings, claimsFields, claimsSettings } from '../claims/claims.schema.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../jws/algorithms.js';
 import { tokenFrom } from '../token-from.schema.js';
@@ -64,6 +65,7 @@ const rejectedCacheConfig = fields({
 const schema = fields({
   signatureConfig: optional(signatureConfigSchema),
   tokenFrom: optional(tokenFrom),
+  dpop: optional(dpopOption),
   issuer: optional(issuerSchema),
   audience: optional(textOrTexts.nullable()),
   discoveryConfig: optional(discoveryConfigSchema),
@@ -91,6 +93,8 @@ export interface JwtSettings extends ClaimsSettings {
   /** How keys are discovered; undefined where `signatureConfig` says what verifies signatures. */
   readonly discoveryConfig: DiscoverySettings | undefined;
   readonly tokenFrom: readonly TokenSource[];
+  /** Undefined where tokens that are bound to a key are refused. */
+  readonly dpop?: DpopSettings | undefined;
   readonly issuer: ExpectedIssuers | undefined;
   readonly audience: readonly string[] | undefined;
   readonly username: string | undefined;

@@ -5,6 +5,7 @@ import { compileTokenReader, type TokenReader, type TokenReaderOptions } from '.
 import { VerdictMemory } from '../../memory/verdict-memory.js';
 import type { DependencyHealth } from '../../outgoing/dependency-health.js';
 import { BearerMechanism, UNUSABLE } from '../bearer.js';
+import { type Confirm, confirmByCertificate } from '../binding/confirmation.js';
 import { type Claims, own } from '../claims/claims-reader.js';
 import { isClaimRefusal, type PrincipalMaker, principalMaker } from '../claims/principal-of.js';
 import { idTokenClaims, otherKind } from '../claims/token-kind.js';
@@ -28,6 +29,11 @@ export interface JwtSurroundings {
   readonly warn: (message: string) => void;
   /** How tokens are looked for. */
   readonly reading?: TokenReaderOptions;
+  /**
+   * Checks the bindings of tokens.
+   * @defaultValue to the client certificate alone
+   */
+  readonly confirm?: Confirm;
 }
 
 /** Verifies the bearer tokens of one config. With a remembered token, or with keys at hand, it answers without a promise. */
@@ -39,6 +45,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   private readonly checkClaims: ClaimsRule;
   private readonly principalOf: PrincipalMaker;
   private readonly readToken: TokenReader;
+  private readonly confirm: Confirm;
   private hasWarned = false;
 
   constructor(
@@ -49,7 +56,8 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   ) {
     super(settings.tokenFrom, 'JWT');
     const { cacheConfig, rejectedCacheConfig } = settings;
-    const { clock, reading } = surroundings;
+    const { clock, reading, confirm = confirmByCertificate } = surroundings;
+    this.confirm = confirm;
     this.readToken = compileTokenReader(settings.tokenFrom, reading);
     this.now = new Reading(clock);
     this.memory = new VerdictMemory<CheckedToken, VerificationKey>({
@@ -109,14 +117,14 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   }
 
   /** The digest is made when there is a key for it: the token of another issuer is rejected without one. */
-  private judge(presented: PresentedToken, key: KeyChoice, request: AuthRequest): Verdict {
+  private judge(presented: PresentedToken, key: KeyChoice, request: AuthRequest): Verdict | Promise<Verdict> {
     if (isRefusal(key)) return key;
     const { token, digest = this.memory.keyOf(token) } = presented;
     const known = this.memory.recall(digest, key, this.now);
-    if (known !== undefined) return conclude(known, request);
+    if (known !== undefined) return conclude(known, token, request, this.confirm);
     const checked = this.check(presented, key);
     this.memory.remember(digest, checked, checked.until);
-    return conclude(checked, request);
+    return conclude(checked, token, request, this.confirm);
   }
 
   /** The form and the signature first: a payload without a valid signature is not relied on. */

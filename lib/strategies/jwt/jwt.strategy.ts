@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
+import { readingOf } from '../../http/token-reader.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../operator/notes.js';
 import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-config.js';
 import { withClientDefaults } from '../../outgoing/client-defaults.js';
+import { DpopProofs } from '../binding/dpop/dpop-proofs.js';
+import { openDpop } from '../binding/dpop/open-dpop.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import { JwtAuthenticator } from './jwt.authenticator.js';
 import type { JwtValidatorConfig } from './jwt-validator.config.js';
@@ -16,15 +19,20 @@ export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
   readonly configKey = 'jwtValidatorConfig';
   readonly method = 'jwt';
 
-  constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
+  constructor(
+    @Inject(StrategyHost) private readonly host: StrategyHost,
+    @Inject(DpopProofs) private readonly proofs?: DpopProofs,
+  ) {}
 
   async prepare(config: JwtValidatorConfig, name: string): Promise<Authenticator> {
     const settings = readSettings(withOutgoing(config, this.host.outgoing));
     const warn = aboutScheme(name, this.configKey, (message) => this.host.warn(message));
     noteSettings(settings, warn);
     noteLeftOut(config, warn);
+    const { wrap, confirm, moreSchemes } = openDpop(settings, this.proofs, warn);
     const keys = await openKeySource(settings, warn, SYSTEM_CLOCK);
-    return new JwtAuthenticator(name, settings, keys, { clock: SYSTEM_CLOCK, warn, reading: this.host });
+    const reading = readingOf(this.host, moreSchemes);
+    return wrap(new JwtAuthenticator(name, settings, keys, { clock: SYSTEM_CLOCK, warn, reading, confirm }));
   }
 }
 

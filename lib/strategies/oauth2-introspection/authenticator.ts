@@ -1,3 +1,4 @@
+import { isPromise } from '../../awaitable.js';
 import { type Clock, later, type Moment, momentAt, NEVER, present } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { isToken68 } from '../../http/authorization.js';
@@ -10,7 +11,7 @@ import { VerdictMemory } from '../../memory/verdict-memory.js';
 import { type DependencyHealth, healthOf } from '../../outgoing/dependency-health.js';
 import { SingleFlight } from '../../outgoing/single-flight.js';
 import { BearerMechanism, UNUSABLE } from '../bearer.js';
-import { checkBinding } from '../binding/certificate-binding.js';
+import type { Confirm } from '../binding/confirmation.js';
 import { ABSENT, type Authenticator, type AuthenticatorStats, rejected, type Verdict } from '../strategy.js';
 import type { IntrospectionAnswer } from './answer.js';
 import { type Expectations, judge } from './judge.js';
@@ -24,6 +25,8 @@ export interface IntrospectionParts {
   readonly readToken: TokenReader;
   /** Where it is looked for. */
   readonly tokenFrom?: readonly TokenSource[] | undefined;
+  /** Checks the bindings of tokens. */
+  readonly confirm: Confirm;
   /** How many answers are remembered, and for how long; undefined to ask for every request. */
   readonly cacheConfig: CacheConfig | undefined;
   /** Seconds for which an answer without `exp` holds. */
@@ -62,8 +65,9 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
     if (!isToken68(credentials.value)) return UNUSABLE.malformed_credentials;
     const key = credentialKey(credentials.value);
     const known = this.memory.recall(key, undefined);
-    if (known !== undefined) return forConnection(known, request);
-    return this.flights.run(key, () => this.findOut(credentials.value, key)).then((found) => forConnection(found, request));
+    const { value: token } = credentials;
+    if (known !== undefined) return this.conclude(known, token, request);
+    return this.flights.run(key, () => this.findOut(token, key)).then((found) => this.conclude(found, token, request));
   }
 
   stats(): AuthenticatorStats {
@@ -83,6 +87,13 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
     return this.parts.close();
   }
 
+  /** A token that is bound to a certificate or to a key is checked against every request, also when it is remembered. */
+  private conclude({ verdict }: Finding, token: string, request: AuthRequest): Verdict | Promise<Verdict> {
+    if (verdict.outcome !== 'accepted') return verdict;
+    const refusal = this.parts.confirm(verdict.principal.claims.cnf, token, request);
+    return isPromise(refusal) ? refusal.then((settled) => settled ?? verdict) : (refusal ?? verdict);
+  }
+
   private async findOut(token: string, key: string): Promise<Finding> {
     const { endpoint, clock } = this.parts;
     // The answer holds from the question on: how long it took must not lengthen its life.
@@ -99,13 +110,6 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
     const holdsUntil = until === undefined ? later(askedAt, defaultTokenExpTime * 1000) : momentAt(until * 1000, present(clock));
     return { verdict, holdsUntil };
   }
-}
-
-/** A token that is bound to a certificate is checked against the connection of every request, also when it is remembered. */
-function forConnection({ verdict }: Finding, request: AuthRequest): Verdict {
-  if (verdict.outcome !== 'accepted') return verdict;
-  const refusal = checkBinding(verdict.principal.claims.cnf, request);
-  return refusal === undefined ? verdict : rejected(refusal);
 }
 
 function forRefusals({ capacity, defaultMaxAge = -1 }: CacheConfig): CacheConfig {

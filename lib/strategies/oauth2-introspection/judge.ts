@@ -1,3 +1,4 @@
+import { keyThumbprintOf } from '../binding/dpop/dpop-confirmation.js';
 import { audienceWords, type ClaimRefusal, issuerWords, mustBe, shown, timesInWords } from '../claims/claim-refusal.js';
 import type { ExpectedClaim } from '../claims/claims.schema.js';
 import type { Claims } from '../claims/claims-reader.js';
@@ -16,6 +17,8 @@ export interface Expectations {
   readonly clockSkew: number;
   readonly customClaims: readonly ExpectedClaim[];
   readonly principalOf: PrincipalMaker;
+  /** Whether a token that is bound to a key is an access token here: its `token_type` is `DPoP`. */
+  readonly acceptsDpop?: boolean;
 }
 
 /** What an answer means for the caller, and how long. */
@@ -50,13 +53,20 @@ function refused(refusal: ClaimRefusal): Verdict {
 function refusalOf(claims: Claims, expected: Expectations, now: number): ClaimRefusal | undefined {
   const reason = checkTimes({ exp: claims.exp, nbf: claims.nbf }, expected.clockSkew, now);
   if (reason !== undefined) return { reason, explanation: () => timesInWords(claims, now) };
-  return kindRefusal(claims) ?? refusedForOrigin(claims, expected) ?? customClaimRefusal(claims, expected.customClaims);
+  return kindRefusal(claims, expected) ?? refusedForOrigin(claims, expected) ?? customClaimRefusal(claims, expected.customClaims);
 }
 
-function kindRefusal(claims: Claims): ClaimRefusal | undefined {
-  const member = otherKind(claims);
+function kindRefusal(claims: Claims, { acceptsDpop = false }: Expectations): ClaimRefusal | undefined {
+  const member = otherKind(acceptsDpop ? withoutDpopType(claims) : claims);
   if (member === undefined) return undefined;
   return { reason: 'wrong_type', explanation: () => `${shown(member)} is ${shown(claims[member])}, which is not a kind of access token` };
+}
+
+/** The type of a bound token says what its binding says. One without a binding is of a kind that could not be checked. @see RFC 9449 §6.2 */
+function withoutDpopType(claims: Claims): Claims {
+  const { token_type: type, ...others } = claims;
+  const isBound = typeof type === 'string' && type.toLowerCase() === 'dpop' && keyThumbprintOf(claims.cnf) !== undefined;
+  return isBound ? others : claims;
 }
 
 function refusedForOrigin(claims: Claims, { issuer, audience }: Expectations): ClaimRefusal | undefined {

@@ -2,6 +2,7 @@ import type { TokenSource } from '../../http/token-source.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { DirectAuthConfig } from '../../oauth/client-auth.config.js';
 import type { ClientConfig } from '../../outgoing/client-config.js';
+import type { DpopOption } from '../binding/dpop/dpop.config.js';
 import type { ClaimsConfig } from '../claims/claims.config.js';
 
 /** An access token of this application, obtained by the client credentials grant, for the introspection endpoint. @see RFC 6749 §4.4 */
@@ -68,6 +69,13 @@ export interface OAuth2IntrospectionConfig extends ClaimsConfig {
    * @defaultValue [{ header: 'authorization' }]
    */
   readonly tokenFrom?: readonly TokenSource[];
+  /**
+   * Whether tokens that are bound to a key of the client are accepted (`accepted`), or are the only ones (`required`). It needs
+   * `forRoot({ publicUrl })`.
+   * @defaultValue they are refused
+   * @see RFC 9449
+   */
+  readonly dpop?: DpopOption;
   /**
    * The type of token that is sent as a hint; `null` sends none. Some servers report a refresh token as active without it.
    * @defaultValue 'access_token'

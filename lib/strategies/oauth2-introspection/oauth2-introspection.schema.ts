@@ -11,6 +11,7 @@ import {
   parametersExcept,
 } from '../../oauth/client-auth.config.js';
 import { clientConfigSchema, hasAuthorization } from '../../outgoing/client-config.js';
+import { dpopOption } from '../binding/dpop/dpop.schema.js';
 import { claimsFields } from '../claims/claims.schema.js';
 import { tokenFrom } from '../token-from.schema.js';
 
@@ -52,6 +53,7 @@ const introspectionClientConfig = fields({
 export const introspectionConfig = fields({
   url: optional(text),
   tokenFrom: optional(tokenFrom),
+  dpop: optional(dpopOption),
   tokenTypeHint: optional(text.nullable()),
   optionalParams: optional(parametersExcept(RESERVED)),
   issuer: optional(text),

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import { createOutgoingClient } from '../../outgoing/outgoing-client.js';
+import { DpopProofs } from '../binding/dpop/dpop-proofs.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
 import type { OAuth2IntrospectionConfig } from './oauth2-introspection.config.js';
 import { prepareIntrospection } from './prepare.js';
@@ -11,12 +12,15 @@ export class OAuth2IntrospectionStrategy implements AuthStrategy<OAuth2Introspec
   readonly configKey = 'oauth2IntrospectionConfig';
   readonly method = 'introspection';
 
-  constructor(@Inject(StrategyHost) private readonly host: StrategyHost) {}
+  constructor(
+    @Inject(StrategyHost) private readonly host: StrategyHost,
+    @Inject(DpopProofs) private readonly proofs?: DpopProofs,
+  ) {}
 
   prepare(config: OAuth2IntrospectionConfig, name: string): Promise<Authenticator> {
     const warn = (message: string) => this.host.warn(message);
     const { outgoing } = this.host;
     const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn, ...(outgoing && { defaults: outgoing }) };
-    return prepareIntrospection(config, name, surroundings, this.host);
+    return prepareIntrospection(config, name, surroundings, { reading: this.host, proofs: this.proofs });
   }
 }

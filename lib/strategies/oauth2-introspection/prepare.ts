@@ -1,5 +1,5 @@
 import { within } from '../../errors.js';
-import { compileTokenReader, type TokenReaderOptions } from '../../http/token-reader.js';
+import { compileTokenReader, readingOf, type TokenReaderOptions } from '../../http/token-reader.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
 import { locationOf } from '../../oauth/endpoint-location.js';
@@ -8,6 +8,9 @@ import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../opera
 import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-config.js';
 import { withClientDefaults } from '../../outgoing/client-defaults.js';
 import type { Surroundings } from '../../outgoing/surroundings.js';
+import type { DpopAuthenticator } from '../binding/dpop/dpop.authenticator.js';
+import type { DpopProofs } from '../binding/dpop/dpop-proofs.js';
+import { openDpop } from '../binding/dpop/open-dpop.js';
 import { claimsSettings } from '../claims/claims.schema.js';
 import { principalMaker } from '../claims/principal-of.js';
 import { IntrospectionAuthenticator } from './authenticator.js';
@@ -19,34 +22,44 @@ import type { ClientCredentialsAuthConfig } from './oauth2-introspection.config.
 import { type IntrospectionSettings, readSettings } from './oauth2-introspection.schema.js';
 import { watch } from './watched-endpoint.js';
 
+/** What the application gives to its authenticators. */
+export interface IntrospectionHost {
+  /** How tokens are looked for. */
+  readonly reading?: TokenReaderOptions;
+  /** Checks the proofs of tokens that are bound to a key. */
+  readonly proofs?: DpopProofs | undefined;
+}
+
 /**
  * Makes the authenticator of one config.
  *
  * @param scheme - the scheme's name.
- * @param reading - how tokens are looked for.
  * @throws AuthConfigurationError with paths relative to the config.
  */
 export async function prepareIntrospection(
   given: unknown,
   scheme: string,
   surroundings: Surroundings,
-  reading?: TokenReaderOptions,
-): Promise<IntrospectionAuthenticator> {
+  { reading, proofs }: IntrospectionHost = {},
+): Promise<IntrospectionAuthenticator | DpopAuthenticator> {
   const { clock, defaults } = surroundings;
   const config = readSettings(withClientDefaults(given, ['clientConfig'], defaults));
   const warn = aboutScheme(scheme, 'oauth2IntrospectionConfig', surroundings.warn);
+  const { wrap, confirm, moreSchemes } = openDpop(config, proofs, warn);
   const endpoint = await openEndpoint(config, { ...surroundings, warn });
   noteSettings(config, defaults, warn);
-  return new IntrospectionAuthenticator({
+  const authenticator = new IntrospectionAuthenticator({
     endpoint: watch(endpoint, { warn, clock }),
     expected: expectationsOf(config, scheme),
-    readToken: compileTokenReader(config.tokenFrom, reading),
+    readToken: compileTokenReader(config.tokenFrom, readingOf(reading, moreSchemes)),
     tokenFrom: config.tokenFrom,
+    confirm,
     cacheConfig: config.cacheConfig,
     defaultTokenExpTime: config.defaultTokenExpTime,
     clock,
     close: () => endpoint.close(),
   });
+  return wrap(authenticator);
 }
 
 async function openEndpoint(config: IntrospectionSettings, surroundings: Surroundings): Promise<IntrospectionEndpoint> {
@@ -96,7 +109,8 @@ function expectationsOf(config: IntrospectionSettings, scheme: string): Expectat
   const audiences = audience === undefined ? undefined : [audience].flat();
   const settings = claimsSettings(config);
   const principalOf = principalMaker({ scheme, method: 'introspection', standIns: ['username'] }, settings);
-  return { issuer, audience: audiences, clockSkew, customClaims: settings.customClaims, principalOf };
+  const acceptsDpop = config.dpop !== undefined;
+  return { issuer, audience: audiences, clockSkew, customClaims: settings.customClaims, principalOf, acceptsDpop };
 }
 
 function noteSettings({ cacheConfig, clientConfig = {} }: IntrospectionSettings, defaults: ClientConfig | undefined, warn: Warn): void {

@@ -1,6 +1,7 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { AnswerHeaders, RefusalException } from '../../guard/exceptions.js';
+import { AnswerFields } from '../../http/answer-fields.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { normalizedPath } from '../../http/request-path.js';
 import { canonicalPath } from '../../http/route-pattern.js';
@@ -14,6 +15,7 @@ import { type HttpRequest, PrincipalKeeper, principalOn } from './principal-keep
 
 /** Where an HTTP context holds the request: `switchToHttp` makes three functions to return it. */
 const REQUEST = 0;
+const RESPONSE = 1;
 
 /** Requests to routes. */
 @Injectable()
@@ -24,7 +26,10 @@ export class HttpTransport implements Transport, Callers {
   /** Keeps callers on requests. */
   readonly principals = new PrincipalKeeper();
 
-  constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(AnswerFields) private readonly answers: AnswerFields = new AnswerFields(),
+  ) {}
 
   static principalOf(context: ExecutionContext): Principal | undefined {
     return principalOn(context.getArgByIndex(REQUEST));
@@ -52,7 +57,15 @@ export class HttpTransport implements Transport, Callers {
   }
 
   keep(context: ExecutionContext, principal: Principal | undefined): void {
-    this.principals.keep(context.getArgByIndex<HttpRequest>(REQUEST), principal);
+    const request = context.getArgByIndex<HttpRequest>(REQUEST);
+    this.principals.keep(request, principal);
+    if (this.answers.areUsed) this.announce(request, context.getArgByIndex<object>(RESPONSE));
+  }
+
+  /** Puts the header fields for an admitted request on its answer, if there are any. */
+  announce(request: object, response: object): void {
+    const fields = this.answers.of(wireRequest(request));
+    if (fields !== undefined) this.putHeaders(response, fields);
   }
 
   /** Puts the header fields on the answer here, so that they are there whichever exception filter writes the body. */

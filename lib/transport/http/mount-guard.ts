@@ -33,14 +33,17 @@ export class MountGuard {
   /** The function that guards a mount. */
   protect(mount: Mount): Protection {
     const enter = (request: object, prefix: string | undefined) => this.enter(mount, request, prefix);
-    const answer = (outcome: Outcome, response: object, next: () => void) =>
-      outcome === 'go on' ? next() : this.refusals.answer(outcome, response);
+    const answer = (outcome: Outcome, request: object, response: object, next: () => void) => {
+      if (outcome !== 'go on') return this.refusals.answer(outcome, response);
+      this.http.announce(request, response);
+      return next();
+    };
     // Fastify counts the parameters, and binds its hooks to the plugin.
     return function protection(request, response, next) {
       try {
         const outcome = enter(request, prefixOf(this));
         Promise.resolve(outcome)
-          .then((settled) => answer(settled, response, next))
+          .then((settled) => answer(settled, request, response, next))
           .catch(next);
       } catch (error) {
         next(error as Error);

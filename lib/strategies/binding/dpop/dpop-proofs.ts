@@ -166,7 +166,8 @@ function refusalForToken(proof: Proof, { token, thumbprint }: BoundToken, { algo
 }
 
 function refusalForTime({ iat }: Proof, { maxAge }: DpopSettings, now: number): Rejected | undefined {
-  if (iat < now - maxAge) return explained(DPOP_REFUSED.tooOld, () => `iat is ${Math.round(now - iat)} seconds ago, and maxAge is ${maxAge}`);
+  if (iat < now - maxAge)
+    return explained(DPOP_REFUSED.tooOld, () => `iat is ${Math.round(now - iat)} seconds ago, and maxAge is ${maxAge}`);
   if (iat <= now + maxAge) return undefined;
   return explained(DPOP_REFUSED.issuedInFuture, () => `iat is ${Math.round(iat - now)} seconds ahead, and maxAge is ${maxAge}`);
 }

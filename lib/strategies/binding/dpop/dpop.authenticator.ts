@@ -31,7 +31,9 @@ export class DpopAuthenticator implements Authenticator {
     const challenges = bearer.challenges.map((challenge) => this.challengeOf(challenge.params));
     const forms = bearer.credentials ?? [];
     this.challenges = this.isRequired ? challenges : [...bearer.challenges, ...challenges];
-    this.credentials = this.isRequired ? forms.filter(isAuthorization).map(asDpop) : [...forms, ...forms.filter(isAuthorization).map(asDpop)];
+    this.credentials = this.isRequired
+      ? forms.filter(isAuthorization).map(asDpop)
+      : [...forms, ...forms.filter(isAuthorization).map(asDpop)];
   }
 
   authenticate(request: AuthRequest, methods?: RouteMethods): Verdict | Promise<Verdict> {
@@ -48,10 +50,11 @@ export class DpopAuthenticator implements Authenticator {
   }
 
   onForbidden(denial: Denial): ChallengeAnswer | undefined {
-    const answer = this.bearer.onForbidden?.(denial);
-    // A bound token is accepted under no other scheme.
-    if (answer === undefined || !this.stands(keyThumbprintOf(denial.principal?.claims.cnf) !== undefined)) return answer;
-    return { ...answer, challenge: this.challengeOf(answer.challenge.params) };
+    return this.underScheme(this.bearer.onForbidden?.(denial), denial);
+  }
+
+  onStepUp(denial: Denial): ChallengeAnswer | undefined {
+    return this.underScheme(this.bearer.onStepUp?.(denial), denial);
   }
 
   stats(): AuthenticatorStats | undefined {
@@ -64,6 +67,12 @@ export class DpopAuthenticator implements Authenticator {
 
   close(): void | Promise<void> {
     return this.bearer.close?.();
+  }
+
+  /** A bound token is accepted under no other scheme. */
+  private underScheme(answer: ChallengeAnswer | undefined, { principal }: Denial): ChallengeAnswer | undefined {
+    if (answer === undefined || !this.stands(keyThumbprintOf(principal?.claims.cnf) !== undefined)) return answer;
+    return { ...answer, challenge: this.challengeOf(answer.challenge.params) };
   }
 
   private get isRequired(): boolean {
