@@ -5,14 +5,12 @@ import type { RouteMethods } from '../http/route-methods.js';
 import type { CombinedStep, SingleStep, Step } from '../plan/plan.js';
 import { extendPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Demand } from '../requirements/requirement.js';
-import { type Authenticator, type Rejected, rejected, type Verdict } from '../strategies/strategy.js';
+import type { Authenticator, Rejected, Verdict } from '../strategies/strategy.js';
 import { enriched } from './enrich.js';
 import type { Enrich } from './enricher.js';
 import { foundNothing, StepFailure } from './step-failure.js';
 import { failed, retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
-
-/** The token is genuine, and was revoked. @see RFC 6750 §3.1 */
-const REVOKED = rejected('revoked');
+import { type IsRevoked, unlessRevoked } from './unless-revoked.js';
 
 /** Asks an authenticator, or remembers what it said before: a connection may be authenticated once for many messages. */
 export type Authenticate = (authenticator: Authenticator, request: AuthRequest, methods: RouteMethods) => Verdict | Promise<Verdict>;
@@ -31,7 +29,7 @@ export interface Attempt {
   /** Adds to a principal what the enricher of the application returns; undefined where there is no enricher. */
   readonly enrich: Enrich | undefined;
   /** Whether the token of a caller was revoked; undefined where tokens cannot be. */
-  readonly isRevoked?: ((principal: Principal) => Awaitable<boolean>) | undefined;
+  readonly isRevoked?: IsRevoked | undefined;
 }
 
 /** The result of a step: the admitted caller, or why there is none. */
@@ -73,7 +71,7 @@ function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
   } catch (error) {
     outcome = thrownBy(step, error);
   }
-  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt);
+  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt, goOn);
 }
 
 async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt: Attempt): Promise<StepOutcome> {
@@ -83,23 +81,7 @@ async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt
   } catch (error) {
     outcome = thrownBy(step, error);
   }
-  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt);
-}
-
-/** Asked for each request, whether the verdict is remembered or not; each member of a combined step is asked for itself. */
-function unlessRevoked(step: SingleStep, principal: Principal, attempt: Attempt): Awaitable<StepOutcome> {
-  const { isRevoked } = attempt;
-  if (isRevoked === undefined) return goOn(step, principal, attempt);
-  const revoked = isRevoked(principal);
-  if (!isPromise(revoked)) return revoked ? revokedIn(step) : goOn(step, principal, attempt);
-  return Promise.resolve(revoked).then(
-    (is) => (is ? revokedIn(step) : goOn(step, principal, attempt)),
-    (error) => unavailable(step, error),
-  );
-}
-
-function revokedIn(step: SingleStep): StepFailure {
-  return new StepFailure(step, 'rejected', 'revoked', undefined, REVOKED);
+  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt, goOn);
 }
 
 /** Handles an accepted caller: the data of the application is added before the requirements are checked. */

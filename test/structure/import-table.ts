@@ -89,6 +89,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     files: 'transport/',
     may: [
       'guard/',
+      'revocation/',
       'access-control/',
       'plan/',
       'discovery/',

@@ -4,6 +4,7 @@ import { SYSTEM_CLOCK } from '../../clock.js';
 import type { Principal } from '../../principal.js';
 import { expiryOf } from '../../principal-expiry.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
+import { Revocations } from '../../revocation/revocations.js';
 import { Expiries } from '../expiries.js';
 import { exceptionIn } from './answers.js';
 import type { Connection } from './connection.js';
@@ -15,7 +16,7 @@ import { WebSocketTransport } from './web-socket.transport.js';
 const UNAUTHENTICATED = 4401;
 const UNAVAILABLE = 503;
 
-/** Ends connections whose credentials have expired, and asks about introspected tokens again: all of it with the one timer of {@link Expiries}. */
+/** Ends connections whose credentials have expired or were revoked, and asks about introspected tokens again: all of it with the one timer of {@link Expiries}. */
 @Injectable()
 export class ConnectionLifetimes {
   constructor(
@@ -23,6 +24,7 @@ export class ConnectionLifetimes {
     @Inject(Expiries) private readonly expiries: Expiries,
     @Inject(Handshakes) private readonly handshakes: Handshakes,
     @Inject(WebSocketTransport) private readonly transport: WebSocketTransport,
+    @Inject(Revocations) private readonly revocations: Pick<Revocations, 'isOn' | 'whenRevoked'>,
   ) {}
 
   /** Opens the connection of a client that was admitted. */
@@ -32,6 +34,7 @@ export class ConnectionLifetimes {
     const callers = connection.callers.filter((caller) => caller !== undefined);
     const end = onExpiry === 'close' ? earliest(callers.map(expiryOf)) : undefined;
     if (end !== undefined) this.until(client, end, () => expire(client));
+    if (this.revocations.isOn) for (const caller of callers) this.untilRevoked(client, caller);
     if (recheck !== undefined && callers.some(isIntrospected)) this.checkAfter(recheck, client, connection);
   }
 
@@ -51,6 +54,15 @@ export class ConnectionLifetimes {
       emitterOf(client).off(endOf(client), cancel);
       cancel();
     };
+  }
+
+  /** Whatever is done at expiry: a revocation is meant to end what the token has opened. */
+  private untilRevoked(client: object, caller: Principal): void {
+    const cancel = this.revocations.whenRevoked(caller, () => {
+      emitterOf(client).off(endOf(client), cancel);
+      expire(client);
+    });
+    emitterOf(client).once(endOf(client), cancel);
   }
 
   private checkAfter(seconds: number, client: object, connection: Connection): void {
