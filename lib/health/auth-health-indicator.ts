@@ -2,11 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DependencyHealth } from '../outgoing/dependency-health.js';
 import { withinTime } from '../outgoing/within-time.js';
 import { Authenticators, statsOf } from '../plan/authenticators.js';
+import { SHARED_STATE } from '../shared-state/bounded-state.js';
+import { SharedStateInUse } from '../shared-state/shared-state-in-use.js';
 import type { Authenticator } from '../strategies/strategy.js';
 
 /** The health of what one scheme depends on. */
 export interface SchemeHealth {
-  /** `jwks`, `introspection`, `ldap`, or what a strategy of your own calls it. */
+  /** `jwks`, `introspection`, `ldap`, `shared_state`, or what a strategy of your own calls it. */
   readonly dependency: string;
   /** `down` if callers that are not in a cache get 503; `degraded` if it fails but requests are still answered, or may be again. */
   readonly status: DependencyHealth['status'];
@@ -50,7 +52,10 @@ export interface AuthHealthOptions {
 @Injectable()
 export class AuthHealthIndicator {
   /** @internal Created by Nest: inject it. */
-  constructor(@Inject(Authenticators) private readonly authenticators: Authenticators) {}
+  constructor(
+    @Inject(Authenticators) private readonly authenticators: Authenticators,
+    @Inject(SharedStateInUse) private readonly shared: SharedStateInUse = new SharedStateInUse(undefined),
+  ) {}
 
   /** The health of key sets: whether there are keys, and whether the last fetch succeeded. */
   jwks<const Key extends string = 'jwks'>(key = 'jwks' as Key, options: AuthHealthOptions = {}): Promise<AuthHealthResult<Key>> {
@@ -70,12 +75,20 @@ export class AuthHealthIndicator {
     return this.check(key, { ...options, dependency: 'ldap' });
   }
 
-  /** The health of everything that schemes depend on. */
+  /** The health of the shared state: whether it answers. */
+  sharedState<const Key extends string = 'sharedState'>(
+    key = 'sharedState' as Key,
+    options: AuthHealthOptions = {},
+  ): Promise<AuthHealthResult<Key>> {
+    return this.check(key, { ...options, dependency: SHARED_STATE });
+  }
+
+  /** The health of everything that schemes depend on, and of the shared state, under the name `sharedState`. */
   async check<const Key extends string = 'auth'>(
     key = 'auth' as Key,
     { schemes, dependency, timeout = 5 }: AuthHealthOptions = {},
   ): Promise<AuthHealthResult<Key>> {
-    const all = await this.authenticators.all();
+    const all: readonly Checked[] = [...(await this.authenticators.all()), ...this.sharedStates];
     const asked = all.filter(({ name, authenticator }) => (schemes?.includes(name) ?? true) && mayBe(dependency, authenticator));
     const answers = await Promise.all(
       asked.map(async ({ name, authenticator }) => ({ name, health: await healthOf(authenticator, timeout) })),
@@ -88,16 +101,31 @@ export class AuthHealthIndicator {
     const isDown = [...found.values()].some(({ status }) => status === 'down');
     return { [key]: { status: isDown ? 'down' : 'up', schemes: Object.fromEntries(found) } } as AuthHealthResult<Key>;
   }
+
+  private get sharedStates(): readonly Checked[] {
+    const { access } = this.shared;
+    if (access === undefined) return [];
+    const { state } = access;
+    return [{ name: 'sharedState', authenticator: { stats: () => ({ dependency: state.stats }), health: () => state.health() } }];
+  }
+}
+
+/** What says how its dependency is doing. */
+type Reporting = Pick<Authenticator, 'stats' | 'health'>;
+
+interface Checked {
+  readonly name: string;
+  readonly authenticator: Reporting;
 }
 
 /** Whether a scheme may have that dependency: a directory is not connected to for the health of a key set. */
-function mayBe(dependency: string | undefined, authenticator: Authenticator): boolean {
+function mayBe(dependency: string | undefined, authenticator: Reporting): boolean {
   const name = statsOf(authenticator).dependency?.name;
   return dependency === undefined || name === undefined || name === dependency;
 }
 
 /** A check that fails or takes too long counts as `down`. */
-async function healthOf(authenticator: Authenticator, timeout: number): Promise<DependencyHealth | undefined> {
+async function healthOf(authenticator: Reporting, timeout: number): Promise<DependencyHealth | undefined> {
   const dependency = statsOf(authenticator).dependency?.name ?? 'unknown';
   const down = (reason: string): DependencyHealth | undefined => ({ dependency, status: 'down', details: { reason } });
   try {

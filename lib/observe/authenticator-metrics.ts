@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Attributes, BatchObservableCallback, Meter, Observable } from '@opentelemetry/api';
 import { Authenticators, statsOf } from '../plan/authenticators.js';
+import { SharedStateInUse } from '../shared-state/shared-state-in-use.js';
 import type { AuthenticatorStats } from '../strategies/strategy.js';
 import { findMeter } from './providers.js';
 
@@ -16,7 +17,10 @@ export class AuthenticatorMetrics implements OnApplicationBootstrap, OnApplicati
   private readonly meter = findMeter();
   private stop: (() => void) | undefined;
 
-  constructor(@Inject(Authenticators) private readonly authenticators: Authenticators) {}
+  constructor(
+    @Inject(Authenticators) private readonly authenticators: Authenticators,
+    @Inject(SharedStateInUse) private readonly shared: SharedStateInUse = new SharedStateInUse(undefined),
+  ) {}
 
   onApplicationBootstrap(): void {
     if (this.meter !== undefined) this.stop = publish(this.meter, () => this.read());
@@ -29,7 +33,9 @@ export class AuthenticatorMetrics implements OnApplicationBootstrap, OnApplicati
 
   private async read(): Promise<Reading[]> {
     const all = await this.authenticators.all();
-    return summed(all.flatMap(({ name, authenticator }) => readingsOf(name, statsOf(authenticator))));
+    const { access } = this.shared;
+    const shared = access === undefined ? [] : readingsOf('sharedState', { dependency: access.state.stats });
+    return summed([...all.flatMap(({ name, authenticator }) => readingsOf(name, statsOf(authenticator))), ...shared]);
   }
 }
 
@@ -51,7 +57,7 @@ function createInstruments(meter: Meter): Record<Instrument, Observable> {
     }),
     calls: meter.createObservableCounter('auth.dependency.calls', {
       unit: '{call}',
-      description: 'Fetches of key sets, introspections, logins at directories.',
+      description: 'Fetches of key sets, introspections, logins at directories, questions to the shared state.',
     }),
     breaker: meter.createObservableUpDownCounter('auth.circuit_breaker.status', {
       unit: '1',

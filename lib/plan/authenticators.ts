@@ -99,7 +99,7 @@ export class Authenticators {
 }
 
 /** What an authenticator has counted. A strategy of the application's own that fails at it must not keep the rest from being read. */
-export function statsOf(authenticator: Authenticator): AuthenticatorStats {
+export function statsOf(authenticator: Pick<Authenticator, 'stats'>): AuthenticatorStats {
   try {
     return authenticator.stats?.() ?? {};
   } catch {

@@ -2,7 +2,7 @@ import { type Clock, SYSTEM_CLOCK } from '../clock.js';
 import { AuthUnavailableError, isA, textOf } from '../errors.js';
 import type { SharedState } from '../memory/shared-state.js';
 import type { Warn } from '../operator/notes.js';
-import { type DependencyHealth, healthOf, type Tally } from '../outgoing/dependency-health.js';
+import { type BreakerState, type DependencyHealth, healthOf, type Tally } from '../outgoing/dependency-health.js';
 import { WatchedCalls } from '../outgoing/watched-calls.js';
 import { withinTime } from '../outgoing/within-time.js';
 
@@ -54,7 +54,7 @@ export class BoundedState implements SharedState {
   }
 
   /** How often the store answered and how often it did not, and whether it is asked at present. */
-  get stats(): Tally & { readonly name: string; readonly breaker: DependencyHealth['details'][string] & string } {
+  get stats(): Tally & { readonly name: string; readonly breaker: BreakerState } {
     const { tally, state } = this.calls.breaker;
     return { name: SHARED_STATE, ...tally, breaker: state };
   }

@@ -1,11 +1,6 @@
 import { AuthUnavailableError, isA } from '../errors.js';
+import type { ReplayMemory } from '../memory/replay-memory.js';
 import type { SharedState, WithoutSharedState } from '../memory/shared-state.js';
-
-/** Remembers what may be used once. */
-export interface ReplayMemory {
-  /** Whether `key` is new; it is remembered for that many seconds then. @throws AuthUnavailableError if that is not known. */
-  add(key: string, seconds: number): boolean | Promise<boolean>;
-}
 
 /**
  * Remembers in the shared state what may be used once by all instances together.

@@ -140,10 +140,15 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     may: ['plan/', 'discovery/', 'requirements/', 'http/', 'config/', 'errors.ts'],
     mayTypes: ['decorators/', 'resolved-options.ts'],
   },
-  { files: 'health/', may: ['plan/authenticators.ts', 'outgoing/'], mayTypes: ['strategies/strategy.ts'], nest: STRATEGY_NEST },
+  {
+    files: 'health/',
+    may: ['plan/authenticators.ts', 'shared-state/', 'outgoing/'],
+    mayTypes: ['strategies/strategy.ts'],
+    nest: STRATEGY_NEST,
+  },
   {
     files: 'observe/',
-    may: ['plan/authenticators.ts', 'awaitable.ts', 'errors.ts'],
+    may: ['plan/authenticators.ts', 'shared-state/', 'awaitable.ts', 'errors.ts'],
     mayTypes: ['strategies/strategy.ts', 'auth-event.ts', 'principal.ts'],
   },
   {

@@ -1,6 +1,9 @@
 import type { Authenticator, DependencyHealth } from 'nest-service-auth';
 import { AuthHealthIndicator } from '../../../lib/health/auth-health-indicator.js';
+import { LocalState } from '../../../lib/memory/local-state.js';
 import { Authenticators } from '../../../lib/plan/authenticators.js';
+import { BoundedState } from '../../../lib/shared-state/bounded-state.js';
+import { SharedStateInUse } from '../../../lib/shared-state/shared-state-in-use.js';
 
 type Part = Pick<Authenticator, 'health' | 'stats'>;
 
@@ -60,5 +63,13 @@ it('keeps apart what entries with inline configs of one kind depend on', async (
   expect((await indicator.jwks()).jwks).toMatchObject({
     status: 'down',
     schemes: { inline: { status: 'up' }, 'inline 2': { status: 'down' } },
+  });
+});
+
+it('knows the shared state', async () => {
+  const state = new BoundedState(new LocalState(), { timeout: 1, warn: () => undefined });
+  const shared = new SharedStateInUse({ state, onUnavailable: { logins: 'refuse', dpop: 'refuse' } });
+  expect(await new AuthHealthIndicator(new Authenticators([]), shared).sharedState()).toEqual({
+    sharedState: { status: 'up', schemes: { sharedState: { dependency: 'shared_state', status: 'up', breaker: 'closed' } } },
   });
 });
