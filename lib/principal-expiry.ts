@@ -5,6 +5,6 @@ import type { Principal } from './principal.js';
  * earlier; undefined for a credential that says no end. A connection or a stream ends then.
  */
 export function expiryOf({ claims, certificate }: Principal): number | undefined {
-  const ends = [claims.exp, certificate?.validTo].filter((end): end is number => typeof end === 'number' && Number.isFinite(end));
+  const ends = [claims?.exp, certificate?.validTo].filter((end): end is number => typeof end === 'number' && Number.isFinite(end));
   return ends.length === 0 ? undefined : Math.min(...ends);
 }

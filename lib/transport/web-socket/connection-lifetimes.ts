@@ -9,7 +9,7 @@ import { Expiries } from '../expiries.js';
 import { exceptionIn } from './answers.js';
 import type { Connection } from './connection.js';
 import { Handshakes } from './handshakes.js';
-import { disconnect, isNative, sendException } from './send-exception.js';
+import { disconnect, isConnected, isNative, sendException } from './send-exception.js';
 import { WebSocketTransport } from './web-socket.transport.js';
 
 /** The close code for credentials that have ended, from the range for applications. @see RFC 6455 §7.4.2 */
@@ -68,6 +68,7 @@ export class ConnectionLifetimes {
   private checkAfter(seconds: number, client: object, connection: Connection): void {
     this.until(client, SYSTEM_CLOCK.wall() / 1000 + seconds, () => {
       void this.check(client, connection).then((isGood) => {
+        if (!isConnected(client)) return;
         if (isGood) this.checkAfter(seconds, client, connection);
         else expire(client);
       });

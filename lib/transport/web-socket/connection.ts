@@ -12,6 +12,8 @@ export class Connection implements AuthRequest {
   /** The header fields; a token from another source stands in `authorization`, for strategies that read nothing else. */
   headers: AuthRequest['headers'];
   bearer: Credentials = NO_TOKEN;
+  /** Whether the handshake itself has an `Authorization` field: it is not replaced. */
+  readonly hasOwnAuthorization: boolean;
   /** The callers that the gateways admitted, in their order. */
   callers: readonly (Principal | undefined)[] = NO_CALLERS;
 
@@ -25,6 +27,7 @@ export class Connection implements AuthRequest {
     this.method = method;
     this.url = url;
     this.headers = headers;
+    this.hasOwnAuthorization = headers.authorization !== undefined;
     this.rawHeaders = rawHeaders;
     this.socket = socket;
   }

@@ -14,6 +14,7 @@ import { WebSocketTransport } from './web-socket.transport.js';
 /** How many messages are kept while a token is checked: a client has no reason to send more. */
 const MOST_WAITING = 64;
 const POLICY_VIOLATION = 1008;
+const INTERNAL_ERROR = 1011;
 const REFUSED = { status: 'error', code: 'UNAUTHENTICATED', message: 'Unauthorized' } as const;
 
 /** A client that has connected without credentials. */
@@ -27,6 +28,12 @@ interface Waiting {
   /** The messages that came while the token is checked. */
   readonly later: Frame[];
   isChecking: boolean;
+}
+
+/** Code of the application runs when a client is handed to its gateways: its mistake must not end the process. */
+function fail(client: object, error: unknown): void {
+  exceptionIn(error);
+  disconnect(client, INTERNAL_ERROR);
 }
 
 /** Keeps clients away from the gateways until a message has brought their token. */
@@ -58,7 +65,8 @@ export class FirstMessages {
     if (isChecking) {
       later.push(frame);
       if (later.length > MOST_WAITING) disconnect(client, POLICY_VIOLATION);
-    } else if (frame.event !== undefined && frame.event === this.handshakes.reader?.message) void this.check(waiting, frame);
+    } else if (frame.event !== undefined && frame.event === this.handshakes.reader?.message)
+      void this.check(waiting, frame).catch((error) => fail(client, error));
     else sendException(client, REFUSED);
   }
 

@@ -78,7 +78,7 @@ export class GatewayConnections {
     if (this.asking.has(place)) return;
     this.asking.add(place);
     if (isWsServer(server)) {
-      guardUpgrades(server, (request) => this.admitUpgrade(gateways, request));
+      guardUpgrades(server, (request) => this.admitUpgrade(gateways, request), closeFailed);
       this.hideToken(server.options);
     } else if (namespace !== undefined) {
       askAlways(server);
@@ -138,6 +138,12 @@ export class GatewayConnections {
     const outcome = this.decisions.open(this.gateways.of(server), { headers: {}, rawHeaders: [] }, client);
     return isPromise(outcome) || outcome instanceof Error || outcome.awaitsToken ? undefined : outcome;
   }
+}
+
+/** Ends a connection that could not be opened. */
+function closeFailed({ socket }: IncomingMessage, error: unknown): void {
+  exceptionIn(error);
+  socket.destroy();
 }
 
 /** Gives every message an object of its own, in which its caller is kept. */

@@ -77,10 +77,10 @@ function isMessage(source: WebSocketTokenSource): source is MessageTokenSource {
   return 'message' in source;
 }
 
-/** Strategies of the application read `authorization`. What stands there already is the client's own. */
+/** Strategies of the application read `authorization`. What the client wrote there itself stays; an earlier token does not. */
 function useToken(connection: Connection, bearer: Credentials): void {
   connection.bearer = bearer;
-  const { headers } = connection;
-  if (bearer.kind === 'present' && headers.authorization === undefined)
-    connection.headers = { ...headers, authorization: `Bearer ${bearer.value}` };
+  if (connection.hasOwnAuthorization) return;
+  const authorization = bearer.kind === 'present' ? `Bearer ${bearer.value}` : undefined;
+  if (authorization !== connection.headers.authorization) connection.headers = { ...connection.headers, authorization };
 }

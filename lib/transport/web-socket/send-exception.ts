@@ -19,6 +19,11 @@ export function isNative(client: object): client is NativeClient {
   return typeof readyState === 'number' && typeof send === 'function';
 }
 
+/** Whether a client is still connected. */
+export function isConnected(client: object): boolean {
+  return isNative(client) ? client.readyState === OPEN : (client as { readonly connected?: boolean }).connected !== false;
+}
+
 /** Sends an `exception` event, in the form that both adapters of Nest have. */
 export function sendException(client: object, data: object): void {
   sendEvent(client, 'exception', data);

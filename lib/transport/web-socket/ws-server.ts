@@ -33,11 +33,19 @@ export function isWsServer(server: object): server is WsServer {
  * and none is lost.
  *
  * @param admit - returns the answer to a request that is refused.
+ * @param failed - is told what the application's own code threw while the connection was opened.
  */
-export function guardUpgrades({ options }: WsServer, admit: (request: IncomingMessage) => Promise<UpgradeAnswer | undefined>): void {
+export function guardUpgrades(
+  { options }: WsServer,
+  admit: (request: IncomingMessage) => Promise<UpgradeAnswer | undefined>,
+  failed: (request: IncomingMessage, error: unknown) => void,
+): void {
   const { verifyClient } = options;
   const ask = (request: IncomingMessage, done: Done) =>
-    void admit(request).then((answer) => (answer === undefined ? done(true) : done(false, answer.status, answer.body, answer.headers)));
+    void admit(request)
+      .then((answer) => (answer === undefined ? done(true) : done(false, answer.status, answer.body, answer.headers)))
+      // Code of the application runs here, as listeners of the connection: its mistake must not end the process.
+      .catch((error) => failed(request, error));
   options.verifyClient = (info: VerifyInfo, done: Done) => {
     if (!verifyClient) return ask(info.req, done);
     if (isSynchronous(verifyClient)) return verifyClient(info) ? ask(info.req, done) : done(false);
