@@ -2,7 +2,7 @@ import { mistakesIn } from '../support/guide.js';
 import { GUIDES } from '../support/guides.js';
 
 it('has code in each guide', () => {
-  expect(Object.values(GUIDES).map((sources) => 'app.module.ts' in sources)).toEqual([true, true, true]);
+  expect(Object.values(GUIDES).map((sources) => 'app.module.ts' in sources || 'src/app.module.ts' in sources)).not.toContain(false);
 });
 
 it('compiles the code of each guide', () => {

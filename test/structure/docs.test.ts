@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import ts from 'typescript';
 
 const SECTIONS = JSON.parse(readFileSync('site/sections.json', 'utf8')) as readonly { readonly pages: readonly string[] }[];
 
@@ -26,6 +27,55 @@ it.each([...TEXTS])('the links of %s lead to files, and to headings of pages', (
 it('each page begins with its title', () => {
   expect([...TEXTS].filter(([file, text]) => file.startsWith('docs/') && !/^# \S/.test(text)).map(([file]) => file)).toEqual([]);
 });
+
+const BLOCKS = PAGES.flatMap((file) =>
+  [...readFileSync(join('docs', file), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ''], index) => ({
+    file,
+    index,
+    code,
+  })),
+);
+const EXPORTED: Readonly<Record<string, string>> = {
+  'nest-service-auth': readFileSync('lib/index.ts', 'utf8'),
+  'nest-service-auth/testing': readFileSync('lib/testing/index.ts', 'utf8'),
+  'nest-service-auth/openapi': readFileSync('lib/openapi/index.ts', 'utf8'),
+};
+
+it('each code block is TypeScript: a file, or a part of one', () => {
+  expect(BLOCKS.length).toBeGreaterThan(100);
+  expect(BLOCKS.filter(({ code }) => !isTypeScript(code)).map(({ file, index }) => `${file}, block ${index + 1}`)).toEqual([]);
+});
+
+it('each name that a code block imports of this package is exported', () => {
+  const imported = BLOCKS.flatMap(({ file, code }) =>
+    [...code.matchAll(/import \{([^}]*)\} from '(nest-service-auth[^']*)'/g)].flatMap(([, names = '', entry = '']) =>
+      names.split(',').map((name) => ({
+        file,
+        entry,
+        name: name
+          .trim()
+          .replace(/^type /, '')
+          .replace(/ as .*/, ''),
+      })),
+    ),
+  );
+  const unknown = imported.filter(
+    ({ entry, name }) => entry in EXPORTED && name !== '' && !new RegExp(`\\b${name}\\b`).test(EXPORTED[entry] ?? ''),
+  );
+  expect(unknown).toEqual([]);
+});
+
+/** Whether a text is a file, or what may stand in an object, a list or a class. `…` stands for what is left out. */
+function isTypeScript(code: string): boolean {
+  const text = code.replaceAll('…', '');
+  return [text, `({${text}})`, `([${text}])`, `class Part {${text}}`].some((whole) => {
+    const { diagnostics = [] } = ts.transpileModule(whole, {
+      reportDiagnostics: true,
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, experimentalDecorators: true },
+    });
+    return diagnostics.length === 0;
+  });
+}
 
 function leadsSomewhere(from: string, target: string): boolean {
   const [path = '', anchor] = target.split('#');

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 
-/** The files of an application, by their names without a folder. */
+/** The files of an application, by their paths in it. */
 export type Sources = Readonly<Record<string, string>>;
 
 /** What the files of an application export, by their names. */
 export type Exports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-const BLOCK = /^```ts\n\/\/ After: (\S+)\n([\s\S]*?)^```$/gm;
+const BLOCK = /^```ts\n\/\/ (?:After: )?(\S+\.ts)\n([\s\S]*?)^```$/gm;
 
-/** The code blocks of a page that show a whole file as it is after the move. */
+/** The code blocks of a page that show a whole file: those that begin with its name, which `After: ` may precede. */
 export function filesOf(page: string): Sources {
   return Object.fromEntries([...readFileSync(page, 'utf8').matchAll(BLOCK)].map(([, name = '', code = '']) => [name, code]));
 }
@@ -29,11 +29,12 @@ export function run(sources: Sources, packages: Readonly<Record<string, unknown>
     if (source === undefined) throw new Error(`There is no file ${name}.`);
     const exports: Record<string, unknown> = {};
     loaded[name] = exports;
-    new Function('exports', 'require', ts.transpileModule(source, { compilerOptions: SCRIPT }).outputText)(exports, find);
+    const require = (specifier: string) => find(specifier, dirname(name));
+    new Function('exports', 'require', ts.transpileModule(source, { compilerOptions: SCRIPT }).outputText)(exports, require);
     return exports;
   };
-  const find = (specifier: string): unknown => {
-    if (specifier.startsWith('./')) return load(specifier.slice(2).replace(/\.js$/, '.ts'));
+  const find = (specifier: string, folder: string): unknown => {
+    if (specifier.startsWith('.')) return load(posix.join(folder, specifier).replace(/\.js$/, '.ts'));
     const found = packages[specifier];
     if (found === undefined) throw new Error(`The package ${specifier} is not given to the guide's code.`);
     return found;

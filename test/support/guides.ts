@@ -42,5 +42,6 @@ const REPORTS = {
 export const GUIDES = {
   passport: { ...SHOP, ...filesOf('docs/from-passport.md') },
   'express-jwt': { ...REPORTS, ...filesOf('docs/from-express-jwt.md') },
+  start: filesOf('docs/start.md'),
   'keycloak-connect': filesOf('docs/from-keycloak-connect.md'),
 };
