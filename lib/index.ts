@@ -171,3 +171,4 @@ export { type ReloadableServer, reloadSecureSocket, type WatchOptions, watchSecu
 export { AuthGuard } from './transport/auth.guard.js';
 export { CurrentPrincipal } from './transport/current-principal.decorator.js';
 export type { Protection } from './transport/http/mount-guard.js';
+export type { TransportName } from './transport-name.js';

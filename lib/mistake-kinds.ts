@@ -43,9 +43,9 @@ const KINDS = {
   'several-answers': /leave one of them out|remove one of them|omit one|Keep one|has both|exactly one of|is a duplicate|has already/,
   'no-effect': /has no effect|omit it|Leave it out|need mappings|replaces |without mappings/,
   'not-supported':
-    /is not supported|must not be used|is refused:|is written by the HTTP client|is a parameter of the protocol|writes it|writes too|which auth writes/,
+    /is not supported|must not be used|is refused:|is written by the HTTP client|is a parameter of the protocol|writes it|writes too|which auth writes|Nest 11 loses/,
   'missing-value': /has no value|is required|is needed|are needed|is missing|needs a value|needs a /,
-  'on-behalf-of': /onBehalfOf|on behalf of a caller/,
+  'on-behalf-of': /onBehalfOf|\.attach\(\)|on behalf of a caller/,
   'wrong-value':
     /\b(must|need|needs|cannot|may)\b|carries credentials|is empty|is not (a|an|the|of|valid)\b|is none of|is longer than|contains |has (a|no|several|control) |begins (with|or)|is (a|the|one too many)\b|names |holds |have no|returned /,
 } as const satisfies Readonly<Record<string, RegExp>>;

@@ -43,8 +43,13 @@ const CHECKS = new Set(['refine', 'min', 'max', 'regex', 'gt', 'gte', 'lte', 'po
 function messagesAt(node: ts.Node): ts.Node[] {
   if (ts.isNewExpression(node) && node.expression.getText() === 'AuthConfigurationError') return [...(node.arguments ?? [])].slice(0, 1);
   if (ts.isCallExpression(node)) return messagesOfCall(node);
-  if (ts.isPropertyAssignment(node) && ['message', 'error'].includes(node.name.getText())) return [node.initializer];
+  if (ts.isPropertyAssignment(node) && (node.name.getText() === 'error' || isProblem(node))) return [node.initializer];
   return [];
+}
+
+/** Whether this is the `message` beside a `path`. */
+function isProblem({ name, parent }: ts.PropertyAssignment): boolean {
+  return name.getText() === 'message' && parent.properties.some((each) => each.name?.getText() === 'path');
 }
 
 function messagesOfCall({ expression, arguments: given }: ts.CallExpression): ts.Node[] {
