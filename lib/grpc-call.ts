@@ -62,11 +62,11 @@ export function isStream(call: GrpcCall): boolean {
 }
 
 /**
- * Ends a stream that a handler works with already: the client gets `status`, what the handler reads ends with an error, and Nest stops
+ * Ends a stream that a handler works with already: the client gets a status, what the handler reads ends with an error, and Nest stops
  * what the handler writes.
  */
-export function endStream(context: ExecutionContext, call: GrpcCall, { code, message }: GrpcStatus): void {
-  const error = Object.assign(new Error(message), { code, details: message });
+export function endStream(context: ExecutionContext, call: GrpcCall, code: number, details: string): void {
+  const error = Object.assign(new Error(details), { code, details });
   // Whoever fails because of it must not put another status in its place.
   call.on('error', (other) => {
     if (other !== error) call.emit('error', error);

@@ -6,15 +6,14 @@ import { has } from './places/place.js';
 export type Settlement = 'acknowledge' | 'reject';
 
 /** The part of a channel of `amqplib` that settles deliveries. */
-interface Channel {
-  ack(message: unknown): void;
-  nack(message: unknown, allUpTo: boolean, requeue: boolean): void;
-}
+type Channel = Record<(typeof SETTLING)[number], (message: unknown, ...rest: unknown[]) => void>;
+
+const SETTLING = ['ack', 'nack', 'reject'] as const;
 
 /** The part of Nest's RabbitMQ server that opens channels. */
 interface RabbitMqServer {
   readonly noAck?: unknown;
-  setupChannel?(channel: object, ...rest: unknown[]): unknown;
+  setupChannel?(channel: Channel, ...rest: unknown[]): unknown;
 }
 
 /**
@@ -25,6 +24,7 @@ interface RabbitMqServer {
 export class Deliveries {
   /** The channels on which the broker waits for acknowledgements. On another one an acknowledgement is an error that closes the channel. */
   private readonly waiting = new WeakSet<object>();
+  private readonly settled = new WeakSet<object>();
 
   constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
     modules.getRpcTargetRegistry<RabbitMqServer>().subscribe((server) => this.watch(server));
@@ -48,8 +48,22 @@ export class Deliveries {
     const { setupChannel } = server;
     if (typeof setupChannel !== 'function') return;
     server.setupChannel = (channel, ...rest) => {
-      if (server.noAck === false) this.waiting.add(channel);
+      if (server.noAck === false) this.settleOnce(channel);
       return setupChannel.call(server, channel, ...rest);
     };
+  }
+
+  /** Several handlers of one event may be refused, or run: a message that is settled twice is an error that closes the channel. */
+  private settleOnce(channel: Channel): void {
+    this.waiting.add(channel);
+    for (const name of SETTLING) {
+      const settle = channel[name];
+      channel[name] = (message, ...rest) => {
+        const delivery = Object(message);
+        if (this.settled.has(delivery)) return;
+        this.settled.add(delivery);
+        settle.call(channel, message, ...rest);
+      };
+    }
   }
 }

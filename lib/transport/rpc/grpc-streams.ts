@@ -14,7 +14,7 @@ export class GrpcStreams {
     const end = principal && expiryOf(principal);
     const call = end === undefined ? undefined : grpcCallOf(context);
     if (call === undefined || !isStream(call)) return;
-    const cancel = this.expiries.at(end, () => endStream(context, call, { code: UNAUTHENTICATED, message: 'The credential has expired.' }));
+    const cancel = this.expiries.at(end, () => endStream(context, call, UNAUTHENTICATED, 'The credential has expired.'));
     // `finish` where the server has written its last message, the others where the client has gone.
     for (const event of ['finish', 'cancelled', 'close'] as const) call.once(event, cancel);
   }

@@ -1,0 +1,56 @@
+import { ReplaySubject } from 'rxjs';
+import { Deliveries } from '../../../../lib/transport/rpc/deliveries.js';
+
+/** A server of RabbitMQ as Nest has it, with its channel. */
+function rabbitmq(noAck: boolean) {
+  const calls: unknown[][] = [];
+  const note =
+    (name: string) =>
+    (message: { id: number }, ...rest: unknown[]) =>
+      void calls.push([name, message.id, ...rest]);
+  const channel = { ack: note('ack'), nack: note('nack'), reject: note('reject') };
+  const server = { noAck, setupChannel: () => 'set up' };
+  const servers = new ReplaySubject<object>();
+  servers.next(server);
+  servers.next({ noAck: false });
+  const deliveries = new Deliveries({ getRpcTargetRegistry: () => servers } as never);
+  expect((server.setupChannel as (channel: object) => unknown)(channel)).toBe('set up');
+  const contextOf = (id: number) => {
+    const message = { id };
+    return { getMessage: () => message, getChannelRef: () => channel };
+  };
+  return { deliveries, calls, channel, contextOf };
+}
+
+describe('deliveries of RabbitMQ', () => {
+  it('are acknowledged, or rejected without being queued again', () => {
+    const { deliveries, calls, contextOf } = rabbitmq(false);
+    deliveries.settle(contextOf(1), 'acknowledge');
+    deliveries.settle(contextOf(2), 'reject');
+    expect(calls).toEqual([
+      ['ack', 1],
+      ['nack', 2, false, false],
+    ]);
+  });
+
+  it('are left alone where the broker waits for nothing, and on every other transporter', () => {
+    const { deliveries, calls, contextOf } = rabbitmq(true);
+    deliveries.settle(contextOf(1), 'acknowledge');
+    for (const other of [undefined, null, 'text', {}, { getMessage: () => ({}) }]) deliveries.settle(other, 'reject');
+    expect(calls).toEqual([]);
+  });
+
+  it('are settled once, whether several handlers are refused or one of them settles the message itself', () => {
+    const { deliveries, calls, channel, contextOf } = rabbitmq(false);
+    const [first, second] = [contextOf(1), contextOf(2)];
+    deliveries.settle(first, 'acknowledge');
+    deliveries.settle(first, 'acknowledge');
+    channel.nack(first.getMessage());
+    channel.ack(second.getMessage());
+    deliveries.settle(second, 'reject');
+    expect(calls).toEqual([
+      ['ack', 1],
+      ['ack', 2],
+    ]);
+  });
+});
