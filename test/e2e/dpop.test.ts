@@ -85,7 +85,7 @@ describe.each(ADAPTERS)('DPoP on %s', (adapter) => {
     await start({ mode: 'required', nonce: true });
     const keys = await generateKeyPair('ES256');
     const token = await issuer.token({ cnf: { jkt: await calculateJwkThumbprint(await exportJWK(keys.publicKey)) } });
-    const handle = DPoP({ client_id: 'app' }, keys);
+    const handle = DPoP({}, keys);
     const call = () =>
       protectedResourceRequest(token, 'GET', new URL(`${url}/order`), undefined, undefined, {
         DPoP: handle,
