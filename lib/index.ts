@@ -140,6 +140,7 @@ export type {
 export type {
   ClientCredentialsAuthConfig,
   IntrospectionAuthConfig,
+  IntrospectionCacheConfig,
   IntrospectionClientConfig,
   OAuth2IntrospectionConfig,
 } from './strategies/oauth2-introspection/oauth2-introspection.config.js';

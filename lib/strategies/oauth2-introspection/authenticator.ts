@@ -1,11 +1,12 @@
 import { isPromise } from '../../awaitable.js';
-import { type Clock, later, type Moment, momentAt, NEVER, present } from '../../clock.js';
+import { type Clock, earlier, later, type Moment, momentAt, NEVER, present } from '../../clock.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { isToken68 } from '../../http/authorization.js';
 import type { RouteMethods } from '../../http/route-methods.js';
 import type { TokenReader } from '../../http/token-reader.js';
 import type { TokenSource } from '../../http/token-source.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
+import type { SharedState } from '../../memory/shared-state.js';
 import { credentialKey } from '../../memory/verdict-cache.js';
 import { VerdictMemory } from '../../memory/verdict-memory.js';
 import { type DependencyHealth, healthOf } from '../../outgoing/dependency-health.js';
@@ -15,6 +16,7 @@ import type { Confirm } from '../binding/confirmation.js';
 import { ABSENT, type Authenticator, type AuthenticatorStats, rejected, type Verdict } from '../strategy.js';
 import type { IntrospectionAnswer } from './answer.js';
 import { type Expectations, judge } from './judge.js';
+import { type AskForAnswer, sharedAnswers } from './shared-answers.js';
 import type { WatchedEndpoint } from './watched-endpoint.js';
 
 /** What an {@link IntrospectionAuthenticator} works with. */
@@ -32,6 +34,8 @@ export interface IntrospectionParts {
   /** Seconds for which an answer without `exp` holds. */
   readonly defaultTokenExpTime: number;
   readonly clock: Clock;
+  /** Where answers are shared, and the name of this endpoint there; undefined where each process asks for itself. */
+  readonly shared?: { readonly state: SharedState; readonly name: string } | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -51,10 +55,17 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
   private readonly flights = new SingleFlight<Finding>();
 
   private readonly memory: VerdictMemory<Finding>;
+  private readonly ask: AskForAnswer;
 
   constructor(private readonly parts: IntrospectionParts) {
     super(parts.tokenFrom);
-    const { cacheConfig: accepted, clock } = parts;
+    const { cacheConfig: accepted, clock, endpoint, shared } = parts;
+    // The answer holds from the question on: how long it took must not lengthen its life.
+    const ask: AskForAnswer = async (token) => {
+      const askedAt = present(clock);
+      return { answer: await endpoint.ask(token), askedAt };
+    };
+    this.ask = shared === undefined ? ask : sharedAnswers(ask, { ...shared, ...this.lives, clock });
     this.memory = new VerdictMemory({ accepted, rejected: accepted && forRefusals(accepted), clock });
   }
 
@@ -95,12 +106,19 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
   }
 
   private async findOut(token: string, key: string): Promise<Finding> {
-    const { endpoint, clock } = this.parts;
-    // The answer holds from the question on: how long it took must not lengthen its life.
-    const askedAt = present(clock);
-    const finding = this.weigh(await endpoint.ask(token), askedAt);
-    this.memory.remember(key, finding, finding.holdsUntil);
+    const { answer, askedAt } = await this.ask(token);
+    const finding = this.weigh(answer, askedAt);
+    const { activeLife, inactiveLife } = this.lives;
+    const end = later(askedAt, (answer.active ? activeLife : inactiveLife) * 1000);
+    this.memory.remember(key, finding, this.parts.shared === undefined ? finding.holdsUntil : earlier(finding.holdsUntil, end));
     return finding;
+  }
+
+  /** Seconds for which answers hold at most, by the configuration of the cache. */
+  private get lives(): { readonly activeLife: number; readonly inactiveLife: number } {
+    const { cacheConfig: { defaultMaxAge = -1 } = {}, defaultTokenExpTime } = this.parts;
+    const activeLife = defaultMaxAge === -1 ? defaultTokenExpTime : defaultMaxAge;
+    return { activeLife, inactiveLife: Math.min(activeLife, REFUSAL_LIFE) };
   }
 
   private weigh(answer: IntrospectionAnswer, askedAt: Moment): Finding {

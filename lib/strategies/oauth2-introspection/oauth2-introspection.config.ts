@@ -56,6 +56,16 @@ export interface IntrospectionClientConfig extends ClientConfig {
   readonly auth?: IntrospectionAuthConfig;
 }
 
+/** How many answers are remembered, for how long, and by whom. */
+export interface IntrospectionCacheConfig extends CacheConfig {
+  /**
+   * Whether the instances of the application share the answers, in the `sharedState` of the module: never the token, and what the answer
+   * says of the caller as JSON.
+   * @defaultValue false
+   */
+  readonly shared?: boolean;
+}
+
 /** Asks an authorization server about every token: Ballerina's `OAuth2IntrospectionConfig`. @see RFC 7662 */
 export interface OAuth2IntrospectionConfig extends ClaimsConfig {
   /**
@@ -99,7 +109,7 @@ export interface OAuth2IntrospectionConfig extends ClaimsConfig {
    */
   readonly clockSkew?: number;
   /** Remembers answers. Without it every request is asked about, and a revoked token stops working at once. */
-  readonly cacheConfig?: CacheConfig;
+  readonly cacheConfig?: IntrospectionCacheConfig;
   /**
    * Seconds for which an answer without `exp` may be remembered.
    * @defaultValue 3600

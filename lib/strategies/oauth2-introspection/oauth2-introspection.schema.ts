@@ -49,6 +49,8 @@ const introspectionClientConfig = fields({
     error: 'has an Authorization field, which auth writes too: leave one of them out',
   });
 
+const sharedCacheConfig = fields({ ...cacheConfig.shape, shared: optional(z.boolean()) });
+
 /** The schema of an `OAuth2IntrospectionConfig`. */
 export const introspectionConfig = fields({
   url: optional(text),
@@ -60,7 +62,7 @@ export const introspectionConfig = fields({
   audience: optional(textOrTexts),
   ...claimsFields,
   clockSkew: optional(seconds),
-  cacheConfig: optional(cacheConfig),
+  cacheConfig: optional(sharedCacheConfig),
   defaultTokenExpTime: optional(seconds),
   clientConfig: optional(introspectionClientConfig),
 });

@@ -21,6 +21,10 @@ export class OAuth2IntrospectionStrategy implements AuthStrategy<OAuth2Introspec
     const warn = (message: string) => this.host.warn(message);
     const { outgoing } = this.host;
     const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn, ...(outgoing && { defaults: outgoing }) };
-    return prepareIntrospection(config, name, surroundings, { reading: this.host, proofs: this.proofs });
+    return prepareIntrospection(config, name, surroundings, {
+      reading: this.host,
+      proofs: this.proofs,
+      sharedState: this.host.sharedState,
+    });
   }
 }

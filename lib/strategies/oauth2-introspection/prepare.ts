@@ -1,6 +1,7 @@
-import { within } from '../../errors.js';
+import { fieldError, within } from '../../errors.js';
 import { compileTokenReader, readingOf, type TokenReaderOptions } from '../../http/token-reader.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
+import type { SharedStateAccess } from '../../memory/shared-state.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
 import { locationOf } from '../../oauth/endpoint-location.js';
 import { openTokenEndpoint } from '../../oauth/token-endpoint.js';
@@ -13,7 +14,7 @@ import type { DpopProofs } from '../binding/dpop/dpop-proofs.js';
 import { openDpop } from '../binding/dpop/open-dpop.js';
 import { claimsSettings } from '../claims/claims.schema.js';
 import { principalMaker } from '../claims/principal-of.js';
-import { IntrospectionAuthenticator } from './authenticator.js';
+import { IntrospectionAuthenticator, type IntrospectionParts } from './authenticator.js';
 import { type ClientAuthentication, NO_AUTHENTICATION } from './client-authentication.js';
 import { ClientCredentials } from './client-credentials.js';
 import { IntrospectionEndpoint } from './endpoint.js';
@@ -28,6 +29,8 @@ export interface IntrospectionHost {
   readonly reading?: TokenReaderOptions;
   /** Checks the proofs of tokens that are bound to a key. */
   readonly proofs?: DpopProofs | undefined;
+  /** Where answers are shared. */
+  readonly sharedState?: SharedStateAccess | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function prepareIntrospection(
   given: unknown,
   scheme: string,
   surroundings: Surroundings,
-  { reading, proofs }: IntrospectionHost = {},
+  { reading, proofs, sharedState }: IntrospectionHost = {},
 ): Promise<IntrospectionAuthenticator | DpopAuthenticator> {
   const { clock, defaults } = surroundings;
   const config = readSettings(withClientDefaults(given, ['clientConfig'], defaults));
@@ -56,10 +59,19 @@ export async function prepareIntrospection(
     confirm,
     cacheConfig: config.cacheConfig,
     defaultTokenExpTime: config.defaultTokenExpTime,
+    shared: sharedBy(config, scheme, sharedState),
     clock,
     close: () => endpoint.close(),
   });
   return wrap(authenticator);
+}
+
+function sharedBy(config: IntrospectionSettings, scheme: string, access: SharedStateAccess | undefined): IntrospectionParts['shared'] {
+  if (config.cacheConfig?.shared !== true) return undefined;
+  if (access === undefined) throw fieldError('cacheConfig.shared', 'needs the option sharedState: AuthModule.forRoot({ sharedState }).');
+  // Another endpoint, or another question, may have another answer.
+  const { url, issuer, tokenTypeHint, optionalParams } = config;
+  return { state: access.state, name: JSON.stringify([scheme, url, issuer, tokenTypeHint, optionalParams]) };
 }
 
 async function openEndpoint(config: IntrospectionSettings, surroundings: Surroundings): Promise<IntrospectionEndpoint> {
