@@ -45,4 +45,15 @@ describe('the verdicts of a request', () => {
     await expect(verdicts.authenticate(authenticator, one, 'all')).resolves.toBe(ABSENT);
     expect(asked()).toBe(2);
   });
+
+  it('leave no rejection unhandled where an authenticator fails and one caller alone waits', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const { authenticator } = counting(() => Promise.reject(new Error('down')));
+    await expect(new RememberedVerdicts().authenticate(authenticator, request(), 'all')).rejects.toThrow('down');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
 });
