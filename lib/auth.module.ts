@@ -27,7 +27,6 @@ import { SYSTEM_CLOCK } from './clock.js';
 import { DeclarationAudit } from './discovery/declaration-audit.js';
 import { ExternalHandlers } from './discovery/external-handlers.js';
 import { findAuthorizer, findEnricher } from './discovery/find-authorizer.js';
-import { GraphqlModules } from './discovery/graphql-modules.js';
 import { MessageAudit } from './discovery/message-audit.js';
 import { MessageRegistry } from './discovery/message-registry.js';
 import { RawRoutes } from './discovery/raw-routes.js';
@@ -73,7 +72,6 @@ import { WEB_SOCKET_PROVIDERS } from './transport/web-socket/providers.js';
     DeclarationAudit,
     MessageRegistry,
     ExternalHandlers,
-    GraphqlModules,
     MessageAudit,
     PendingDecisions,
     Door,

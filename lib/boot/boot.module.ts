@@ -5,7 +5,7 @@ import { HandlerCatalog } from '../discovery/handler-catalog.js';
 import { describeRequestScope, requestScopedPath } from '../discovery/request-scope.js';
 import { AuthConfigurationError } from '../errors.js';
 import { AnswerFields } from '../http/answer-fields.js';
-import { TRANSPORT_PROVIDERS } from '../transport/transports.js';
+import { TRANSPORT_PROVIDERS, Transports } from '../transport/transports.js';
 import { BootGuard } from './boot.guard.js';
 
 /**
@@ -22,11 +22,13 @@ export class BootModule implements NestModule, OnModuleInit {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(BootGuard) private readonly guard: BootGuard,
+    @Inject(Transports) private readonly transports: Transports,
   ) {}
 
   /** Adds no middleware: Nest calls it when everything has been instantiated, and before it builds the routes. */
   configure(): void {
     dropAuthModuleRequired(this.modules);
+    this.transports.attach();
   }
 
   /** @throws AuthConfigurationError if the guard would not run, or not be opened. */

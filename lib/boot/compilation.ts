@@ -41,19 +41,17 @@ export class Compilation {
     const { routes, operations } = catalog;
     const { protects } = this.transports;
     const { problems, warnings } = this.audit.findings(catalog, protects);
+    const found = this.transports.check(operations);
     const surface = this.surfaces.surface(routes, rawRoutes);
     const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;
     const fallback = { ...this.options, loadPaths };
     const loader = new PlanLoader(this.compiler, this.registry, fallback);
-    const uncovered = await loader.load(
-      Object.keys(schemes),
-      [...routes, ...operations.filter(({ transport }) => protects(transport))],
-      problems,
-    );
+    const uncovered = await loader.load(Object.keys(schemes), [...routes, ...found.planned], [...problems, ...found.problems]);
+    for (const operation of found.covered) this.registry.cover(operation);
     await this.servers.check();
     const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
     this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
-    for (const warning of warnings) logger.warn(warning);
+    for (const warning of [...warnings, ...found.warnings]) logger.warn(warning);
     if (explain === 'body') logger.warn("explain: 'body' sends every caller the reason of a refusal. Use it for development only.");
     if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, unannotated));
     return openMounts;

@@ -14,8 +14,9 @@ export type GraphqlKind = 'GraphQL resolver' | 'GraphQL field' | 'GraphQL refere
 /** What a GraphQL schema calls a method for; undefined for a method that it does not call. */
 export function graphqlKindOf(type: ClassRef, name: string, method: object): GraphqlKind | undefined {
   if (hasMark(REFERENCE, method)) return 'GraphQL reference resolver';
-  if (hasMark(PROPERTY, method)) return fieldKind(Reflect.getMetadata(NAME, method) ?? name, name);
   const resolverType: unknown = Reflect.getMetadata(TYPE, method) || Reflect.getMetadata(TYPE, type);
+  // A field of a root type is an operation: nothing else leads to it.
+  if (hasMark(PROPERTY, method) && !ROOTS.includes(resolverType)) return fieldKind(Reflect.getMetadata(NAME, method) ?? name, name);
   // In a class that is a resolver of a root type, every method is one, whether it is decorated or not.
   return ROOTS.includes(resolverType) ? 'GraphQL resolver' : undefined;
 }

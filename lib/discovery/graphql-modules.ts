@@ -1,5 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import type { ModulesContainer } from '@nestjs/core';
 
 /** Nest's token of the options of a `GraphQLModule`; the package is optional. */
 const OPTIONS = 'GqlModuleOptions';
@@ -10,11 +9,20 @@ interface GraphqlOptions {
   readonly resolvers?: unknown;
   readonly loaders?: unknown;
   readonly gateway?: unknown;
+  readonly rootValue?: unknown;
+  readonly schema?: unknown;
 }
 
 /** The part of a GraphQL schema that lists what a federation gateway may query. */
 interface SchemaLike {
   getType(name: string): { getTypes?(): readonly EntityType[] } | undefined;
+  getQueryType(): RootType | null | undefined;
+  getMutationType(): RootType | null | undefined;
+  getSubscriptionType(): RootType | null | undefined;
+}
+interface RootType {
+  readonly name: string;
+  getFields(): Readonly<Record<string, unknown>>;
 }
 interface EntityType {
   readonly name: string;
@@ -22,9 +30,8 @@ interface EntityType {
 }
 
 /** The options and schemas of the `GraphQLModule`s of the application: on either driver, imported with or without a factory. */
-@Injectable()
 export class GraphqlModules {
-  constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {}
+  constructor(private readonly modules: ModulesContainer) {}
 
   /** Whether guards run before fields and reference resolvers: in every one of the modules, for each may have its own schema. */
   get guardsFields(): boolean {
@@ -46,6 +53,25 @@ export class GraphqlModules {
   /** Whether one of the modules is a federation gateway, which passes queries on to other services. */
   get hasGateway(): boolean {
     return this.options().some(({ gateway }) => gateway !== undefined);
+  }
+
+  /** The names of the types of operations. */
+  rootTypes(): string[] {
+    const roots = this.schemas().flatMap((schema) => [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
+    return roots.flatMap((root) => root?.name ?? []);
+  }
+
+  /** Whether one of the modules answers the query for the schema of a subgraph. */
+  get hasService(): boolean {
+    return this.schemas().some((schema) => '_service' in (schema.getQueryType()?.getFields() ?? {}));
+  }
+
+  /** The options with values or a whole schema of the application's own, which no resolver of Nest guards. */
+  ownRoots(): string[] {
+    return this.options().flatMap(({ rootValue, schema }) => [
+      ...(rootValue === undefined ? [] : ['rootValue']),
+      ...(schema === undefined || schema === null ? [] : ['schema']),
+    ]);
   }
 
   private options(): GraphqlOptions[] {

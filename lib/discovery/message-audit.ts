@@ -4,7 +4,6 @@ import { OperatorLog } from '../operator/operator-log.js';
 import type { TransportName } from '../transport-name.js';
 import { declaredFor, lostDeclaration } from './declared.js';
 import { type ExternalHandler, ExternalHandlers } from './external-handlers.js';
-import { GraphqlModules } from './graphql-modules.js';
 import type { Catalog, Handler } from './handler-catalog.js';
 import { HANDLE_CONNECTION, type HandlerKind } from './handler-kind.js';
 import { MessageRegistry } from './message-registry.js';
@@ -23,7 +22,6 @@ type Method = Pick<Handler, 'type' | 'name' | 'label'>;
 const OPENS = '@ResourceAuth({ auth: false }) opens them';
 const CHECKED = 'check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through';
 const CHECKED_CONNECTION = `Check the caller in ${HANDLE_CONNECTION}, and write @ResourceAuth({ auth: false }) on it, or @ServiceAuth({ auth: false }) on the gateway`;
-const GUARDED = "Set fieldResolverEnhancers: ['guards'] in the options of GraphQLModule, so that it is refused";
 
 /** Checks the handlers of transports other than HTTP: this module does not protect them, so they must be refused or declared open. */
 @Injectable()
@@ -33,7 +31,6 @@ export class MessageAudit {
   constructor(
     @Inject(MessageRegistry) private readonly registry: MessageRegistry,
     @Inject(ExternalHandlers) private readonly external: ExternalHandlers,
-    @Inject(GraphqlModules) private readonly graphql: GraphqlModules,
   ) {}
 
   /**
@@ -44,14 +41,9 @@ export class MessageAudit {
   findings({ operations, routes }: Catalog, isProtected: (transport: TransportName) => boolean): MessageFindings {
     const handlers = operations.filter(({ transport }) => !isProtected(transport));
     const external = this.watchExternal(oneOf(operations));
-    const unguarded = this.unguardedGraphql(handlers);
     const isRoute = oneOf(routes);
-    const problems = [
-      ...handlers.flatMap((handler) => this.problemsOf(handler, isRoute(handler))),
-      ...external.flatMap(describeExternal),
-      ...unguarded,
-    ];
-    const warnings = [...this.undeclared(handlers), ...connections(handlers), ...warningsOf(external), ...this.graphqlFunctions()];
+    const problems = [...handlers.flatMap((handler) => this.problemsOf(handler, isRoute(handler))), ...external.flatMap(describeExternal)];
+    const warnings = [...undeclared(handlers), ...connections(handlers), ...warningsOf(external)];
     return { problems, warnings, isCalled: oneOf([...operations, ...external]) };
   }
 
@@ -81,53 +73,20 @@ export class MessageAudit {
     const { type, name, label, kind } = handler;
     const lost = lostDeclaration(type, name, label);
     if (lost !== undefined) return [lost];
-    return describeUnprotected(handler, `a ${kind}`, isRoute ? 'Give messages a method of their own' : this.cureFor(kind));
+    return describeUnprotected(handler, `a ${kind}`, isRoute ? 'Give messages a method of their own' : cureFor(kind));
   }
+}
 
-  /** A guarded query resolver runs before fields, but not before reference resolvers and fields of entities without one. */
-  private unguardedGraphql(handlers: readonly Handler[]): ConfigurationProblem[] {
-    if (this.graphql.guardsFields) return [];
-    const entities = this.graphql.entitiesWithoutReference();
-    const cure = `${GUARDED}; or ${CHECKED}.`;
-    return handlers.filter(isSilent).flatMap(({ kind, label: path }) => {
-      if (kind === 'GraphQL reference resolver') return [{ path, message: `answers _entities queries, and no guard runs on it. ${cure}` }];
-      if (kind !== 'GraphQL field' || entities.length === 0) return [];
-      const why = `the entities ${entities.join(', ')} have no reference resolver, so that an _entities query may reach it, and no guard runs`;
-      return [{ path, message: `is a field without a declaration: ${why}. ${cure}` }];
-    });
-  }
+function cureFor(kind: HandlerKind | undefined): string {
+  return kind === 'WebSocket connection' ? CHECKED_CONNECTION : capital(CHECKED);
+}
 
-  private cureFor(kind: HandlerKind | undefined): string {
-    if (kind === 'WebSocket connection') return CHECKED_CONNECTION;
-    const isUnguarded = kind === 'GraphQL reference resolver' && !this.graphql.guardsFields;
-    return isUnguarded ? `${GUARDED}; or ${CHECKED}` : capital(CHECKED);
-  }
-
-  private undeclared(handlers: readonly Handler[]): string[] {
-    const refused: HandlerKind[] = ['WebSocket message', 'microservice message', 'GraphQL resolver'];
-    if (this.graphql.guardsFields) refused.push('GraphQL field', 'GraphQL reference resolver');
-    return refused.flatMap((kind) => {
-      const names = namesOf(handlers.filter((handler) => handler.kind === kind && isSilent(handler)));
-      return names === '' ? [] : [`This module does not protect ${kind}s (refused; ${OPENS}): ${names}`];
-    });
-  }
-
-  private graphqlFunctions(): string[] {
-    const functions = this.graphql.functions();
-    const where = 'where no guard runs';
-    return [
-      ...(functions.length === 0
-        ? []
-        : [
-            `Given to GraphQLModule as functions, ${where}: ${functions.join(', ')}. They must check their callers themselves, or they are open.`,
-          ]),
-      ...(this.graphql.hasGateway
-        ? [
-            `GraphQLModule passes queries on to other services (gateway), ${where}. Those services must check their callers themselves, or they are open.`,
-          ]
-        : []),
-    ];
-  }
+function undeclared(handlers: readonly Handler[]): string[] {
+  const refused: HandlerKind[] = ['WebSocket message', 'microservice message'];
+  return refused.flatMap((kind) => {
+    const names = namesOf(handlers.filter((handler) => handler.kind === kind && isSilent(handler)));
+    return names === '' ? [] : [`This module does not protect ${kind}s (refused; ${OPENS}): ${names}`];
+  });
 }
 
 /** Any client may connect: no version of Nest runs a guard on connections. */

@@ -50,7 +50,7 @@ const WHY: Readonly<Record<string, string>> = {
 const UNUSABLE: Readonly<Record<string, string>> = {
   ambiguous_credentials: 'the request has different tokens in the places where this scheme looks for one, so that the caller is ambiguous',
   cross_site_request:
-    'the token is in a cookie, and the request does not come from this site: Sec-Fetch-Site is neither same-origin nor none, and Origin is none of publicUrl and allowedOrigins',
+    'the credentials are of a kind that browsers send by themselves, such as a cookie, and the request does not come from this site: Sec-Fetch-Site is neither same-origin nor none, and Origin is none of publicUrl and allowedOrigins',
 };
 
 /** The explanations where no step was tried. */
@@ -62,6 +62,8 @@ const ALONE: Readonly<Record<string, string>> = {
     'this handler has no plan, so every call is refused. If a decorator or an instrumentation wraps it, the wrapper must copy its metadata.',
   boot_not_finished:
     'the boot has not finished, or was stopped: every call is refused until it has finished. In a hybrid application, await app.init() before app.startAllMicroservices().',
+  no_request:
+    'the operation has no request with credentials: code has started it, or made its context without the request. Put the request into the context as req.',
   no_way_in:
     "no scheme can admit a caller: no declaration covers the route (unannotated: 'deny'), or no access rule matches it and no scheme is declared.",
   has_credentials: 'the request has credentials, so the caller is not anonymous.',

@@ -21,6 +21,21 @@ export function isFromAllowedOrigin({ headers, method }: AuthRequest, methods: R
   return site === undefined && methods === 'all' && isSafeMethod(method);
 }
 
+/**
+ * Whether a request may use a credential that browsers send by themselves and other clients send too: a password, a client certificate.
+ *
+ * What `Sec-Fetch-Site` and `Origin` say counts as for a cookie. A request that has neither comes from no browser, and is admitted, unless
+ * it is GET or HEAD: browsers send `Origin` with every other method and with every upgrade to WebSocket.
+ *
+ * @see https://fetch.spec.whatwg.org/#origin-header
+ */
+export function mayUseAmbientCredentials(request: AuthRequest, origins: ReadonlySet<string>): boolean {
+  const { headers, method } = request;
+  const isSilent = headers['sec-fetch-site'] === undefined && headers.origin === undefined;
+  if (isSilent) return !isSafeMethod(method) || headers.upgrade !== undefined;
+  return isFromAllowedOrigin(request, 'unsafe', origins);
+}
+
 /** The origin of an absolute `http:` or `https:` URL without credentials, query and fragment; undefined for anything else. @see RFC 6454 §6.2 */
 export function originOfUrl(text: string): string | undefined {
   if (!/^https?:\/\/[^/?#\\@\s*]+(?:\/[^?#\\\s]*)?$/i.test(text)) return undefined;

@@ -56,12 +56,12 @@ export class PlanRegistry {
 
   /** Remembers the plan of a handler. */
   add({ handler, plan }: Pick<HandlerPlan, 'handler' | 'plan'>): void {
-    const { transport } = handler;
-    const label = isOperation(handler) ? `${handler.label} (${handler.operation})` : handler.label;
-    const methods = isRoute(handler) ? routeMethods(handler.method) : 'all';
-    const handlerPlan: HandlerPlan = { handler, plan, transport, label, methods };
-    this.all.push(handlerPlan);
-    this.tables[transport].set(handler.type, handler.functions, () => handlerPlan);
+    this.all.push(this.put({ handler, plan }));
+  }
+
+  /** Admits every call of a handler that is reached only through others, whose plans have decided: it has no line in the policy. */
+  cover(handler: Callable): void {
+    this.put({ handler, plan: { kind: 'open', source: 'operation' } });
   }
 
   /** Another handler of the same class and transport that runs a function of this one. */
@@ -72,6 +72,15 @@ export class PlanRegistry {
   /** The plan of a handler; undefined if none was compiled, and then every call is refused. */
   get(transport: TransportName, type: unknown, handler: object): HandlerPlan | undefined {
     return this.tables[transport].get(type, handler);
+  }
+
+  private put({ handler, plan }: Pick<HandlerPlan, 'handler' | 'plan'>): HandlerPlan {
+    const { transport } = handler;
+    const label = isOperation(handler) ? `${handler.label} (${handler.operation})` : handler.label;
+    const methods = isRoute(handler) ? routeMethods(handler.method) : 'all';
+    const handlerPlan: HandlerPlan = { handler, plan, transport, label, methods };
+    this.tables[transport].set(handler.type, handler.functions, () => handlerPlan);
+    return handlerPlan;
   }
 }
 

@@ -40,8 +40,8 @@ export interface CombinedStep {
 /** One way to authenticate. */
 export type Step = SingleStep | CombinedStep;
 
-/** Where a plan is declared, for the policy. */
-export type PlanOrigin = PlanSource | `rule ${number}` | 'default access' | 'unannotated' | 'imperative';
+/** Where a plan is declared, for the policy; `operation` for a field that is covered by the operation that reaches it. */
+export type PlanOrigin = PlanSource | `rule ${number}` | 'default access' | 'unannotated' | 'imperative' | 'operation';
 
 /** Every caller is admitted. */
 export interface OpenPlan {

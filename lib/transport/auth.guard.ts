@@ -4,6 +4,7 @@ import { MessageRegistry } from '../discovery/message-registry.js';
 import { principalIn } from '../guard/anonymous-caller.js';
 import { type Admission, Door } from '../guard/door.js';
 import type { RefusalException } from '../guard/exceptions.js';
+import type { AuthRequest } from '../http/auth-request.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
 import type { TransportName } from '../transport-name.js';
 import type { Transport } from './transport.js';
@@ -49,7 +50,9 @@ export class AuthGuard implements CanActivate {
     if (callers === undefined || found === undefined || !this.handlers.isReady) return this.decideWithoutPlan(context, name);
     const { paths } = this.plans;
     const plan = paths === undefined || callers.planByPath === undefined ? found.plan : callers.planByPath(paths, found, context);
-    const outcome = this.door.follow(plan, callers.requestOf(context), context, found, callers.authenticate);
+    const request = plan?.kind === 'open' ? NO_REQUEST : callers.requestOf(context);
+    if (request === undefined) return this.door.refusals.ofEveryCaller(found, 'no_request');
+    const outcome = this.door.follow(plan, request, callers.contextFor?.(context) ?? context, found, callers.authenticate);
     return isPromise(outcome) ? outcome.then((settled) => keep(settled, context, callers)) : keep(outcome, context, callers);
   }
 
@@ -62,6 +65,8 @@ export class AuthGuard implements CanActivate {
     return known?.isOpen ? true : this.door.refusals.ofEveryCaller({ label, transport }, 'unknown_handler');
   }
 }
+
+const NO_REQUEST: AuthRequest = { headers: {}, rawHeaders: [] };
 
 function keep(outcome: Admission | true, context: ExecutionContext, callers: NonNullable<Transport['callers']>): true | RefusalException {
   if (outcome === true) return true;

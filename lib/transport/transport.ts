@@ -1,5 +1,7 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
+import type { Operation } from '../discovery/handler-catalog.js';
 import type { HandlerKind } from '../discovery/handler-kind.js';
+import type { ConfigurationProblem } from '../errors.js';
 import type { Authenticate } from '../guard/ask.js';
 import type { RefusalException } from '../guard/exceptions.js';
 import type { AuthRequest } from '../http/auth-request.js';
@@ -22,6 +24,10 @@ export interface Transport {
   load?(kinds: ReadonlySet<HandlerKind>): Promise<void>;
   /** Takes the application's options: called once, before the first caller is admitted. */
   prepare?(options: ResolvedAuthOptions): void;
+  /** Called when everything has been instantiated, and before anything of the application starts. */
+  attach?(): void;
+  /** Checks the operations of the transport when the application boots. Left out: each of them has a plan, and there is nothing to find. */
+  check?(operations: readonly Operation[]): OperationFindings;
   /**
    * Sends a refusal, with its header fields where the transport has some.
    *
@@ -31,10 +37,22 @@ export interface Transport {
   refuse(context: ExecutionContext, refusal: RefusalException): Promise<never>;
 }
 
+/** What the boot learns of the operations of a transport. */
+export interface OperationFindings {
+  readonly problems: readonly ConfigurationProblem[];
+  readonly warnings: readonly string[];
+  /** The operations that have a plan of their own. */
+  readonly planned: readonly Operation[];
+  /** The operations that are reached only through others, and admit what these have admitted. */
+  readonly covered: readonly Operation[];
+}
+
 /** How the callers of a transport are read and kept. All of it runs for each call. */
 export interface Callers {
-  /** The credentials of a call, in the form that strategies read. */
-  requestOf(context: ExecutionContext): AuthRequest;
+  /** The credentials of a call, in the form that strategies read; undefined where the call does not say where it came from: it is refused. */
+  requestOf(context: ExecutionContext): AuthRequest | undefined;
+  /** The context that authorizers are given. Left out: Nest's own. */
+  contextFor?(context: ExecutionContext): ExecutionContext;
   /**
    * Chooses the plan of a call where there are access rules; undefined for a path that is ambiguous. Left out where access rules do not
    * decide about the transport.

@@ -1,18 +1,19 @@
 import type { ExecutionContext, Provider } from '@nestjs/common';
-import { HandlerCatalog } from '../discovery/handler-catalog.js';
+import { HandlerCatalog, type Operation } from '../discovery/handler-catalog.js';
 import type { Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
 import type { TransportName } from '../transport-name.js';
 import { Expiries } from './expiries.js';
+import { GraphqlTransport } from './graphql/graphql.transport.js';
 import { HttpTransport } from './http/http.transport.js';
 import { Deliveries } from './rpc/deliveries.js';
 import { GrpcStreams } from './rpc/grpc-streams.js';
 import { RpcTransport } from './rpc/rpc.transport.js';
-import type { Transport, TransportClass } from './transport.js';
+import type { OperationFindings, Transport, TransportClass } from './transport.js';
 import { WebSocketTransport } from './web-socket/web-socket.transport.js';
 
 /** Every transport. */
-const TRANSPORTS: readonly TransportClass[] = [HttpTransport, WebSocketTransport, RpcTransport];
+const TRANSPORTS: readonly TransportClass[] = [HttpTransport, GraphqlTransport, WebSocketTransport, RpcTransport];
 
 /** A call of a type that is not known: Nest answers from the exception. GraphQL makes errors of its own from it. */
 const OTHER: Transport = {
@@ -51,6 +52,26 @@ export class Transports {
 
   /** Whether callers of a transport are authenticated: its handlers have plans then. */
   readonly protects = (name: TransportName): boolean => this.transports.some((each) => each.name === name && each.callers !== undefined);
+
+  /** Prepares what must be there before anything of the application starts. */
+  attach(): void {
+    for (const transport of this.transports) transport.attach?.();
+  }
+
+  /** Checks the operations of the transports whose callers are authenticated. */
+  check(operations: readonly Operation[]): OperationFindings {
+    const all = this.transports.flatMap((transport): OperationFindings[] => {
+      const planned = operations.filter((each) => each.transport === transport.name);
+      if (transport.callers === undefined || planned.length === 0) return [];
+      return [transport.check?.(planned) ?? { planned, covered: [], problems: [], warnings: [] }];
+    });
+    return {
+      problems: all.flatMap(({ problems }) => problems),
+      warnings: all.flatMap(({ warnings }) => warnings),
+      planned: all.flatMap(({ planned }) => planned),
+      covered: all.flatMap(({ covered }) => covered),
+    };
+  }
 
   /** Gives the application's options to every transport. */
   prepare(options: ResolvedAuthOptions): void {

@@ -180,7 +180,7 @@ it('is undefined where there is no HTTP request', () => {
   const [parameter] = Object.values<{ factory: (data: unknown, context: ExecutionContext) => unknown }>(
     Reflect.getMetadata(ROUTE_ARGS_METADATA, Resolver, 'orders'),
   );
-  const contextOf = (type: string) => ({ getType: () => type, switchToHttp: () => ({ getRequest: () => undefined }) });
+  const contextOf = (type: string) => ({ getType: () => type, getArgs: () => [], switchToHttp: () => ({ getRequest: () => undefined }) });
   for (const type of ['graphql', 'ws', 'rpc']) expect(parameter?.factory(undefined, contextOf(type) as ExecutionContext)).toBeUndefined();
 });
 

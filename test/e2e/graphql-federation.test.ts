@@ -2,35 +2,26 @@ import { type Trial, type TrialResult, tryAll } from '../support/subgraph/trial.
 
 const ENTITIES = '{ _entities(representations: [{ __typename: "Book", id: "5" }]) { ... on Book { price } } }';
 const GUARDED =
-  "Set fieldResolverEnhancers: ['guards'] in the options of GraphQLModule, so that it is refused; or check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.";
-const REFERENCE = 'answers _entities queries, and no guard runs on it';
-const FIELD =
-  'is a field without a declaration: the entities Book have no reference resolver, so that an _entities query may reach it, and no guard runs';
+  "and no guard runs before it. Set fieldResolverEnhancers: ['guards'] in the options of GraphQLModule; or check the caller in the handler, and write @ResourceAuth({ auth: false }) on it.";
+const REFERENCE = `is a reference resolver, which answers _entities queries, ${GUARDED}`;
+const FIELD = `is a GraphQL field, ${GUARDED}`;
+const UNCOVERED = 'is not covered by any declaration:';
 const guards = { guards: true };
 
 type Expectation = (result: TrialResult) => void;
 
-/** The boot stops with this alone. */
+/** The boot stops, and says this. */
 const stops =
-  (problem: string): Expectation =>
-  ({ problems }) =>
-    expect(problems).toEqual([problem]);
-
-/** The boot goes on, tells of it, and nobody gets what the resolver knows. */
-const isRefused =
-  (kind: string, handler: string): Expectation =>
-  ({ problems, warnings, answer }) => {
-    expect(problems).toEqual([]);
-    expect(warnings).toContain(`This module does not protect ${kind}s (refused; @ResourceAuth({ auth: false }) opens them): ${handler}`);
-    expect(answer.errors?.map(({ message }) => message)).toEqual(['Forbidden']);
-    expect(JSON.stringify(answer.data ?? null)).not.toMatch(/12|5/);
+  (...lines: string[]): Expectation =>
+  ({ problems }) => {
+    for (const line of lines) expect(problems.join('\n')).toContain(line);
   };
 
-/** The boot has nothing to say, and everybody is answered. */
+/** The boot has nothing to say but that the schema is public, and everybody is answered. */
 const answers =
   (data: object): Expectation =>
   ({ problems, warnings, answer }) => {
-    expect([...problems, ...warnings]).toEqual([]);
+    expect([...problems, ...warnings.filter((line) => !line.startsWith('Query._service'))]).toEqual([]);
     expect(answer).toMatchObject({ data });
   };
 
@@ -41,39 +32,39 @@ const TRIALS: readonly [promise: string, Trial, Expectation][] = [
     [
       `stops for a reference resolver that nothing guards (${schema})`,
       { schema, resolver: 'SilentReference' },
-      stops(`SilentReference.byReference: ${REFERENCE}. ${GUARDED}`),
+      stops(`SilentReference.byReference: ${REFERENCE}`),
     ],
     [
       `stops for a field of an entity that has no reference resolver (${schema})`,
       { schema, resolver: 'FieldOfEntity' },
-      stops(`FieldOfEntity.price: ${FIELD}. ${GUARDED}`),
+      stops(`FieldOfEntity.price: ${FIELD}`),
     ],
     [
-      `with guards before fields, refuses a reference resolver and tells of it (${schema})`,
+      `with guards before fields, stops for a reference resolver that nothing covers (${schema})`,
       { schema, resolver: 'SilentReference', options: guards, query: ENTITIES },
-      isRefused('GraphQL reference resolver', 'SilentReference.byReference'),
+      stops(UNCOVERED, 'SilentReference.byReference'),
     ],
     [`runs a reference resolver that is declared open (${schema})`, { schema, resolver: 'OpenReference', query: ENTITIES }, known],
   ]),
   [
     'stops for an inherited reference resolver, with options that come from a factory',
     { schema: 'schema first', resolver: 'InheritedReference', isAsync: true },
-    stops(`InheritedReference.byReference: ${REFERENCE}. ${GUARDED}`),
+    stops(`InheritedReference.byReference: ${REFERENCE}`),
   ],
   [
     'stops for a field that is named as a reference resolver',
     { schema: 'schema first', resolver: 'NamedReference' },
-    stops(`NamedReference.__resolveReference: ${REFERENCE}. ${GUARDED}`),
+    stops(`NamedReference.__resolveReference: ${REFERENCE}`),
   ],
   [
-    'with guards before fields, refuses a field that is named as a reference resolver',
+    'with guards before fields, stops for a field that is named as a reference resolver',
     { schema: 'schema first', resolver: 'NamedReference', options: guards, query: ENTITIES },
-    isRefused('GraphQL reference resolver', 'NamedReference.__resolveReference'),
+    stops(UNCOVERED, 'NamedReference.__resolveReference'),
   ],
   [
-    'with guards before fields that come from a factory, refuses a field of an entity',
+    'with guards before fields that come from a factory, stops for a field of an entity that has no reference resolver',
     { schema: 'schema first', resolver: 'FieldOfEntity', options: guards, isAsync: true, query: ENTITIES },
-    isRefused('GraphQL field', 'FieldOfEntity.price'),
+    stops(UNCOVERED, 'FieldOfEntity.price'),
   ],
   [
     'runs a reference resolver of a class that is declared open, with guards before fields',
@@ -83,9 +74,7 @@ const TRIALS: readonly [promise: string, Trial, Expectation][] = [
   [
     'stops for a declaration that should protect a reference resolver, and names the option',
     { schema: 'schema first', resolver: 'ProtectedReference' },
-    stops(
-      `ProtectedReference.byReference @ResourceAuth: does not protect a GraphQL reference resolver: this module protects HTTP routes. ${GUARDED}`,
-    ),
+    stops(`ProtectedReference.byReference: ${REFERENCE}`),
   ],
   [
     'tells of resolvers that are given as functions, and run without a guard',

@@ -123,16 +123,6 @@ class ProtectedResolver {
 describe.each(ADAPTERS)('the boot on %s', (adapter) => {
   it.each<[string, AppParts, string[]]>([
     [
-      'a GraphQL resolver',
-      { providers: [OrderResolver] },
-      ['This module does not protect GraphQL resolvers (refused; @ResourceAuth({ auth: false }) opens them): OrderResolver.orders'],
-    ],
-  ])('tells of %s that says nothing', async (_, parts, expected) => {
-    expect(await warningsOf(adapter, parts)).toEqual(expected);
-  });
-
-  it.each<[string, AppParts, string[]]>([
-    [
       'a message, and was left behind by an override on an open class',
       { controllers: [OverridingController] },
       [
@@ -140,19 +130,19 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       ],
     ],
     [
-      'a message of what a factory makes',
+      'a resolver that a factory makes',
       { providers: [{ provide: 'resolver', useFactory: () => new ProtectedResolver() }] },
       [
-        'ProtectedResolver.order @ResourceAuth: does not protect a GraphQL resolver: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
-        'ProtectedResolver.items @ResourceAuth: does not protect a GraphQL field: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+        "ProtectedResolver.items: is a GraphQL field, and no guard runs before it. Set fieldResolverEnhancers: ['guards'] in the options of GraphQLModule; or check the caller in the handler, and write @ResourceAuth({ auth: false }) on it.",
+        'ProtectedResolver.items @ResourceAuth.auth: has requirements but no entries to inherit: neither a service nor defaultAuth declares any. Name the schemes here, or in @ServiceAuth.',
       ],
     ],
     [
-      'GraphQL',
+      'a GraphQL field',
       { providers: [ProtectedResolver] },
       [
-        'ProtectedResolver.order @ResourceAuth: does not protect a GraphQL resolver: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
-        'ProtectedResolver.items @ResourceAuth: does not protect a GraphQL field: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+        "ProtectedResolver.items: is a GraphQL field, and no guard runs before it. Set fieldResolverEnhancers: ['guards'] in the options of GraphQLModule; or check the caller in the handler, and write @ResourceAuth({ auth: false }) on it.",
+        'ProtectedResolver.items @ResourceAuth.auth: has requirements but no entries to inherit: neither a service nor defaultAuth declares any. Name the schemes here, or in @ServiceAuth.',
       ],
     ],
   ])('stops for a declaration that should protect %s', async (_, parts, expected) => {
@@ -177,6 +167,11 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
 
   it('protects messages beside routes, also where a method is both', async () => {
     expect(await warningsOf(adapter, { controllers: [HybridController, BothController] })).toEqual([]);
+  });
+
+  it('stops for a GraphQL operation that nothing covers, and not for the fields that it reaches', async () => {
+    const problems = await problemsOf(adapter, { providers: [OrderResolver] });
+    expect(problems.join('\n')).toContain('1 route is not covered by any declaration:\n    OrderResolver.orders\n');
   });
 
   it('tells of declarations that do nothing', async () => {

@@ -4,12 +4,13 @@ import { BootModule } from '../../../lib/boot/boot.module.js';
 import { Transports } from '../../../lib/transport/transports.js';
 
 describe('BootModule', () => {
-  const guard = new BootGuard(new Transports([]));
+  const transports = new Transports([]);
+  const guard = new BootGuard(transports);
 
   it('stops the boot if somebody took the guard from the global guards, or put another in its place', () => {
     const config = new ApplicationConfig();
     config.addGlobalGuard({ canActivate: () => true });
-    expect(() => new BootModule(new ModulesContainer(), config, guard).onModuleInit()).toThrow(
+    expect(() => new BootModule(new ModulesContainer(), config, guard, transports).onModuleInit()).toThrow(
       'The guard of AuthModule is not among the global guards of the application, so it protects nothing.',
     );
   });
@@ -18,6 +19,6 @@ describe('BootModule', () => {
     const config = new ApplicationConfig();
     config.addGlobalGuard({ canActivate: () => true });
     config.addGlobalGuard(guard);
-    expect(() => new BootModule(new ModulesContainer(), config, guard).onModuleInit()).not.toThrow();
+    expect(() => new BootModule(new ModulesContainer(), config, guard, transports).onModuleInit()).not.toThrow();
   });
 });

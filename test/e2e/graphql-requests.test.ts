@@ -1,0 +1,197 @@
+import {
+  type GraphqlAnswer,
+  type GraphqlServer,
+  type GraphqlTrial,
+  removeGraphqlProgram,
+  startGraphql,
+} from '../support/graphql/server.js';
+import { createSecret, goodClaims, mint } from '../support/tokens.js';
+import { basic, makeUsersFile, type UsersFile } from '../support/users-file.js';
+
+const SECRET = createSecret('HS256');
+const asCaller = { 'x-caller': 'carol' };
+
+async function bearer(changes: Record<string, unknown> = {}) {
+  return { authorization: `Bearer ${await mint(SECRET, goodClaims(changes))}` };
+}
+
+function codes({ errors = [] }: GraphqlAnswer): unknown[] {
+  return errors.map(({ extensions }) => extensions?.code);
+}
+
+let users: UsersFile;
+
+beforeAll(async () => {
+  users = await makeUsersFile([{ username: 'alice', password: 'alice@123' }]);
+});
+
+afterAll(async () => {
+  await users.remove();
+  await removeGraphqlProgram();
+});
+
+async function start(trial: Omit<GraphqlTrial, 'secret' | 'usersFile'>): Promise<GraphqlServer> {
+  return startGraphql({ ...trial, secret: SECRET.secret, usersFile: users.path });
+}
+
+describe.each([
+  ['Apollo', 'code first'],
+  ['Apollo', 'schema first'],
+  ['Mercurius', 'code first'],
+  ['Mercurius', 'schema first'],
+] as const)('an operation of %s, %s', (driver, schema) => {
+  let server: GraphqlServer;
+
+  beforeAll(async () => {
+    server = await start({ driver, schema, ...(schema === 'schema first' && { jit: 1 }) });
+  }, 60_000);
+  afterAll(() => server.stop());
+  beforeEach(() => server.seen());
+
+  it('is admitted with the credentials of its request, and knows its caller', async () => {
+    expect(await server.ask('{ orders { id } me }', await bearer())).toEqual({ data: { orders: [{ id: 'john' }], me: 'john' } });
+    expect((await server.seen()).events[0]).toEqual({ transport: 'graphql', route: 'Orders.orders (Query.orders)', username: 'john' });
+  });
+
+  it('is refused with a code, without a reason and without a word in the log', async () => {
+    await server.lines();
+    const answers = [await server.ask('{ orders { id } }'), await server.ask('{ orders { id } }', { authorization: 'Bearer x' })];
+    for (const answer of answers) {
+      expect(codes(answer)).toEqual(['UNAUTHENTICATED']);
+      expect(answer.data).toBeFalsy();
+      expect(answer.errors?.[0]?.extensions).not.toHaveProperty('reason');
+      expect(JSON.stringify(answer)).not.toContain('statusCode');
+    }
+    expect((await server.seen()).events).toEqual(
+      Array(2).fill({ transport: 'graphql', route: 'Orders.orders (Query.orders)', status: 401 }),
+    );
+    expect(await server.lines()).toEqual([]);
+  });
+
+  it('has a code for every kind of refusal', async () => {
+    expect(codes(await server.ask('{ open { seller } }', await bearer()))).toEqual(['FORBIDDEN']);
+    expect(codes(await server.ask('{ down }', { authorization: 'Bearer opaque' }))).toEqual(['UNAVAILABLE']);
+    expect(codes(await server.ask('mutation { place(count: 12) }', await bearer()))).toEqual(['FORBIDDEN']);
+    expect(await server.ask('mutation { place(count: 3) }', await bearer())).toEqual({ data: { place: 3 } });
+  });
+
+  it('with optional credentials is admitted without any', async () => {
+    expect(await server.ask('{ me }')).toEqual({ data: { me: 'nobody' } });
+    expect(codes(await server.ask('{ me }', { authorization: 'Bearer x' }))).toEqual(['UNAUTHENTICATED']);
+  });
+
+  it('keeps its caller for itself: an open one of the same request knows none', async () => {
+    const { data } = await server.ask('{ orders { id note margin } open { id note } }', asCaller);
+    expect(data).toEqual({ orders: [{ id: 'carol', note: 'nobody', margin: 5 }], open: [{ id: 'nobody', note: 'nobody' }] });
+  });
+
+  it('checks the fields that are declared, and answers the others', async () => {
+    const answer = await server.ask('{ open { id note margin seller } }');
+    expect(answer.data).toEqual({ open: [{ id: 'nobody', note: 'nobody', margin: null, seller: null }] });
+    expect(codes(answer)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+    const { data } = await server.ask('{ open { seller } }', await bearer({ scope: 'sellers' }));
+    expect(data).toEqual({ open: [{ seller: 'seller of nobody' }] });
+  });
+
+  it('checks the fields of an interface', async () => {
+    expect(codes(await server.ask('{ item { id label } }'))).toEqual(['UNAUTHENTICATED']);
+    expect(await server.ask('{ item { id label } }', asCaller)).toEqual({ data: { item: { id: '1', label: 'label for carol' } } });
+  });
+
+  it('authenticates once, whatever the number of aliases, fields and batched operations', async () => {
+    const aliases = Array.from({ length: 200 }, (_, index) => `a${index}: orders { id margin }`).join(' ');
+    expect(codes(await server.ask(`{ ${aliases} }`, asCaller))).toEqual([]);
+    expect((await server.seen()).asked).toBe(1);
+    const answers = await server.ask<GraphqlAnswer[]>(['{ orders { margin } }', '{ me }', '{ orders { id } }'], asCaller);
+    expect(answers.map(({ data }) => data)).toEqual([{ orders: [{ margin: 5 }] }, { me: 'carol' }, { orders: [{ id: 'carol' }] }]);
+    expect((await server.seen()).asked).toBe(1);
+    await server.ask(`{ ${aliases} }`);
+    expect((await server.seen()).asked).toBe(1);
+  });
+
+  it('counts what browsers send by themselves only from the same origin or an allowed one', async () => {
+    const token = { cookie: `token=${(await bearer()).authorization.slice(7)}` };
+    const password = { authorization: basic('alice', 'alice@123') };
+    const query = '{ ambient }';
+    for (const credentials of [token, password]) {
+      for (const from of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }])
+        expect(codes(await server.ask(query, { ...credentials, ...from }))).toEqual(['FORBIDDEN']);
+      expect(codes(await server.get(query, credentials))).toEqual(['FORBIDDEN']);
+      for (const from of [{ origin: 'https://app.example.com' }, { 'sec-fetch-site': 'same-origin' }])
+        expect(codes(await server.ask(query, { ...credentials, ...from }))).toEqual([]);
+      expect(codes(await server.get(query, { ...credentials, 'sec-fetch-site': 'same-origin' }))).toEqual([]);
+    }
+    expect(codes(await server.ask(query, token))).toEqual(['FORBIDDEN']);
+    expect(await server.ask(query, password)).toEqual({ data: { ambient: 'alice' } });
+  });
+
+  it('does not let another site try passwords', async () => {
+    for (let attempt = 0; attempt < 20; attempt++)
+      await server.ask('{ ambient }', { authorization: basic('alice', `guess ${attempt}`), origin: 'https://evil.example' });
+    expect(await server.ask('{ ambient }', { authorization: basic('alice', 'alice@123') })).toEqual({ data: { ambient: 'alice' } });
+  });
+
+  it('has a line in the policy, as have the fields that are declared', () => {
+    const rows = server.policy.filter(({ transport }) => transport === 'graphql').map(({ operation, access }) => `${operation} ${access}`);
+    expect(rows).toEqual([
+      'Item.label protected',
+      'Mutation.place protected',
+      'Order.margin protected',
+      'Order.seller protected',
+      ...['ambient', 'down'].map((name) => `Query.${name} protected`),
+      'Query.item open',
+      'Query.me protected',
+      'Query.open open',
+      'Query.orders protected',
+      'Subscription.anyPlaced open',
+      ...['filtered', 'placed'].map((name) => `Subscription.${name} protected`),
+    ]);
+  });
+});
+
+describe.each(['Apollo', 'Mercurius'] as const)('the context of %s', (driver) => {
+  it.each(['a function', 'an object', 'one object for all', 'frozen', 'a forged request', 'nothing'] as const)(
+    'may be %s: each operation has the caller of its own request',
+    async (context) => {
+      const server = await start({ driver, context });
+      try {
+        const names = Array.from({ length: 20 }, (_, index) => `caller${index}`);
+        const answers = await Promise.all(names.map((name) => server.ask('{ orders { id } }', { 'x-caller': name })));
+        expect(answers.map(({ data }) => data)).toEqual(names.map((id) => ({ orders: [{ id }] })));
+        expect(codes(await server.ask('{ orders { id } }'))).toEqual(['UNAUTHENTICATED']);
+      } finally {
+        await server.stop();
+      }
+    },
+    60_000,
+  );
+});
+
+describe.each(['Apollo', 'Mercurius'] as const)('a subgraph of %s', (driver) => {
+  const entities = 'query ($id: ID!) { _entities(representations: [{ __typename: "Order", id: $id }]) { ... on Order { id note } } }';
+
+  it('protects its reference resolvers, and lets authorizers see the reference', async () => {
+    const server = await start({ driver, isFederated: true });
+    try {
+      expect(codes(await server.ask(entities, {}, { id: '5' }))).toEqual(['UNAUTHENTICATED']);
+      expect(codes(await server.ask(entities, await bearer(), { id: '50' }))).toEqual(['FORBIDDEN']);
+      expect((await server.ask(entities, await bearer(), { id: '5' })).data).toEqual({ _entities: [{ id: '5', note: 'nobody' }] });
+      expect(server.policy.map(({ operation }) => operation)).toContain('Order (reference)');
+      expect(server.bootLines.join()).toContain('Query._service');
+    } finally {
+      await server.stop();
+    }
+  }, 60_000);
+});
+
+describe.each(['Apollo', 'Mercurius'] as const)("explain: 'body' of %s", (driver) => {
+  it('says the reason in the answer', async () => {
+    const server = await start({ driver, options: { explain: 'body' } });
+    try {
+      const { errors } = await server.ask('{ open { seller } }', await bearer());
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: expect.stringContaining('sellers') });
+    } finally {
+      await server.stop();
+    }
+  }, 60_000);
+});

@@ -1,0 +1,98 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { GraphQLModule } from '@nestjs/graphql';
+import { AuthModule, AuthService } from 'nest-service-auth';
+import { CountedStrategy, Items, Orders, References, SDL, SeenController, Sink, SmallOnly } from './resolvers.js';
+import type { GraphqlTrial } from './server.js';
+
+// Jest's module registry cannot load Mercurius, and code that is written first is kept for good: each application is a process.
+
+const trial: GraphqlTrial = JSON.parse(process.argv[2] ?? '{}');
+const isMercurius = trial.driver === 'Mercurius';
+
+async function parts(): Promise<{ driver: Type; adapter: never }> {
+  if (isMercurius) {
+    const { MercuriusDriver, MercuriusFederationDriver } = await import('@nestjs/mercurius');
+    const { FastifyAdapter } = await import('@nestjs/platform-fastify');
+    return { driver: (trial.isFederated ? MercuriusFederationDriver : MercuriusDriver) as Type, adapter: new FastifyAdapter() as never };
+  }
+  const { ApolloDriver, ApolloFederationDriver } = await import('@nestjs/apollo');
+  const { ExpressAdapter } = await import('@nestjs/platform-express');
+  return { driver: trial.isFederated ? ApolloFederationDriver : ApolloDriver, adapter: new ExpressAdapter() as never };
+}
+
+const SHARED = { shared: 'by all requests' };
+const CONTEXTS = {
+  left: undefined,
+  'a function': () => ({ tenant: 'a' }),
+  'an object': { tenant: 'a' },
+  'one object for all': () => SHARED,
+  frozen: () => Object.freeze({ tenant: 'a' }),
+  'a forged request': () => ({ req: { headers: { 'x-caller': 'mallory' }, rawHeaders: ['x-caller', 'mallory'] } }),
+  nothing: () => undefined,
+};
+
+function graphql(driver: Type) {
+  const context = CONTEXTS[trial.context ?? 'left'];
+  const sdl = trial.isFederated ? SDL : SDL.replace('@key(fields: "id")', '');
+  return GraphQLModule.forRoot({
+    driver,
+    path: '/graphql',
+    ...(trial.schema === 'schema first'
+      ? { typeDefs: sdl, resolvers: { Item: { __resolveType: () => 'Order' } } }
+      : { autoSchemaFile: trial.isFederated ? { federation: 2 as const } : true }),
+    fieldResolverEnhancers: ['guards'],
+    inheritResolversFromInterfaces: true,
+    ...(context !== undefined && { context }),
+    ...(isMercurius
+      ? { subscription: { fullWsTransport: true }, allowBatchedQueries: true, jit: trial.jit ?? 0 }
+      : { subscriptions: { 'graphql-ws': true }, allowBatchedHttpRequests: true, csrfPrevention: false }),
+  });
+}
+
+async function main(): Promise<void> {
+  const { driver, adapter } = await parts();
+  class AppModule {}
+  const auth = AuthModule.forRoot({
+    schemes: {
+      sts: { jwtValidatorConfig: { issuer: 'https://sts.test', audience: 'orders', signatureConfig: { secret: trial.secret } } },
+      counted: { countedConfig: {} },
+      users: { fileUserStoreConfig: { path: trial.usersFile, allowPlainText: true } },
+      cookies: {
+        jwtValidatorConfig: {
+          issuer: 'https://sts.test',
+          audience: 'orders',
+          signatureConfig: { secret: trial.secret },
+          tokenFrom: [{ cookie: 'token' }],
+        },
+      },
+      certificates: { mutualSslConfig: {} },
+      down: { oauth2IntrospectionConfig: { url: 'http://127.0.0.1:9/introspect' } },
+    },
+    strategies: [CountedStrategy],
+    authorizers: [SmallOnly],
+    eventSink: Sink,
+    allowedOrigins: ['https://app.example.com'],
+    ...trial.options,
+  } as never);
+  const providers = [Orders, Items, ...(trial.isFederated ? [References] : [])];
+  const root = { module: AppModule, imports: [auth, graphql(driver)], providers, controllers: [SeenController] };
+  const lines: string[] = [];
+  const write = (line: unknown) => void lines.push(String(line));
+  const logger = { log() {}, warn: write, error: write };
+  const app = await NestFactory.create(root, adapter, { logger, abortOnError: false });
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const policy = app.get(AuthService).policy();
+  process.send?.({ port, policy, lines });
+  process.on('message', (message) => {
+    if (message === 'lines') process.send?.(lines.splice(0));
+  });
+  lines.length = 0;
+}
+
+main().catch((error) => {
+  process.send?.({ error: String(error?.message ?? error) }, () => process.exit(1));
+});

@@ -1,0 +1,143 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient } from 'graphql-ws';
+import type { PolicyEntry } from 'nest-service-auth';
+import { WebSocket } from 'ws';
+import { type BuiltPrograms, buildPrograms } from '../built-programs.js';
+
+const MAIN = 'test/support/graphql/main.ts';
+
+/** How an application with GraphQL is made. */
+export interface GraphqlTrial {
+  readonly driver: 'Apollo' | 'Mercurius';
+  readonly secret: string;
+  readonly usersFile: string;
+  readonly schema?: 'code first' | 'schema first';
+  readonly isFederated?: boolean;
+  readonly context?: 'left' | 'a function' | 'an object' | 'one object for all' | 'frozen' | 'a forged request' | 'nothing';
+  /** How often Mercurius interprets a query before it compiles it. */
+  readonly jit?: number;
+  /** More options of `AuthModule`. */
+  readonly options?: object;
+}
+
+/** The answer to one operation. */
+export interface GraphqlAnswer {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+let built: Promise<BuiltPrograms> | undefined;
+
+/** Removes the program. */
+export async function removeGraphqlProgram(): Promise<void> {
+  await (await built)?.remove();
+  built = undefined;
+}
+
+/** Starts an application in a process of its own. */
+export async function startGraphql(trial: GraphqlTrial): Promise<GraphqlServer> {
+  built ??= buildPrograms([MAIN]);
+  const { main } = await built;
+  const child = fork(fileURLToPath(main(MAIN)), [JSON.stringify(trial)], { silent: true });
+  child.stderr?.pipe(process.stderr);
+  const ended = once(child, 'exit').then(() => [{ error: 'The application ended before it listened.' }]);
+  const [{ port, error, policy, lines }] = await Promise.race([once(child, 'message'), ended]);
+  if (error !== undefined) throw new Error(error);
+  return new GraphqlServer(child, port, policy, lines);
+}
+
+/** An application with GraphQL, and clients of it. */
+export class GraphqlServer {
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly port: number,
+    readonly policy: readonly PolicyEntry[],
+    /** What the boot logged. */
+    readonly bootLines: readonly string[],
+  ) {}
+
+  /** Sends a query, or several at once. */
+  async ask<T = GraphqlAnswer>(query: string | readonly string[], headers: Headers = {}, variables?: object): Promise<T> {
+    const body = typeof query === 'string' ? { query, variables } : query.map((each) => ({ query: each }));
+    const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+    return (await fetch(`http://127.0.0.1:${this.port}/graphql`, init)).json() as T;
+  }
+
+  /** Sends a query as GET. */
+  async get(query: string, headers: Headers = {}): Promise<GraphqlAnswer> {
+    return (await fetch(`http://127.0.0.1:${this.port}/graphql?query=${encodeURIComponent(query)}`, { headers })).json() as GraphqlAnswer;
+  }
+
+  /** What the authenticators and the sink saw since the last time. */
+  async seen(): Promise<{ readonly asked: number; readonly events: readonly Readonly<Record<string, unknown>>[] }> {
+    return (await fetch(`http://127.0.0.1:${this.port}/seen`)).json() as never;
+  }
+
+  /** What was logged since the last time. */
+  async lines(): Promise<readonly string[]> {
+    this.child.send('lines');
+    const [lines] = await once(this.child, 'message');
+    return lines as string[];
+  }
+
+  /** A client of graphql-ws. */
+  connect(connectionParams: Readonly<Record<string, unknown>> = {}, headers: Headers = {}): GraphqlSocket {
+    return new GraphqlSocket(`ws://127.0.0.1:${this.port}/graphql`, connectionParams, headers);
+  }
+
+  async stop(): Promise<void> {
+    const exited = once(this.child, 'exit');
+    this.child.kill();
+    await exited;
+  }
+}
+
+/** A connection of a client. */
+export class GraphqlSocket {
+  /** The code with which the server closed the connection. */
+  readonly closed: Promise<number>;
+  private readonly client: Client;
+
+  constructor(url: string, connectionParams: Readonly<Record<string, unknown>>, headers: Headers) {
+    class Socket extends WebSocket {
+      constructor(address: string, protocols: string[]) {
+        super(address, protocols, { headers });
+      }
+    }
+    let tell: (code: number) => void = () => undefined;
+    this.closed = new Promise((resolve) => {
+      tell = resolve;
+    });
+    const closed = (event: unknown) => tell(Number(Object(event).code));
+    this.client = createClient({
+      url,
+      webSocketImpl: Socket,
+      connectionParams,
+      retryAttempts: 0,
+      lazy: false,
+      onNonLazyError: () => undefined,
+      on: { closed },
+    });
+  }
+
+  /** Starts an operation, and collects what comes until it ends. */
+  start(query: string): { readonly results: GraphqlAnswer[]; readonly over: Promise<unknown>; stop(): void } {
+    const results: GraphqlAnswer[] = [];
+    let stop = () => {};
+    const over = new Promise<unknown>((resolve) => {
+      stop = this.client.subscribe(
+        { query },
+        { next: (result) => void results.push(result as GraphqlAnswer), error: resolve, complete: () => resolve(undefined) },
+      );
+    });
+    return { results, over, stop: () => stop() };
+  }
+
+  async close(): Promise<void> {
+    await this.client.dispose();
+  }
+}
