@@ -11,7 +11,11 @@ describe('an explanation', () => {
 
   it.each([
     ['rejected', 'ambiguous_credentials', /^the request has different tokens .* \(ambiguous_credentials\)\.$/],
-    ['forbidden', 'cross_site_request', /^the credentials are of a kind that browsers send by themselves, .* publicUrl and allowedOrigins \(cross_site_request\)\.$/],
+    [
+      'forbidden',
+      'cross_site_request',
+      /^the credentials are of a kind that browsers send by themselves, .* publicUrl and allowedOrigins \(cross_site_request\)\.$/,
+    ],
   ] as const)('says why credentials that are %s for %s do not count', (outcome, reason, words) => {
     expect(explainStep(new StepFailure(single(accepts()), outcome, reason))).toMatch(words);
   });
