@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { AnswerFields } from './http/answer-fields.js';
 import { originsOf } from './http/origin.js';
 import { LocalReplayMemory } from './memory/replay-memory.js';
+import { audiencesOf } from './http/resource-identifier.js';
 import { OperatorLog } from './operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.js';
 import { Revocations } from './revocation/revocations.js';
@@ -44,12 +45,13 @@ function createProofs(places: ResolvedAuthOptions, answers: AnswerFields, { acce
 }
 
 function createHost(options: ResolvedAuthOptions, { access: sharedState }: SharedStateInUse): StrategyHost {
-  const { trustedProxies, maxTokenLength, outgoing } = options;
+  const { trustedProxies, maxTokenLength, outgoing, resource } = options;
   return {
     trustedProxies,
     maxTokenLength,
     allowedOrigins: originsOf(options),
     ...(outgoing && { outgoing }),
+    ...(resource && { audiences: audiencesOf(resource.url) }),
     ...(sharedState && { sharedState }),
     warn,
   };

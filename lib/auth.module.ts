@@ -35,6 +35,7 @@ import { Door } from './guard/door.js';
 import { Enricher } from './guard/enricher.js';
 import { PendingDecisions } from './guard/pending-decisions.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
+import { metadataUrlOf } from './http/resource-identifier.js';
 import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
 import { createOutgoingClient } from './outgoing/outgoing-client.js';
 import { Authenticators } from './plan/authenticators.js';
@@ -44,6 +45,7 @@ import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.j
 import { AuthGuard } from './transport/auth.guard.js';
 import { MountGuard } from './transport/http/mount-guard.js';
 import { RefusalFilter } from './transport/http/refusal.filter.js';
+import { ResourceMetadataRoute } from './transport/http/resource-metadata.route.js';
 import { UnavailableFilter } from './transport/http/unavailable.filter.js';
 import { Listeners } from './transport/listeners.js';
 import { MessageGuards } from './transport/message-guard.js';
@@ -67,6 +69,7 @@ import { WEB_SOCKET_PROVIDERS } from './transport/web-socket/providers.js';
   providers: [
     PlanRegistry,
     RawRoutes,
+    ResourceMetadataRoute,
     ProtectedMounts,
     SurfaceCatalog,
     DeclarationAudit,
@@ -170,10 +173,17 @@ function createAccessControl(options: ResolvedAuthOptions, compiler: PlanCompile
 }
 
 function createCompiler(
-  { schemes, realm }: ResolvedAuthOptions,
+  { schemes, realm, resource }: ResolvedAuthOptions,
   authenticators: Authenticators,
   moduleRef: ModuleRef,
   modules: ModulesContainer,
 ): PlanCompiler {
-  return new PlanCompiler({ schemes, realm, authenticators, findAuthorizer: (type) => findAuthorizer(type, moduleRef, modules) });
+  const metadataUrl = resource && metadataUrlOf(resource.url);
+  return new PlanCompiler({
+    schemes,
+    realm,
+    metadataUrl,
+    authenticators,
+    findAuthorizer: (type) => findAuthorizer(type, moduleRef, modules),
+  });
 }

@@ -11,6 +11,7 @@ import { trustedAddresses } from './http/trusted-addresses.js';
 import { sharedStateSettings } from './memory/shared-state.schema.js';
 import { clientConfigSchema } from './outgoing/client-config.js';
 import type { ResolvedAuthOptions } from './resolved-options.js';
+import { checkOrigin, resourceSchema } from './resource.schema.js';
 import { revocationConfig } from './revocation/revocation.schema.js';
 import { webSocketSchema } from './web-socket.schema.js';
 
@@ -74,6 +75,8 @@ const optionsSchema = fields({
   trustedProxies: optional(z.array(text)),
   publicUrl: optional(chosen<string | readonly string[]>((value) => (Array.isArray(value) ? publicUrls : publicUrl))),
   allowedOrigins: optional(z.array(allowedOrigin)),
+  // The rest is checked where the other options are known.
+  resource: optional(resourceSchema),
   maxTokenLength: optional(z.int().min(1, 'must be a number of characters, 1 or more')),
   webSocket: optional(webSocketSchema),
   sharedState: optional(sharedStateSettings),
@@ -93,6 +96,8 @@ const optionsSchema = fields({
  */
 export function resolveOptions(options: unknown): ResolvedAuthOptions {
   const given = parseConfig(optionsSchema, options, 'AuthModule options');
+  const publicUrl = [given.publicUrl ?? []].flat();
+  if (given.resource !== undefined) checkOrigin(given.resource.url, publicUrl);
   trustedAddresses(given.trustedProxies ?? [], 'AuthModule options.trustedProxies');
   return {
     schemes: {},
@@ -112,6 +117,7 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     uncoveredRules: undefined,
     roles: undefined,
     enricherCache: undefined,
+    resource: undefined,
     guardOrder: 'imported',
     guardsBefore: [],
     webSocket: undefined,
@@ -119,6 +125,6 @@ export function resolveOptions(options: unknown): ResolvedAuthOptions {
     revocation: undefined,
     rpc: {},
     ...given,
-    publicUrl: [given.publicUrl ?? []].flat(),
+    publicUrl,
   };
 }

@@ -9,6 +9,7 @@ import type { SharedState, SharedStateConfig } from './memory/shared-state.js';
 import type { ClientConfig } from './outgoing/client-config.js';
 import type { EnricherCacheConfig, PrincipalEnricher } from './principal-enricher.js';
 import type { GuardOrderOption, ResponseBody, RpcOptions, UnannotatedPolicy } from './resolved-options.js';
+import type { ResourceConfig } from './resource.config.js';
 import type { RevocationConfig } from './revocation/revocation.js';
 import type { AuthStrategy } from './strategies/strategy.js';
 
@@ -86,6 +87,8 @@ export interface AuthModuleOptions {
   readonly publicUrl?: string | readonly string[];
   /** The origins of the sites that may send requests with a token in a cookie, as browsers write them: `https://app.example.com`. */
   readonly allowedOrigins?: readonly string[];
+  /** This application as a protected resource: its metadata for clients and agents, and the audience of tokens. */
+  readonly resource?: ResourceConfig;
   /**
    * The longest bearer token that is looked at, in characters, wherever it is. Node has its own limit for all header fields together:
    * 16 KiB, unless the server has another `maxHeaderSize`.

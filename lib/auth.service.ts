@@ -81,7 +81,7 @@ export class AuthService {
    */
   policy(): PolicyEntry[] {
     this.registry.checkComplete('AuthService.policy()');
-    return describePolicy(this.registry.all, this.registry.paths);
+    return describePolicy(this.registry.all, this.registry.paths, this.registry.metadataPath);
   }
 
   /**

@@ -54,6 +54,7 @@ export {
   UnauthenticatedException,
 } from './guard/exceptions.js';
 export { AuthHealthIndicator, type AuthHealthOptions, type AuthHealthResult, type SchemeHealth } from './health/auth-health-indicator.js';
+export type { AccessTokens } from './http/access-tokens.js';
 export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
 export type { CredentialForm } from './http/credential-form.js';
@@ -101,6 +102,7 @@ export type { AnyOrAll, NameRequirement } from './requirements/name-set.js';
 export type { AuthorizerUse } from './requirements/requirement.js';
 export type { ScopeRequirement } from './requirements/scopes.js';
 export type { GuardOrderOption, ResponseBody, RpcOptions, UnannotatedPolicy } from './resolved-options.js';
+export type { ResourceConfig } from './resource.config.js';
 export type {
   Revocation,
   RevocationConfig,

@@ -4,6 +4,7 @@ import type { WebSocketOptions } from './http/web-socket.config.js';
 import type { SharedStateSettings } from './memory/shared-state.schema.js';
 import type { ClientConfig } from './outgoing/client-config.js';
 import type { EnricherCacheConfig } from './principal-enricher.js';
+import type { ResourceConfig } from './resource.config.js';
 import type { RevocationConfig } from './revocation/revocation.js';
 
 /** What to do with a route that nothing covers: stop the boot, refuse every request with 403, or leave it open. */
@@ -51,6 +52,7 @@ export interface ResolvedAuthOptions {
   readonly sharedState: SharedStateSettings | undefined;
   readonly revocation: RevocationConfig | undefined;
   readonly rpc: RpcOptions;
+  readonly resource: ResourceConfig | undefined;
 }
 
 /** The injection token of {@link ResolvedAuthOptions}. */

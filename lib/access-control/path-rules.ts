@@ -48,6 +48,10 @@ export class PathRules implements PathPlans {
     return this.set.rules.length;
   }
 
+  get all(): readonly ConcretePlan[] {
+    return [...this.plans.values(), this.otherwise];
+  }
+
   planFor(method: string, path: string): ConcretePlan {
     return this.planOf(this.set.find(method, path));
   }
@@ -87,12 +91,10 @@ async function planOfRule(rule: CompiledRule, { compiler, schemes }: PathRulesCo
       throw problem(rule, `allowedAuthHandlers[${index}]`, `"${name}" is not a known scheme. ${suggest(name, schemes)}`);
   });
   const { requirements } = rule;
-  // Checked by itself first: the mistake is the rule's, not that of each scheme.
-  if (Object.keys(requirements).length > 0) compiler.compileRequirements(requirements, rule.place);
-  return compiler.compile(
-    handlers.map((scheme) => ({ scheme, ...requirements })),
-    source,
-  );
+  return compiler.compile(handlers, source, Object.keys(requirements).length > 0 ? requirements : undefined, {
+    entries: rule.place,
+    requirements: rule.place,
+  });
 }
 
 function demandsCredentials(name: string): string {

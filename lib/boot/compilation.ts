@@ -4,12 +4,17 @@ import { ProtectedMounts } from '../access-control/protected-mounts.js';
 import { SurfaceCatalog } from '../access-control/surface-catalog.js';
 import { DeclarationAudit } from '../discovery/declaration-audit.js';
 import type { Catalog } from '../discovery/handler-catalog.js';
+import { metadataPathOf } from '../http/resource-identifier.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import { describeTolerated } from '../plan/audit.js';
+import { Authenticators } from '../plan/authenticators.js';
 import { PlanCompiler } from '../plan/compile.js';
 import { PlanLoader } from '../plan/plan.loader.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
+import { checkAuthorizationServers, describeResource } from '../plan/resource-metadata.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
+import type { Authenticator } from '../strategies/strategy.js';
+import { ResourceMetadataRoute } from '../transport/http/resource-metadata.route.js';
 import { MessageServers } from '../transport/rpc/message-servers.js';
 import { Transports } from '../transport/transports.js';
 
@@ -28,7 +33,18 @@ export class Compilation {
     @Inject(ProtectedMounts) private readonly mounts: ProtectedMounts,
     @Inject(Transports) private readonly transports: Transports,
     @Inject(MessageServers) private readonly servers: MessageServers,
+    @Inject(Authenticators) private readonly authenticators: Authenticators,
+    @Inject(ResourceMetadataRoute) private readonly metadata: ResourceMetadataRoute,
   ) {}
+
+  /** The document is made anew when the access rules change. */
+  private openMetadata(authenticators: readonly Authenticator[]): void {
+    const { resource } = this.options;
+    if (resource === undefined) return;
+    checkAuthorizationServers(resource, authenticators);
+    this.registry.metadataPath = metadataPathOf(resource.url);
+    this.metadata.open(() => describeResource(resource, this.registry, authenticators));
+  }
 
   /**
    * Works out the plans, and warns of what is tolerated.
@@ -49,6 +65,7 @@ export class Compilation {
     const uncovered = await loader.load(Object.keys(schemes), [...routes, ...found.planned], [...problems, ...found.problems]);
     for (const operation of found.covered) this.registry.cover(operation);
     await this.servers.check();
+    this.openMetadata((await this.authenticators.all()).map(({ authenticator }) => authenticator));
     const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
     this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
     for (const warning of [...warnings, ...found.warnings]) logger.warn(warning);

@@ -34,7 +34,7 @@ export function unauthenticatedHeaders(
 export function forbiddenHeaders(forbidden: readonly StepFailure[], challenges: readonly Challenge[]): AnswerHeaders {
   for (const addition of forbidden.flatMap(additionsFor)) {
     const challenge = challenges.find((each) => isFor(each)(addition));
-    if (challenge !== undefined) return { ...addition.headers, ...authenticateHeader([withParams(challenge, addition)]) };
+    if (challenge !== undefined) return { ...addition.headers, ...authenticateHeader([withParams(withoutScope(challenge), addition)]) };
   }
   return {};
 }
@@ -83,6 +83,13 @@ function isHeaderField(name: string, value: string): boolean {
 
 function isFor({ scheme }: Challenge): (addition: Addition) => boolean {
   return (addition) => addition.scheme === scheme.toLowerCase();
+}
+
+/** The scopes of a 403 are those that the caller lacks; a 401 names those that the handler needs. */
+function withoutScope(challenge: Challenge): Challenge {
+  if (challenge.params?.scope === undefined) return challenge;
+  const { scope: _scope, ...params } = challenge.params;
+  return { ...challenge, params };
 }
 
 function withParams(challenge: Challenge, addition: Addition | undefined): Challenge {

@@ -9,6 +9,7 @@ import type { Demand } from '../requirements/requirement.js';
 import type { Authenticators } from './authenticators.js';
 import { entriesOf, type KnownNames, parseConfigField, parseWayIn, type SplitEntry, splitEntry } from './entry.js';
 import type { ConcretePlan, ProtectedPlan, Step, StepRequirements } from './plan.js';
+import { resourceParams } from './resource-metadata.js';
 import { SchemeGroups } from './scheme-groups.js';
 import { checkStepUp, withPossibleStepUp } from './step-up.js';
 import { checkAnonymousAt, combinationsOf, type Place, placeIn, type StepOf, stepsOf, type Ways } from './ways.js';
@@ -17,6 +18,8 @@ import { checkAnonymousAt, combinationsOf, type Place, placeIn, type StepOf, ste
 export interface CompilerContext {
   readonly schemes: Readonly<Record<string, unknown>>;
   readonly realm: string;
+  /** Where the metadata of the protected resource are; undefined where there are none. */
+  readonly metadataUrl?: string | undefined;
   readonly authenticators: Authenticators;
   /** The instance of an authorizer class. @throws if the application does not provide it */
   readonly findAuthorizer: (type: Type<Authorizer<unknown>>) => Authorizer<unknown>;
@@ -80,7 +83,7 @@ export class PlanCompiler {
     if (admitsAnonymous && other !== undefined) throw fieldError(places.requirements, REQUIRES_OF_NOBODY);
     const steps = stepsOf(ways).map(withPossibleStepUp) as [Step, ...Step[]];
     if (other !== undefined) checkStepUp(other.demands, steps, places.requirements);
-    const challenges = distinctChallenges(steps.flatMap(challengesOf)).map((challenge) => this.withRealm(challenge));
+    const challenges = distinctChallenges(steps.flatMap(challengesOf)).map((challenge) => this.completed(challenge, steps));
     return { kind: 'protected', source, steps, challenges, ...(admitsAnonymous && { admitsAnonymous }) };
   }
 
@@ -164,8 +167,10 @@ export class PlanCompiler {
     return { demands, authorizers };
   }
 
-  private withRealm(challenge: Challenge): Challenge {
-    return Object.freeze({ ...challenge, params: Object.freeze({ realm: this.context.realm, ...challenge.params }) });
+  private completed(challenge: Challenge, steps: readonly Step[]): Challenge {
+    const { realm, metadataUrl } = this.context;
+    const ofResource = metadataUrl === undefined ? {} : resourceParams(challenge.scheme, steps, metadataUrl);
+    return Object.freeze({ ...challenge, params: Object.freeze({ realm, ...challenge.params, ...ofResource }) });
   }
 }
 

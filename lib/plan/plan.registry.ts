@@ -28,6 +28,8 @@ export class PlanRegistry {
   paths: PathPlans | undefined;
   /** Every route, and every handler of a protected transport, once. */
   readonly all: HandlerPlan[] = [];
+  /** Where the metadata of the protected resource are served; undefined where there are none. */
+  metadataPath: string | undefined;
   /** Whether every plan is there. */
   isComplete = false;
   /** A method may be a route and the handler of a message: it has a plan for each. */

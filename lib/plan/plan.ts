@@ -80,6 +80,8 @@ export type Plan = ConcretePlan | ByPathPlan;
 
 /** The plans of access rules. */
 export interface PathPlans {
+  /** The plan of every rule, and the one where no rule matches. */
+  readonly all: readonly ConcretePlan[];
   /** The plan for a request: `path` is decoded and canonical. */
   planFor(method: string, path: string): ConcretePlan;
   /** Whether the case of the path's letters matters to the decision. */

@@ -48,11 +48,15 @@ export interface PolicyEntry extends PolicyDecision {
 /** The methods that a route for all methods is reported under where the method decides. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
+/** The document of the protected resource, which this module serves itself. @see RFC 9728 */
+const OF_METADATA = { method: 'GET', access: 'open', source: 'resource metadata', waysIn: [], handler: 'AuthModule.resource' } as const;
+
 const ORDER = ['path', 'method', 'version', 'host', 'handler'] as const;
 
 /** Describes the requirements of every route, in the order of the paths, and after them those of the other transports' handlers. */
-export function describePolicy(plans: readonly HandlerPlan[], paths: PathPlans | undefined): PolicyEntry[] {
-  const routes = inOrder(plans.filter(isRoutePlan).flatMap((routePlan) => describeRoute(routePlan, paths)));
+export function describePolicy(plans: readonly HandlerPlan[], paths: PathPlans | undefined, metadataPath?: string): PolicyEntry[] {
+  const own = metadataPath === undefined ? [] : [{ ...OF_METADATA, path: metadataPath }];
+  const routes = inOrder([...plans.filter(isRoutePlan).flatMap((routePlan) => describeRoute(routePlan, paths)), ...own]);
   return [...routes, ...inOrder(plans.flatMap(describeOperation))];
 }
 

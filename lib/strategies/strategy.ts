@@ -1,3 +1,4 @@
+import type { AccessTokens } from '../http/access-tokens.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { Challenge } from '../http/challenge.js';
 import type { CredentialForm } from '../http/credential-form.js';
@@ -104,6 +105,8 @@ export interface Authenticator {
    * @defaultValue in the `Authorization` field, with the schemes of the challenges; for `ClientCertificate`, as a client certificate
    */
   readonly credentials?: readonly CredentialForm[];
+  /** The access tokens that it accepts; undefined where its credentials are none. */
+  readonly accessTokens?: AccessTokens;
   /**
    * What is added to a 401 where this authenticator rejected the credentials. Left out together with {@link onForbidden}, a `Bearer`
    * challenge is answered as RFC 6750 says, and nothing is added to others.
@@ -112,9 +115,8 @@ export interface Authenticator {
   /** The challenge of a 403, where this authenticator accepted a caller that does not meet the requirements. */
   onForbidden?(denial: Denial): ChallengeAnswer | undefined;
   /**
-   * The challenge of a 401, where this authenticator accepted a caller that must authenticate again: `denial.required` has `acr_values`
-   * and `max_age`. Without it, entries of this authenticator cannot require `acr` and `maxAuthAge`.
-   * @see RFC 9470 §3
+   * The challenge of a 401, where the caller must authenticate again: `denial.required` has `acr_values` and `max_age`. Without it, entries
+   * of this authenticator cannot require `acr` and `maxAuthAge`. @see RFC 9470 §3
    */
   onStepUp?(denial: Denial): ChallengeAnswer | undefined;
   /**
@@ -171,10 +173,7 @@ export abstract class StrategyHost {
   abstract readonly trustedProxies: readonly string[];
   /** The defaults for calls to other servers: the option `outgoing`. */
   readonly outgoing?: ClientConfig;
-  /**
-   * How long a token may be, in characters.
-   * @defaultValue 16384
-   */
+  /** How long a token may be, in characters; 16384 by default. */
   readonly maxTokenLength?: number;
   /**
    * The application's own origins, and those of the sites that may send its cookies: `https://app.example.com`.
@@ -183,6 +182,8 @@ export abstract class StrategyHost {
   readonly allowedOrigins?: readonly string[];
   /** What the instances of the application remember together; undefined where each process remembers for itself: the option `sharedState`. */
   readonly sharedState?: SharedStateAccess;
+  /** The audiences that tokens must have where a config does not say: those of the option `resource`. */
+  readonly audiences?: readonly string[];
   /** Writes one line for the operator. Never pass it a credential. */
   abstract warn(message: string): void;
 }

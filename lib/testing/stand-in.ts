@@ -15,6 +15,8 @@ export function standInFor(strategy: AuthStrategy, name: string, real?: Authenti
   return {
     challenges: mechanism.challenges,
     ...(real?.credentials !== undefined && { credentials: real.credentials }),
+    // The metadata of a protected resource name an issuer, and no config is prepared that knows one.
+    ...(mechanism.onStepUp !== undefined && { accessTokens: real?.accessTokens ?? { issuers: ['https://issuer.test'] } }),
     ...(mechanism.onRejected !== undefined && { onRejected: (verdict) => mechanism.onRejected?.(verdict) }),
     ...(mechanism.onForbidden !== undefined && { onForbidden: (denial) => mechanism.onForbidden?.(denial) }),
     ...(mechanism.onStepUp !== undefined && { onStepUp: (denial) => mechanism.onStepUp?.(denial) }),

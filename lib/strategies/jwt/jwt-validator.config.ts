@@ -133,8 +133,8 @@ export interface JwtValidatorConfig extends ClaimsConfig {
    */
   readonly issuer?: IssuerConfig;
   /**
-   * The audience, or several any of which the `aud` of a token must name; `null` says that it is not checked on purpose. If it is left out it is not
-   * checked, and the boot warns; where keys are discovered it must not be left out.
+   * The audience, or several any of which the `aud` of a token must name; `null` says that it is not checked on purpose. If it is left out it is
+   * that of the option `resource`; without that it is not checked, and the boot warns; where keys are discovered it must not be left out.
    */
   readonly audience?: string | readonly string[] | null;
   /** How the keys are discovered where there is no `signatureConfig`. */

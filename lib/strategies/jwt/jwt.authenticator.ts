@@ -1,4 +1,5 @@
 import { type Clock, Reading } from '../../clock.js';
+import type { AccessTokens } from '../../http/access-tokens.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import type { RouteMethods } from '../../http/route-methods.js';
 import { compileTokenReader, type TokenReader, type TokenReaderOptions } from '../../http/token-reader.js';
@@ -38,6 +39,7 @@ export interface JwtSurroundings {
 
 /** Verifies the bearer tokens of one config. With a remembered token, or with keys at hand, it answers without a promise. */
 export class JwtAuthenticator extends BearerMechanism implements Authenticator {
+  readonly accessTokens: AccessTokens;
   private readonly headers: HeaderReader;
   private readonly memory: VerdictMemory<CheckedToken, VerificationKey>;
   /** When the request at hand is judged: read once for each, and again after a wait. */
@@ -55,6 +57,7 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
     private readonly surroundings: JwtSurroundings,
   ) {
     super(settings.tokenFrom, 'JWT');
+    this.accessTokens = { issuers: settings.issuer?.names ?? [] };
     const { cacheConfig, rejectedCacheConfig } = settings;
     const { clock, reading, confirm = confirmByCertificate } = surroundings;
     this.confirm = confirm;

@@ -8,6 +8,7 @@ import { withClientDefaults } from '../../outgoing/client-defaults.js';
 import { DpopProofs } from '../binding/dpop/dpop-proofs.js';
 import { openDpop } from '../binding/dpop/open-dpop.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
+import { withAudience } from '../with-audience.js';
 import { JwtAuthenticator } from './jwt.authenticator.js';
 import type { JwtValidatorConfig } from './jwt-validator.config.js';
 import { type JwtSettings, readSettings } from './jwt-validator.schema.js';
@@ -24,7 +25,8 @@ export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
     @Inject(DpopProofs) private readonly proofs?: DpopProofs,
   ) {}
 
-  async prepare(config: JwtValidatorConfig, name: string): Promise<Authenticator> {
+  async prepare(given: JwtValidatorConfig, name: string): Promise<Authenticator> {
+    const config = withAudience(given, this.host.audiences);
     const settings = readSettings(withOutgoing(config, this.host.outgoing));
     const warn = aboutScheme(name, this.configKey, (message) => this.host.warn(message));
     noteSettings(settings, warn);

@@ -1,5 +1,6 @@
 import { isPromise } from '../../awaitable.js';
 import { type Clock, earlier, later, type Moment, momentAt, NEVER, present } from '../../clock.js';
+import type { AccessTokens } from '../../http/access-tokens.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { isToken68 } from '../../http/authorization.js';
 import type { RouteMethods } from '../../http/route-methods.js';
@@ -52,6 +53,7 @@ const INACTIVE = rejected('inactive');
 
 /** Asks an authorization server about the bearer token of every request. @see RFC 6750 §2.1, RFC 7662 */
 export class IntrospectionAuthenticator extends BearerMechanism implements Authenticator {
+  readonly accessTokens: AccessTokens;
   private readonly flights = new SingleFlight<Finding>();
 
   private readonly memory: VerdictMemory<Finding>;
@@ -59,6 +61,7 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
 
   constructor(private readonly parts: IntrospectionParts) {
     super(parts.tokenFrom);
+    this.accessTokens = { issuers: parts.expected.issuer === undefined ? [] : [parts.expected.issuer] };
     const { cacheConfig: accepted, clock, endpoint, shared } = parts;
     // The answer holds from the question on: how long it took must not lengthen its life.
     const ask: AskForAnswer = async (token) => {

@@ -96,8 +96,11 @@ export interface OAuth2IntrospectionConfig extends ClaimsConfig {
   readonly optionalParams?: Readonly<Record<string, string>>;
   /** The issuer that an answer must name. Without `url` it must be a URL: its metadata are read to find the endpoint. */
   readonly issuer?: string;
-  /** The audience, or several any of which an answer must name. */
-  readonly audience?: string | readonly string[];
+  /**
+   * The audience, or several any of which an answer must name; `null` says that it is not checked on purpose.
+   * @defaultValue the protected resource of the option `resource`; without it the audience is not checked
+   */
+  readonly audience?: string | readonly string[] | null;
   /**
    * The member with the caller's name, or its path; an answer that lacks it is refused.
    * @defaultValue `sub`, else `username`, else the client (`client_id`, `azp`)

@@ -59,7 +59,7 @@ export const introspectionConfig = fields({
   tokenTypeHint: optional(text.nullable()),
   optionalParams: optional(parametersExcept(RESERVED)),
   issuer: optional(text),
-  audience: optional(textOrTexts),
+  audience: optional(textOrTexts.nullable()),
   ...claimsFields,
   clockSkew: optional(seconds),
   cacheConfig: optional(sharedCacheConfig),

@@ -3,6 +3,7 @@ import { SYSTEM_CLOCK } from '../../clock.js';
 import { createOutgoingClient } from '../../outgoing/outgoing-client.js';
 import { DpopProofs } from '../binding/dpop/dpop-proofs.js';
 import { type Authenticator, type AuthStrategy, StrategyHost } from '../strategy.js';
+import { withAudience } from '../with-audience.js';
 import type { OAuth2IntrospectionConfig } from './oauth2-introspection.config.js';
 import { prepareIntrospection } from './prepare.js';
 
@@ -21,7 +22,7 @@ export class OAuth2IntrospectionStrategy implements AuthStrategy<OAuth2Introspec
     const warn = (message: string) => this.host.warn(message);
     const { outgoing } = this.host;
     const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn, ...(outgoing && { defaults: outgoing }) };
-    return prepareIntrospection(config, name, surroundings, {
+    return prepareIntrospection(withAudience(config, this.host.audiences), name, surroundings, {
       reading: this.host,
       proofs: this.proofs,
       sharedState: this.host.sharedState,

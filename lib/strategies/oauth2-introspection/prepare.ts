@@ -118,7 +118,7 @@ async function clientCredentials(
 
 function expectationsOf(config: IntrospectionSettings, scheme: string): Expectations {
   const { issuer, audience, clockSkew } = config;
-  const audiences = audience === undefined ? undefined : [audience].flat();
+  const audiences = audience === undefined || audience === null ? undefined : [audience].flat();
   const settings = claimsSettings(config);
   const principalOf = principalMaker({ scheme, method: 'introspection', standIns: ['username'] }, settings);
   const acceptsDpop = config.dpop !== undefined;

@@ -134,6 +134,7 @@ describe('a route where there are access rules', () => {
     Object.assign(new IncomingMessage(new Socket()), { url, method: 'GET', route: { path: pattern } });
   const asked: string[] = [];
   const paths: PathPlans = {
+    all: [],
     planFor: (method, path) => {
       asked.push(`${method} ${path}`);
       return { kind: 'open', source: 'rule 0' };

@@ -13,7 +13,7 @@ function expectedBy(config: object = {}): Expectations {
   const principalOf = principalMaker({ scheme: 'sts', method: 'introspection', standIns: ['username'] }, settings);
   return {
     issuer,
-    audience: audience === undefined ? undefined : [audience].flat(),
+    audience: audience === undefined || audience === null ? undefined : [audience].flat(),
     clockSkew,
     customClaims: settings.customClaims,
     principalOf,
