@@ -1,8 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { AnswerFields } from './http/answer-fields.js';
 import { originsOf } from './http/origin.js';
-import { LocalReplayMemory } from './memory/replay-memory.js';
 import { audiencesOf } from './http/resource-identifier.js';
+import { LocalReplayMemory } from './memory/replay-memory.js';
 import { OperatorLog } from './operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.js';
 import { Revocations } from './revocation/revocations.js';

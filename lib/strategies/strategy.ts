@@ -175,10 +175,7 @@ export abstract class StrategyHost {
   readonly outgoing?: ClientConfig;
   /** How long a token may be, in characters; 16384 by default. */
   readonly maxTokenLength?: number;
-  /**
-   * The application's own origins, and those of the sites that may send its cookies: `https://app.example.com`.
-   * @defaultValue none
-   */
+  /** The application's own origins, and those of the sites that may send its cookies: `https://app.example.com`. */
   readonly allowedOrigins?: readonly string[];
   /** What the instances of the application remember together; undefined where each process remembers for itself: the option `sharedState`. */
   readonly sharedState?: SharedStateAccess;

@@ -1,4 +1,5 @@
 import { isPromise } from '../../../awaitable.js';
+import type { AccessTokens } from '../../../http/access-tokens.js';
 import type { AuthRequest } from '../../../http/auth-request.js';
 import type { Challenge } from '../../../http/challenge.js';
 import type { CredentialForm } from '../../../http/credential-form.js';
@@ -22,6 +23,7 @@ const SCHEME = 'DPoP';
 export class DpopAuthenticator implements Authenticator {
   readonly challenges: readonly Challenge[];
   readonly credentials: readonly CredentialForm[];
+  readonly accessTokens: AccessTokens;
 
   constructor(
     private readonly bearer: Authenticator,
@@ -29,6 +31,11 @@ export class DpopAuthenticator implements Authenticator {
     private readonly settings: DpopSettings,
   ) {
     const challenges = bearer.challenges.map((challenge) => this.challengeOf(challenge.params));
+    this.accessTokens = {
+      issuers: [],
+      ...bearer.accessTokens,
+      dpop: { algorithms: settings.algorithms, isRequired: this.isRequired },
+    };
     const forms = bearer.credentials ?? [];
     this.challenges = this.isRequired ? challenges : [...bearer.challenges, ...challenges];
     this.credentials = this.isRequired
