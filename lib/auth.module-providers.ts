@@ -12,6 +12,7 @@ import { sharedNonces } from './shared-state/shared-nonces.js';
 import { SharedStateInUse } from './shared-state/shared-state-in-use.js';
 import { DpopProofs } from './strategies/binding/dpop/dpop-proofs.js';
 import { StrategyHost } from './strategies/strategy.js';
+import { CredentialEnds } from './transport/credential-ends.js';
 
 const logger = new OperatorLog('AuthModule');
 
@@ -21,7 +22,7 @@ export const warn = (message: string) => logger.warn(message);
 /** What strategies are given, and the shared state that they use. */
 export const STRATEGY_PROVIDERS: readonly Provider[] = [
   { provide: SharedStateInUse, useFactory: createSharedState, inject: [RESOLVED_OPTIONS] },
-  { provide: Revocations, useFactory: createRevocations, inject: [RESOLVED_OPTIONS, SharedStateInUse] },
+  { provide: Revocations, useFactory: createRevocations, inject: [RESOLVED_OPTIONS, SharedStateInUse, CredentialEnds] },
   { provide: DpopProofs, useFactory: createProofs, inject: [RESOLVED_OPTIONS, AnswerFields, SharedStateInUse] },
   { provide: StrategyHost, useFactory: createHost, inject: [RESOLVED_OPTIONS, SharedStateInUse] },
 ];
@@ -32,8 +33,14 @@ function createSharedState({ sharedState }: Pick<ResolvedAuthOptions, 'sharedSta
   return new SharedStateInUse({ state: new BoundedState(store, { timeout, warn }), onUnavailable });
 }
 
-function createRevocations({ revocation: config, sharedState }: ResolvedAuthOptions, { access }: SharedStateInUse): Revocations {
-  return new Revocations({ config, state: access?.state, timeout: sharedState?.timeout, warn });
+function createRevocations(
+  { revocation: config, sharedState }: ResolvedAuthOptions,
+  { access }: SharedStateInUse,
+  ends: CredentialEnds,
+): Revocations {
+  const revocations = new Revocations({ config, state: access?.state, timeout: sharedState?.timeout, warn });
+  ends.watch(revocations);
+  return revocations;
 }
 
 function createProofs(places: ResolvedAuthOptions, answers: AnswerFields, { access }: SharedStateInUse): DpopProofs {

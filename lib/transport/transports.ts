@@ -3,6 +3,7 @@ import { HandlerCatalog, type Operation } from '../discovery/handler-catalog.js'
 import type { Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
 import type { TransportName } from '../transport-name.js';
+import { CredentialEnds } from './credential-ends.js';
 import { Expiries } from './expiries.js';
 import { GraphqlTransport } from './graphql/graphql.transport.js';
 import { HttpTransport } from './http/http.transport.js';
@@ -88,6 +89,7 @@ export function principalOf(context: ExecutionContext): Principal | undefined {
 export const TRANSPORT_PROVIDERS: readonly Provider[] = [
   ...TRANSPORTS,
   { provide: Expiries, useFactory: () => new Expiries() },
+  CredentialEnds,
   Deliveries,
   GrpcStreams,
   {

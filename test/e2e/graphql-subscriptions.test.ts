@@ -14,8 +14,13 @@ describe.each(['Apollo', 'Mercurius'] as const)('a subscription of %s', (driver)
   let socket: GraphqlSocket | undefined;
 
   beforeAll(async () => {
-    users = await makeUsersFile([]);
-    server = await startGraphql({ driver, secret: SECRET.secret, usersFile: users.path });
+    users = await makeUsersFile([{ username: 'alice', password: 'alice@123' }]);
+    server = await startGraphql({
+      driver,
+      secret: SECRET.secret,
+      usersFile: users.path,
+      options: { revocation: { onUnavailable: 'refuse' } },
+    });
   }, 120_000);
   afterEach(() => socket?.close());
   afterAll(async () => {
@@ -81,6 +86,25 @@ describe.each(['Apollo', 'Mercurius'] as const)('a subscription of %s', (driver)
     socket = server.connect({ authorization: await bearer({ exp: Math.floor(Date.now() / 1000) + 3 }) });
     expect(await refusal(socket)).toBe('UNAUTHENTICATED');
     expect(await socket.closed).toBe(4401);
+  }, 30_000);
+
+  it('ends when its token is revoked, with an error and 4401, and no other does', async () => {
+    const authorization = await bearer({ jti: 'to be revoked' });
+    const other = server.connect({ authorization: await bearer({ jti: 'another' }) });
+    const kept = other.start(PLACED);
+    socket = server.connect({ authorization });
+    const { results, over } = socket.start(PLACED);
+    await place(results);
+    await place(kept.results);
+    await server.revoke({ jti: 'to be revoked' });
+    expect(await socket.closed).toBe(4401);
+    const error = await over;
+    const errors = [Array.isArray(error) ? error : [], results.flatMap((each) => each.errors ?? [])].flat();
+    expect(errors[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+    kept.results.splice(0);
+    await place(kept.results);
+    expect(kept.results[0]?.data).toBeTruthy();
+    await other.close();
   }, 30_000);
 
   it('ends when the client ends it', async () => {

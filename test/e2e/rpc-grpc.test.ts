@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   type Client,
   credentials,
@@ -14,7 +15,7 @@ import { GrpcMethod, GrpcStreamCall, GrpcStreamMethod, Transport } from '@nestjs
 import { AuthService, CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { map, NEVER, type Observable, startWith } from 'rxjs';
 import { freePorts } from '../support/free-port.js';
-import { authorizationOf, sinkOf, startMicroservice } from '../support/rpc-app.js';
+import { authorizationOf, eventually, sinkOf, startMicroservice } from '../support/rpc-app.js';
 
 const PROTO = resolve('test/support/streams.proto');
 
@@ -53,6 +54,8 @@ class Streams {
   }
 }
 
+const soon = () => Math.floor(Date.now() / 1000) + 4;
+
 type Call = NodeJS.EventEmitter & { write?(note: object): void; end?(): void };
 
 /** Calls a method with one message: the texts that came until it ended, and the code by which it ended. */
@@ -86,7 +89,7 @@ describe('calls of gRPC', () => {
     const url = `127.0.0.1:${port}`;
     app = await startMicroservice(
       { transport: Transport.GRPC, options: { url, package: 'streams', protoPath: PROTO } },
-      { controllers: [Streams] },
+      { controllers: [Streams], auth: { revocation: { onUnavailable: 'refuse' } } },
     );
     const { Streams: Service } = loadPackageDefinition(loadSync(PROTO)).streams as GrpcObject;
     client = new (Service as ServiceClientConstructor)(url, credentials.createInsecure());
@@ -135,6 +138,30 @@ describe('calls of gRPC', () => {
     async (method, texts) => {
       const authorization = await authorizationOf('john', { exp: Math.floor(Date.now() / 1000) + 2 });
       expect(await ask(client, method, { authorization }, false)).toEqual({ texts, code: 16 });
+    },
+    15_000,
+  );
+
+  it.each([
+    ['Answers', ['ann']],
+    ['Method', ['hello!']],
+    ['MethodOnce', []],
+    ['Call', ['called']],
+  ])(
+    'end with UNAUTHENTICATED when the token is revoked (%s)',
+    async (method, texts) => {
+      const jti = `of ${method}`;
+      const admitted = sinkOf(app).admissions.length;
+      const ended = ask(client, method, { authorization: await authorizationOf('ann', { jti }) }, false);
+      const other = ask(client, method, { authorization: await authorizationOf('bea', { jti: `another ${jti}`, exp: soon() }) }, false);
+      const auth = app.get(AuthService, { strict: false });
+      await eventually(() => sinkOf(app).admissions.length === admitted + 2);
+      await wait(200);
+      await auth.revoke({ jti });
+      expect(await ended).toEqual({ texts, code: 16 });
+      expect(await Promise.race([other, 'open'])).toBe('open');
+      expect(await ask(client, method, { authorization: await authorizationOf('ann', { jti }) })).toEqual({ texts: [], code: 16 });
+      await other;
     },
     15_000,
   );

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { type AuthModuleOptions, CurrentPrincipal, type Principal, ServiceAuth, type WebSocketOptions } from 'nest-service-auth';
+import {
+  type AuthModuleOptions,
+  AuthService,
+  CurrentPrincipal,
+  type Principal,
+  ServiceAuth,
+  type WebSocketOptions,
+} from 'nest-service-auth';
 import { appModule, eventsOf, RecordingSink } from '../support/app.js';
 import { type AuthorizationServer, CLIENT_SECRET, startAuthorizationServer } from '../support/authorization-server.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
@@ -117,6 +124,23 @@ describe.each(SOCKET_ADAPTERS)('the token of a connection on %s', (adapter) => {
     expect(await client.ask('who')).toEqual(['who', 'carol']);
     expect(await client.ended).toBe(adapter === 'ws' ? 4401 : 'io server disconnect');
   });
+
+  it.each(['close', 'refuse'] as const)(
+    'ends the connection when it is revoked, and no other connection (onExpiry: %s)',
+    async (onExpiry) => {
+      const url = await start(adapter, { onExpiry }, { revocation: { onUnavailable: 'refuse' } });
+      const open = async (sub: string) => connect(adapter, url, { headers: { authorization: `Bearer ${await token(sub)}` } });
+      const [client, another, dave] = [await open('carol'), await open('carol'), await open('dave')];
+      expect(await client.ask('who')).toEqual(['who', 'carol']);
+      await app?.get(AuthService).revoke({ sub: 'carol', issuedBefore: Date.now() / 1000 + 1 });
+      for (const each of [client, another]) expect(await each.ended).toBe(adapter === 'ws' ? 4401 : 'io server disconnect');
+      expect(await dave.ask('who')).toEqual(['who', 'dave']);
+      dave.close();
+      expect(await refusalOf(adapter, url, { headers: { authorization: `Bearer ${await token('carol')}` } })).toMatchObject({
+        code: 'UNAUTHENTICATED',
+      });
+    },
+  );
 
   it("refuses messages when it has expired, with onExpiry: 'refuse'", async () => {
     const url = await start(adapter, { onExpiry: 'refuse' });

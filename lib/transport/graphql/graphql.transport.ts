@@ -10,10 +10,9 @@ import type { AuthRequest } from '../../http/auth-request.js';
 import { originsOf } from '../../http/origin.js';
 import { OperatorLog } from '../../operator/operator-log.js';
 import type { Principal } from '../../principal.js';
-import { expiryOf } from '../../principal-expiry.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import { withoutCrossSite } from '../ambient.js';
-import { Expiries } from '../expiries.js';
+import { CredentialEnds } from '../credential-ends.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';
 import type { Callers, OperationFindings, Transport } from '../transport.js';
 import { type GraphqlCall, graphqlCall } from './call.js';
@@ -45,7 +44,7 @@ export class GraphqlTransport implements Transport, Callers {
   constructor(
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
-    @Inject(Expiries) private readonly expiries: Expiries,
+    @Inject(CredentialEnds) private readonly ends: CredentialEnds,
   ) {
     this.authenticate = withoutCrossSite(this.verdicts.authenticate, () => this.origins);
   }
@@ -107,7 +106,7 @@ export class GraphqlTransport implements Transport, Callers {
     const request = call && requestIn(call.context);
     return {
       onEvent: () => request && this.verdicts.forget(request),
-      watch: (events) => this.expiries.at(principal && expiryOf(principal), () => this.expire(events, call)),
+      watch: (events) => this.ends.whenEnded(principal, () => this.expire(events, call)),
     };
   }
 

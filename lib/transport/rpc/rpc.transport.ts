@@ -54,7 +54,7 @@ export class RpcTransport implements Transport, Callers {
     keepCaller(context, principal);
     // A handler of messages gets no request: its caller stands for it in outgoing calls.
     if (principal !== undefined) rememberRequest(principal, this.requestOf(context));
-    this.streams.endAtExpiry(context, principal);
+    this.streams.endWithCredential(context, principal);
   }
 
   refuse(context: ExecutionContext, refusal: RefusalException): Promise<never> {

@@ -2,9 +2,8 @@ import type { EventEmitter } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import type { Principal } from '../../principal.js';
-import { expiryOf } from '../../principal-expiry.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
-import { Revocations } from '../../revocation/revocations.js';
+import { CredentialEnds } from '../credential-ends.js';
 import { Expiries } from '../expiries.js';
 import { exceptionIn } from './answers.js';
 import type { Connection } from './connection.js';
@@ -24,7 +23,7 @@ export class ConnectionLifetimes {
     @Inject(Expiries) private readonly expiries: Expiries,
     @Inject(Handshakes) private readonly handshakes: Handshakes,
     @Inject(WebSocketTransport) private readonly transport: WebSocketTransport,
-    @Inject(Revocations) private readonly revocations: Pick<Revocations, 'isOn' | 'whenRevoked'>,
+    @Inject(CredentialEnds) private readonly ends: CredentialEnds,
   ) {}
 
   /** Opens the connection of a client that was admitted. */
@@ -32,9 +31,7 @@ export class ConnectionLifetimes {
     this.transport.connect(client, connection);
     const { onExpiry = 'close', recheck } = this.options.webSocket ?? {};
     const callers = connection.callers.filter((caller) => caller !== undefined);
-    const end = onExpiry === 'close' ? earliest(callers.map(expiryOf)) : undefined;
-    if (end !== undefined) this.until(client, end, () => expire(client));
-    if (this.revocations.isOn) for (const caller of callers) this.untilRevoked(client, caller);
+    for (const caller of callers) this.endWith(caller, client, onExpiry);
     if (recheck !== undefined && callers.some(isIntrospected)) this.checkAfter(recheck, client, connection);
   }
 
@@ -57,11 +54,12 @@ export class ConnectionLifetimes {
   }
 
   /** Whatever is done at expiry: a revocation is meant to end what the token has opened. */
-  private untilRevoked(client: object, caller: Principal): void {
-    const cancel = this.revocations.whenRevoked(caller, () => {
+  private endWith(caller: Principal, client: object, onExpiry: 'close' | 'refuse'): void {
+    const end = () => {
       emitterOf(client).off(endOf(client), cancel);
       expire(client);
-    });
+    };
+    const cancel = onExpiry === 'close' ? this.ends.whenEnded(caller, end) : this.ends.whenRevoked(caller, end);
     emitterOf(client).once(endOf(client), cancel);
   }
 
@@ -95,11 +93,6 @@ export function expire(client: object): void {
 
 function isIntrospected({ method }: Principal): boolean {
   return method === 'introspection';
-}
-
-function earliest(ends: readonly (number | undefined)[]): number | undefined {
-  const known = ends.filter((end) => end !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 function emitterOf(client: object): Pick<EventEmitter, 'once' | 'off'> {

@@ -89,6 +89,11 @@ async function main(): Promise<void> {
   process.send?.({ port, policy, lines });
   process.on('message', (message) => {
     if (message === 'lines') process.send?.(lines.splice(0));
+    else
+      void app
+        .get(AuthService)
+        .revoke(message as never)
+        .then(() => process.send?.('revoked'));
   });
   lines.length = 0;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from 'graphql-ws';
-import type { PolicyEntry } from 'nest-service-auth';
+import type { PolicyEntry, Revocation } from 'nest-service-auth';
 import { WebSocket } from 'ws';
 import { type BuiltPrograms, buildPrograms } from '../built-programs.js';
 
@@ -82,6 +82,12 @@ export class GraphqlServer {
     this.child.send('lines');
     const [lines] = await once(this.child, 'message');
     return lines as string[];
+  }
+
+  /** Revokes tokens. */
+  async revoke(revocation: Revocation): Promise<void> {
+    this.child.send(revocation);
+    await once(this.child, 'message');
   }
 
   /** A client of graphql-ws. */
