@@ -48,7 +48,7 @@ export type ClientAuthConfig = {
 export interface AuthClientConfig {
   /** The URL that relative ones are below: its path is kept (`https://api.example.com/v1` makes `/v1/orders` of `/orders`). */
   readonly baseUrl?: string;
-  /** More origins that absolute URLs may lead to, as `https://api.example.com`; needed where there is no `baseUrl`. */
+  /** More origins that absolute URLs may lead to, as `https://api.example.com`; needed where there is no `baseUrl`. An empty list for a client that only sends messages. */
   readonly allowedOrigins?: readonly string[];
   /**
    * How the client authenticates; `false` for not at all.

@@ -59,14 +59,18 @@ export type CheckedClientConfig = Omit<AuthClientConfig, 'auth'> & { readonly au
 /** The schema of an {@link AuthClientConfig}. */
 export const authClientConfig = fields({
   baseUrl: optional(text),
-  allowedOrigins: optional(z.array(text).min(1, 'must not be an empty list')),
+  // An empty list is for a client that only sends messages: it has no URL to call.
+  allowedOrigins: optional(z.array(text)),
   auth: optional(chosen<CheckedAuth | false>((value) => (value === false ? z.literal(false) : auth))),
   clientConfig: optional(clientConfigSchema),
   maxResponseBytes: optional(z.int().min(1, 'must be a number of bytes above 0')),
 }).superRefine((given, context) => {
   const add = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (given.baseUrl === undefined && given.allowedOrigins === undefined)
-    add(['baseUrl'], 'is needed (or allowedOrigins): credentials are sent nowhere else');
+    add(
+      ['baseUrl'],
+      'is needed (or allowedOrigins): credentials are sent nowhere else. A client that only sends messages has allowedOrigins: []',
+    );
   if (given.auth === undefined && given.clientConfig?.secureSocket?.key === undefined) add(['auth'], MISSING);
   if (typeof given.auth === 'object' && hasAuthorization(given.clientConfig?.customHeaders))
     add(['clientConfig', 'customHeaders'], 'has an Authorization field, which auth writes too: leave one of them out');

@@ -58,7 +58,11 @@ describe('the config of a client', () => {
       BASE,
       'inventory.auth: is needed: name one config, or present a certificate (clientConfig.secureSocket.key), or write auth: false for no authentication',
     ],
-    ['nowhere to call', { auth: BASIC }, 'inventory.baseUrl: is needed (or allowedOrigins): credentials are sent nowhere else'],
+    [
+      'nowhere to call',
+      { auth: BASIC },
+      'inventory.baseUrl: is needed (or allowedOrigins): credentials are sent nowhere else. A client that only sends messages has allowedOrigins: []',
+    ],
     ['credentials in clear', { baseUrl: 'http://inventory.example', auth: BASIC }, 'inventory.baseUrl: uses http: for another machine'],
     ['a query in the base', { baseUrl: 'https://inventory.example/?a=1', auth: BASIC }, 'inventory.baseUrl: must not have a query'],
     [
@@ -201,6 +205,13 @@ describe('the config of a client', () => {
     // @ts-expect-error: none
     const none: ClientAuthConfig = {};
     expect([Object.keys(two), Object.keys(none)]).toEqual([['bearerTokenConfig', 'credentialsConfig'], []]);
+  });
+
+  it('may name no URL at all, for a client that only sends messages: it then fetches nothing', async () => {
+    const messages = await client({ allowedOrigins: [], auth: BASIC });
+    expect(await messages.rpcHeaders()).toMatchObject({ authorization: expect.stringContaining('Basic ') });
+    await expect(messages.fetch('https://inventory.example/')).rejects.toMatchObject({ reason: 'forbidden_url' });
+    await expect(messages.fetch('/')).rejects.toMatchObject({ reason: 'forbidden_url' });
   });
 
   it('may say that nobody calls', async () => {
