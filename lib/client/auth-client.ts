@@ -11,6 +11,7 @@ import type { Principal } from '../principal.js';
 import { attachTo, type MessageClient, messageFields } from './attach.js';
 import type { Credential } from './credential.js';
 import type { Destination } from './destination.js';
+import { asksForNonce, type DpopKey } from './dpop-key.js';
 import { FetchFailedError } from './fetch-failed.error.js';
 import { outgoingBody } from './outgoing-body.js';
 import { TokenRefusedError } from './token-refused.error.js';
@@ -75,12 +76,13 @@ export class AuthClient {
     const request = await this.prepare(input, init);
     const authorization = await credential.authorization(callerToken);
     const send = init.streaming === true ? streamedExchange : exchange;
-    const response = await answerTo(send, wire, request, authorization);
+    const answer = (value: string | undefined) => answerTo(send, wire, request, value, credential.dpop);
+    const response = await answer(authorization);
     if (response.status !== 401 || authorization === undefined) return response;
     const isWorthIt = credential.refuse?.(authorization, callerToken) === true && isReplayable(request.body);
     if (!isWorthIt) return response;
     await response.body?.cancel();
-    return answerTo(send, wire, request, await credential.authorization(callerToken));
+    return answer(await credential.authorization(callerToken));
   }
 
   /**
@@ -178,10 +180,19 @@ async function answerTo(
   wire: Wire,
   request: PreparedRequest,
   authorization: string | undefined,
+  dpop: DpopKey | undefined,
 ): Promise<Response> {
   request.signal.throwIfAborted();
   const headers = authorization === undefined ? request.headers : { ...request.headers, authorization };
-  const answer = await send(wire, { ...request, headers });
+  const prover = authorization === undefined ? undefined : dpop?.proverOf(authorization);
+  const sent = { ...request, headers, prover };
+  const response = toResponse(await send(wire, sent));
+  if (prover === undefined || !asksForNonce(response) || !isReplayable(request.body)) return response;
+  await response.body?.cancel();
+  return toResponse(await send(wire, sent));
+}
+
+function toResponse(answer: Awaited<ReturnType<typeof exchange | typeof streamedExchange>>): Response {
   const { href, hash } = answer.url;
   // The constructor of Response cannot set these.
   return Object.defineProperties(responseOf(answer, answer.body), {

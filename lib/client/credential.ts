@@ -1,4 +1,5 @@
 import type { CredentialsConfig } from './auth-client.config.js';
+import type { DpopKey } from './dpop-key.js';
 
 /** Authenticates a client to a service. */
 export interface Credential {
@@ -14,6 +15,8 @@ export interface Credential {
    * @returns whether another attempt may succeed.
    */
   refuse?(authorization: string, callerToken: string | undefined): boolean;
+  /** The key that its tokens are bound to; undefined for others. */
+  readonly dpop?: DpopKey | undefined;
   /** Closes connections and forgets tokens. */
   close?(): Promise<void>;
 }

@@ -26,6 +26,12 @@ export interface GrantConfig {
    * @defaultValue 'AUTH_HEADER_BEARER'
    */
   readonly credentialBearer?: 'AUTH_HEADER_BEARER' | 'POST_BODY_BEARER';
+  /**
+   * Binds tokens to a key of this process, and proves it with every request: to the token endpoint and to the service.
+   * @defaultValue false: bearer tokens
+   * @see RFC 9449
+   */
+  readonly dpop?: boolean;
   /** The scopes to request. */
   readonly scopes?: string | readonly string[];
   /** More parameters for the token request. */

@@ -34,6 +34,7 @@ function grantFields(parameters: readonly string[] = []) {
     clientId: optional(text),
     clientSecret: optional(text),
     credentialBearer: optional(z.enum(['AUTH_HEADER_BEARER', 'POST_BODY_BEARER'])),
+    dpop: optional(z.boolean()),
     scopes: optional(textOrTexts),
     optionalParams: optional(parametersExcept(new Set([...RESERVED, ...parameters]))),
     defaultTokenExpTime: optional(seconds),

@@ -4,6 +4,7 @@ import { openTokenEndpoint } from '../oauth/token-endpoint.js';
 import { commonParameters, type Grant, issuedToken, TOKEN_EXCHANGE } from '../oauth/token-request.js';
 import { noteUnverified } from '../operator/notes.js';
 import type { Surroundings } from '../outgoing/surroundings.js';
+import { createDpopKey } from './dpop-key.js';
 import type {
   GrantConfig,
   OAuth2ClientCredentialsGrantConfig,
@@ -30,38 +31,38 @@ type Parameters = Grant['parameters'];
 
 /** Obtains tokens by the client credentials grant. @throws AuthConfigurationError */
 export async function clientCredentialsGrant(config: OAuth2ClientCredentialsGrantConfig, asking: Asking): Promise<TokenCredential> {
-  const { ask, close } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
+  const { ask, close, dpop } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const grant = { type: 'client_credentials', parameters: commonParameters(config) };
   const obtain = async () => issuedToken(await ask(grant), config.defaultTokenExpTime);
-  return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close });
+  return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
 }
 
 /** Obtains tokens with a refresh token, and keeps the refresh token of each answer. @throws AuthConfigurationError */
 export async function refreshTokenGrant(config: OAuth2RefreshTokenGrantConfig, asking: Asking): Promise<TokenCredential> {
-  const { ask, close } = await openEndpoint('refreshUrl', config.refreshUrl, config, asking);
+  const { ask, close, dpop } = await openEndpoint('refreshUrl', config.refreshUrl, config, asking);
   let refreshToken = config.refreshToken;
   const obtain = async () => {
     const answer = await ask({ type: 'refresh_token', parameters: [['refresh_token', refreshToken], ...commonParameters(config)] });
     refreshToken = answer.refresh_token ?? refreshToken;
     return issuedToken(answer, config.defaultTokenExpTime);
   };
-  return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close });
+  return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
 }
 
 /** Obtains tokens with an assertion. @throws AuthConfigurationError */
 export async function jwtBearerGrant(config: OAuth2JwtBearerGrantConfig, asking: Asking): Promise<TokenCredential> {
-  const { ask, close } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
+  const { ask, close, dpop } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const sign = await asserterOf(config, asking);
   const obtain = async () => {
     const parameters: Parameters = [['assertion', await sign()], ...commonParameters(config)];
     return issuedToken(await ask({ type: JWT_BEARER, parameters }), config.defaultTokenExpTime);
   };
-  return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close });
+  return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
 }
 
 /** Obtains tokens in exchange for the tokens of callers. @throws AuthConfigurationError */
 export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig, asking: Asking): Promise<TokenCredential> {
-  const { ask, close } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
+  const { ask, close, dpop } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const fixed: Parameters = [
     ['subject_token_type', config.subjectTokenType ?? ACCESS_TOKEN],
     ...(config.requestedTokenType === undefined ? [] : [['requested_token_type', config.requestedTokenType] as const]),
@@ -76,7 +77,7 @@ export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig,
     const answer = await ask({ type: TOKEN_EXCHANGE, parameters: [['subject_token', callerToken], ...fixed] });
     return issuedToken(answer, config.defaultTokenExpTime);
   };
-  return new TokenCredential({ ofCaller: true, tokens, obtain, close });
+  return new TokenCredential({ ofCaller: true, tokens, obtain, close, dpop });
 }
 
 async function openEndpoint(field: string, url: string | undefined, config: GrantConfig, { client, surroundings }: Asking) {
@@ -88,7 +89,8 @@ async function openEndpoint(field: string, url: string | undefined, config: Gran
   const close = async () => {
     await Promise.all([endpoint.client.close(), endpoint.location.close()]);
   };
-  return { ask: askerOf(client, endpoint, surroundings), close };
+  const dpop = config.dpop === true ? await createDpopKey(surroundings.clock) : undefined;
+  return { ask: askerOf(client, { ...endpoint, dpop: dpop?.handle }, surroundings), close, dpop };
 }
 
 async function asserterOf({ assertion }: OAuth2JwtBearerGrantConfig, { surroundings }: Asking): Promise<() => Promise<string>> {

@@ -1,6 +1,7 @@
 import { credentialKey } from '../memory/verdict-cache.js';
 import type { HeldTokens, IssuedToken } from '../oauth/held-tokens.js';
 import type { Credential } from './credential.js';
+import type { DpopKey } from './dpop-key.js';
 
 /** What a {@link TokenCredential} works with. */
 export interface TokenSource {
@@ -10,17 +11,21 @@ export interface TokenSource {
   readonly tokens: HeldTokens;
   /** Obtains a token, in exchange for the caller's where `ofCaller` is true. */
   readonly obtain: (callerToken: string) => Promise<IssuedToken>;
+  /** The key that the tokens are bound to. */
+  readonly dpop?: DpopKey | undefined;
   /** Closes the connections. */
   readonly close?: () => Promise<void>;
 }
 
-/** Sends a bearer token that is renewed before it expires, and when it is refused. @see RFC 6750 §2.1 */
+/** Sends a token that is renewed before it expires, and when it is refused. @see RFC 6750 §2.1, RFC 9449 §7.1 */
 export class TokenCredential implements Credential {
   readonly ofCaller: boolean;
   readonly authorizes = true;
+  readonly dpop: DpopKey | undefined;
 
   constructor(private readonly source: TokenSource) {
     this.ofCaller = source.ofCaller;
+    this.dpop = source.dpop;
   }
 
   authorization(callerToken: string | undefined): string | Promise<string> {

@@ -7,6 +7,11 @@ export interface IssuedToken {
   readonly value: string;
   /** Seconds for which it is valid. */
   readonly life: number;
+  /**
+   * The scheme under which it is sent.
+   * @defaultValue 'Bearer'
+   */
+  readonly scheme?: 'Bearer' | 'DPoP';
 }
 
 /** How {@link HeldTokens} keeps tokens. */
@@ -77,11 +82,11 @@ export class HeldTokens {
   private async renew(key: string, obtain: () => Promise<IssuedToken>): Promise<string> {
     // Its life is counted from the request: the time that the answer takes must not lengthen it.
     const askedAt = present(this.options.clock);
-    const { value, life } = await obtain();
+    const { value, life, scheme = 'Bearer' } = await obtain();
     const { margin = Math.min(LONGEST_MARGIN, life / 10), maxAge = Number.POSITIVE_INFINITY } = this.options;
     const renewAt = later(askedAt, Math.min(life - margin, maxAge) * 1000);
     const isReplacement = this.held.peek(key)?.renewAt === LONG_AGO;
-    const authorization = `Bearer ${value}`;
+    const authorization = `${scheme} ${value}`;
     this.held.set(key, { authorization, renewAt, staysUntil: isReplacement ? later(askedAt, REPLACEMENT_PAUSE) : LONG_AGO });
     return authorization;
   }

@@ -2,7 +2,9 @@ import {
   allowInsecureRequests,
   type ClientAuth,
   customFetch,
+  type DPoPHandle,
   genericTokenEndpointRequest,
+  isDPoPNonceError,
   processGenericTokenEndpointResponse,
   ResponseBodyError,
   type TokenEndpointResponse,
@@ -21,6 +23,8 @@ export interface TokenEndpoint {
   readonly location: EndpointLocation;
   readonly client: OutgoingClient;
   readonly sign: Signer;
+  /** Binds tokens to a key; undefined for bearer tokens. */
+  readonly dpop?: DPoPHandle | undefined;
 }
 
 /** The request for a token. */
@@ -65,19 +69,41 @@ const DEFAULT_LIFE = 3600;
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /**
- * Requests a bearer token.
+ * Requests a token: a bearer token, or one that is bound to the key of the endpoint's `dpop`. Where the server wants a nonce in the proof, it is
+ * asked a second time.
  *
  * @throws TokenRefusal if the token endpoint refuses.
  * @throws AuthUnavailableError if it gives no usable answer.
  * @see RFC 6749 §5
  */
-export async function requestToken({ location, client, sign }: TokenEndpoint, { type, parameters }: Grant): Promise<TokenEndpointResponse> {
+export async function requestToken(endpoint: TokenEndpoint, grant: Grant): Promise<TokenEndpointResponse> {
+  try {
+    return await requestOnce(endpoint, grant);
+  } catch (error) {
+    if (!(error instanceof NonceNeeded)) throw error;
+    return requestOnce(endpoint, grant, error.refusal);
+  }
+}
+
+/** The server wants its nonce in the proof, and has told it. @see RFC 9449 §8 */
+class NonceNeeded extends Error {
+  constructor(readonly refusal: Error) {
+    super(refusal.message);
+  }
+}
+
+/** @param refused - the refusal of the first attempt; undefined for the first attempt. */
+async function requestOnce(
+  { location, client, sign, dpop }: TokenEndpoint,
+  { type, parameters }: Grant,
+  refused?: Error,
+): Promise<TokenEndpointResponse> {
   const url = await location.locate();
   const as = { issuer: url.href, token_endpoint: url.href };
   // The signer writes the client's identifier, and a grant may have none.
   const me = { client_id: 'unused' };
   // The URL was checked at boot, where http: is allowed for this machine.
-  const options = { [customFetch]: fetchForTokens(client), [allowInsecureRequests]: true };
+  const options = { [customFetch]: fetchForTokens(client), [allowInsecureRequests]: true, ...(dpop && { DPoP: dpop }) };
   const exchange: TokenExchange = { where: `${url.origin}${url.pathname}`, secrets: [], status: undefined };
   const signed: ClientAuth = async (_as, _client, body, headers) => {
     await sign(body, headers);
@@ -91,11 +117,11 @@ export async function requestToken({ location, client, sign }: TokenEndpoint, { 
       throw new AuthUnavailableError(`The token endpoint ${exchange.where} is overloaded or down (${response.status}).`);
     // An exchanged token that is not an access token has the type N_A. It is sent as a bearer token as well. RFC 8693 §2.2.1
     const recognizedTokenTypes = type === TOKEN_EXCHANGE ? { n_a: () => {} } : {};
-    return checked(await processGenericTokenEndpointResponse(as, me, response, { recognizedTokenTypes }));
+    return checked(await processGenericTokenEndpointResponse(as, me, response, { recognizedTokenTypes }), dpop !== undefined);
   } catch (error) {
     const described = error instanceof AuthUnavailableError ? error : describe(error, exchange);
     if (described instanceof AuthUnavailableError) location.doubt?.();
-    throw described;
+    throw refused === undefined && isDPoPNonceError(error) ? new NonceNeeded(described) : described;
   }
 }
 
@@ -109,8 +135,11 @@ interface TokenExchange {
 }
 
 /** The token of an answer, and its lifetime. */
-export function issuedToken({ access_token, expires_in }: TokenEndpointResponse, defaultTokenExpTime = DEFAULT_LIFE): IssuedToken {
-  return { value: access_token, life: expires_in ?? defaultTokenExpTime };
+export function issuedToken(
+  { access_token, expires_in, token_type }: TokenEndpointResponse,
+  defaultTokenExpTime = DEFAULT_LIFE,
+): IssuedToken {
+  return { value: access_token, life: expires_in ?? defaultTokenExpTime, ...(token_type === 'dpop' && { scheme: 'DPoP' }) };
 }
 
 /** The parameters that every grant may have: those of the config and the scopes. @see RFC 6749 §3.3 */
@@ -119,9 +148,14 @@ export function commonParameters({ optionalParams = {}, scopes = [] }: GrantPara
   return [...Object.entries(optionalParams), ...(scope === '' ? [] : [['scope', scope] as const])];
 }
 
-function checked(answer: TokenEndpointResponse): TokenEndpointResponse {
-  if (answer.token_type === 'dpop')
-    throw new UnusableTokenAnswerError('The token endpoint answered with a token that is not a bearer token.');
+/** A server that does not know DPoP ignores the proof: its token would be a bearer token. @see RFC 9449 §5 */
+function checked(answer: TokenEndpointResponse, isBound: boolean): TokenEndpointResponse {
+  if ((answer.token_type === 'dpop') !== isBound)
+    throw new UnusableTokenAnswerError(
+      isBound
+        ? 'The token endpoint answered with a token that is not bound to the key (its token_type is not DPoP).'
+        : 'The token endpoint answered with a token that is not a bearer token.',
+    );
   if (!TOKEN.test(answer.access_token))
     throw new UnusableTokenAnswerError('The token endpoint answered with a token that a header field cannot carry.');
   return answer;

@@ -13,6 +13,14 @@ export interface Wire extends Connections {
   readonly fail: (reason: ExchangeFailure, message: string) => Error;
 }
 
+/** Proves, for each request that an exchange sends, that the client holds a key. @see RFC 9449 */
+export interface HopProver {
+  /** The header fields of one request: each redirect needs its own. */
+  fieldsFor(request: Pick<ExchangeRequest, 'url' | 'method'>): Promise<Readonly<Record<string, string>>>;
+  /** Takes what an answer says about the next proof. */
+  learn(url: URL, headers: AnswerHead['headers']): void;
+}
+
 /** The request of an exchange. */
 export interface ExchangeRequest {
   readonly url: URL;
@@ -25,6 +33,8 @@ export interface ExchangeRequest {
   readonly signal?: AbortSignal;
   /** The largest body in bytes that is read, unless it is streamed. */
   readonly maxBytes: number;
+  /** Adds header fields that depend on the URL. */
+  readonly prover?: HopProver | undefined;
 }
 
 /** The answer of an exchange. */
@@ -89,7 +99,9 @@ async function follow<Body>(
 ): Promise<ExchangeAnswer<Body>> {
   let request = start;
   for (let hops = 0; ; hops++) {
-    const { statusCode: status, headers, body } = await send(wire, request, reading, signal);
+    const { prover } = request;
+    const { statusCode: status, headers, body } = await send(wire, await proved(request), reading, signal);
+    prover?.learn(request.url, headers);
     try {
       const next = redirected(request, { status, headers }, hops);
       if (next === undefined) {
@@ -104,6 +116,11 @@ async function follow<Body>(
       throw error;
     }
   }
+}
+
+async function proved(request: ExchangeRequest): Promise<ExchangeRequest> {
+  const { prover, headers } = request;
+  return prover === undefined ? request : { ...request, headers: { ...headers, ...(await prover.fieldsFor(request)) } };
 }
 
 function send(wire: Wire, request: ExchangeRequest, { pause, codings }: Reading<unknown>, signal: AbortSignal) {

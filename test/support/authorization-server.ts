@@ -1,4 +1,4 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -129,6 +129,7 @@ function configuration(jwks: { keys: object[] }, more: readonly Partial<ClientMe
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: () => true },
+      dPoP: { enabled: true, nonceSecret: DPOP_NONCE_SECRET, requireNonce: () => true },
       mTLS: {
         enabled: true,
         tlsClientAuth: true,
@@ -164,6 +165,8 @@ function certificateOf(socket: unknown): X509Certificate | undefined {
   return raw === undefined ? undefined : new X509Certificate(raw);
 }
 
+/** The secret of the nonces that proofs of keys must have. */
+const DPOP_NONCE_SECRET = randomBytes(32);
 /** What tokens say beyond the standard: the server asks for it while it saves them. */
 const EXTRA = new WeakMap<object, Record<string, unknown>>();
 
