@@ -1,20 +1,18 @@
 import { AuthConfigurationError } from '../errors.js';
-import { hasSeveralAuthorizations, readCredentials } from '../http/authorization.js';
 import { requestOfCaller } from '../http/caller-request.js';
 import { type FrameworkRequest, requestOf, wireRequest } from '../http/wire-request.js';
 import { RESERVED_HEADERS } from '../outgoing/client-config.js';
 import type { CustomHeaders } from '../outgoing/custom-headers.js';
-import { type ExchangeRequest, exchange, streamedExchange, type Wire } from '../outgoing/exchange.js';
+import { exchange, streamedExchange, type Wire } from '../outgoing/exchange.js';
 import { isReplayable } from '../outgoing/redirect.js';
-import { responseOf } from '../outgoing/response.js';
 import type { Principal } from '../principal.js';
+import { answerTo, type PreparedRequest } from './answer-to.js';
 import { attachTo, type MessageClient, messageFields } from './attach.js';
+import { callerTokenOf } from './caller-token.js';
 import type { Credential } from './credential.js';
 import type { Destination } from './destination.js';
-import { asksForNonce, type DpopKey } from './dpop-key.js';
 import { FetchFailedError } from './fetch-failed.error.js';
 import { outgoingBody } from './outgoing-body.js';
-import { TokenRefusedError } from './token-refused.error.js';
 import { outgoingTrace, type TraceContext, traceContextOf } from './trace-context.js';
 
 /** The options of {@link AuthClient.fetch}: those of the standard, and more. */
@@ -89,18 +87,14 @@ export class AuthClient {
    * The same client for the caller of `request`: its bearer token is exchanged for one that the service accepts, and the request's trace goes on.
    * Pass the request that the guard admitted.
    *
-   * @throws TokenRefusedError if the request has no bearer token.
+   * @throws TokenRefusedError if the request has no bearer token, or one that is bound to a key of the caller.
    * @throws AuthConfigurationError if the client has no `oauth2TokenExchangeGrantConfig`: its credentials are not the caller's.
    * @see RFC 8693
    */
   onBehalfOf(request: FrameworkRequest): AuthClient {
     const incoming = wireRequest(request);
     if (!this.parts.credential.ofCaller) throw new AuthConfigurationError(describeOwnCredentials(this.name));
-    // The guard has admitted it, and with that has judged its length.
-    const credentials = readCredentials(incoming, 'bearer', Number.POSITIVE_INFINITY);
-    if (credentials.kind !== 'present' || hasSeveralAuthorizations(incoming))
-      throw new TokenRefusedError(this.name, 'no_caller_token', 'the request of the caller has no bearer token that could be exchanged.');
-    return new AuthClient(this.parts, { callerToken: credentials.value, trace: traceContextOf(incoming) });
+    return new AuthClient(this.parts, { callerToken: callerTokenOf(incoming, this.name), trace: traceContextOf(incoming) });
   }
 
   /** The same client, whose requests belong to the trace of `request`: `traceparent` and `tracestate` are passed on. @see W3C Trace Context */
@@ -112,20 +106,21 @@ export class AuthClient {
    * The header fields of one message: `authorization`, and the trace that it belongs to.
    *
    * @param principal - the caller of the message that is being handled: its token is exchanged. With a request, call `onBehalfOf(request)` first.
+   * @throws AuthConfigurationError where tokens are bound to a key: messages have no proofs.
    */
   async rpcHeaders(principal?: Principal): Promise<Record<string, string>> {
     if (principal !== undefined) return this.onBehalfOf(requestOfCaller(principal) ?? requestOf(undefined)).rpcHeaders();
-    this.checkCaller();
+    this.checkMessages();
     return messageFields(await this.parts.credential.authorization(this.incoming.callerToken), this.incoming.trace);
   }
 
   /**
    * Adds the fields of {@link rpcHeaders} to every message that a client of microservices sends, in the place that its transporter has.
    *
-   * @throws AuthConfigurationError for a client whose messages have no place for them.
+   * @throws AuthConfigurationError for a client whose messages have no place for them, and where tokens are bound to a key.
    */
   attach<T extends MessageClient>(client: T): T {
-    this.checkCaller();
+    this.checkMessages();
     const [{ credential }, { callerToken, trace }] = [this.parts, this.incoming];
     attachTo(client, this.name, {
       renew: async () => credential.authorization(callerToken),
@@ -142,6 +137,11 @@ export class AuthClient {
   private checkCaller(): void {
     if (this.parts.credential.ofCaller && this.incoming.callerToken === undefined)
       throw new AuthConfigurationError(describeMissingCaller(this.name));
+  }
+
+  private checkMessages(): void {
+    this.checkCaller();
+    if (this.parts.credential.dpop !== undefined) throw new AuthConfigurationError(describeBoundMessages(this.name));
   }
 
   private async prepare(input: string | URL | Request, init: AuthClientInit): Promise<PreparedRequest> {
@@ -173,38 +173,14 @@ export class AuthClient {
   }
 }
 
-type PreparedRequest = ExchangeRequest & { readonly signal: AbortSignal };
-
-async function answerTo(
-  send: typeof exchange | typeof streamedExchange,
-  wire: Wire,
-  request: PreparedRequest,
-  authorization: string | undefined,
-  dpop: DpopKey | undefined,
-): Promise<Response> {
-  request.signal.throwIfAborted();
-  const headers = authorization === undefined ? request.headers : { ...request.headers, authorization };
-  const prover = authorization === undefined ? undefined : dpop?.proverOf(authorization);
-  const sent = { ...request, headers, prover };
-  const response = toResponse(await send(wire, sent));
-  if (prover === undefined || !asksForNonce(response) || !isReplayable(request.body)) return response;
-  await response.body?.cancel();
-  return toResponse(await send(wire, sent));
-}
-
-function toResponse(answer: Awaited<ReturnType<typeof exchange | typeof streamedExchange>>): Response {
-  const { href, hash } = answer.url;
-  // The constructor of Response cannot set these.
-  return Object.defineProperties(responseOf(answer, answer.body), {
-    url: { value: href.slice(0, href.length - hash.length) },
-    redirected: { value: answer.redirected },
-  });
-}
-
 function describeMissingCaller(name: string): string {
   return `AuthClient "${name}" exchanges the token of a caller: call onBehalfOf(request).fetch(…).`;
 }
 
 function describeOwnCredentials(name: string): string {
   return `AuthClient "${name}" has no oauth2TokenExchangeGrantConfig: it cannot call on behalf of a caller. To pass on the trace only, call inTraceOf(request).`;
+}
+
+function describeBoundMessages(name: string): string {
+  return `AuthClient "${name}" has dpop: true, and the proofs of RFC 9449 belong to HTTP requests: messages cannot carry them. Configure a client without dpop for messages.`;
 }

@@ -12,7 +12,10 @@ export class TokenRefusedError extends Error {
   constructor(
     /** The name of the client. */
     readonly client: string,
-    /** The endpoint's error code (`invalid_client`, `invalid_grant`, …), or `no_caller_token` where the caller's request had no bearer token. */
+    /**
+     * The endpoint's error code (`invalid_client`, `invalid_grant`, …); `no_caller_token` where the caller's request had no bearer token,
+     * `bound_caller_token` where its token is bound to a key of the caller.
+     */
     readonly reason: string,
     message: string,
   ) {

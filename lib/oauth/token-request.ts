@@ -102,8 +102,6 @@ async function requestOnce(
   const as = { issuer: url.href, token_endpoint: url.href };
   // The signer writes the client's identifier, and a grant may have none.
   const me = { client_id: 'unused' };
-  // The URL was checked at boot, where http: is allowed for this machine.
-  const options = { [customFetch]: fetchForTokens(client), [allowInsecureRequests]: true, ...(dpop && { DPoP: dpop }) };
   const exchange: TokenExchange = { where: `${url.origin}${url.pathname}`, secrets: [], status: undefined };
   const signed: ClientAuth = async (_as, _client, body, headers) => {
     await sign(body, headers);
@@ -111,7 +109,7 @@ async function requestOnce(
   };
   try {
     const pairs = parameters.map(([name, value]) => [name, value]);
-    const response = await genericTokenEndpointRequest(as, me, signed, type, pairs, options);
+    const response = await genericTokenEndpointRequest(as, me, signed, type, pairs, optionsOf(client, dpop));
     exchange.status = response.status;
     if (OUTAGE.has(response.status))
       throw new AuthUnavailableError(`The token endpoint ${exchange.where} is overloaded or down (${response.status}).`);
@@ -123,6 +121,11 @@ async function requestOnce(
     if (described instanceof AuthUnavailableError) location.doubt?.();
     throw refused === undefined && isDPoPNonceError(error) ? new NonceNeeded(described) : described;
   }
+}
+
+function optionsOf(client: OutgoingClient, dpop: DPoPHandle | undefined) {
+  // The URL was checked at boot, where http: is allowed for this machine.
+  return { [customFetch]: fetchForTokens(client), [allowInsecureRequests]: true, ...(dpop && { DPoP: dpop }) };
 }
 
 /** What an error may say of a request for a token. */

@@ -135,6 +135,13 @@ describe('a client on behalf of a caller', () => {
     expect(() => gateway.onBehalfOf(request)).toThrow(expect.objectContaining({ reason: 'no_caller_token' }));
   });
 
+  it('does not exchange a token that is bound to a key of the caller', async () => {
+    const gateway = await exchanging();
+    const request = { headers: { authorization: 'DPoP bound' }, rawHeaders: ['Authorization', 'DPoP bound'] };
+    expect(() => gateway.onBehalfOf(request)).toThrow(expect.objectContaining({ reason: 'bound_caller_token' }));
+    expect(() => gateway.onBehalfOf(request)).toThrow(/bound to its key \(DPoP\)/);
+  });
+
   it('does nothing without a caller', async () => {
     const failure = await failureOf((await exchanging()).fetch('/'));
     expect(failure).toBeInstanceOf(AuthConfigurationError);
