@@ -30,7 +30,7 @@ export const STRATEGY_PROVIDERS: readonly Provider[] = [
 function createSharedState({ sharedState }: Pick<ResolvedAuthOptions, 'sharedState'>): SharedStateInUse {
   if (sharedState === undefined) return new SharedStateInUse(undefined);
   const { store, timeout, onUnavailable } = sharedState;
-  return new SharedStateInUse({ state: new BoundedState(store, { timeout, warn }), onUnavailable });
+  return new SharedStateInUse({ state: new BoundedState(store, { timeout, warn }), timeout, onUnavailable });
 }
 
 function createRevocations(

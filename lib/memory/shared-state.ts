@@ -37,7 +37,7 @@ export interface SharedStateConfig {
   /** The store. */
   readonly store: SharedState;
   /**
-   * Seconds that one question to the store may take.
+   * Seconds that one question to the store may take, and all the questions of a login together.
    * @defaultValue 0.25
    */
   readonly timeout?: number;
@@ -59,10 +59,18 @@ export interface DecisionsWithoutState {
   readonly dpop: WithoutSharedState;
 }
 
+/** A shared state that answers in time, or says that it is unavailable. */
+export interface PromptState extends SharedState {
+  /** @param onLate - called where the store has counted after all, when the caller was told already that it is unavailable. */
+  increment(key: string, ttl: number, onLate?: () => void): Promise<number>;
+}
+
 /** The shared state as strategies have it: nothing waits longer for it than its time-out. */
 export interface SharedStateAccess {
   /** The store; what it cannot answer in time is an `AuthUnavailableError`. */
-  readonly state: SharedState;
+  readonly state: PromptState;
+  /** Seconds that one question may take, and a decision with several questions as well. */
+  readonly timeout: number;
   /** What is done while it is unavailable. */
   readonly onUnavailable: DecisionsWithoutState;
 }

@@ -1,6 +1,6 @@
 import { type Clock, SYSTEM_CLOCK } from '../clock.js';
 import { AuthUnavailableError, isA, textOf } from '../errors.js';
-import type { SharedState } from '../memory/shared-state.js';
+import type { PromptState, SharedState } from '../memory/shared-state.js';
 import type { Warn } from '../operator/notes.js';
 import { type BreakerState, type DependencyHealth, healthOf, type Tally } from '../outgoing/dependency-health.js';
 import { WatchedCalls } from '../outgoing/watched-calls.js';
@@ -32,7 +32,7 @@ const PAUSE = 1;
  * {@link AuthUnavailableError}. A store that fails several times in a row is not asked for a second, so that its outage does not cost
  * every request the time-out; then one question at a time is asked until it answers.
  */
-export class BoundedState implements SharedState {
+export class BoundedState implements PromptState {
   private readonly calls: WatchedCalls;
   private readonly timeout: number;
 
@@ -71,8 +71,8 @@ export class BoundedState implements SharedState {
     await this.ask(() => this.store.set(key, value, ttl), isAnything);
   }
 
-  increment(key: string, ttl: number): Promise<number> {
-    return this.ask(() => this.store.increment(key, ttl), isCount);
+  increment(key: string, ttl: number, onLate?: () => void): Promise<number> {
+    return this.ask(() => this.store.increment(key, ttl), isCount, onLate);
   }
 
   /** Asks the store if requests have not met it lately, so that one that is back is found. */
@@ -81,18 +81,25 @@ export class BoundedState implements SharedState {
     return healthOf(SHARED_STATE, this.calls.breaker.state);
   }
 
-  private async ask<T>(question: () => Promise<T>, isGood: (answer: T) => boolean): Promise<T> {
+  private async ask<T>(question: () => Promise<T>, isGood: (answer: T) => boolean, onLate?: () => void): Promise<T> {
     try {
-      return await this.calls.run(() => this.inTime(question, isGood));
+      return await this.calls.run(() => this.inTime(question, isGood, onLate));
     } catch (error) {
       throw isA(error, AuthUnavailableError) ? error : new AuthUnavailableError('The shared state did not answer.', { cause: error });
     }
   }
 
-  private async inTime<T>(question: () => Promise<T>, isGood: (answer: T) => boolean): Promise<T> {
-    const answer = await withinTime(this.timeout, question, (): never => {
-      throw new AuthUnavailableError(`The shared state did not answer within ${this.timeout} s.`, { retryAfter: PAUSE });
-    });
+  private async inTime<T>(question: () => Promise<T>, isGood: (answer: T) => boolean, onLate: () => void = () => undefined): Promise<T> {
+    // A client may keep a question for as long as the connection is away, and ask it then.
+    const asked = question();
+    const answer = await withinTime(
+      this.timeout,
+      () => asked,
+      (): never => {
+        asked.then(onLate, () => undefined);
+        throw new AuthUnavailableError(`The shared state did not answer within ${this.timeout} s.`, { retryAfter: PAUSE });
+      },
+    );
     if (!isGood(answer)) throw new AuthUnavailableError('The shared state gave an answer of a wrong type.');
     return answer;
   }

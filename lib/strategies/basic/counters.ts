@@ -1,6 +1,7 @@
 import { AuthUnavailableError, fieldError } from '../../errors.js';
 import type { SharedStateAccess } from '../../memory/shared-state.js';
 import { withinTime } from '../../outgoing/within-time.js';
+import type { AttemptLimiter } from './attempt-limiter.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import type { FailedLoginsConfig, Limiter, LimiterOptions } from './failed-logins.config.js';
 import { sharedLimiter } from './shared-limiter.js';
@@ -14,7 +15,11 @@ const METHODS = ['consume', 'reward', 'delete'] as const;
  *
  * @throws AuthConfigurationError if the application does not return a limiter.
  */
-export function createLimiter({ createLimiter: create }: FailedLoginsConfig, options: LimiterOptions, shared?: SharedStateAccess): Limiter {
+export function createLimiter(
+  { createLimiter: create }: FailedLoginsConfig,
+  options: LimiterOptions,
+  shared?: SharedStateAccess,
+): AttemptLimiter {
   if (create === undefined) return shared === undefined ? new BoundedLimiter(options) : sharedLimiter(shared, options);
   const limiter: Partial<Limiter> | undefined = create(options);
   if (METHODS.some((method) => typeof limiter?.[method] !== 'function'))

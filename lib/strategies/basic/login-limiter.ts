@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import { AuthUnavailableError } from '../../errors.js';
 import type { SharedStateAccess } from '../../memory/shared-state.js';
+import { Patience } from '../../outgoing/patience.js';
+import { type AttemptLimiter, waitIn } from './attempt-limiter.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import { createLimiter } from './counters.js';
-import type { FailedLoginsConfig, Limiter } from './failed-logins.config.js';
+import type { FailedLoginsConfig } from './failed-logins.config.js';
 import { DEFAULT_LIMITS } from './failed-logins.schema.js';
 import { FamiliarAddresses } from './familiar-addresses.js';
 import { foldedName } from './user-name.js';
@@ -39,14 +41,14 @@ export interface LoginLimiter {
 
 /** What counts. */
 interface Limiters {
-  readonly pairs: Limiter;
-  readonly users: Limiter;
-  readonly addresses: Limiter;
+  readonly pairs: AttemptLimiter;
+  readonly users: AttemptLimiter;
+  readonly addresses: AttemptLimiter;
 }
 
 /** One counter to count in. */
 interface Counter {
-  readonly limiter: Limiter;
+  readonly limiter: AttemptLimiter;
   readonly key: string;
 }
 
@@ -79,7 +81,7 @@ export class FailedLoginLimiter implements LoginLimiter {
     config: FailedLoginsConfig = {},
     private readonly familiar = new FamiliarAddresses({ ...DEFAULT_LIMITS, ...config }),
     private readonly now: () => number = SYSTEM_CLOCK.monotonic,
-    shared?: SharedStateAccess,
+    private readonly shared?: SharedStateAccess,
   ) {
     const { limit, userLimit, addressLimit, window } = { ...DEFAULT_LIMITS, ...config };
     const make = (kind: string, points: number) =>
@@ -88,7 +90,7 @@ export class FailedLoginLimiter implements LoginLimiter {
   }
 
   async begin(attempter: Attempter): Promise<Attempt | number> {
-    const attempt = new CountedAttempt(this.limiters, this.familiar, attempter.address, this.now);
+    const attempt = new CountedAttempt(this.limiters, this.familiar, attempter.address, new Patience(this.shared?.timeout), this.now);
     try {
       const wait = await attempt.begin(attempter.username);
       return wait > 0 ? wait : attempt;
@@ -112,6 +114,7 @@ class CountedAttempt implements Attempt {
     private readonly limiters: Limiters,
     private readonly familiar: FamiliarAddresses,
     private readonly address: string | undefined,
+    private readonly patience: Patience,
     private readonly now: () => number,
   ) {}
 
@@ -132,7 +135,8 @@ class CountedAttempt implements Attempt {
 
   succeeded(): Promise<void> {
     for (const user of this.known) this.familiar.add(user, this.address);
-    return settle(this.counted.map((each) => (each.limiter === this.limiters.pairs ? each.limiter.delete(each.key) : this.giveBack(each))));
+    const { pairs } = this.limiters;
+    return this.settle(() => this.counted.map((each) => (each.limiter === pairs ? each.limiter.delete(each.key) : this.giveBack(each))));
   }
 
   abandoned(): Promise<void> {
@@ -161,7 +165,7 @@ class CountedAttempt implements Attempt {
 
   private async count(counter: Counter): Promise<number> {
     try {
-      const { msBeforeNext } = await counter.limiter.consume(counter.key);
+      const { msBeforeNext } = await counter.limiter.consume(counter.key, this.patience);
       this.counted = [...this.counted, { ...counter, until: this.now() + msBeforeNext }];
       return 0;
     } catch (refusal) {
@@ -174,7 +178,12 @@ class CountedAttempt implements Attempt {
   private giveBackAll(isMeant: (counter: Counted) => boolean): Promise<void> {
     const given = this.counted.filter(isMeant);
     this.counted = this.counted.filter((each) => !given.includes(each));
-    return settle(given.map((each) => this.giveBack(each)));
+    return this.settle(() => given.map((each) => this.giveBack(each)));
+  }
+
+  /** A counter that cannot be put back, or not in time, runs out by itself: no reason to refuse a login that was good. */
+  private async settle(work: () => readonly Promise<unknown>[]): Promise<void> {
+    await this.patience.wait(() => Promise.allSettled(work())).catch(() => undefined);
   }
 
   /** Not after its window: in the next one it would be a guess too many. */
@@ -185,15 +194,4 @@ class CountedAttempt implements Attempt {
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
-}
-
-/** A counter that cannot be put back runs out by itself: no reason to refuse a login that was good. */
-async function settle(work: readonly Promise<unknown>[]): Promise<void> {
-  await Promise.allSettled(work);
-}
-
-/** `consume` rejects with its result when there were too many, and with an error when the store failed. */
-function waitIn(refusal: unknown): number | undefined {
-  const wait = (refusal as { msBeforeNext?: unknown } | undefined)?.msBeforeNext;
-  return typeof wait === 'number' && Number.isFinite(wait) ? Math.max(wait, 1) : undefined;
 }

@@ -68,7 +68,7 @@ it('keeps apart what entries with inline configs of one kind depend on', async (
 
 it('knows the shared state', async () => {
   const state = new BoundedState(new LocalState(), { timeout: 1, warn: () => undefined });
-  const shared = new SharedStateInUse({ state, onUnavailable: { logins: 'refuse', dpop: 'refuse' } });
+  const shared = new SharedStateInUse({ state, timeout: 0.25, onUnavailable: { logins: 'refuse', dpop: 'refuse' } });
   expect(await new AuthHealthIndicator(new Authenticators([]), shared).sharedState()).toEqual({
     sharedState: { status: 'up', schemes: { sharedState: { dependency: 'shared_state', status: 'up', breaker: 'closed' } } },
   });

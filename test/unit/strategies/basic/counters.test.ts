@@ -20,7 +20,7 @@ describe('a store of the application', () => {
       createLimiter: (options) => Object.assign(new RateLimiterMemory(options), { consume: () => new Promise<never>(() => undefined) }),
     });
     const refused = expect(limiter.begin(alice)).rejects.toBeInstanceOf(AuthUnavailableError);
-    await jest.advanceTimersByTimeAsync(2_000);
+    await jest.advanceTimersByTimeAsync(2_001);
     await refused;
     jest.useRealTimers();
   });

@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AuthUnavailableError } from '../../../../lib/errors.js';
 import { LocalState } from '../../../../lib/memory/local-state.js';
+import { BoundedState } from '../../../../lib/shared-state/bounded-state.js';
+import { FailedLoginLimiter } from '../../../../lib/strategies/basic/login-limiter.js';
 import { sharedLimiter } from '../../../../lib/strategies/basic/shared-limiter.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 
@@ -9,7 +12,7 @@ const REFUSE = { logins: 'refuse', dpop: 'refuse' } as const;
 function twoInstances() {
   const clock = new FakeClock();
   const state = new LocalState(1000, clock);
-  const make = () => sharedLimiter({ state, onUnavailable: REFUSE }, options, clock);
+  const make = () => sharedLimiter({ state, timeout: 0.25, onUnavailable: REFUSE }, options, clock);
   return { one: make(), other: make(), clock };
 }
 
@@ -56,6 +59,46 @@ describe('failed logins in the shared state', () => {
   });
 });
 
+describe('failed logins in a shared state that answers late', () => {
+  /** Answers each question when it is told to. */
+  class SlowState extends LocalState {
+    constructor(private readonly seconds: number) {
+      super();
+    }
+    override async get(key: string) {
+      await delay(this.seconds * 1000);
+      return super.get(key);
+    }
+    override async increment(key: string, ttl: number) {
+      await delay(this.seconds * 1000);
+      return super.increment(key, ttl);
+    }
+  }
+
+  it('wait no longer than the time-out, with all questions of an attempt together', async () => {
+    const state = new BoundedState(new SlowState(0.15), { timeout: 0.2, warn: () => undefined });
+    const limiter = new FailedLoginLimiter('people', {}, undefined, undefined, { state, timeout: 0.2, onUnavailable: REFUSE });
+    const begun = performance.now();
+    await expect(limiter.begin({ username: 'anne', address: '192.0.2.1' })).rejects.toThrow(AuthUnavailableError);
+    expect(performance.now() - begun).toBeLessThan(400);
+    expect(state.stats.breaker).toBe('closed');
+  });
+
+  it('do not count attempts that were not made', async () => {
+    const clock = new FakeClock();
+    const store = new SlowState(0.1);
+    const state = new BoundedState(store, { timeout: 0.02, warn: () => undefined, clock });
+    const limiter = sharedLimiter({ state, timeout: 0.02, onUnavailable: REFUSE }, options, clock);
+    for (let attempt = 0; attempt < 3; attempt++) await expect(limiter.consume('anne')).rejects.toThrow(AuthUnavailableError);
+    Object.assign(store, { seconds: 0 });
+    clock.passes(1);
+    await state.get('it is back');
+    await delay(300);
+    for (let attempt = 0; attempt < 3; attempt++) await limiter.consume('anne');
+    await expect(limiter.consume('anne')).rejects.toMatchObject({ msBeforeNext: expect.any(Number) });
+  });
+});
+
 describe('failed logins while the shared state is unavailable', () => {
   const down = async (): Promise<never> => {
     throw new AuthUnavailableError('away');
@@ -63,11 +106,13 @@ describe('failed logins while the shared state is unavailable', () => {
   const state = { add: down, get: down, set: down, increment: down };
 
   it('cannot be counted', async () => {
-    await expect(sharedLimiter({ state, onUnavailable: REFUSE }, options).consume('anne')).rejects.toThrow(AuthUnavailableError);
+    await expect(sharedLimiter({ state, timeout: 0.25, onUnavailable: REFUSE }, options).consume('anne')).rejects.toThrow(
+      AuthUnavailableError,
+    );
   });
 
   it('are limited by the counts of this process, where that is configured', async () => {
-    const limiter = sharedLimiter({ state, onUnavailable: { ...REFUSE, logins: 'local' } }, options);
+    const limiter = sharedLimiter({ state, timeout: 0.25, onUnavailable: { ...REFUSE, logins: 'local' } }, options);
     for (let attempt = 0; attempt < 3; attempt++) await limiter.consume('anne');
     await expect(limiter.consume('anne')).rejects.toMatchObject({ msBeforeNext: expect.any(Number) });
     await limiter.reward('anne');

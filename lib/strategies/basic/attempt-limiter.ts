@@ -1,0 +1,13 @@
+import type { Patience } from '../../outgoing/patience.js';
+import type { Limiter, LimiterAnswer } from './failed-logins.config.js';
+
+/** A limiter that can be told how long an attempt still waits for it. */
+export interface AttemptLimiter extends Limiter {
+  consume(key: string, patience?: Patience): Promise<LimiterAnswer>;
+}
+
+/** The milliseconds in a refusal: `consume` rejects with its result when there were too many, and with an error when the store failed. */
+export function waitIn(refusal: unknown): number | undefined {
+  const wait = (refusal as { msBeforeNext?: unknown } | undefined)?.msBeforeNext;
+  return typeof wait === 'number' && Number.isFinite(wait) ? Math.max(wait, 1) : undefined;
+}
