@@ -1,3 +1,4 @@
+import type { HttpException } from '@nestjs/common';
 import type { StepReport } from '../auth-event.js';
 import { quotedTextOf } from '../errors.js';
 import { quoted } from '../operator/log-text.js';
@@ -8,7 +9,7 @@ import type { RefusalException } from './exceptions.js';
 import { explanationOf, type StepFailure } from './step-failure.js';
 
 /** The explanations for clients, if `explain` is `'body'`. */
-const explained = new WeakMap<RefusalException, readonly string[]>();
+const explained = new WeakMap<HttpException, readonly string[]>();
 
 /** Keeps an explanation for the body of the answer. */
 export function explainInBody(exception: RefusalException, explanation: readonly string[]): void {
@@ -17,7 +18,7 @@ export function explainInBody(exception: RefusalException, explanation: readonly
 }
 
 /** The explanation that the body of the answer gives; undefined where it gives none. */
-export function explanationIn(exception: RefusalException): readonly string[] | undefined {
+export function explanationIn(exception: HttpException): readonly string[] | undefined {
   return explained.get(exception);
 }
 

@@ -1,7 +1,7 @@
 import { whenSettled } from '../awaitable.js';
 import type { Authenticate } from '../guard/ask.js';
+import type { AuthRequest } from '../http/auth-request.js';
 import { readCredentials } from '../http/authorization.js';
-import { mayUseAmbientCredentials } from '../http/origin.js';
 import type { Authenticator, Verdict } from '../strategies/strategy.js';
 import { rejectedAsForeign } from './ambient-credentials.js';
 
@@ -13,19 +13,18 @@ const BASIC = 'basic';
 
 /**
  * Asks authenticators on behalf of calls that another site could make a browser send. What browsers send by themselves (cookies, passwords
- * of the Basic scheme, client certificates) counts only from the same origin or from one of `origins`.
+ * of the Basic scheme, client certificates) does not count in a call of another site.
  *
  * @param authenticate - asks an authenticator, or remembers what it said.
+ * @param isForeign - whether another site may have made a browser send the call.
  */
-export function withoutCrossSite(authenticate: Authenticate, origins: () => ReadonlySet<string>): Authenticate {
-  // Whatever its method is, such a call may change something: the strictest rule holds for cookies, too.
-  const ask: Authenticate = (authenticator, request) => authenticate(authenticator, request, 'unsafe');
+export function withoutCrossSite(authenticate: Authenticate, isForeign: (request: AuthRequest) => boolean): Authenticate {
   return (authenticator, request, methods) => {
-    if (mayUseAmbientCredentials(request, origins())) return ask(authenticator, request, methods);
+    if (!isForeign(request)) return authenticate(authenticator, request, methods);
     const check = (verdict: Verdict) => rejectedAsForeign(authenticator, verdict) ?? verdict;
     // A site must not be able to try passwords, either.
     if (isBasic(authenticator)) return check(readCredentials(request, BASIC).kind === 'absent' ? ABSENT : UNSEEN);
-    return whenSettled(ask(authenticator, request, methods), check);
+    return whenSettled(authenticate(authenticator, request, methods), check);
   };
 }
 

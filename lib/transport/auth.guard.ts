@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
 import { type Awaitable, isPromise } from '../awaitable.js';
 import { MessageRegistry } from '../discovery/message-registry.js';
+import { isA } from '../errors.js';
 import { principalIn } from '../guard/anonymous-caller.js';
 import { type Admission, Door } from '../guard/door.js';
 import type { RefusalException } from '../guard/exceptions.js';
@@ -27,9 +28,9 @@ export class AuthGuard implements CanActivate {
   /** Returns a plain `true` when nothing had to be waited for. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const transport = this.transports.of(context);
-    const outcome = this.decide(context, transport);
+    const outcome = this.tryToDecide(context, transport);
     return isPromise(outcome)
-      ? outcome.then((settled) => this.conclude(settled, context, transport))
+      ? outcome.catch(answerIn).then((settled) => this.conclude(settled, context, transport))
       : this.conclude(outcome, context, transport);
   }
 
@@ -38,7 +39,16 @@ export class AuthGuard implements CanActivate {
     return this.transports.admitted.has(context) || this.canActivate(context);
   }
 
-  private conclude(outcome: true | RefusalException, context: ExecutionContext, transport: Transport): true | Promise<never> {
+  private tryToDecide(context: ExecutionContext, transport: Transport): true | HttpException | Promise<true | HttpException> {
+    try {
+      const outcome = this.decide(context, transport);
+      return isPromise(outcome) ? Promise.resolve(outcome) : outcome;
+    } catch (error) {
+      return answerIn(error);
+    }
+  }
+
+  private conclude(outcome: true | HttpException, context: ExecutionContext, transport: Transport): true | Promise<never> {
     if (outcome !== true) return transport.refuse(context, outcome);
     if (GUARDED_TWICE.has(transport.name)) this.transports.admitted.add(context);
     return true;
@@ -64,6 +74,12 @@ export class AuthGuard implements CanActivate {
     if (!this.handlers.isReady) return this.door.refusals.beforeBoot({ label, transport });
     return known?.isOpen ? true : this.door.refusals.ofEveryCaller({ label, transport }, 'unknown_handler');
   }
+}
+
+/** The answer of an authorizer or of the enricher: it is sent as a refusal is. */
+function answerIn(error: unknown): HttpException {
+  if (isA(error, HttpException)) return error;
+  throw error;
 }
 
 const NO_REQUEST: AuthRequest = { headers: {}, rawHeaders: [] };

@@ -1,4 +1,4 @@
-import type { RefusalException } from '../guard/exceptions.js';
+import type { HttpException } from '@nestjs/common';
 import { explanationIn } from '../guard/explain.js';
 
 /** What a client of GraphQL, of a gateway or of a microservice reads about a refusal. */
@@ -20,7 +20,13 @@ export interface CodedRefusal {
 }
 
 /** The code of a refusal, and the reason where clients are told. */
-export function codedRefusal(refusal: RefusalException): CodedRefusal {
+export function codedRefusal(refusal: HttpException): CodedRefusal {
   const explanation = explanationIn(refusal);
-  return { code: CODES[refusal.getStatus()] ?? 'FORBIDDEN', ...(explanation && { reason: explanation.join(' ') }) };
+  return { code: codeOf(refusal), ...(explanation && { reason: explanation.join(' ') }) };
+}
+
+/** An authorizer of the application may have answered with any status. */
+export function codeOf(refusal: HttpException): RefusalCode {
+  const status = refusal.getStatus();
+  return CODES[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'FORBIDDEN');
 }

@@ -5,7 +5,7 @@ import type { Authenticator, Verdict } from '../strategies/strategy.js';
 
 /**
  * Remembers what authenticators said about a request or a connection, for as long as that exists: one authentication, however many
- * handlers, fields or messages ask. What could not be found out is not remembered.
+ * handlers, fields or messages ask. What could not be found out is not remembered, nor that a caller must wait.
  */
 export class RememberedVerdicts {
   private readonly byRequest = new WeakMap<AuthRequest, Map<Authenticator, Verdict | Promise<Verdict>>>();
@@ -18,7 +18,7 @@ export class RememberedVerdicts {
     const verdict = authenticator.authenticate(request, methods);
     // The caller gets the promise that is kept: the rejection of one that nobody has would end the process.
     const kept = isPromise(verdict) ? settling(verdict, authenticator, verdicts) : verdict;
-    verdicts.set(authenticator, kept);
+    if (isPromise(kept) || isFinal(kept)) verdicts.set(authenticator, kept);
     return kept;
   };
 
@@ -44,10 +44,16 @@ async function settling(
 ): Promise<Verdict> {
   try {
     const verdict = await pending;
-    verdicts.set(authenticator, verdict);
+    if (isFinal(verdict)) verdicts.set(authenticator, verdict);
+    else verdicts.delete(authenticator);
     return verdict;
   } catch (error) {
     verdicts.delete(authenticator);
     throw error;
   }
+}
+
+/** Who must wait is asked anew: a connection lives longer than the wait. */
+function isFinal(verdict: Verdict): boolean {
+  return verdict?.outcome !== 'rejected' || verdict.retryAfter === undefined;
 }

@@ -1,9 +1,8 @@
-import type { ExecutionContext, Type } from '@nestjs/common';
+import type { ExecutionContext, HttpException, Type } from '@nestjs/common';
 import type { Operation } from '../discovery/handler-catalog.js';
 import type { HandlerKind } from '../discovery/handler-kind.js';
 import type { ConfigurationProblem } from '../errors.js';
 import type { Authenticate } from '../guard/ask.js';
-import type { RefusalException } from '../guard/exceptions.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { PathPlans, Plan } from '../plan/plan.js';
 import type { HandlerPlan } from '../plan/plan.registry.js';
@@ -29,12 +28,13 @@ export interface Transport {
   /** Checks the operations of the transport when the application boots. Left out: each of them has a plan, and there is nothing to find. */
   check?(operations: readonly Operation[]): OperationFindings;
   /**
-   * Sends a refusal, with its header fields where the transport has some.
+   * Sends a refusal, with its header fields where the transport has some. It may be an exception of the application's: an authorizer answers
+   * with 404 to hide that there is something.
    *
    * @returns a promise that never settles, where the answer has been sent.
    * @throws the exception from which Nest makes the answer, everywhere else.
    */
-  refuse(context: ExecutionContext, refusal: RefusalException): Promise<never>;
+  refuse(context: ExecutionContext, refusal: HttpException): Promise<never>;
 }
 
 /** What the boot learns of the operations of a transport. */

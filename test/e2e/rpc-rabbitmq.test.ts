@@ -1,11 +1,58 @@
-import type { INestMicroservice } from '@nestjs/common';
-import { type ClientProxy, ClientProxyFactory, type RmqOptions, RmqRecordBuilder, Transport } from '@nestjs/microservices';
+import { Controller, type INestMicroservice, Injectable } from '@nestjs/common';
+import {
+  type ClientProxy,
+  ClientProxyFactory,
+  Ctx,
+  EventPattern,
+  type RmqContext,
+  type RmqOptions,
+  RmqRecordBuilder,
+  Transport,
+} from '@nestjs/microservices';
 import { connect } from 'amqplib';
+import {
+  type Authenticator,
+  type AuthStrategy,
+  AuthUnavailableError,
+  CurrentPrincipal,
+  createPrincipal,
+  type Principal,
+  ServiceAuth,
+} from 'nest-service-auth';
 import { firstValueFrom } from 'rxjs';
 import { type MessageServer, startRabbitMq } from '../support/message-servers.js';
 import { describeIfOnPath } from '../support/on-path.js';
 import { eventually, handled, startMicroservice } from '../support/rpc-app.js';
 import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
+
+/** How often the identity provider will not answer. */
+let outages = 0;
+
+@Injectable()
+class Flaky implements AuthStrategy {
+  readonly configKey = 'flakyConfig' as never;
+
+  prepare(_: unknown, scheme: string): Authenticator {
+    return {
+      challenges: [],
+      async authenticate() {
+        if (outages > 0) throw new AuthUnavailableError(`${outages--} more`);
+        return { outcome: 'accepted', principal: createPrincipal({ scheme, method: 'flaky', username: 'stock' }) };
+      },
+    };
+  }
+}
+
+@ServiceAuth({ auth: ['flaky'] })
+@Controller()
+class Stock {
+  @EventPattern('stock.booked')
+  booked(@CurrentPrincipal() caller: Principal, @Ctx() context: unknown) {
+    handled.push(`booked by ${caller.username}`);
+    const rabbitmq = context as RmqContext;
+    rabbitmq.getChannelRef().ack(rabbitmq.getMessage());
+  }
+}
 
 describeIfOnPath('rabbitmq-server')('messages over RabbitMQ', () => {
   let server: MessageServer;
@@ -46,6 +93,22 @@ describeIfOnPath('rabbitmq-server')('messages over RabbitMQ', () => {
 
     promisesOfMessages(() => ({ app, ...clientOf(client) }));
   });
+
+  it('that cannot be decided about are delivered again until they can', async () => {
+    const queueOptions = { durable: false };
+    const app = await startMicroservice(optionsOf('requeued', { queueOptions, noAck: false, prefetchCount: 1 }), {
+      auth: { schemes: { flaky: { flakyConfig: {} } } as never, strategies: [Flaky], rpc: { refusedEvents: 'reject' } },
+      controllers: [Stock],
+    });
+    const client = ClientProxyFactory.create(optionsOf('requeued', { queueOptions }));
+    handled.length = 0;
+    outages = 2;
+    await clientOf(client).emit('stock.booked', 'a');
+    await eventually(() => handled.length > 0, 10);
+    expect([handled, outages]).toEqual([['booked by stock'], 0]);
+    await client.close();
+    await app.close();
+  }, 30_000);
 
   describe.each(['acknowledge', 'reject'] as const)('that must be acknowledged (refusedEvents: %p)', (refusedEvents) => {
     it('do not hold up the queue when they are refused', async () => {

@@ -1,13 +1,20 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  type ExecutionContext,
+  type HttpException,
+  Inject,
+  Injectable,
+} from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { GraphqlModules } from '../../discovery/graphql-modules.js';
 import type { Operation } from '../../discovery/handler-catalog.js';
 import { type HandlerKind, transportOf } from '../../discovery/handler-kind.js';
 import type { Authenticate } from '../../guard/ask.js';
-import type { RefusalException } from '../../guard/exceptions.js';
 import type { AuthRequest } from '../../http/auth-request.js';
-import { originsOf } from '../../http/origin.js';
+import { mayUseAmbientCredentials, originsOf } from '../../http/origin.js';
 import { OperatorLog } from '../../operator/operator-log.js';
 import type { Principal } from '../../principal.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
@@ -46,7 +53,9 @@ export class GraphqlTransport implements Transport, Callers {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(CredentialEnds) private readonly ends: CredentialEnds,
   ) {
-    this.authenticate = withoutCrossSite(this.verdicts.authenticate, () => this.origins);
+    // Whatever its method is, such a call may change something: the strictest rule holds for cookies, too.
+    const ask: Authenticate = (authenticator, request) => this.verdicts.authenticate(authenticator, request, 'unsafe');
+    this.authenticate = withoutCrossSite(ask, (request) => !mayUseAmbientCredentials(request, this.origins));
   }
 
   static principalOf(context: ExecutionContext): Principal | undefined {
@@ -95,7 +104,7 @@ export class GraphqlTransport implements Transport, Callers {
     if (call !== undefined) keepCaller(call, context.getClass(), principal);
   }
 
-  refuse(_: ExecutionContext, refusal: RefusalException): Promise<never> {
+  refuse(_: ExecutionContext, refusal: HttpException): Promise<never> {
     throw this.RefusalError === undefined ? refusal : refusalError(this.RefusalError, refusal);
   }
 

@@ -1,6 +1,6 @@
-import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type ExecutionContext, type HttpException, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { AnswerHeaders, RefusalException } from '../../guard/exceptions.js';
+import { type AnswerHeaders, isRefusal } from '../../guard/exceptions.js';
 import { AnswerFields } from '../../http/answer-fields.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { normalizedPath } from '../../http/request-path.js';
@@ -69,8 +69,8 @@ export class HttpTransport implements Transport, Callers {
   }
 
   /** Puts the header fields on the answer here, so that they are there whichever exception filter writes the body. */
-  refuse(context: ExecutionContext, refusal: RefusalException): Promise<never> {
-    this.putHeaders(context.switchToHttp().getResponse(), refusal.headers);
+  refuse(context: ExecutionContext, refusal: HttpException): Promise<never> {
+    if (isRefusal(refusal)) this.putHeaders(context.switchToHttp().getResponse(), refusal.headers);
     throw refusal;
   }
 

@@ -3,10 +3,13 @@ import { ModulesContainer } from '@nestjs/core';
 import { has } from './places/place.js';
 
 /** What becomes of a delivery that no handler settles. */
-export type Settlement = 'acknowledge' | 'reject';
+export type Settlement = 'acknowledge' | 'reject' | 'requeue';
 
 /** The part of a channel of `amqplib` that settles deliveries. */
 type Channel = Record<(typeof SETTLING)[number], (message: unknown, ...rest: unknown[]) => void>;
+
+/** Milliseconds until a delivery that could not be decided about is delivered again. */
+const PAUSE = 1000;
 
 const SETTLING = ['ack', 'nack', 'reject'] as const;
 
@@ -33,14 +36,16 @@ export class Deliveries {
   /**
    * Settles a delivery; does nothing where the transporter needs no acknowledgement.
    *
-   * @param settlement - `reject` passes it to the dead-letter exchange of its queue, and drops it where there is none.
+   * @param settlement - `reject` passes it to the dead-letter exchange of its queue, and drops it where there is none; `requeue` lets the
+   *   broker deliver it again, after a second: at once it would come back as fast as it is refused.
    */
   settle(context: unknown, settlement: Settlement): void {
     if (typeof context !== 'object' || context === null || !has(context, 'getChannelRef', 'getMessage')) return;
     const [channel, message] = [context.getChannelRef() as Channel, context.getMessage()];
     if (!this.waiting.has(channel)) return;
     if (settlement === 'acknowledge') channel.ack(message);
-    else channel.nack(message, false, false);
+    else if (settlement === 'reject') channel.nack(message, false, false);
+    else setTimeout(() => requeue(channel, message), PAUSE).unref();
   }
 
   /** The server opens its channels later, and once more after each reconnect. */
@@ -65,5 +70,14 @@ export class Deliveries {
         settle.call(channel, message, ...rest);
       };
     }
+  }
+}
+
+/** On a channel that is closed meanwhile it fails: the broker delivers again by itself what was not acknowledged. */
+function requeue(channel: Channel, message: unknown): void {
+  try {
+    channel.nack(message, false, true);
+  } catch {
+    // Nothing is left to do.
   }
 }

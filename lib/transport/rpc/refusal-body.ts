@@ -1,4 +1,4 @@
-import type { RefusalException } from '../../guard/exceptions.js';
+import type { HttpException } from '@nestjs/common';
 import { type CodedRefusal, codedRefusal } from '../refusal-code.js';
 
 /** The error that the client of a microservice gets. */
@@ -11,6 +11,6 @@ export interface RefusalBody extends CodedRefusal {
 }
 
 /** The error for a refusal. */
-export function bodyOf(refusal: RefusalException): RefusalBody {
+export function bodyOf(refusal: HttpException): RefusalBody {
   return { status: 'error', ...codedRefusal(refusal), message: refusal.message, statusCode: refusal.getStatus() };
 }

@@ -1,7 +1,6 @@
-import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type ExecutionContext, type HttpException, Inject, Injectable } from '@nestjs/common';
 import type { HandlerKind } from '../../discovery/handler-kind.js';
 import { answerStreamCall, grpcStatusOf, isGrpcCall } from '../../grpc-call.js';
-import type { RefusalException } from '../../guard/exceptions.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { rememberRequest } from '../../http/caller-request.js';
 import type { Principal } from '../../principal.js';
@@ -16,6 +15,8 @@ import { MessageRequests, messageOf } from './message-request.js';
 import { bodyOf } from './refusal-body.js';
 import { handlesEvents, RefusedEvent } from './refused-event.js';
 
+const UNAVAILABLE = 503;
+
 /** Messages and events of microservices, gRPC among them. The credential of a message is its own `authorization`, never its payload. */
 @Injectable()
 export class RpcTransport implements Transport, Callers {
@@ -26,7 +27,7 @@ export class RpcTransport implements Transport, Callers {
   readonly authenticate = new RememberedVerdicts().authenticate;
   private readonly requests = new MessageRequests();
   private Exception: ExceptionClass | undefined;
-  private refusedEvents: Settlement = 'acknowledge';
+  private refusedEvents: Exclude<Settlement, 'requeue'> = 'acknowledge';
 
   constructor(
     @Inject(Deliveries) private readonly deliveries: Deliveries,
@@ -57,17 +58,22 @@ export class RpcTransport implements Transport, Callers {
     this.streams.endWithCredential(context, principal);
   }
 
-  refuse(context: ExecutionContext, refusal: RefusalException): Promise<never> {
+  refuse(context: ExecutionContext, refusal: HttpException): Promise<never> {
     if (isGrpcCall(context)) return this.refuseCall(context, refusal);
     const isEvent = handlesEvents(context);
     // A message that was not an event is answered: it must not be delivered once more.
-    this.deliveries.settle(messageOf(context), isEvent ? this.refusedEvents : 'acknowledge');
+    this.deliveries.settle(messageOf(context), isEvent ? this.settlementOf(refusal) : 'acknowledge');
     const body = bodyOf(refusal);
     if (isEvent) throw new RefusedEvent(body);
     throw this.Exception === undefined ? refusal : new this.Exception(body);
   }
 
-  private refuseCall(context: ExecutionContext, refusal: RefusalException): Promise<never> {
+  /** What could not be decided must be decided later: the event is not to blame. */
+  private settlementOf(refusal: HttpException): Settlement {
+    return refusal.getStatus() === UNAVAILABLE ? 'requeue' : this.refusedEvents;
+  }
+
+  private refuseCall(context: ExecutionContext, refusal: HttpException): Promise<never> {
     const status = grpcStatusOf(refusal);
     const answered = answerStreamCall(context, status);
     if (answered !== undefined) return answered;

@@ -33,9 +33,5 @@ export function upgradeAnswer(exception: HttpException, responseBody: ResponseBo
 
 /** The answer to a client of socket.io. */
 export function connectAnswer(exception: HttpException): ConnectAnswer {
-  return { message: exception.message, data: isRefusal(exception) ? codedRefusal(exception) : { code: codeOf(exception) } };
-}
-
-function codeOf(exception: HttpException): string {
-  return exception.getStatus() >= 500 ? 'UNAVAILABLE' : 'FORBIDDEN';
+  return { message: exception.message, data: codedRefusal(exception) };
 }

@@ -1,15 +1,14 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { type ExecutionContext, type HttpException, Injectable } from '@nestjs/common';
 import { isPromise } from '../../awaitable.js';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import type { HandlerKind } from '../../discovery/handler-kind.js';
 import type { Authenticate } from '../../guard/ask.js';
-import type { RefusalException } from '../../guard/exceptions.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import type { Principal } from '../../principal.js';
 import { expiryOf } from '../../principal-expiry.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import type { Verdict } from '../../strategies/strategy.js';
-import { rejectedAsForeign } from '../ambient-credentials.js';
+import { withoutCrossSite } from '../ambient.js';
 import { type ExceptionClass, loadException } from '../load-exception.js';
 import { codedRefusal } from '../refusal-code.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';
@@ -33,6 +32,7 @@ export class WebSocketTransport implements Transport, Callers {
   reader: HandshakeReader | undefined;
   private readonly connections = new WeakMap<object, Connection>();
   private readonly verdicts = new RememberedVerdicts();
+  private readonly ask = withoutCrossSite(this.verdicts.authenticate, (request) => request instanceof Connection && request.isForeign);
   private Exception: ExceptionClass | undefined;
   /** Whether Nest sends an exception to a client of `ws`, too: since version 12. */
   private nestSends = false;
@@ -73,10 +73,8 @@ export class WebSocketTransport implements Transport, Callers {
 
   /** One authentication for each connection. What was accepted ends when the credential does. */
   readonly authenticate: Authenticate = (authenticator, request, methods) => {
-    const verdict = this.verdicts.authenticate(authenticator, request, methods);
-    const isForeign = request instanceof Connection && request.isForeign;
-    const judge = (settled: Verdict) => (isForeign ? rejectedAsForeign(authenticator, settled) : undefined) ?? alive(settled);
-    return isPromise(verdict) ? verdict.then(judge) : judge(verdict);
+    const verdict = this.ask(authenticator, request, methods);
+    return isPromise(verdict) ? verdict.then(alive) : alive(verdict);
   };
 
   keep(context: ExecutionContext, principal: Principal | undefined): void {
@@ -84,7 +82,7 @@ export class WebSocketTransport implements Transport, Callers {
     if (run !== undefined) run.principal = principal;
   }
 
-  refuse(context: ExecutionContext, refusal: RefusalException): Promise<never> {
+  refuse(context: ExecutionContext, refusal: HttpException): Promise<never> {
     const answer = { status: 'error', ...codedRefusal(refusal), message: refusal.message };
     const client = context.getArgByIndex<object>(CLIENT);
     if (!this.nestSends && isNative(client)) sendException(client, answer);

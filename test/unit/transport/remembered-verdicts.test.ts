@@ -46,6 +46,14 @@ describe('the verdicts of a request', () => {
     expect(asked()).toBe(2);
   });
 
+  it.each([true, false])('are asked for again where the caller must wait: a connection lives longer (later: %p)', async (later) => {
+    const wait: Verdict = { outcome: 'rejected', reason: 'too_many_attempts', retryAfter: 5 };
+    const { authenticator, asked } = counting(() => (later ? Promise.resolve(wait) : wait));
+    const [verdicts, one] = [new RememberedVerdicts(), request()];
+    for (let time = 0; time < 2; time++) expect(await verdicts.authenticate(authenticator, one, 'all')).toBe(wait);
+    expect(asked()).toBe(2);
+  });
+
   it('leave no rejection unhandled where an authenticator fails and one caller alone waits', async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => void unhandled.push(reason);

@@ -1,14 +1,15 @@
+import { jest } from '@jest/globals';
 import { ReplaySubject } from 'rxjs';
 import { Deliveries } from '../../../../lib/transport/rpc/deliveries.js';
 
 /** A server of RabbitMQ as Nest has it, with its channel. */
-function rabbitmq(noAck: boolean) {
+function rabbitmq(noAck: boolean, nack?: () => never) {
   const calls: unknown[][] = [];
   const note =
     (name: string) =>
     (message: { id: number }, ...rest: unknown[]) =>
       void calls.push([name, message.id, ...rest]);
-  const channel = { ack: note('ack'), nack: note('nack'), reject: note('reject') };
+  const channel = { ack: note('ack'), nack: nack ?? note('nack'), reject: note('reject') };
   const server = { noAck, setupChannel: () => 'set up' };
   const servers = new ReplaySubject<object>();
   servers.next(server);
@@ -31,6 +32,31 @@ describe('deliveries of RabbitMQ', () => {
       ['ack', 1],
       ['nack', 2, false, false],
     ]);
+  });
+
+  it('are delivered again after a second where they could not be decided about, unless another handler has settled them', () => {
+    jest.useFakeTimers();
+    const { deliveries, calls, channel, contextOf } = rabbitmq(false);
+    const [first, second, third] = [contextOf(1), contextOf(2), contextOf(3)];
+    for (const each of [first, second, third]) deliveries.settle(each, 'requeue');
+    channel.ack(second.getMessage());
+    expect(calls).toEqual([['ack', 2]]);
+    jest.advanceTimersByTime(1000);
+    expect(calls.slice(1)).toEqual([
+      ['nack', 1, false, true],
+      ['nack', 3, false, true],
+    ]);
+    jest.useRealTimers();
+  });
+
+  it('are left alone on a channel that is closed before they are delivered again', () => {
+    jest.useFakeTimers();
+    const { deliveries, contextOf } = rabbitmq(false, () => {
+      throw new Error('Channel closed');
+    });
+    deliveries.settle(contextOf(1), 'requeue');
+    expect(() => jest.advanceTimersByTime(1000)).not.toThrow();
+    jest.useRealTimers();
   });
 
   it('are left alone where the broker waits for nothing, and on every other transporter', () => {
