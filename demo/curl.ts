@@ -1,11 +1,11 @@
 import type { Step } from './demo.js';
 
 /** The command line that sends the request of a step. */
-export function curl({ method, url, headers, user, certificate, json, form = {} }: Step, caFile: string): string {
+export function curl({ method, url, headers, user, certificate, json, form = {} }: Step, caFile: string | undefined): string {
   const impliesPost = Object.keys(form).length > 0;
   return [
-    'curl -i --cacert',
-    quoted(caFile),
+    'curl -i',
+    ...(caFile === undefined ? [] : ['--cacert', quoted(caFile)]),
     ...(certificate === undefined ? [] : ['--cert', quoted(certificate.certFile), '--key', quoted(certificate.keyFile)]),
     ...(method === 'GET' || (impliesPost && method === 'POST') ? [] : ['-X', method]),
     quoted(url),

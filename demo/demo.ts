@@ -103,9 +103,10 @@ export interface Demo {
   readonly chapters: readonly Chapter[];
   /** The values of the `$NAME`s, by name. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly tls: DemoTls;
-  /** The file of the CA, for the command lines that are shown. */
-  readonly caFile: string;
+  /** Undefined for services with plain HTTP. */
+  readonly tls?: DemoTls;
+  /** The file of the CA, for the command lines that are shown. Undefined for services with plain HTTP. */
+  readonly caFile?: string;
   /** Commands for a user who wants to continue by hand. */
   readonly suggestions: readonly string[];
   /** The first chapter of a demo with tracing. It checks the spans that the collector receives. Undefined if the services send no traces. */

@@ -1,5 +1,6 @@
 import { identityApi } from '../sample/identity-api/demo.js';
 import { integrationApi } from '../sample/integration-api/demo.js';
+import { mcpServer } from '../sample/mcp-server/demo.js';
 import { orderManagement } from '../sample/order-management/demo.js';
 import type { Demo } from './demo.js';
 
@@ -8,4 +9,5 @@ export const DEMOS: Readonly<Record<string, () => Promise<Demo>>> = {
   'order-management': orderManagement,
   'integration-api': integrationApi,
   'identity-api': identityApi,
+  'mcp-server': mcpServer,
 };

@@ -20,7 +20,7 @@ export interface Answer {
 /** The values of the `$NAME`s of a request. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** Sends HTTPS requests to the services of a demo. It trusts only the CA of the demo. */
+/** Sends requests to the services of a demo. It trusts only the CA of the demo. */
 export class HttpsClient {
   /** Sends no certificate, like most of the printed curl commands. */
   private readonly caller: Agent;
@@ -29,8 +29,9 @@ export class HttpsClient {
   /** Send the certificates of callers, by file. */
   private readonly certified = new Map<string, Agent>();
 
-  constructor(private readonly tls: DemoTls) {
-    this.caller = new Agent({ ...FRESH, connect: { ca: tls.ca } });
+  /** @param tls - undefined for services with plain HTTP. */
+  constructor(private readonly tls?: DemoTls) {
+    this.caller = new Agent({ ...FRESH, connect: { ca: tls?.ca } });
     this.prober = new Agent({ ...FRESH, connect: { ...tls } });
   }
 
@@ -72,7 +73,7 @@ export class HttpsClient {
     const known = this.certified.get(certFile);
     if (known !== undefined) return known;
     const [cert, key] = [certFile, keyFile].map((file) => readFileSync(file, 'utf8'));
-    const agent = new Agent({ ...FRESH, connect: { ca: this.tls.ca, cert, key } });
+    const agent = new Agent({ ...FRESH, connect: { ca: this.tls?.ca, cert, key } });
     this.certified.set(certFile, agent);
     return agent;
   }

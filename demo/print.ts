@@ -9,7 +9,7 @@ import type { Reporter, Score } from './replay.js';
 const INTERESTING = ['www-authenticate', 'retry-after', 'location', 'content-type', 'content-length'];
 
 /** Prints every request and answer. */
-export function printer(caFile: string): Reporter {
+export function printer(caFile: string | undefined): Reporter {
   return {
     incident: ({ title }) => console.log(`\n${style('bold', `— ${title}`)}`),
     request: (step, number) => console.log(`\n${style('bold', `${number}. ${step.title}`)}\n   ${style('dim', `$ ${curl(step, caFile)}`)}`),
