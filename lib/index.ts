@@ -116,15 +116,16 @@ export type { FileUserStoreConfig } from './strategies/basic/file/file-user-stor
 export type { LdapUserStoreConfig } from './strategies/basic/ldap/ldap-user-store.config.js';
 export type { DpopConfig, DpopMode, DpopOption } from './strategies/binding/dpop/dpop.config.js';
 export type { ClaimsConfig, TokenPrincipal, ToPrincipal } from './strategies/claims/claims.config.js';
+export type { DiscoveryConfig } from './strategies/jwt/discovery.config.js';
 export type { IssuerConfig, IssuerTemplate } from './strategies/jwt/issuer.config.js';
 export type {
-  DiscoveryConfig,
   JsonWebKeySet,
   JwksConfig,
   JwtValidatorConfig,
   KeyMaterials,
   RejectedCacheConfig,
   SignatureConfig,
+  TokenProfile,
   TrustStoreConfig,
 } from './strategies/jwt/jwt-validator.config.js';
 export type {

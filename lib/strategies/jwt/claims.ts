@@ -7,6 +7,7 @@ import { type Rejected, rejected } from '../strategy.js';
 import { wrongIssuer } from './issuer.js';
 import type { JoseHeader } from './jose-header.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
+import { profileRefusal } from './profile.js';
 import { REFUSED } from './refusals.js';
 
 /** A rule about a token whose signature is good; undefined if it holds. `now` is in seconds since the epoch. */
@@ -14,7 +15,10 @@ export type ClaimsRule = (claims: Claims, header: JoseHeader, now: number) => Re
 
 /** Makes one rule of everything that a config asks of a token's claims. @see RFC 7519 §4.1 */
 export function compileRules(settings: JwtSettings): ClaimsRule {
-  const rules = [timeRule(settings), ageRule(settings), audienceRule, ...expectations(settings)].filter((rule) => rule !== undefined);
+  const ofProfile = settings.profile && profileRefusal;
+  const rules = [timeRule(settings), ofProfile, ageRule(settings), audienceRule, ...expectations(settings)].filter(
+    (rule) => rule !== undefined,
+  );
   return (claims, header, now) => {
     for (const rule of rules) {
       const refusal = rule(claims, header, now);

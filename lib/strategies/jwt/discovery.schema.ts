@@ -4,8 +4,8 @@ import { AuthConfigurationError, type ConfigurationProblem, fieldError } from '.
 import { cacheConfig } from '../../memory/cache-config.js';
 import { clientConfigSchema } from '../../outgoing/client-config.js';
 import { parseEndpoint } from '../../outgoing/endpoint.js';
+import type { DiscoveryConfig } from './discovery.config.js';
 import type { ExpectedIssuers } from './issuer.js';
-import type { DiscoveryConfig } from './jwt-validator.config.js';
 
 /** The schema of a {@link DiscoveryConfig}. */
 export const discoveryConfigSchema = fields({

@@ -6,6 +6,7 @@ import type { ClientConfig } from '../../outgoing/client-config.js';
 import type { DpopOption } from '../binding/dpop/dpop.config.js';
 import type { ClaimsConfig } from '../claims/claims.config.js';
 import type { SignatureAlgorithm } from '../jws/algorithms.js';
+import type { DiscoveryConfig } from './discovery.config.js';
 import type { IssuerConfig } from './issuer.config.js';
 
 /** The keys that somebody else publishes as a JWK set. @see RFC 7517 §5 */
@@ -85,31 +86,18 @@ export interface RejectedCacheConfig {
   readonly defaultMaxAge?: number;
 }
 
-/** How the keys of an issuer are found from its metadata. @see OpenID Connect Discovery 1.0, RFC 8414 */
-export interface DiscoveryConfig {
-  /**
-   * Where the metadata document is, if this application cannot or should not use the places that the issuer's name leads to. The document must name the
-   * configured issuer nevertheless.
-   * @defaultValue `<issuer>/.well-known/openid-configuration`, and after an answer 4xx the URL of RFC 8414
-   */
-  readonly url?: string;
-  /**
-   * How long the document and the keys are fresh (`defaultMaxAge` in seconds). As with `jwksConfig.cacheConfig`, older ones are read again in the
-   * background, and stay good for one hour while that fails.
-   * @defaultValue 600 seconds, also for -1
-   */
-  readonly cacheConfig?: CacheConfig;
-  /** How to reach the document and the key set that it names. Both get the same header fields and the same client certificate. */
-  readonly clientConfig?: ClientConfig;
-  /**
-   * Stops the boot if the document or the keys of an issuer cannot be fetched. Otherwise requests are answered 503 until they can.
-   * @defaultValue false
-   */
-  readonly preload?: boolean;
-}
+/** A profile of access tokens. */
+export type TokenProfile = 'rfc9068';
 
 /** Verifies JSON Web Tokens: Ballerina's `JwtValidatorConfig`, and more. @see RFC 7519, RFC 8725, RFC 9068 */
 export interface JwtValidatorConfig extends ClaimsConfig {
+  /**
+   * The profile that tokens must follow. `rfc9068` requires the type `at+jwt` and the claims `iss`, `exp`, `aud`, `sub`, `client_id`, `iat`
+   * and `jti`; `issuer` is then required, and `audience`, unless the option `resource` names it.
+   * @defaultValue none
+   * @see RFC 9068
+   */
+  readonly profile?: TokenProfile;
   /**
    * What verifies signatures. With several issuers it verifies the tokens of all of them.
    * @defaultValue the keys that each issuer publishes, found by its metadata: `issuer` must then be a URL

@@ -13,7 +13,8 @@ import { tokenFrom } from '../token-from.schema.js';
 import { checkDiscovery, type DiscoverySettings, discoveryConfigSchema } from './discovery.schema.js';
 import { compileIssuers, type ExpectedIssuers } from './issuer.js';
 import { issuerSchema } from './issuer.schema.js';
-import type { RejectedCacheConfig } from './jwt-validator.config.js';
+import type { RejectedCacheConfig, TokenProfile } from './jwt-validator.config.js';
+import { checkProfile, PROFILE_TYPES, PROFILES } from './profile.js';
 
 const jwksConfigSchema = fields({
   url: text,
@@ -63,6 +64,7 @@ const rejectedCacheConfig = fields({
 });
 
 const schema = fields({
+  profile: optional(z.enum(PROFILES)),
   signatureConfig: optional(signatureConfigSchema),
   tokenFrom: optional(tokenFrom),
   dpop: optional(dpopOption),
@@ -88,6 +90,7 @@ export type SignatureSettings = z.output<typeof signatureConfigSchema>;
 
 /** A checked config with every default filled in. */
 export interface JwtSettings extends ClaimsSettings {
+  readonly profile: TokenProfile | undefined;
   /** Empty where keys are discovered. */
   readonly signatureConfig: SignatureSettings;
   /** How keys are discovered; undefined where `signatureConfig` says what verifies signatures. */
@@ -110,6 +113,7 @@ export interface JwtSettings extends ClaimsSettings {
 }
 
 const DEFAULTS = {
+  profile: undefined,
   tokenFrom: DEFAULT_TOKEN_SOURCES,
   username: undefined,
   jwtId: undefined,
@@ -127,6 +131,7 @@ const DEFAULTS = {
  */
 export function readSettings(config: unknown): JwtSettings {
   const given = parseConfig(schema, config);
+  checkProfile(given);
   const { signatureConfig, audience, typ, cacheConfig: cache = {}, rejectedCacheConfig: rejectedCache } = given;
   if (signatureConfig === undefined && (given.issuer === undefined || given.issuer === null))
     throw fieldError(
@@ -143,7 +148,7 @@ export function readSettings(config: unknown): JwtSettings {
     discoveryConfig,
     issuer,
     audience: toList(audience ?? undefined),
-    typ: toList(typ),
+    typ: given.profile === undefined ? toList(typ) : PROFILE_TYPES,
     cacheConfig: cache === false ? false : parseConfig(cacheConfig, cache, 'cacheConfig'),
     rejectedCacheConfig: rejectedCache && { capacity: 100, defaultMaxAge: MAX_REJECTED_AGE, ...rejectedCache },
   };

@@ -11,6 +11,7 @@ export const REFUSED = {
   certificateExpired: rejected('certificate_expired'),
   badSignature: rejected('bad_signature'),
   malformedClaims: rejected('malformed_claims'),
+  missingClaim: rejected('missing_claim'),
   missingExpiry: rejected('missing_expiry'),
   expired: rejected('expired'),
   notYetValid: rejected('not_yet_valid'),
