@@ -35,7 +35,7 @@ describe('the profile of RFC 9068', () => {
   });
 
   it('names the claim that is missing', async () => {
-    const verdict = await (await prepareAsItIs(good)).authenticate(bearer(token({ jti: undefined })), ['GET']);
+    const verdict = await (await prepareAsItIs(good)).authenticate(bearer(token({ jti: undefined })));
     expect(verdict.outcome === 'rejected' && verdict.detail?.()).toBe('RFC 9068 requires the claim jti, which is missing');
   });
 
