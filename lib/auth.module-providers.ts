@@ -44,11 +44,17 @@ function createRevocations(
 }
 
 function createProofs(places: ResolvedAuthOptions, answers: AnswerFields, { access }: SharedStateInUse): DpopProofs {
-  const { publicUrl, trustedProxies } = places;
+  const { trustedProxies } = places;
+  const publicUrl = publicUrlsOf(places);
   if (access === undefined) return new DpopProofs({ publicUrl, trustedProxies, answers });
   const { state, onUnavailable } = access;
   const memory = sharedReplayMemory('dpop', state, new LocalReplayMemory(), onUnavailable.dpop);
   return new DpopProofs({ publicUrl, trustedProxies, answers, memory, nonces: sharedNonces(state, onUnavailable.dpop) });
+}
+
+/** The path of a resource is a path of this application: none that a proxy removes. */
+function publicUrlsOf({ publicUrl, resource }: ResolvedAuthOptions): readonly string[] {
+  return publicUrl.length > 0 || resource === undefined ? publicUrl : [new URL(resource.url).origin];
 }
 
 function createHost(options: ResolvedAuthOptions, { access: sharedState }: SharedStateInUse): StrategyHost {

@@ -40,6 +40,11 @@ export class LocalReplayMemory implements ReplayMemory {
     return true;
   }
 
+  /** Forgets `key`: it could not be found out whether it was used elsewhere. */
+  forget(key: string): void {
+    this.ends.delete(key);
+  }
+
   /** On both clocks: if the wall clock is set forward and back again, what was used stays used. */
   private dropEnded(now: Moment): void {
     for (const [key, end] of this.ends) {

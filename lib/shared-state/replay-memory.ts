@@ -1,9 +1,10 @@
 import { AuthUnavailableError, isA } from '../errors.js';
-import type { ReplayMemory } from '../memory/replay-memory.js';
+import type { LocalReplayMemory, ReplayMemory } from '../memory/replay-memory.js';
 import type { SharedState, WithoutSharedState } from '../memory/shared-state.js';
 
 /**
- * Remembers in the shared state what may be used once by all instances together.
+ * Remembers in the shared state what may be used once by all instances together. What could not be remembered there is not used up: it may
+ * come again when the shared state is back.
  *
  * @param kind - separates these keys from those of other subjects.
  * @param local - the memory of this process: it is asked first, and alone while the shared state is unavailable and `onUnavailable` is `'local'`.
@@ -11,16 +12,17 @@ import type { SharedState, WithoutSharedState } from '../memory/shared-state.js'
 export function sharedReplayMemory(
   kind: string,
   state: Pick<SharedState, 'add'>,
-  local: ReplayMemory,
+  local: Pick<LocalReplayMemory, 'add' | 'forget'>,
   onUnavailable: WithoutSharedState = 'refuse',
 ): ReplayMemory {
   return {
     async add(key, seconds) {
-      if (!(await local.add(key, seconds))) return false;
+      if (!local.add(key, seconds)) return false;
       try {
         return await state.add(`${kind}:${key}`, seconds);
       } catch (error) {
         if (onUnavailable === 'local' && isA(error, AuthUnavailableError)) return true;
+        local.forget(key);
         throw error;
       }
     },

@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { TestHeaders } from './as.js';
 import { answerTestRequest, type IssuerState } from './issuer-endpoints.js';
 import { refuseInProduction } from './not-in-production.js';
-
-/** The claims of a test token: any that are given replace the default ones, and `undefined` takes one away. */
-export type TestClaims = Readonly<Record<string, unknown>>;
+import { createTestDpopClient, type TestDpopClient } from './test-dpop-client.js';
+import type { TestClaims, TestTokens } from './test-tokens.js';
 
 /** What a test issuer can be told at its start. */
 export interface TestIssuerOptions {
@@ -22,15 +21,13 @@ export interface TestIssuerOptions {
 }
 
 /** An issuer of tokens in the process of a test, at an address of its own on the loopback interface. */
-export interface TestIssuer {
+export interface TestIssuer extends TestTokens {
   /** Its issuer identifier, below which the discovery document, the key set (`/keys`) and the introspection endpoint (`/introspect`) are. */
   readonly url: string;
-  /** Signs an access token of `alice` that is good for five minutes. */
-  token(claims?: TestClaims, header?: Partial<JWTHeaderParameters>): Promise<string>;
-  /** The same as header fields. */
+  /** Signs a token as `token()` does, and returns it as header fields. */
   bearer(claims?: TestClaims): Promise<TestHeaders>;
-  /** Makes a token without any content; the introspection endpoint knows its claims. */
-  opaque(claims?: TestClaims): Promise<string>;
+  /** Makes a client with a key of its own: tokens that are bound to it, and proofs. @see RFC 9449 */
+  dpop(): Promise<TestDpopClient>;
   /** Signs with a new key from now on; the old one is no longer published. */
   rotate(): Promise<void>;
   /** Answers every request with this status until `recover()`. */
@@ -67,16 +64,18 @@ export async function startTestIssuer({ audience, algorithm = 'RS256' }: TestIss
     const { kid, privateKey } = state.key;
     return new SignJWT({ ...defaults(), ...claims }).setProtectedHeader({ alg: algorithm, kid, typ: 'at+jwt', ...header }).sign(privateKey);
   };
+  const opaque: TestIssuer['opaque'] = async (claims) => {
+    const value = randomBytes(24).toString('base64url');
+    state.opaque.set(value, { ...defaults(), ...claims });
+    return value;
+  };
   let keys = 1;
   return {
     url: state.url,
     token,
     bearer: async (claims) => ({ authorization: `Bearer ${await token(claims)}` }),
-    opaque: async (claims) => {
-      const value = randomBytes(24).toString('base64url');
-      state.opaque.set(value, { ...defaults(), ...claims });
-      return value;
-    },
+    opaque,
+    dpop: () => createTestDpopClient({ token, opaque }),
     rotate: async () => {
       state.key = await makeKey(algorithm, ++keys);
     },

@@ -360,3 +360,46 @@ describe('in production', () => {
     await expect(startTestIssuer()).rejects.toThrow(/NODE_ENV is "production"/);
   });
 });
+
+@ServiceAuth({ auth: ['staff'] })
+@Controller('shelf')
+class BoundShelfController {
+  @Get() who(@CurrentPrincipal() { username }: Principal) {
+    return username;
+  }
+}
+
+describe('a client with a key, of a test issuer', () => {
+  const url = 'https://api.example.com/shelf';
+  const bound = { jwtValidatorConfig: { audience: 'shelf', dpop: 'required' } };
+  const opaque = { oauth2IntrospectionConfig: { url: 'https://id.invalid/introspect', audience: 'shelf', dpop: 'required' } };
+
+  test.each([
+    ['signed', bound],
+    ['opaque', opaque],
+  ] as const)('gets in with a %s token and a proof for each request, and not otherwise', async (kind, scheme) => {
+    const issuer = await startTestIssuer({ audience: 'shelf' });
+    try {
+      const module = { publicUrl: 'https://api.example.com', schemes: { staff: scheme } as never };
+      const imports = [AuthModule.forRoot(module)];
+      const app = await start({ imports, controllers: [BoundShelfController] }, { issuer });
+      const [client, other] = [await issuer.dpop(), await issuer.dpop()];
+      const token = kind === 'signed' ? await client.token({ sub: 'bob' }) : await client.opaque({ sub: 'bob' });
+      const get = async (headers: object) =>
+        (
+          await request(app.getHttpServer())
+            .get('/shelf')
+            .set({ ...headers })
+        ).status;
+      const headers = await client.headers(token, { url });
+      expect([await get(headers), await get(headers)]).toEqual([200, 401]);
+      expect(await get(await client.headers(token, { url }))).toBe(200);
+      expect(await get(await client.headers(token, { url, claims: { jti: undefined } }))).toBe(401);
+      expect(await get(await client.headers(token, { url, method: 'POST' }))).toBe(401);
+      expect(await get({ authorization: `DPoP ${token}`, dpop: await other.proof(token, { url }) })).toBe(401);
+      expect(await get({ authorization: `Bearer ${token}` })).toBe(401);
+    } finally {
+      await issuer.close();
+    }
+  });
+});

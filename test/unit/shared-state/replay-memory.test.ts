@@ -31,4 +31,14 @@ describe('what may be used once by all instances', () => {
     const memory = sharedReplayMemory('proof', away, new LocalReplayMemory(), 'local');
     expect([await memory.add('p', 9), await memory.add('p', 9)]).toEqual([true, false]);
   });
+
+  it('is not used up where the shared state could not remember it', async () => {
+    const state = new LocalState();
+    let isAway = true;
+    const flaky: Pick<SharedState, 'add'> = { add: (key, ttl) => (isAway ? away.add(key, ttl) : state.add(key, ttl)) };
+    const memory = sharedReplayMemory('proof', flaky, new LocalReplayMemory());
+    await expect(memory.add('p', 9)).rejects.toThrow(AuthUnavailableError);
+    isAway = false;
+    expect([await memory.add('p', 9), await memory.add('p', 9)]).toEqual([true, false]);
+  });
 });

@@ -22,7 +22,7 @@ export interface Bindings {
 const BEARER_ALONE: Bindings = { moreSchemes: [], confirm: confirmByCertificate, wrap: (authenticator) => authenticator };
 
 const UNKNOWN_URLS =
-  'needs the URLs by which clients reach this application: give AuthModule.forRoot({ publicUrl: "https://api.example.com" }). With a name from the Host field, another server could replay here what it received.';
+  'needs the URLs by which clients reach this application: give AuthModule.forRoot({ publicUrl: "https://api.example.com" }) or its resource. With a name from the Host field, another server could replay here what it received.';
 const NOT_READ = 'never reads the Authorization field, where a token with a proof must be';
 
 /**
