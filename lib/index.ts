@@ -71,6 +71,7 @@ export type { FrameworkRequest } from './http/wire-request.js';
 export type { CacheConfig } from './memory/cache-config.js';
 export type {
   DecisionsWithoutState,
+  PromptState,
   SharedState,
   SharedStateAccess,
   SharedStateConfig,

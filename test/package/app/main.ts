@@ -3,6 +3,7 @@ import { deepStrictEqual, ok, rejects } from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { AuthConfigurationError } from 'nest-service-auth';
+import { type IoredisClient, redisState } from 'nest-service-auth/redis';
 import { AppModule, ForgetfulModule, SECRET } from './app.module.js';
 
 const SILENT = { logger: false, abortOnError: false } as const;
@@ -18,10 +19,26 @@ async function main(): Promise<void> {
   } finally {
     await app.close();
   }
+  await checkRedis();
   await rejects(
     async () => (await NestFactory.create(ForgetfulModule, SILENT)).init(),
     (error) => error instanceof AuthConfigurationError && /ForgottenController\.find/.test(error.message),
   );
+}
+
+/** The entry for Redis needs no package but the application's own client. */
+async function checkRedis(): Promise<void> {
+  const kept = new Map<string, string>();
+  const client: IoredisClient = {
+    get: async (key) => kept.get(key) ?? null,
+    set: async (key: string, value: string) => kept.set(key, value),
+    eval: async () => 1,
+    defineCommand: () => undefined,
+  };
+  const state = redisState(client, { prefix: 'orders:', secret: SECRET.padEnd(32, '.') });
+  await state.set('of whom', 'what', 60);
+  deepStrictEqual([await state.get('of whom'), await state.increment('count', 60)], ['what', 1]);
+  ok(![...kept].flat().some((text) => /whom|what/.test(text)));
 }
 
 /** @see RFC 7515 §3.1: written out here, so that the application needs nothing but the package. */

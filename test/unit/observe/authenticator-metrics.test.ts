@@ -1,6 +1,9 @@
 import type { Authenticator } from 'nest-service-auth';
+import { LocalState } from '../../../lib/memory/local-state.js';
 import { AuthenticatorMetrics } from '../../../lib/observe/authenticator-metrics.js';
 import { Authenticators } from '../../../lib/plan/authenticators.js';
+import { BoundedState } from '../../../lib/shared-state/bounded-state.js';
+import { SharedStateInUse } from '../../../lib/shared-state/shared-state-in-use.js';
 import { startTelemetry, type Telemetry } from '../../support/telemetry.js';
 
 let telemetry: Telemetry;
@@ -50,5 +53,26 @@ it('publishes what it does not know the kind of: the dependency of a strategy of
       value,
     })),
   );
+  published.onApplicationShutdown();
+});
+
+it('counts the questions to the shared state, and says when it is not asked', async () => {
+  const store = new LocalState();
+  const state = new BoundedState(store, { timeout: 1, warn: () => undefined });
+  const onUnavailable = { logins: 'refuse', dpop: 'refuse' } as const;
+  const published = new AuthenticatorMetrics(new Authenticators([]), new SharedStateInUse({ state, timeout: 1, onUnavailable }));
+  published.onApplicationBootstrap();
+  const of = { 'auth.scheme': 'sharedState', 'auth.dependency': 'shared_state' };
+  const breaker = (name: string) => telemetry.valueOf('auth.circuit_breaker.status', { ...of, 'auth.circuit_breaker.state': name });
+
+  await state.get('a');
+  await state.increment('b', 1);
+  expect(await telemetry.valueOf('auth.dependency.calls', { ...of, 'auth.result': 'success' })).toBe(2);
+  expect([await breaker('closed'), await breaker('open')]).toEqual([1, 0]);
+
+  store.get = () => Promise.reject(new Error('ECONNREFUSED'));
+  for (let attempt = 0; attempt < 3; attempt++) await state.get('a').catch(() => undefined);
+  expect(await telemetry.valueOf('auth.dependency.calls', { ...of, 'auth.result': 'failure' })).toBe(3);
+  expect([await breaker('closed'), await breaker('open')]).toEqual([0, 1]);
   published.onApplicationShutdown();
 });
