@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { DPoP, type DPoPHandle } from 'oauth4webapi';
+import type { DPoPHandle } from 'oauth4webapi';
 import type { Clock } from '../clock.js';
+import { loadJose, loadOAuth } from '../oauth/load-libraries.js';
 import type { HopProver } from '../outgoing/exchange.js';
 
 /** A key that the tokens of a client are bound to; it lives as long as the process. @see RFC 9449 */
@@ -16,6 +16,7 @@ const ALGORITHM = 'ES256';
 
 /** Makes a new key. Nonces are kept for each origin that is called. */
 export async function createDpopKey(clock: Clock): Promise<DpopKey> {
+  const [{ exportJWK, generateKeyPair, SignJWT }, { DPoP }] = await Promise.all([loadJose(), loadOAuth()]);
   const keys = await generateKeyPair(ALGORITHM);
   const header = { alg: ALGORITHM, typ: 'dpop+jwt', jwk: await exportJWK(keys.publicKey) };
   const nonces = new Map<string, string>();

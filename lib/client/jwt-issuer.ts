@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import type { Clock } from '../clock.js';
 import { AuthConfigurationError } from '../errors.js';
 import type { AssertionAlgorithm } from '../oauth/client-auth.config.js';
 import type { IssuedToken } from '../oauth/held-tokens.js';
+import { loadJose } from '../oauth/load-libraries.js';
 import { loadSigningKey } from '../oauth/signing-key.js';
 import type { IssuerSignatureConfig, JwtIssuerConfig } from './jwt-issuer.config.js';
 
@@ -20,6 +20,7 @@ export type JwtIssuer = () => Promise<IssuedToken>;
 export async function createJwtIssuer(config: JwtIssuerConfig, clock: Clock): Promise<JwtIssuer> {
   const { issuer, username, audience, jwtId, keyId, expTime: life = DEFAULT_LIFE, customClaims } = config;
   const { key, algorithm } = await loadKey(config.signatureConfig);
+  const { SignJWT } = await loadJose();
   const header = { alg: algorithm, typ: 'JWT', ...(keyId !== undefined && { kid: keyId }) };
   const fixed = {
     ...customClaims,

@@ -1,14 +1,7 @@
-import {
-  type AuthorizationServer,
-  type Client,
-  type ClientAuth,
-  ClientSecretPost,
-  modifyAssertion,
-  PrivateKeyJwt,
-  TlsClientAuth,
-} from 'oauth4webapi';
+import type { AuthorizationServer, Client, ClientAuth } from 'oauth4webapi';
 import { fieldError } from '../errors.js';
 import type { ClientSecretAuthConfig, DirectAuthConfig, PrivateKeyJwtAuthConfig } from './client-auth.config.js';
+import { loadOAuth } from './load-libraries.js';
 import { loadSigningKey } from './signing-key.js';
 
 /** Adds to a request how this application authenticates. */
@@ -28,16 +21,16 @@ export async function directAuthentication(config: DirectAuthConfig, server: str
   return (body, headers) => method(as, client, body, headers);
 }
 
-function toClientAuth(config: DirectAuthConfig): ClientAuth | Promise<ClientAuth> {
+async function toClientAuth(config: DirectAuthConfig): Promise<ClientAuth> {
   switch (config.method) {
     case 'client_secret_basic':
       return clientSecretBasic(config);
     case 'client_secret_post':
-      return ClientSecretPost(config.clientSecret);
+      return (await loadOAuth()).ClientSecretPost(config.clientSecret);
     case 'private_key_jwt':
       return clientAssertion(config);
     case 'tls_client_auth':
-      return TlsClientAuth();
+      return (await loadOAuth()).TlsClientAuth();
   }
 }
 
@@ -71,9 +64,10 @@ function encoded(text: string, path: string): string {
  */
 async function clientAssertion(config: PrivateKeyJwtAuthConfig): Promise<ClientAuth> {
   const { key, algorithm } = await loadSigningKey(config);
+  const { modifyAssertion, PrivateKeyJwt } = await loadOAuth();
   return PrivateKeyJwt(config.keyId === undefined ? key : { key, kid: config.keyId }, {
     // The library writes Ed25519, the fully specified name, which many servers do not know yet.
-    [modifyAssertion]: (header) => {
+    [modifyAssertion]: (header: { alg?: unknown }) => {
       header.alg = algorithm;
     },
   });

@@ -1,8 +1,8 @@
-import { allowInsecureRequests, customFetch, discoveryRequest } from 'oauth4webapi';
 import * as z from 'zod';
 import { AuthUnavailableError } from '../errors.js';
 import type { OutgoingClient } from '../outgoing/outgoing-client.js';
 import { fetchMetadataThrough } from './fetch-through.js';
+import { loadOAuth } from './load-libraries.js';
 
 /** Whose metadata is read, and where. */
 export interface MetadataRequest {
@@ -51,6 +51,7 @@ interface Answer {
 async function fetchDocument({ client, issuer, url }: MetadataRequest, algorithm: 'oidc' | 'oauth2'): Promise<Answer> {
   const fetchThrough = fetchMetadataThrough(client);
   if (url !== undefined) return { url, response: await fetchThrough(url.href) };
+  const { allowInsecureRequests, customFetch, discoveryRequest } = await loadOAuth();
   let asked = new URL(issuer);
   const noted = (href: string) => {
     asked = new URL(href);

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { importPKCS8 } from 'jose';
 import { AuthConfigurationError, fieldError } from '../errors.js';
 import { readPrivateKey } from '../tls/private-key.js';
 import { isWeakKey, STRONG_KEYS } from '../tls/weak-key.js';
 import type { AssertionAlgorithm } from './client-auth.config.js';
+import { loadJose } from './load-libraries.js';
 
 /** A private key, and the algorithm of its signatures. */
 export interface SigningKeyConfig {
@@ -21,7 +21,7 @@ export interface SigningKey {
   readonly algorithm: AssertionAlgorithm;
 }
 
-type CryptoKey = Awaited<ReturnType<typeof importPKCS8>>;
+type CryptoKey = Awaited<ReturnType<typeof import('jose')['importPKCS8']>>;
 
 const BY_CURVE: Readonly<Record<string, AssertionAlgorithm>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 
@@ -54,6 +54,7 @@ function fittingAlgorithm(key: KeyObject): AssertionAlgorithm {
 
 async function importFor(key: KeyObject, algorithm: AssertionAlgorithm) {
   const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const { importPKCS8 } = await loadJose();
   try {
     return await importPKCS8(pem, algorithm);
   } catch (cause) {

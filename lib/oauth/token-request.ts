@@ -1,21 +1,11 @@
-import {
-  allowInsecureRequests,
-  type ClientAuth,
-  customFetch,
-  type DPoPHandle,
-  genericTokenEndpointRequest,
-  isDPoPNonceError,
-  processGenericTokenEndpointResponse,
-  ResponseBodyError,
-  type TokenEndpointResponse,
-  WWWAuthenticateChallengeError,
-} from 'oauth4webapi';
+import type { ClientAuth, DPoPHandle, TokenEndpointResponse } from 'oauth4webapi';
 import { AuthUnavailableError } from '../errors.js';
 import type { OutgoingClient } from '../outgoing/outgoing-client.js';
 import type { Signer } from './direct-authentication.js';
 import type { EndpointLocation } from './endpoint-location.js';
 import { fetchForTokens } from './fetch-through.js';
 import type { IssuedToken } from './held-tokens.js';
+import { loadOAuth, type OAuth } from './load-libraries.js';
 import { secretsOf, serverSays } from './server-says.js';
 
 /** A token endpoint, and how this application authenticates to it. */
@@ -98,6 +88,7 @@ async function requestOnce(
   { type, parameters }: Grant,
   refused?: Error,
 ): Promise<TokenEndpointResponse> {
+  const library = await loadOAuth();
   const url = await location.locate();
   const as = { issuer: url.href, token_endpoint: url.href };
   // The signer writes the client's identifier, and a grant may have none.
@@ -109,21 +100,21 @@ async function requestOnce(
   };
   try {
     const pairs = parameters.map(([name, value]) => [name, value]);
-    const response = await genericTokenEndpointRequest(as, me, signed, type, pairs, optionsOf(client, dpop));
+    const response = await library.genericTokenEndpointRequest(as, me, signed, type, pairs, optionsOf(library, client, dpop));
     exchange.status = response.status;
     if (OUTAGE.has(response.status))
       throw new AuthUnavailableError(`The token endpoint ${exchange.where} is overloaded or down (${response.status}).`);
     // An exchanged token that is not an access token has the type N_A. It is sent as a bearer token as well. RFC 8693 §2.2.1
     const recognizedTokenTypes = type === TOKEN_EXCHANGE ? { n_a: () => {} } : {};
-    return checked(await processGenericTokenEndpointResponse(as, me, response, { recognizedTokenTypes }), dpop !== undefined);
+    return checked(await library.processGenericTokenEndpointResponse(as, me, response, { recognizedTokenTypes }), dpop !== undefined);
   } catch (error) {
-    const described = error instanceof AuthUnavailableError ? error : describe(error, exchange);
+    const described = error instanceof AuthUnavailableError ? error : describe(error, library, exchange);
     if (described instanceof AuthUnavailableError) location.doubt?.();
-    throw refused === undefined && isDPoPNonceError(error) ? new NonceNeeded(described) : described;
+    throw refused === undefined && library.isDPoPNonceError(error) ? new NonceNeeded(described) : described;
   }
 }
 
-function optionsOf(client: OutgoingClient, dpop: DPoPHandle | undefined) {
+function optionsOf({ allowInsecureRequests, customFetch }: OAuth, client: OutgoingClient, dpop: DPoPHandle | undefined) {
   // The URL was checked at boot, where http: is allowed for this machine.
   return { [customFetch]: fetchForTokens(client), [allowInsecureRequests]: true, ...(dpop && { DPoP: dpop }) };
 }
@@ -165,7 +156,11 @@ function checked(answer: TokenEndpointResponse, isBound: boolean): TokenEndpoint
 }
 
 /** The library's errors are not the cause: they contain the answer, and perhaps a token. */
-function describe(error: unknown, { where, secrets, status }: TokenExchange): Error {
+function describe(
+  error: unknown,
+  { ResponseBodyError, WWWAuthenticateChallengeError }: OAuth,
+  { where, secrets, status }: TokenExchange,
+): Error {
   if (error instanceof WWWAuthenticateChallengeError) return new TokenRefusal('invalid_client', `status ${error.status}`);
   if (error instanceof ResponseBodyError && /^[\w.-]{1,60}$/.test(error.error))
     return new TokenRefusal(error.error, `status ${error.status}${serverSays(error.error_description, secrets)}`);

@@ -123,9 +123,9 @@ async function proved(request: ExchangeRequest): Promise<ExchangeRequest> {
   return prover === undefined ? request : { ...request, headers: { ...headers, ...(await prover.fieldsFor(request)) } };
 }
 
-function send(wire: Wire, request: ExchangeRequest, { pause, codings }: Reading<unknown>, signal: AbortSignal) {
+async function send(wire: Wire, request: ExchangeRequest, { pause, codings }: Reading<unknown>, signal: AbortSignal) {
   const { url, method, headers, body } = request;
-  return wire.routeTo(url).dispatcher.request({
+  return (await wire.dispatcherTo(url)).request({
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method: method as Dispatcher.HttpMethod,
@@ -191,9 +191,9 @@ function streamOf(body: Incoming, toError: (error: unknown) => unknown): Readabl
 }
 
 /** Never the error of undici itself: its parser errors contain bytes of the answer, and TLS errors the certificate of the server. */
-function errorOf({ fail, routeTo }: Wire, request: ExchangeRequest, error: unknown): unknown {
+function errorOf({ fail, proxyTo }: Wire, request: ExchangeRequest, error: unknown): unknown {
   if (request.signal?.aborted) return request.signal.reason;
   const { reason, message } = error instanceof ExchangeError ? error : new ExchangeError('unreachable', request, describeFailure(error));
-  const { proxy } = routeTo(request.url);
+  const proxy = proxyTo(request.url);
   return fail(reason, proxy === undefined ? message : `${message}, through the proxy ${proxy}`);
 }

@@ -1,7 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { calculateJwkThumbprint, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Awaitable } from '../../../awaitable.js';
+import { loadJose } from '../../../oauth/load-libraries.js';
 import { type Claims, isJsonObject, own } from '../../claims/claims-reader.js';
 import { algorithmsOf, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../jws/algorithms.js';
 import { decodeSegment, readObject } from '../../jws/compact.js';
@@ -46,6 +47,7 @@ export class ProofKeys {
   }
 
   private async remember(segment: string, { jwk, ...imported }: ImportedKey): Promise<ProofKey> {
+    const { calculateJwkThumbprint } = await loadJose();
     const key = { ...imported, thumbprint: await calculateJwkThumbprint(jwk) };
     this.known.set(segment, key);
     return key;
