@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DPoPHandle } from 'oauth4webapi';
 import type { Clock } from '../clock.js';
-import { loadJose, loadOAuth } from '../oauth/load-libraries.js';
+import { loadJose, loadOAuth } from '../config/load-libraries.js';
 import type { HopProver } from '../outgoing/exchange.js';
 
 /** A key that the tokens of a client are bound to; it lives as long as the process. @see RFC 9449 */

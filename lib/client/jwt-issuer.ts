@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
+import { loadJose } from '../config/load-libraries.js';
 import { AuthConfigurationError } from '../errors.js';
 import type { AssertionAlgorithm } from '../oauth/client-auth.config.js';
 import type { IssuedToken } from '../oauth/held-tokens.js';
-import { loadJose } from '../oauth/load-libraries.js';
 import { loadSigningKey } from '../oauth/signing-key.js';
 import type { IssuerSignatureConfig, JwtIssuerConfig } from './jwt-issuer.config.js';
 

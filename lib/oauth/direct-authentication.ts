@@ -1,7 +1,7 @@
 import type { AuthorizationServer, Client, ClientAuth } from 'oauth4webapi';
+import { loadOAuth } from '../config/load-libraries.js';
 import { fieldError } from '../errors.js';
 import type { ClientSecretAuthConfig, DirectAuthConfig, PrivateKeyJwtAuthConfig } from './client-auth.config.js';
-import { loadOAuth } from './load-libraries.js';
 import { loadSigningKey } from './signing-key.js';
 
 /** Adds to a request how this application authenticates. */

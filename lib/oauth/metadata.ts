@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { loadOAuth } from '../config/load-libraries.js';
 import { AuthUnavailableError } from '../errors.js';
 import type { OutgoingClient } from '../outgoing/outgoing-client.js';
 import { fetchMetadataThrough } from './fetch-through.js';
-import { loadOAuth } from './load-libraries.js';
 
 /** Whose metadata is read, and where. */
 export interface MetadataRequest {

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
+import { loadJose } from '../config/load-libraries.js';
 import { AuthConfigurationError, fieldError } from '../errors.js';
 import { readPrivateKey } from '../tls/private-key.js';
 import { isWeakKey, STRONG_KEYS } from '../tls/weak-key.js';
 import type { AssertionAlgorithm } from './client-auth.config.js';
-import { loadJose } from './load-libraries.js';
 
 /** A private key, and the algorithm of its signatures. */
 export interface SigningKeyConfig {

@@ -1,11 +1,11 @@
 import type { ClientAuth, DPoPHandle, TokenEndpointResponse } from 'oauth4webapi';
+import { loadOAuth, type OAuth } from '../config/load-libraries.js';
 import { AuthUnavailableError } from '../errors.js';
 import type { OutgoingClient } from '../outgoing/outgoing-client.js';
 import type { Signer } from './direct-authentication.js';
 import type { EndpointLocation } from './endpoint-location.js';
 import { fetchForTokens } from './fetch-through.js';
 import type { IssuedToken } from './held-tokens.js';
-import { loadOAuth, type OAuth } from './load-libraries.js';
 import { secretsOf, serverSays } from './server-says.js';
 
 /** A token endpoint, and how this application authenticates to it. */

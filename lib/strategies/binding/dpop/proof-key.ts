@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Awaitable } from '../../../awaitable.js';
-import { loadJose } from '../../../oauth/load-libraries.js';
+import { loadJose } from '../../../config/load-libraries.js';
 import { type Claims, isJsonObject, own } from '../../claims/claims-reader.js';
 import { algorithmsOf, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../jws/algorithms.js';
 import { decodeSegment, readObject } from '../../jws/compact.js';
