@@ -12,7 +12,9 @@ export type IsRevoked = (principal: Principal) => Awaitable<boolean>;
 type Next<A> = (step: SingleStep, principal: Principal, attempt: A) => Awaitable<Principal | StepFailure>;
 
 /** The token is genuine, and was revoked. @see RFC 6750 §3.1 */
-const REVOKED = rejected('revoked');
+const REVOKED = rejected('revoked', {
+  explanation: () => 'the application revoked this token, its session or its subject with AuthService.revoke()',
+});
 
 /** Asked for each request, whether the verdict is remembered or not; each member of a combined step is asked for itself. */
 export function unlessRevoked<A extends { readonly isRevoked?: IsRevoked | undefined }>(

@@ -118,22 +118,24 @@ export class Revocations {
       );
     const entry = entryOf(readRevocation(revocation), this.clock.wall() / 1000, config.maxTokenLifetime ?? DEFAULT_LIFETIME);
     if (this.tokens.add(entry)) this.endRevoked();
-    await this.shared?.publish(entry);
+    const { shared } = this;
+    if (shared !== undefined) await this.inTime(() => shared.publish(entry));
   }
 
   private async checkLater(shared: SharedRevocations, principal: Principal): Promise<boolean> {
     try {
-      await withinTime(
-        this.options.timeout ?? 1,
-        () => shared.refresh(),
-        (): never => {
-          throw new AuthUnavailableError('The revocations of other instances could not be read in time.', { retryAfter: 1 });
-        },
-      );
+      await this.inTime(() => shared.refresh());
     } catch (error) {
       if (this.options.config?.onUnavailable !== 'admit') throw error;
     }
     return this.tokens.has(principal);
+  }
+
+  /** Several questions to the shared state together wait no longer than one. */
+  private inTime(questions: () => Promise<void>): Promise<void> {
+    return withinTime(this.options.timeout ?? 1, questions, (): never => {
+      throw new AuthUnavailableError('The shared state did not answer in time about revocations.', { retryAfter: 1 });
+    });
   }
 
   private endRevoked(): void {

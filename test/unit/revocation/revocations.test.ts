@@ -182,3 +182,26 @@ describe('revocations of several instances', () => {
     expect(other.check(holder({ jti: 'a' }))).toBe(true);
   });
 });
+
+it('does not wait for a slow store longer than the time-out, with all the questions of revoke() together', async () => {
+  class Slow extends LocalState {
+    override async get(key: string) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return super.get(key);
+    }
+    override async set(key: string, value: string, ttl: number) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return super.set(key, value, ttl);
+    }
+    override async increment(key: string, ttl: number) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return super.increment(key, ttl);
+    }
+  }
+  const revocations = await instance(new Slow());
+  await revocations.revoke({ jti: 'first' }).catch(() => undefined);
+  const begun = performance.now();
+  await expect(revocations.revoke({ jti: 'second' })).rejects.toThrow(AuthUnavailableError);
+  expect(performance.now() - begun).toBeLessThan(580);
+  expect(revocations.check(holder({ jti: 'second' }))).toBe(true);
+});
