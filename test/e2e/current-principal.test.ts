@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { NestFactory } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { CurrentPrincipal, createPrincipal, type Principal, ResourceAuth } from 'nest-service-auth';
@@ -180,8 +181,11 @@ it('is undefined where there is no HTTP request', () => {
   const [parameter] = Object.values<{ factory: (data: unknown, context: ExecutionContext) => unknown }>(
     Reflect.getMetadata(ROUTE_ARGS_METADATA, Resolver, 'orders'),
   );
-  const contextOf = (type: string) => ({ getType: () => type, getArgs: () => [], switchToHttp: () => ({ getRequest: () => undefined }) });
-  for (const type of ['graphql', 'ws', 'rpc']) expect(parameter?.factory(undefined, contextOf(type) as ExecutionContext)).toBeUndefined();
+  for (const type of ['graphql', 'ws', 'rpc']) {
+    const context = new ExecutionContextHost([], Resolver, Resolver.prototype.orders);
+    context.setType(type);
+    expect(parameter?.factory(undefined, context)).toBeUndefined();
+  }
 });
 
 describe('on Express, the caller', () => {
