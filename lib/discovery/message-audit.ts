@@ -117,7 +117,7 @@ function describeExternal(handler: ExternalHandler): ConfigurationProblem[] {
 function describeUnprotected(method: Method, what: string, cure: string): ConfigurationProblem[] {
   const declared = declaredFor(method.type, method.name);
   if (declared === undefined || declared.auth === false) return [];
-  const message = `does not protect ${what}: this module protects HTTP routes. ${cure}.`;
+  const message = `does not protect ${what}: this module protects routes, resolvers, gateways and message handlers. ${cure}.`;
   return [{ path: `${method.label} ${declared.by}`, message }];
 }
 

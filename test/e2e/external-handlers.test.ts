@@ -141,7 +141,7 @@ describe.each(RUNNERS.map((runner) => [runner.name, runner] as const))('handlers
   it('stop the boot where a declaration should protect them', async () => {
     const error = await bootError('express', module(runner, ProtectedJobs));
     expect(withoutHelp(error)).toBe(
-      'ProtectedJobs.silent @ServiceAuth: does not protect a handler of another library: this module protects HTTP routes. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
+      'ProtectedJobs.silent @ServiceAuth: does not protect a handler of another library: this module protects routes, resolvers, gateways and message handlers. Check the caller in the handler, and write @ResourceAuth({ auth: false }) on it to let every message through.',
     );
   });
 });
