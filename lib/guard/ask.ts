@@ -5,23 +5,19 @@ import type { RouteMethods } from '../http/route-methods.js';
 import type { CombinedStep, SingleStep, Step } from '../plan/plan.js';
 import { extendPrincipal, isPrincipal, type Principal } from '../principal.js';
 import type { Demand } from '../requirements/requirement.js';
-import type { Authenticator, Rejected, Verdict } from '../strategies/strategy.js';
+import type { Rejected, Verdict } from '../strategies/strategy.js';
+import { authenticatorsOf, type CallMemory } from './call-memory.js';
 import { enriched } from './enrich.js';
 import type { Enrich } from './enricher.js';
 import { foundNothing, StepFailure } from './step-failure.js';
 import { failed, retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
 import { type IsRevoked, unlessRevoked } from './unless-revoked.js';
 
-/** Asks an authenticator, or remembers what it said before: a connection may be authenticated once for many messages. */
-export type Authenticate = (authenticator: Authenticator, request: AuthRequest, methods: RouteMethods) => Verdict | Promise<Verdict>;
-
 /** One attempt to authenticate. */
-export interface Attempt {
+export interface Attempt extends CallMemory {
   readonly request: AuthRequest;
   /** The request methods that the handler is declared for. */
   readonly methods: RouteMethods;
-  /** How the transport asks an authenticator; undefined where it asks with every call. */
-  readonly authenticate?: Authenticate | undefined;
   /** Nest's context; undefined where a credential is checked outside a request. */
   readonly context: ExecutionContext | undefined;
   /** Adds what the application configures for a principal, such as the permissions of its roles. */
@@ -86,11 +82,11 @@ async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt
 
 /** Handles an accepted caller: the data of the application is added before the requirements are checked. */
 function goOn(step: Step, principal: Principal, attempt: Attempt): Awaitable<StepOutcome> {
-  const { enrich } = attempt;
+  const { enrich, recall, request } = attempt;
   if (enrich === undefined) return check(step, attempt.complete(principal), attempt.context);
-  return whenSettled(
-    enriched(step, () => enrich(principal, attempt.request)),
-    (outcome) => (outcome instanceof StepFailure ? outcome : check(step, attempt.complete(outcome), attempt.context)),
+  const asked = () => enrich(principal, request);
+  return whenSettled(enriched(step, recall === undefined ? asked : () => recall(authenticatorsOf(step), request, asked)), (outcome) =>
+    outcome instanceof StepFailure ? outcome : check(step, attempt.complete(outcome), attempt.context),
   );
 }
 

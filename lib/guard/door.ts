@@ -11,7 +11,8 @@ import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.
 import { Revocations } from '../revocation/revocations.js';
 import { admit } from './admit.js';
 import { ANONYMOUS_CALLER, type AnonymousCaller, isAnonymous, principalIn } from './anonymous-caller.js';
-import type { Attempt, Authenticate } from './ask.js';
+import type { Attempt } from './ask.js';
+import type { CallMemory } from './call-memory.js';
 import type { Target } from './called.js';
 import { Enricher } from './enricher.js';
 import { EventTeller } from './event-teller.js';
@@ -24,6 +25,7 @@ import { answeredBy } from './step-report.js';
 import { answererOf } from './thrown-by.js';
 
 const NO_ENRICHER = new Enricher(undefined, undefined);
+const NO_MEMORY: CallMemory = {};
 
 /** The caller, or the refusal that answers it. */
 export type Admission = Principal | AnonymousCaller | RefusalException;
@@ -80,19 +82,19 @@ export class Door implements OnApplicationShutdown {
    *
    * A refusal is returned: each frame that a thrown one passes through costs time.
    *
-   * @param authenticate - how the transport asks an authenticator; left out where it asks with every call.
+   * @param memory - what the transport remembers; left out where everything is asked with every call.
    */
   follow(
     plan: Plan | undefined,
     request: AuthRequest,
     context: ExecutionContext | undefined,
     target: Target,
-    authenticate?: Authenticate,
+    memory?: CallMemory,
   ): Awaitable<Admission | true> {
     if (plan === undefined) return this.refusals.ofPath(target);
     if (plan.kind === 'open') return true;
     if (plan.kind !== 'protected') return this.refusals.ofEveryCaller(target, 'no_way_in');
-    return this.begin(plan, request, context, target, authenticate);
+    return this.begin(plan, request, context, target, memory);
   }
 
   /** Writes the lines that were counted and not written yet. */
@@ -105,12 +107,14 @@ export class Door implements OnApplicationShutdown {
     request: AuthRequest,
     context: ExecutionContext | undefined,
     target: Target,
-    authenticate?: Authenticate,
+    memory?: CallMemory,
   ): Awaitable<Admission> {
     const { complete, enricher, isRevoked } = this;
     const { methods } = target;
     const { enrich } = enricher;
-    const call: Call = { plan, request, methods, authenticate, context, complete, enrich, isRevoked, target, observation: undefined };
+    const { authenticate, recall } = memory ?? NO_MEMORY;
+    const observation = undefined;
+    const call: Call = { plan, request, methods, authenticate, recall, context, complete, enrich, isRevoked, target, observation };
     if (this.telemetry === undefined) return this.settle(call);
     return this.telemetry.observe(target.label, (observation) => this.settle({ ...call, observation }));
   }

@@ -1,5 +1,5 @@
 import { whenSettled } from '../awaitable.js';
-import type { Authenticate } from '../guard/ask.js';
+import type { Authenticate } from '../guard/call-memory.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { readCredentials } from '../http/authorization.js';
 import type { Authenticator, Verdict } from '../strategies/strategy.js';

@@ -62,7 +62,7 @@ export class AuthGuard implements CanActivate {
     const plan = paths === undefined || callers.planByPath === undefined ? found.plan : callers.planByPath(paths, found, context);
     const request = plan?.kind === 'open' ? NO_REQUEST : callers.requestOf(context);
     if (request === undefined) return this.door.refusals.ofEveryCaller(found, 'no_request');
-    const outcome = this.door.follow(plan, request, callers.contextFor?.(context) ?? context, found, callers.authenticate);
+    const outcome = this.door.follow(plan, request, callers.contextFor?.(context) ?? context, found, callers);
     return isPromise(outcome) ? outcome.then((settled) => keep(settled, context, callers)) : keep(outcome, context, callers);
   }
 

@@ -1,25 +1,62 @@
-import { isPromise } from '../awaitable.js';
+import { type Awaitable, isPromise } from '../awaitable.js';
+import type { Authenticate, CallMemory, RecallEnriched } from '../guard/call-memory.js';
+import type { Enriched } from '../guard/enriched-callers.js';
 import type { AuthRequest } from '../http/auth-request.js';
-import type { RouteMethods } from '../http/route-methods.js';
 import type { Authenticator, Verdict } from '../strategies/strategy.js';
 
+/** What the enricher said about the caller whom these authenticators accepted. */
+interface Recalled {
+  readonly authenticators: readonly Authenticator[];
+  answer: Awaitable<Enriched>;
+}
+
+/** What is known about one request or connection. */
+interface Known {
+  readonly verdicts: Map<Authenticator, Verdict | Promise<Verdict>>;
+  /** As many as there are ways to authenticate. */
+  enriched: readonly Recalled[];
+}
+
 /**
- * Remembers what authenticators said about a request or a connection, for as long as that exists: one authentication, however many
- * handlers, fields or messages ask. What could not be found out is not remembered, nor that a caller must wait.
+ * Remembers what authenticators and the enricher said about a request or a connection, for as long as that exists: one authentication,
+ * however many handlers, fields or messages ask. What could not be found out is not remembered, nor that a caller must wait.
  */
-export class RememberedVerdicts {
-  private readonly byRequest = new WeakMap<AuthRequest, Map<Authenticator, Verdict | Promise<Verdict>>>();
+export class RememberedVerdicts implements CallMemory {
+  private readonly byRequest = new WeakMap<AuthRequest, Known>();
 
   /** Asks an authenticator once for each request; those who ask while it works share the answer. */
-  readonly authenticate = (authenticator: Authenticator, request: AuthRequest, methods: RouteMethods): Verdict | Promise<Verdict> => {
-    const verdicts = this.of(request);
+  readonly authenticate: Authenticate = (authenticator, request, methods) => {
+    const { verdicts } = this.of(request);
     const known = verdicts.get(authenticator);
     if (known !== undefined) return known;
     const verdict = authenticator.authenticate(request, methods);
-    // The caller gets the promise that is kept: the rejection of one that nobody has would end the process.
-    const kept = isPromise(verdict) ? settling(verdict, authenticator, verdicts) : verdict;
+    const kept = remembered<Verdict>(
+      verdict,
+      (settled) => void (isFinal(settled) ? verdicts.set(authenticator, settled) : verdicts.delete(authenticator)),
+      () => void verdicts.delete(authenticator),
+    );
     if (isPromise(kept) || isFinal(kept)) verdicts.set(authenticator, kept);
     return kept;
+  };
+
+  /** Asks the enricher once for each request and each way to authenticate. Its refusals are remembered, too. */
+  readonly recall: RecallEnriched = (authenticators, request, enrich) => {
+    const known = this.of(request);
+    const found = known.enriched.find((each) => isSame(each.authenticators, authenticators));
+    if (found !== undefined) return found.answer;
+    const answer = enrich();
+    const recalled: Recalled = { authenticators, answer };
+    recalled.answer = remembered<Enriched>(
+      answer,
+      (settled) => {
+        recalled.answer = settled;
+      },
+      () => {
+        known.enriched = known.enriched.filter((each) => each !== recalled);
+      },
+    );
+    known.enriched = [...known.enriched, recalled];
+    return recalled.answer;
   };
 
   /** Forgets what was said about a request: the next call asks again. */
@@ -27,28 +64,34 @@ export class RememberedVerdicts {
     this.byRequest.delete(request);
   }
 
-  private of(request: AuthRequest): Map<Authenticator, Verdict | Promise<Verdict>> {
+  private of(request: AuthRequest): Known {
     const known = this.byRequest.get(request);
     if (known !== undefined) return known;
-    const verdicts = new Map<Authenticator, Verdict | Promise<Verdict>>();
-    this.byRequest.set(request, verdicts);
-    return verdicts;
+    const fresh: Known = { verdicts: new Map(), enriched: [] };
+    this.byRequest.set(request, fresh);
+    return fresh;
   }
 }
 
-/** Puts the verdict in the place of its promise, so that the next one who asks does not wait. */
-async function settling(
-  pending: PromiseLike<Verdict>,
-  authenticator: Authenticator,
-  verdicts: Map<Authenticator, Verdict | Promise<Verdict>>,
-): Promise<Verdict> {
+function isSame(some: readonly Authenticator[], others: readonly Authenticator[]): boolean {
+  return some.length === others.length && some.every((each, index) => each === others[index]);
+}
+
+/**
+ * What is remembered of an answer: the answer itself as soon as it is there, so that the next one who asks does not wait. Those who wait get
+ * the promise that is kept: the rejection of one that nobody has would end the process.
+ */
+function remembered<T>(answer: T | PromiseLike<T>, keep: (settled: T) => void, drop: () => void): Awaitable<T> {
+  return isPromise(answer) ? settling(answer, keep, drop) : answer;
+}
+
+async function settling<T>(pending: PromiseLike<T>, keep: (settled: T) => void, drop: () => void): Promise<T> {
   try {
-    const verdict = await pending;
-    if (isFinal(verdict)) verdicts.set(authenticator, verdict);
-    else verdicts.delete(authenticator);
-    return verdict;
+    const settled = await pending;
+    keep(settled);
+    return settled;
   } catch (error) {
-    verdicts.delete(authenticator);
+    drop();
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { ExecutionContext, HttpException, Type } from '@nestjs/common';
 import type { Operation } from '../discovery/handler-catalog.js';
 import type { HandlerKind } from '../discovery/handler-kind.js';
 import type { ConfigurationProblem } from '../errors.js';
-import type { Authenticate } from '../guard/ask.js';
+import type { CallMemory } from '../guard/call-memory.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { PathPlans, Plan } from '../plan/plan.js';
 import type { HandlerPlan } from '../plan/plan.registry.js';
@@ -47,8 +47,8 @@ export interface OperationFindings {
   readonly covered: readonly Operation[];
 }
 
-/** How the callers of a transport are read and kept. All of it runs for each call. */
-export interface Callers {
+/** How the callers of a transport are read, remembered and kept. All of it runs for each call. */
+export interface Callers extends CallMemory {
   /** The credentials of a call, in the form that strategies read; undefined where the call does not say where it came from: it is refused. */
   requestOf(context: ExecutionContext): AuthRequest | undefined;
   /** The context that authorizers are given. Left out: Nest's own. */
@@ -58,11 +58,6 @@ export interface Callers {
    * decide about the transport.
    */
   planByPath?(paths: PathPlans, handlerPlan: HandlerPlan, context: ExecutionContext): Plan | undefined;
-  /**
-   * Asks an authenticator on behalf of a call, or remembers what it said about the same request or connection. Left out where it is asked
-   * with every call. It must not depend on `this`.
-   */
-  readonly authenticate?: Authenticate;
   /** Keeps the caller for the handler; undefined for one without credentials, in place of what was there. */
   keep(context: ExecutionContext, principal: Principal | undefined): void;
 }

@@ -43,7 +43,7 @@ describe.each([
   let server: GraphqlServer;
 
   beforeAll(async () => {
-    server = await start({ driver, schema, ...(schema === 'schema first' && { jit: 1 }) });
+    server = await start({ driver, schema, isEnriched: true, ...(schema === 'schema first' && { jit: 1 }) });
   }, 60_000);
   afterAll(() => server.stop());
   beforeEach(() => server.seen());
@@ -107,6 +107,15 @@ describe.each([
     expect((await server.seen()).asked).toBe(1);
     await server.ask(`{ ${aliases} }`);
     expect((await server.seen()).asked).toBe(1);
+  });
+
+  it('is enriched once, whatever the number of fields, and whether the enricher knows the caller or not', async () => {
+    const margins = Array.from({ length: 50 }, (_, index) => `a${index}: orders { id margin }`).join(' ');
+    expect(codes(await server.ask(`{ ${margins} }`, asCaller))).toEqual([]);
+    expect((await server.seen()).enriched).toBe(1);
+    const refused = await server.ask('{ open { margin } item { label } again: open { margin } }', { 'x-caller': 'stranger' });
+    expect(codes(refused)).toEqual(Array(3).fill('UNAUTHENTICATED'));
+    expect((await server.seen()).enriched).toBe(1);
   });
 
   it('counts what browsers send by themselves only from the same origin or an allowed one', async () => {

@@ -12,7 +12,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { GraphqlModules } from '../../discovery/graphql-modules.js';
 import type { Operation } from '../../discovery/handler-catalog.js';
 import { type HandlerKind, transportOf } from '../../discovery/handler-kind.js';
-import type { Authenticate } from '../../guard/ask.js';
+import type { Authenticate, RecallEnriched } from '../../guard/call-memory.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { mayUseAmbientCredentials, originsOf } from '../../http/origin.js';
 import { OperatorLog } from '../../operator/operator-log.js';
@@ -42,6 +42,7 @@ export class GraphqlTransport implements Transport, Callers {
   readonly callers: Callers = this;
   readonly authenticate: Authenticate;
   private readonly verdicts = new RememberedVerdicts();
+  readonly recall: RecallEnriched = this.verdicts.recall;
   private readonly logger = new OperatorLog('AuthModule');
   private origins: ReadonlySet<string> = new Set();
   private defaults: Defaults = { defaultAuth: undefined, unannotated: 'error' };

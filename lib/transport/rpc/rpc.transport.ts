@@ -23,8 +23,10 @@ export class RpcTransport implements Transport, Callers {
   static readonly contextType = 'rpc';
   readonly name = 'rpc';
   readonly callers: Callers = this;
+  private readonly verdicts = new RememberedVerdicts();
   /** A message is authenticated once, however many handlers an event has. */
-  readonly authenticate = new RememberedVerdicts().authenticate;
+  readonly authenticate = this.verdicts.authenticate;
+  readonly recall = this.verdicts.recall;
   private readonly requests = new MessageRequests();
   private Exception: ExceptionClass | undefined;
   private refusedEvents: Exclude<Settlement, 'requeue'> = 'acknowledge';

@@ -82,7 +82,7 @@ export class Handshakes {
     if (plan === undefined) return this.door.refusals.ofEveryCaller({ label: labelOf(gateway), transport: 'ws' }, 'unknown_handler');
     const handler = gateway.prototype[HANDLE_CONNECTION] ?? noHandler;
     const context = new HandshakeContext(gateway, handler, [client, connection]);
-    return this.door.follow(plan.plan, connection, context, plan, this.transport.authenticate);
+    return this.door.follow(plan.plan, connection, context, plan, this.transport);
   }
 
   private planOf(gateway: ClassRef): HandlerPlan | undefined {

@@ -2,7 +2,7 @@ import { type ExecutionContext, type HttpException, Injectable } from '@nestjs/c
 import { isPromise } from '../../awaitable.js';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import type { HandlerKind } from '../../discovery/handler-kind.js';
-import type { Authenticate } from '../../guard/ask.js';
+import type { Authenticate, RecallEnriched } from '../../guard/call-memory.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import type { Principal } from '../../principal.js';
 import { expiryOf } from '../../principal-expiry.js';
@@ -33,6 +33,7 @@ export class WebSocketTransport implements Transport, Callers {
   private readonly connections = new WeakMap<object, Connection>();
   private readonly verdicts = new RememberedVerdicts();
   private readonly ask = withoutCrossSite(this.verdicts.authenticate, (request) => request instanceof Connection && request.isForeign);
+  private isCached = false;
   private Exception: ExceptionClass | undefined;
   /** Whether Nest sends an exception to a client of `ws`, too: since version 12. */
   private nestSends = false;
@@ -50,6 +51,7 @@ export class WebSocketTransport implements Transport, Callers {
 
   prepare(options: ResolvedAuthOptions): void {
     this.reader = new HandshakeReader(options);
+    this.isCached = options.enricherCache !== undefined;
   }
 
   /** Remembers which connection a client of a gateway has. */
@@ -76,6 +78,10 @@ export class WebSocketTransport implements Transport, Callers {
     const verdict = this.ask(authenticator, request, methods);
     return isPromise(verdict) ? verdict.then(alive) : alive(verdict);
   };
+
+  /** Once for each connection, unless the application has said for how long an answer holds: a connection may last for days. */
+  readonly recall: RecallEnriched = (authenticators, request, enrich) =>
+    this.isCached ? enrich() : this.verdicts.recall(authenticators, request, enrich);
 
   keep(context: ExecutionContext, principal: Principal | undefined): void {
     const run = runOf(context);

@@ -4,7 +4,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { AuthModule, AuthService } from 'nest-service-auth';
-import { CountedStrategy, Items, Orders, References, SDL, SeenController, Sink, SmallOnly } from './resolvers.js';
+import { CountedEnricher, CountedStrategy, Items, Orders, References, SDL, SeenController, Sink, SmallOnly } from './resolvers.js';
 import type { GraphqlTrial } from './server.js';
 
 // Jest's module registry cannot load Mercurius, and code that is written first is kept for good: each application is a process.
@@ -29,7 +29,8 @@ const CONTEXTS = {
   'a function': () => ({ tenant: 'a' }),
   'an object': { tenant: 'a' },
   'one object for all': () => SHARED,
-  frozen: () => Object.freeze({ tenant: 'a' }),
+  // Nest's driver for Mercurius writes the request into a context that has none.
+  frozen: (given: { req?: object }) => Object.freeze({ tenant: 'a', req: given.req ?? given }),
   'a forged request': () => ({ req: { headers: { 'x-caller': 'mallory' }, rawHeaders: ['x-caller', 'mallory'] } }),
   nothing: () => undefined,
 };
@@ -74,6 +75,7 @@ async function main(): Promise<void> {
     strategies: [CountedStrategy],
     authorizers: [SmallOnly],
     eventSink: Sink,
+    ...(trial.isEnriched && { enricher: CountedEnricher }),
     allowedOrigins: ['https://app.example.com'],
     ...trial.options,
   } as never);

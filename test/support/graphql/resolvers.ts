@@ -27,7 +27,9 @@ import {
   CurrentPrincipal,
   createPrincipal,
   type DenialEvent,
+  type Enrichment,
   type Principal,
+  type PrincipalEnricher,
   ResourceAuth,
 } from 'nest-service-auth';
 
@@ -38,7 +40,7 @@ declare module 'nest-service-auth' {
   }
 }
 
-const seen = { asked: 0, events: [] as unknown[] };
+const seen = { asked: 0, enriched: 0, events: [] as unknown[] };
 
 /** Waits, so that several fields ask while it works. */
 @Injectable()
@@ -71,6 +73,16 @@ export class Sink extends AuthEventSink {
   }
 }
 
+/** Waits, and does not know `stranger`. */
+@Injectable()
+export class CountedEnricher implements PrincipalEnricher {
+  async enrich({ username }: Principal): Promise<Enrichment | undefined> {
+    seen.enriched++;
+    await new Promise((resolve) => setImmediate(resolve));
+    return username === 'stranger' ? undefined : { roles: ['known'] };
+  }
+}
+
 /** Looks at the parsed arguments. */
 @Injectable()
 export class SmallOnly implements Authorizer {
@@ -86,9 +98,9 @@ export class SeenController {
   @ResourceAuth({ auth: false })
   @Get()
   seen() {
-    const { asked, events } = seen;
-    Object.assign(seen, { asked: 0, events: [] });
-    return { asked, events };
+    const before = { ...seen };
+    Object.assign(seen, { asked: 0, enriched: 0, events: [] });
+    return before;
   }
 }
 

@@ -18,6 +18,8 @@ export interface GraphqlTrial {
   readonly context?: 'left' | 'a function' | 'an object' | 'one object for all' | 'frozen' | 'a forged request' | 'nothing';
   /** How often Mercurius interprets a query before it compiles it. */
   readonly jit?: number;
+  /** Whether an enricher counts how often it is asked. */
+  readonly isEnriched?: boolean;
   /** More options of `AuthModule`. */
   readonly options?: object;
 }
@@ -72,8 +74,12 @@ export class GraphqlServer {
     return (await fetch(`http://127.0.0.1:${this.port}/graphql?query=${encodeURIComponent(query)}`, { headers })).json() as GraphqlAnswer;
   }
 
-  /** What the authenticators and the sink saw since the last time. */
-  async seen(): Promise<{ readonly asked: number; readonly events: readonly Readonly<Record<string, unknown>>[] }> {
+  /** What the authenticators, the enricher and the sink saw since the last time. */
+  async seen(): Promise<{
+    readonly asked: number;
+    readonly enriched: number;
+    readonly events: readonly Readonly<Record<string, unknown>>[];
+  }> {
     return (await fetch(`http://127.0.0.1:${this.port}/seen`)).json() as never;
   }
 

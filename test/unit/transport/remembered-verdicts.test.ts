@@ -1,3 +1,4 @@
+import { createPrincipal } from '../../../lib/principal.js';
 import { ABSENT, type Verdict } from '../../../lib/strategies/strategy.js';
 import { RememberedVerdicts } from '../../../lib/transport/remembered-verdicts.js';
 
@@ -63,5 +64,63 @@ describe('the verdicts of a request', () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
+  });
+});
+
+describe('the enriched caller of a request', () => {
+  const caller = createPrincipal({ scheme: 'sts', method: 'jwt', username: 'alice' });
+  const [a, b] = [counting(() => ABSENT).authenticator, counting(() => ABSENT).authenticator];
+
+  function enricher(answers: readonly unknown[]) {
+    let asked = 0;
+    const enrich = () => answers[asked++] as typeof caller;
+    return { enrich, asked: () => asked };
+  }
+
+  it('is asked for once, and is no promise when it is known', async () => {
+    const { enrich, asked } = enricher([Promise.resolve(caller)]);
+    const [memory, one] = [new RememberedVerdicts(), request()];
+    const first = memory.recall([a], one, enrich);
+    expect(memory.recall([a], one, enrich)).toBe(first);
+    await first;
+    expect(memory.recall([a], one, enrich)).toBe(caller);
+    expect(asked()).toBe(1);
+  });
+
+  it('is remembered where the enricher refuses it', async () => {
+    const { enrich, asked } = enricher([Promise.resolve(undefined)]);
+    const [memory, one] = [new RememberedVerdicts(), request()];
+    await memory.recall([a], one, enrich);
+    expect(memory.recall([a], one, enrich)).toBeUndefined();
+    expect(asked()).toBe(1);
+  });
+
+  it('belongs to that request and that way to authenticate alone', () => {
+    const { enrich, asked } = enricher([caller, caller, caller, caller, caller]);
+    const [memory, one] = [new RememberedVerdicts(), request()];
+    for (const way of [[a], [b], [a, b], [a], [a, b]]) memory.recall(way, one, enrich);
+    expect(asked()).toBe(3);
+    memory.recall([a], request(), enrich);
+    memory.forget(one);
+    memory.recall([a], one, enrich);
+    expect(asked()).toBe(5);
+  });
+
+  it('is asked for again where the enricher failed', async () => {
+    const { enrich, asked } = enricher([Promise.reject(new Error('down')), caller]);
+    const [memory, one] = [new RememberedVerdicts(), request()];
+    await expect(memory.recall([a], one, enrich)).rejects.toThrow('down');
+    expect(memory.recall([a], one, enrich)).toBe(caller);
+    expect(asked()).toBe(2);
+  });
+
+  it('that was asked for before the request was forgotten does not come back', async () => {
+    const { enrich } = enricher([Promise.resolve(caller), undefined]);
+    const [memory, one] = [new RememberedVerdicts(), request()];
+    const before = memory.recall([a], one, enrich);
+    memory.forget(one);
+    expect(memory.recall([a], one, enrich)).toBeUndefined();
+    await before;
+    expect(memory.recall([a], one, enrich)).toBeUndefined();
   });
 });
