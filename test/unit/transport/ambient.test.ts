@@ -24,7 +24,7 @@ function trial({ challenge, credentials }: Kind, verdict: Verdict | Promise<Verd
     challenges: [{ scheme: challenge }],
     ...(credentials && { credentials }),
     authenticate: (_, asked) => {
-      methods.push(asked);
+      methods.push(String(asked));
       return verdict;
     },
   };

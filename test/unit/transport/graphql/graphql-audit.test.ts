@@ -24,7 +24,7 @@ function operation(kind: Operation['kind'], name: keyof Orders, called: string):
   return { type: Orders, name, label, kind, functions: [], inController: false, transport: 'graphql', operation: called };
 }
 
-const ORDERS = operation('GraphQL query', 'orders', 'Query.orders');
+const ORDERS = operation('GraphQL resolver', 'orders', 'Query.orders');
 const MARGIN = operation('GraphQL field', 'margin', 'Order.margin');
 const NOTE = operation('GraphQL field', 'note', 'Order.note');
 
