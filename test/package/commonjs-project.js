@@ -5,6 +5,7 @@ import { checkBundles } from './bundles.js';
 import { obtain } from './obtain.js';
 import { Project } from './project.js';
 import { recipe } from './recipes.js';
+import { checkStartPage, packagesOfStartPage } from './start-page.js';
 
 /** As `nest new` of Nest 11 makes it. */
 const JEST = {
@@ -33,6 +34,7 @@ export async function checkCommonJs(root, workspace, tarball) {
     'ts-jest': '^29.4.0',
     typescript: '~5.9.0',
     'typescript-5.8': 'npm:typescript@~5.8.0',
+    ...packagesOfStartPage(11),
   };
   project.write('package.json', { ...manifest('commonjs', '^11.2.8', tarball, tools), jest });
   await install(project);
@@ -40,6 +42,11 @@ export async function checkCommonJs(root, workspace, tarball) {
   await runNodeTest(project);
   await checkBundles(project, 'commonjs');
   await runJest(project, 'Jest 30 with ts-jest, by the recipe');
+  await checkStartPage(root, project, {
+    type: 'commonjs',
+    types: ['jest'],
+    test: (page) => runJestOf(page, project, recipe(root, 'transformIgnorePatterns')),
+  });
 
   const args = ['install', '--no-audit', '--no-fund', '--loglevel', 'error', 'jest@29', 'jest-util@29', '@types/jest@29'];
   const has29 = await obtain('Jest 29', async (timeout) => project.run('npm', args, { timeout }));
@@ -50,4 +57,15 @@ export async function checkCommonJs(root, workspace, tarball) {
 async function runJest(project, what) {
   await project.node(['node_modules/jest/bin/jest.js', '--no-cache', '--runInBand']);
   project.passed(what);
+}
+
+/** The two configurations of `nest new`, both with the recipe. @param {Project} page @param {Project} parent @param {string} text */
+async function runJestOf(page, parent, text) {
+  const { jest } = JSON.parse(text);
+  const configurations = { unit: { ...JEST, ...jest }, e2e: { ...JEST, rootDir: '.', testRegex: '.e2e-spec.ts$', ...jest } };
+  for (const [name, configuration] of Object.entries(configurations)) {
+    page.write(`jest-${name}.json`, configuration);
+    await page.node([parent.path('node_modules/jest/bin/jest.js'), '--runInBand', '--config', `jest-${name}.json`]);
+    page.passed(`Jest, the ${name} test`);
+  }
 }

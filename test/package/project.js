@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -21,7 +21,8 @@ export class Project {
 
   /** @param {string} file @param {string | object} content */
   write(file, content) {
-    writeFileSync(join(this.directory, file), typeof content === 'string' ? content : JSON.stringify(content, undefined, 2));
+    mkdirSync(dirname(this.path(file)), { recursive: true });
+    writeFileSync(this.path(file), typeof content === 'string' ? content : JSON.stringify(content, undefined, 2));
   }
 
   /** @param {string} file */
@@ -32,10 +33,11 @@ export class Project {
   /**
    * Runs a program in the folder. What it prints is shown if it fails.
    *
-   * @param {string} program @param {readonly string[]} args @param {{ readonly timeout?: number, readonly directory?: string }} [options]
+   * @param {string} program @param {readonly string[]} args
+   * @param {{ readonly timeout?: number, readonly directory?: string, readonly env?: Readonly<Record<string, string>> }} [options]
    */
-  async run(program, args, { timeout = 300_000, directory = this.directory } = {}) {
-    const clean = { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test' };
+  async run(program, args, { timeout = 300_000, directory = this.directory, env = {} } = {}) {
+    const clean = { ...process.env, NODE_OPTIONS: '', NODE_ENV: 'test', ...env };
     try {
       return (await run(program, [...args], { cwd: directory, timeout, killSignal: 'SIGKILL', env: clean, maxBuffer: 1 << 26 })).stdout;
     } catch (error) {
@@ -44,7 +46,12 @@ export class Project {
     }
   }
 
-  /** Runs a script by Node.js. @param {readonly string[]} args @param {{ readonly node?: string, readonly directory?: string }} [options] */
+  /**
+   * Runs a script by Node.js.
+   *
+   * @param {readonly string[]} args
+   * @param {{ readonly node?: string, readonly directory?: string, readonly env?: Readonly<Record<string, string>> }} [options]
+   */
   node(args, { node = process.execPath, ...options } = {}) {
     return this.run(node, args, options);
   }
