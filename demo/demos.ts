@@ -1,5 +1,6 @@
 import { identityApi } from '../sample/identity-api/demo.js';
 import { integrationApi } from '../sample/integration-api/demo.js';
+import { liveOrders } from '../sample/live-orders/demo.js';
 import { mcpServer } from '../sample/mcp-server/demo.js';
 import { orderManagement } from '../sample/order-management/demo.js';
 import type { Demo } from './demo.js';
@@ -10,4 +11,5 @@ export const DEMOS: Readonly<Record<string, () => Promise<Demo>>> = {
   'integration-api': integrationApi,
   'identity-api': identityApi,
   'mcp-server': mcpServer,
+  'live-orders': liveOrders,
 };

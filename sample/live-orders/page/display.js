@@ -33,7 +33,8 @@ form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const { name, password, seconds } = Object.fromEntries(new FormData(form));
   const headers = { Authorization: `Basic ${btoa(`${name}:${password}`)}` };
-  const answer = await fetch(`/login?seconds=${seconds}`, { method: 'POST', headers });
+  // Without `omit` the browser would ask for the password itself after a 401.
+  const answer = await fetch(`/login?seconds=${seconds}`, { method: 'POST', headers, credentials: 'omit' });
   if (!answer.ok) return show(`The login was refused: ${answer.status}.`);
   token = (await answer.json()).access_token;
   socket.disconnect().connect();
