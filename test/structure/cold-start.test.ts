@@ -1,4 +1,4 @@
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 /** The packages that importing an entry point loads at once, by the static imports of its files. */
 async function loadedBy(entry: string): Promise<string[]> {
@@ -14,17 +14,16 @@ async function loadedBy(entry: string): Promise<string[]> {
     metafile: true,
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true, verbatimModuleSyntax: true } },
   });
-  const start = Object.keys(metafile.outputs).find((name) => metafile.outputs[name]?.entryPoint === entry) ?? '';
-  const files = [start];
-  const packages = new Set<string>();
-  for (const file of files) {
-    for (const { path, kind, external } of metafile.outputs[file]?.imports ?? []) {
-      if (kind !== 'import-statement') continue;
-      if (external === true) packages.add(path);
-      else if (!files.includes(path)) files.push(path);
-    }
-  }
-  return [...packages];
+  const start = Object.keys(metafile.outputs).filter((name) => metafile.outputs[name]?.entryPoint === entry);
+  const files = new Set(start);
+  // A set also visits what is added meanwhile.
+  for (const file of files) for (const { path } of staticImports(metafile, file, false)) files.add(path);
+  return [...files].flatMap((file) => staticImports(metafile, file, true)).map(({ path }) => path);
+}
+
+function staticImports({ outputs }: Metafile, file: string, ofPackages: boolean) {
+  const imports = outputs[file]?.imports ?? [];
+  return imports.filter(({ kind, external = false }) => kind === 'import-statement' && external === ofPackages);
 }
 
 describe('importing the main entry point', () => {
