@@ -10,8 +10,6 @@ const CONTEXT = 1;
 /** What is read of a message. No other field of it is a credential, and its payload never is. */
 const READ: ReadonlySet<string> = new Set(['authorization', 'traceparent', 'tracestate']);
 
-const NO_FIELDS: AuthRequest = { headers: {}, rawHeaders: [] };
-
 /** What stands for a message while it is handled: the call of gRPC, else the context that Nest made for it. */
 export function messageOf(context: ExecutionContext): object | undefined {
   const message = grpcCallOf(context) ?? context.getArgByIndex<unknown>(CONTEXT);
@@ -27,7 +25,7 @@ export class MessageRequests {
   /** The request that stands for a message. */
   of(context: ExecutionContext): AuthRequest {
     const message = messageOf(context);
-    if (message === undefined) return NO_FIELDS;
+    if (message === undefined) return { headers: {}, rawHeaders: [] };
     const known = this.requests.get(message);
     if (known !== undefined) return known;
     const fields = requestOfMessage(message);

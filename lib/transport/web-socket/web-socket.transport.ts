@@ -20,8 +20,6 @@ import { isNative, sendException } from './send-exception.js';
 
 const CLIENT = 0;
 const EXPIRED: Verdict = Object.freeze({ outcome: 'rejected', reason: 'expired' });
-const NOBODY: AuthRequest = Object.freeze({ headers: {}, rawHeaders: [] });
-
 /** Messages to gateways, and their connections. */
 @Injectable()
 export class WebSocketTransport implements Transport, Callers {
@@ -70,7 +68,7 @@ export class WebSocketTransport implements Transport, Callers {
   }
 
   requestOf(context: ExecutionContext): AuthRequest {
-    return this.connections.get(context.getArgByIndex<object>(CLIENT)) ?? NOBODY;
+    return this.connections.get(context.getArgByIndex<object>(CLIENT)) ?? { headers: {}, rawHeaders: [] };
   }
 
   /** One authentication for each connection. What was accepted ends when the credential does. */
