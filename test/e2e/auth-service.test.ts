@@ -164,7 +164,7 @@ describe.each(ADAPTERS)('AuthService on %s', (adapter) => {
       AccessDeniedException,
     );
     expect(eventsOf(app).at(-1)).toEqual({
-      ...{ status: 403, code: 'ERR_AUTH_FORBIDDEN', route: 'AuthService.authorize' },
+      ...{ status: 403, code: 'ERR_AUTH_FORBIDDEN', transport: 'http', route: 'AuthService.authorize' },
       steps: [{ scheme: 'probe', outcome: 'forbidden', reason: 'refused_by_authorizer', username: 'ann' }],
     });
   });

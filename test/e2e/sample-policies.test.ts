@@ -7,6 +7,7 @@ import { createApp as identityService } from '../../sample/identity-api/identity
 import { createApp as apiService } from '../../sample/integration-api/api-service/api.app.js';
 import { createApp as internalService } from '../../sample/integration-api/internal-service/internal.app.js';
 import { createApp as partnerService } from '../../sample/integration-api/partner-service/partner.app.js';
+import { createApp as liveService } from '../../sample/live-orders/live-service/live.app.js';
 import { createApp as notesServer } from '../../sample/mcp-server/notes-server/notes.app.js';
 import { createApp as apiGateway } from '../../sample/order-management/api-gateway/gateway.app.js';
 import { createApp as inventoryService } from '../../sample/order-management/inventory-service/inventory.app.js';
@@ -21,6 +22,7 @@ const SERVICES: readonly [folder: string, createApp: (env: NodeJS.ProcessEnv) =>
   ['integration-api/internal-service', internalService],
   ['integration-api/partner-service', partnerService],
   ['identity-api/identity-service', identityService],
+  ['live-orders/live-service', liveService],
   ['mcp-server/notes-server', notesServer],
 ];
 
