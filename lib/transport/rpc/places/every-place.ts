@@ -1,4 +1,5 @@
 import { grpcMetadata } from './grpc-metadata.js';
+import { httpRequest } from './http-request.js';
 import { kafkaHeaders } from './kafka-headers.js';
 import { mqttProperties } from './mqtt-properties.js';
 import { natsHeaders } from './nats-headers.js';
@@ -7,7 +8,7 @@ import type { MessageFields, Place } from './place.js';
 import { rabbitmqHeaders } from './rabbitmq-headers.js';
 
 /** Every place of credentials: a transporter is one line. The last one takes what no other knows. */
-const PLACES: readonly Place[] = [grpcMetadata, natsHeaders, rabbitmqHeaders, kafkaHeaders, mqttProperties, packetMetadata];
+const PLACES: readonly Place[] = [grpcMetadata, natsHeaders, rabbitmqHeaders, kafkaHeaders, mqttProperties, httpRequest, packetMetadata];
 
 /** The fields beside the payload of a message; none where its transporter has no place for them. */
 export function fieldsOf(context: object): MessageFields {

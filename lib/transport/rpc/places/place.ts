@@ -16,6 +16,7 @@ export type ContextMethod =
   | 'getMetadata'
   | 'getPacket'
   | 'getPeer'
+  | 'getRawRequest'
   | 'getSubject'
   | 'getTopic';
 
