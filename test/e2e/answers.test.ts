@@ -103,7 +103,7 @@ describe.each(ADAPTERS)('what a refused caller gets on %s', (adapter) => {
       const events = eventsOf(app);
       expect(events).toEqual([
         {
-          ...{ status: 503, code: 'ERR_AUTH_UNAVAILABLE', route: 'DoorController.any (GET /any)' },
+          ...{ status: 503, code: 'ERR_AUTH_UNAVAILABLE', transport: 'http', route: 'DoorController.any (GET /any)' },
           steps: [
             { scheme: 'bearer', outcome: 'unavailable', reason: 'could_not_find_out', cause: expect.any(Error) },
             { scheme: 'basic', outcome: 'absent', reason: 'no_credentials' },

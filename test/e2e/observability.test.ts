@@ -151,7 +151,7 @@ describe.each(ADAPTERS)('with an OpenTelemetry SDK, on %s,', (adapter) => {
     await get('two', tell({ 'x-a': { accept: { username: 'alice' } } }));
     const route = 'TwoWaysController.find (GET /two)';
     const { traceId } = observed().own.spanContext();
-    expect(admissions).toEqual([{ route, scheme: 'a', method: 'probe', username: 'alice', traceId }]);
+    expect(admissions).toEqual([{ transport: 'http', route, scheme: 'a', method: 'probe', username: 'alice', traceId }]);
   });
 
   it('counts decisions by scheme, outcome and reason, and measures how long they took', async () => {

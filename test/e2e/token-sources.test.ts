@@ -183,7 +183,7 @@ describe.each(ADAPTERS.flatMap((adapter) => Object.keys(parsers).map((parser) =>
       const event = events.at(-1);
       expect(event).toMatchObject({ status: 403, steps: [{ scheme: 'session', outcome: 'forbidden', reason: 'cross_site_request' }] });
       expect(event?.explanation?.join('\n')).toMatch(
-        /in a cookie.*not come from this site.*publicUrl and allowedOrigins \(cross_site_request\)/,
+        /such as a cookie.*not come from this site.*publicUrl and allowedOrigins \(cross_site_request\)/,
       );
       expect(JSON.stringify(event)).not.toContain(token);
     });
