@@ -61,7 +61,11 @@ export interface DecisionsWithoutState {
 
 /** A shared state that answers in time, or says that it is unavailable. */
 export interface PromptState extends SharedState {
-  /** @param onLate - called where the store has counted after all, when the caller was told already that it is unavailable. */
+  /**
+   * Counts one more under a key.
+   *
+   * @param onLate - called where the store has counted after all, when the caller was told already that it is unavailable.
+   */
   increment(key: string, ttl: number, onLate?: () => void): Promise<number>;
 }
 

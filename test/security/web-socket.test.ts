@@ -292,12 +292,19 @@ const FIRST: readonly Attack[] = [
     reference: 'CWE-770',
     on: 'socket.io',
     async act(adapter, url) {
-      const client = await connect(adapter, url);
-      client.send('authenticate', { token: await tokenOf('john') });
-      for (let index = 0; index < FLOOD; index++) client.send('place', index);
-      return [typeof (await client.ended), ran.length <= 64];
+      // The check may be faster than the flood: then the messages are answered, and the next connection tries again.
+      for (let attempt = 0; attempt < 20; attempt++) {
+        ran.length = 0;
+        const client = await connect(adapter, url);
+        client.send('authenticate', { token: await tokenOf(`john${attempt}`) });
+        for (let index = 0; index < FLOOD; index++) client.send('place', index);
+        const outcome = await Promise.race([client.ended.then(() => 'ended'), client.next()]);
+        if (outcome === 'ended') return ran.length <= 64;
+        client.close();
+      }
+      return 'every check was faster';
     },
-    expected: [expect.any(String), true],
+    expected: true,
   },
   {
     name: 'a good token after a bad one, and a second one afterwards',
