@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitepress';
 import { sections } from '../pages.js';
 
+const slugify = (/** @type {string} */ heading) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
+
 const link = (/** @type {string} */ name) => `/${name.replace(/(^|\/)index$/, '$1')}`;
 
 export default defineConfig({
@@ -11,6 +18,8 @@ export default defineConfig({
   cacheDir: '.vitepress/cache',
   // A dead link stops the build.
   ignoreDeadLinks: false,
+  // Anchors as code hosts make them, so that one link holds in both places.
+  markdown: { anchor: { slugify } },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
