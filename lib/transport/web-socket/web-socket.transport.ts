@@ -20,6 +20,7 @@ import { isNative, sendException } from './send-exception.js';
 
 const CLIENT = 0;
 const EXPIRED: Verdict = Object.freeze({ outcome: 'rejected', reason: 'expired' });
+
 /** Messages to gateways, and their connections. */
 @Injectable()
 export class WebSocketTransport implements Transport, Callers {
