@@ -1,5 +1,10 @@
-import type { KeyFiles } from '../sample/support/keys/local-ca.js';
 import type { Collector } from './trace/collector.js';
+
+/** The PEM files of a client certificate and its private key. */
+export interface ClientCertificate {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
 
 /** A service of a demo. It runs in its own process. */
 export interface DemoService {
@@ -23,7 +28,7 @@ export interface Step {
   /** `name:password`, for the Basic scheme. */
   readonly user?: string;
   /** The client certificate to send. */
-  readonly certificate?: KeyFiles;
+  readonly certificate?: ClientCertificate;
   readonly json?: unknown;
   /** The fields of a form. */
   readonly form?: Readonly<Record<string, string>>;

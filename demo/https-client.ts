@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
-import type { KeyFiles } from '../sample/support/keys/local-ca.js';
-import type { DemoTls, Step } from './demo.js';
+import type { ClientCertificate, DemoTls, Step } from './demo.js';
 
 /** The time limit for a request and its answer, in milliseconds. */
 const TIMEOUT = 10_000;
@@ -69,7 +68,7 @@ export class HttpsClient {
     await Promise.all([this.caller, this.prober, ...this.certified.values()].map((agent) => agent.destroy()));
   }
 
-  private agentOf({ certFile, keyFile }: KeyFiles): Agent {
+  private agentOf({ certFile, keyFile }: ClientCertificate): Agent {
     const known = this.certified.get(certFile);
     if (known !== undefined) return known;
     const [cert, key] = [certFile, keyFile].map((file) => readFileSync(file, 'utf8'));

@@ -1,4 +1,3 @@
-import { portFrom } from '../sample/support/process/port.js';
 import type { DemoService } from './demo.js';
 
 /** The metrics of a service that a demo runs. */
@@ -15,8 +14,8 @@ export interface DemoMetrics {
  */
 export function metricsOf(services: readonly DemoService[], env: NodeJS.ProcessEnv): DemoMetrics[] {
   if (!env.METRICS_PORT) return [];
-  const first = portFrom(env, 'METRICS_PORT', 9464);
-  if (first === 0 || first + services.length - 1 > 65_535)
+  const first = Number(env.METRICS_PORT);
+  if (!Number.isInteger(first) || first < 1 || first + services.length - 1 > 65_535)
     throw new Error(`METRICS_PORT must be the first of ${services.length} ports, not '${env.METRICS_PORT}'.`);
   return services.map(({ name }, index) => ({ of: name, port: first + index }));
 }

@@ -1,5 +1,4 @@
-import type { KeyFiles } from '../sample/support/keys/local-ca.js';
-import type { Expectation, Step } from './demo.js';
+import type { ClientCertificate, Expectation, Step } from './demo.js';
 
 /** The parts of a request, apart from its URL. */
 export interface Request {
@@ -7,7 +6,7 @@ export interface Request {
   /** The token to send: a variable such as `$TOKEN`, or an invalid text. */
   readonly bearer?: string;
   readonly user?: string;
-  readonly certificate?: KeyFiles;
+  readonly certificate?: ClientCertificate;
   readonly json?: unknown;
   /** More header fields. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
-import { readArguments } from './arguments.js';
+import { readArguments } from '../demo/arguments.js';
+import { runDemo } from '../demo/run.js';
 import { DEMOS } from './demos.js';
-import { runDemo } from './run.js';
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
