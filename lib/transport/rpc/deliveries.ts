@@ -43,9 +43,8 @@ export class Deliveries {
     if (typeof context !== 'object' || context === null || !has(context, 'getChannelRef', 'getMessage')) return;
     const [channel, message] = [context.getChannelRef() as Channel, context.getMessage()];
     if (!this.waiting.has(channel)) return;
-    if (settlement === 'acknowledge') channel.ack(message);
-    else if (settlement === 'reject') channel.nack(message, false, false);
-    else setTimeout(() => requeue(channel, message), PAUSE).unref();
+    if (settlement === 'requeue') setTimeout(() => send(channel, message, settlement), PAUSE).unref();
+    else send(channel, message, settlement);
   }
 
   /** The server opens its channels later, and once more after each reconnect. */
@@ -73,10 +72,11 @@ export class Deliveries {
   }
 }
 
-/** On a channel that is closed meanwhile it fails: the broker delivers again by itself what was not acknowledged. */
-function requeue(channel: Channel, message: unknown): void {
+/** On a channel that is closed meanwhile it fails: the broker delivers again by itself what was not settled. */
+function send(channel: Channel, message: unknown, settlement: Settlement): void {
   try {
-    channel.nack(message, false, true);
+    if (settlement === 'acknowledge') channel.ack(message);
+    else channel.nack(message, false, settlement === 'requeue');
   } catch {
     // Nothing is left to do.
   }

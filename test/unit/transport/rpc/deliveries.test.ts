@@ -3,13 +3,13 @@ import { ReplaySubject } from 'rxjs';
 import { Deliveries } from '../../../../lib/transport/rpc/deliveries.js';
 
 /** A server of RabbitMQ as Nest has it, with its channel. */
-function rabbitmq(noAck: boolean, nack?: () => never) {
+function rabbitmq(noAck: boolean, nack?: () => never, ack?: () => never) {
   const calls: unknown[][] = [];
   const note =
     (name: string) =>
     (message: { id: number }, ...rest: unknown[]) =>
       void calls.push([name, message.id, ...rest]);
-  const channel = { ack: note('ack'), nack: nack ?? note('nack'), reject: note('reject') };
+  const channel = { ack: ack ?? note('ack'), nack: nack ?? note('nack'), reject: note('reject') };
   const server = { noAck, setupChannel: () => 'set up' };
   const servers = new ReplaySubject<object>();
   servers.next(server);
@@ -58,6 +58,17 @@ describe('deliveries of RabbitMQ', () => {
     expect(() => jest.advanceTimersByTime(1000)).not.toThrow();
     jest.useRealTimers();
   });
+
+  it.each(['acknowledge', 'reject'] as const)(
+    'are left alone on a channel that is closed already: the refusal goes on (%s)',
+    (settlement) => {
+      const closed = () => {
+        throw new Error('Channel closed');
+      };
+      const { deliveries, contextOf } = rabbitmq(false, closed, closed);
+      expect(() => deliveries.settle(contextOf(1), settlement)).not.toThrow();
+    },
+  );
 
   it('are left alone where the broker waits for nothing, and on every other transporter', () => {
     const { deliveries, calls, contextOf } = rabbitmq(true);
