@@ -135,8 +135,14 @@ export class GatewayConnections {
   /** Of a server that cannot ask, only open gateways get clients. */
   private openWithout(client: object, server: object): OpenHandshake | undefined {
     if (isWsServer(server) || namespaceOf(server) !== undefined) return undefined;
-    const outcome = this.decisions.open(this.gateways.of(server), { headers: {}, rawHeaders: [] }, client);
-    return isPromise(outcome) || outcome instanceof Error || outcome.awaitsToken ? undefined : outcome;
+    try {
+      const outcome = this.decisions.open(this.gateways.of(server), { headers: {}, rawHeaders: [] }, client);
+      // Nest hands the client out now: what is decided later comes too late.
+      if (isPromise(outcome)) return void outcome.catch(exceptionIn);
+      return outcome instanceof Error || outcome.awaitsToken ? undefined : outcome;
+    } catch (error) {
+      return void exceptionIn(error);
+    }
   }
 }
 
