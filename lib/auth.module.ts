@@ -25,9 +25,9 @@ import { AuthClients } from './client/auth-clients.js';
 import { createAuthClients } from './client/create-auth-clients.js';
 import { SYSTEM_CLOCK } from './clock.js';
 import { DeclarationAudit } from './discovery/declaration-audit.js';
+import { ExternalAudit } from './discovery/external-audit.js';
 import { ExternalHandlers } from './discovery/external-handlers.js';
 import { findAuthorizer, findEnricher } from './discovery/find-authorizer.js';
-import { MessageAudit } from './discovery/message-audit.js';
 import { MessageRegistry } from './discovery/message-registry.js';
 import { RawRoutes } from './discovery/raw-routes.js';
 import { AuthConfigurationError, within } from './errors.js';
@@ -75,7 +75,7 @@ import { WEB_SOCKET_PROVIDERS } from './transport/web-socket/providers.js';
     DeclarationAudit,
     MessageRegistry,
     ExternalHandlers,
-    MessageAudit,
+    ExternalAudit,
     PendingDecisions,
     Door,
     AuthGuard,

@@ -15,8 +15,7 @@ const KINDS = {
     /\b(end|ends) in '|Put '.*' last|must be the last: what follows|is the only entry\.|has no scheme beside|admits requests without credentials/,
   'wrong-declaration':
     /@\w+Auth stands on|declares no auth|needs an object, not|but only "auth" is allowed|duplicate decorator|@\w+Auth has no effect|which has @\w+Auth, but|requires nothing\.|runs the same function as/,
-  'no-guard':
-    /no guard runs|where no guard|is a field without a declaration|must check their callers|^.*does not protect|fieldResolverEnhancers/,
+  'no-guard': /no guard runs|does not protect/,
   'rule-protects-nothing':
     /protects nothing|is listed as open|no route has such a path|no request has such a path|its methods are not those/,
   'rule-pattern':

@@ -55,8 +55,7 @@ export class Compilation {
   async run(catalog: Catalog): Promise<() => void> {
     const { explain, rawRoutes, schemes, unannotated } = this.options;
     const { routes, operations } = catalog;
-    const { protects } = this.transports;
-    const { problems, warnings } = this.audit.findings(catalog, protects);
+    const { problems, warnings } = this.audit.findings(catalog);
     const found = this.transports.check(operations);
     const surface = this.surfaces.surface(routes, rawRoutes);
     const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;

@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ClassRef, declaredResource, isDeclaredService } from '../decorators/declaration.js';
 import type { ConfigurationProblem } from '../errors.js';
-import type { TransportName } from '../transport-name.js';
 import { declaredFor } from './declared.js';
+import { ExternalAudit } from './external-audit.js';
 import type { Catalog, Handler } from './handler-catalog.js';
-import { MessageAudit } from './message-audit.js';
 
 /** What was found in the whole application. */
 export interface Findings {
@@ -17,11 +16,11 @@ export interface Findings {
 /** Looks for declarations without effect, and for handlers that the guard of this module does not reach. */
 @Injectable()
 export class DeclarationAudit {
-  constructor(@Inject(MessageAudit) private readonly messages: MessageAudit) {}
+  constructor(@Inject(ExternalAudit) private readonly external: ExternalAudit) {}
 
   /** Checks every class that Nest knows, once. */
-  findings(catalog: Catalog, isProtected: (transport: TransportName) => boolean): Findings {
-    const { problems, warnings, isCalled } = this.messages.findings(catalog, isProtected);
+  findings(catalog: Catalog): Findings {
+    const { problems, warnings, isCalled } = this.external.findings(catalog);
     const uncalled = catalog.handlers.filter((method) => method.kind === undefined && !isCalled(method));
     return { problems, warnings: [...idleResources(uncalled), ...idleServices(catalog, new Set(uncalled)), ...warnings] };
   }
@@ -35,7 +34,9 @@ function idleResources(uncalled: readonly Handler[]): string[] {
 
 function whyIdle({ name, inController }: Handler): string {
   if (typeof name === 'symbol') return 'Nest calls no method that is named by a symbol. Name it by a string.';
-  return inController ? 'the method is not a route. Is @Get(), @Post(), … missing?' : 'the class is not a controller.';
+  return inController
+    ? 'the method is not a route. Is @Get(), @Post(), … missing?'
+    : 'the class is not a controller, and the method is not a handler of a resolver or a gateway.';
 }
 
 function idleServices({ controllers, providers, handlers }: Catalog, uncalled: ReadonlySet<Handler>): string[] {
@@ -43,7 +44,10 @@ function idleServices({ controllers, providers, handlers }: Catalog, uncalled: R
   const describe = (types: readonly ClassRef[], why: string) =>
     types.filter((type) => isDeclaredService(type) && !called.has(type)).map((type) => `${type.name} @ServiceAuth has no effect: ${why}.`);
   const others = providers.filter((type) => !mayOpen(type));
-  return [...describe(controllers, 'the controller has no route'), ...describe(others, 'the class is not a controller')];
+  return [
+    ...describe(controllers, 'the controller has no route'),
+    ...describe(others, 'the class is not a controller, and no method of it is a handler of a resolver or a gateway'),
+  ];
 }
 
 /** A library may call any method of a provider later, and the declaration then opens it: it is not reported as one without effect. */

@@ -2,7 +2,6 @@ import type { ExecutionContext, Provider } from '@nestjs/common';
 import { HandlerCatalog, type Operation } from '../discovery/handler-catalog.js';
 import type { Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
-import type { TransportName } from '../transport-name.js';
 import { CredentialEnds } from './credential-ends.js';
 import { Expiries } from './expiries.js';
 import { GraphqlTransport } from './graphql/graphql.transport.js';
@@ -50,9 +49,6 @@ export class Transports {
     await Promise.all(this.transports.map((transport) => transport.load?.(kinds)));
     return this;
   }
-
-  /** Whether callers of a transport are authenticated: its handlers have plans then. */
-  readonly protects = (name: TransportName): boolean => this.transports.some((each) => each.name === name && each.callers !== undefined);
 
   /** Prepares what must be there before anything of the application starts. */
   attach(): void {

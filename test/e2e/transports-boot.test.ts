@@ -198,9 +198,9 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
       'defaultAuth has no effect: where no access rule matches, the default access (deny) applies.',
       'IdleController.helper @ResourceAuth has no effect: the method is not a route. Is @Get(), @Post(), … missing?',
       'SymbolController.Symbol(named) @ResourceAuth has no effect: Nest calls no method that is named by a symbol. Name it by a string.',
-      'IdleService.work @ResourceAuth has no effect: the class is not a controller.',
+      'IdleService.work @ResourceAuth has no effect: the class is not a controller, and the method is not a handler of a resolver or a gateway.',
       'EmptyController @ServiceAuth has no effect: the controller has no route.',
-      'IdleService @ServiceAuth has no effect: the class is not a controller.',
+      'IdleService @ServiceAuth has no effect: the class is not a controller, and no method of it is a handler of a resolver or a gateway.',
     ]);
   });
 
