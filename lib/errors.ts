@@ -103,6 +103,14 @@ export function quotedTextOf(thrown: unknown): string {
   return quoted(rawText(thrown));
 }
 
+/**
+ * What is wrong by an {@link AuthConfigurationError}, without places and without the help at the end of its message: for a message that names
+ * the place itself. Of whatever else was thrown, its text.
+ */
+export function mistakesIn(thrown: unknown): string {
+  return isA(thrown, AuthConfigurationError) ? thrown.problems.map(({ message }) => message).join('\n') : textOf(thrown);
+}
+
 /** A property of whatever was thrown; undefined where it has none, or reading it throws. */
 export function propertyOf(thrown: unknown, name: string): unknown {
   try {

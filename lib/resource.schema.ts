@@ -1,19 +1,13 @@
 import * as z from 'zod';
-import { fields, optional, text } from './config/schema.js';
-import { AuthConfigurationError, fieldError } from './errors.js';
+import { checkedBy, fields, optional, text } from './config/schema.js';
+import { fieldError } from './errors.js';
 import { originOfUrl } from './http/origin.js';
 import { parseEndpoint } from './outgoing/endpoint.js';
 
 /** A path with other characters would be one that frameworks write as patterns, or that clients write in several ways. */
 const PLAIN_PATH = /^https?:\/\/[^/?#]+(?:\/[\w.~-]+)*\/?$/i;
 
-const webUrl = z.string().superRefine((url, context) => {
-  try {
-    parseEndpoint(url);
-  } catch (error) {
-    context.addIssue(error instanceof AuthConfigurationError ? error.message : 'must be an absolute URL');
-  }
-});
+const webUrl = z.string().superRefine(checkedBy((url) => parseEndpoint(url)));
 
 const resourceUrl = webUrl.refine(
   (url) => PLAIN_PATH.test(url),

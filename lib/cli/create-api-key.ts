@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { suggest } from '../config/nearest-name.js';
-import { AuthConfigurationError } from '../errors.js';
+import { AuthConfigurationError, mistakesIn } from '../errors.js';
 import { createKey, storedForm } from '../strategies/api-key/api-key.js';
 import { readApiKeys } from '../strategies/api-key/api-keys.js';
 import { type Command, UsageError } from './command.js';
@@ -70,7 +70,7 @@ function check(table: string, id: string, key: string): void {
       throw new UsageError('--expires is in the past: the key would never be accepted.');
   } catch (error) {
     if (!(error instanceof AuthConfigurationError)) throw error;
-    throw new UsageError(error.problems.map(({ message }) => message).join('\n'), { cause: error });
+    throw new UsageError(mistakesIn(error), { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { AuthConfigurationError, type ConfigurationProblem, isA, mistakesIn } from '../errors.js';
 import { suggest } from './nearest-name.js';
 
 type Issue = z.core.$ZodIssue;
@@ -40,6 +40,18 @@ export function chosen<Output>(choose: (value: unknown) => z.ZodType<Output>, co
     for (const issue of result.error.issues) context.addIssue({ ...issue });
     return z.NEVER;
   });
+}
+
+/** For `superRefine()`: reports the mistakes that `check` throws as an {@link AuthConfigurationError}. */
+export function checkedBy<T>(check: (value: T) => unknown) {
+  return (value: T, context: z.RefinementCtx): void => {
+    try {
+      check(value);
+    } catch (error) {
+      if (!isA(error, AuthConfigurationError)) throw error;
+      context.addIssue({ code: 'custom', message: mistakesIn(error) });
+    }
+  };
 }
 
 /** A number of seconds: finite, not negative. */

@@ -1,4 +1,4 @@
-import { AuthConfigurationError, fieldError, textOf } from '../errors.js';
+import { fieldError, mistakesIn } from '../errors.js';
 import { FileFailure, textIn } from './file-contents.js';
 import { WatchedFiles } from './watched-files.js';
 
@@ -34,7 +34,7 @@ export class WatchedTables<T extends { readonly size: number }> {
       files: [path],
       parse: (contents) => parse(textIn(contents, path)),
       use: (value) => this.use(value),
-      onFailure: (error) => warn(`The ${nouns} stay as they were: ${path} was changed and cannot be used.\n${reasonOf(error)}`),
+      onFailure: (error) => warn(`The ${nouns} stay as they were: ${path} was changed and cannot be used.\n${mistakesIn(error)}`),
       onRecovery: () => warn(`The ${nouns} are those of ${path} again.`),
       interval,
     });
@@ -76,9 +76,4 @@ export class WatchedTables<T extends { readonly size: number }> {
     // A valid file is obeyed: removing the last table means that its user is locked out.
     if (value.size === 0) warn(`${path} has no ${nouns} any more: ${whenNone}.`);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AuthConfigurationError) return error.problems.map(({ message }) => message).join('\n');
-  return textOf(error);
 }

@@ -1,5 +1,5 @@
 import { type Clock, earlier, isOver, LONG_AGO, later, type Moment, present } from '../clock.js';
-import { AuthUnavailableError, textOf } from '../errors.js';
+import { AuthUnavailableError, mistakesIn, textOf } from '../errors.js';
 import { parseEndpoint } from '../outgoing/endpoint.js';
 import { SingleFlight } from '../outgoing/single-flight.js';
 import { DEFAULT_FRESHNESS, LONGEST_PAUSE, STALE_IF_ERROR } from '../outgoing/staleness.js';
@@ -124,6 +124,6 @@ function parseNamed(named: string, allowHttp: boolean, what: string): URL {
   try {
     return parseEndpoint(named, allowHttp);
   } catch (error) {
-    throw new AuthUnavailableError(`${what} cannot be used: it ${textOf(error)}`);
+    throw new AuthUnavailableError(`${what} cannot be used: it ${mistakesIn(error)}`);
   }
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { chosen, fields, optional, text } from '../config/schema.js';
-import { AuthConfigurationError } from '../errors.js';
+import { checkedBy, chosen, fields, optional, text } from '../config/schema.js';
 import { isHeaderName, isHeaderValue } from '../http/header-field.js';
 import type { ClientSecureSocket } from '../tls/secure-socket.config.js';
 import { clientSecureSocketSchema } from '../tls/secure-socket.schema.js';
@@ -74,14 +73,7 @@ const headerName = text
 const headerValue = z.string().refine(isHeaderValue, 'must not contain control characters or line breaks');
 const headerFile = fields({ file: text, prefix: optional(headerValue) }) satisfies z.ZodType<HeaderFile>;
 
-const proxyAddress = text.superRefine((given, context) => {
-  try {
-    if (given !== 'environment') parseProxy(given);
-  } catch (error) {
-    if (!(error instanceof AuthConfigurationError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-  }
-});
+const proxyAddress = text.superRefine(checkedBy((given) => given === 'environment' || parseProxy(given)));
 
 /** The fields of a {@link ClientConfig}, for configs that have more of them. */
 export const clientConfigFields = {

@@ -1,4 +1,4 @@
-import { AuthConfigurationError, within } from '../errors.js';
+import { AuthConfigurationError, mistakesIn, within } from '../errors.js';
 import { isLoopback } from './endpoint.js';
 import { type Environment, readProxyEnvironment } from './proxy-environment.js';
 
@@ -87,6 +87,6 @@ function parseVariable(variable: { readonly name: string; readonly value: string
     return parseProxy(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   } catch (error) {
     if (!(error instanceof AuthConfigurationError)) throw error;
-    throw new AuthConfigurationError(`is "environment", but the environment variable ${name} ${error.problems[0]?.message ?? ''}`);
+    throw new AuthConfigurationError(`is "environment", but the environment variable ${name} ${mistakesIn(error)}`);
   }
 }

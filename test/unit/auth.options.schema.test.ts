@@ -1,4 +1,4 @@
-import { AuthConfigurationError } from 'nest-service-auth';
+import { AuthConfigurationError, type ConfigurationProblem } from 'nest-service-auth';
 import { resolveOptions } from '../../lib/auth.options.schema.js';
 import { originsOf } from '../../lib/http/origin.js';
 
@@ -95,6 +95,14 @@ describe('the options of the module', () => {
     ],
     [{ resourceAccessControl: 'deployment.toml' }, 'AuthModule options.resourceAccessControl: must be { file } or { rules }'],
     [
+      { resource: { url: 'http://api.example.com/mcp' } },
+      'AuthModule options.resource.url: uses http: for another machine, so that requests and answers can be read and changed on the network. Use https:, or set allowHttp: true in clientConfig.',
+    ],
+    [
+      { outgoing: { proxy: 'proxy.example.com' } },
+      'AuthModule options.outgoing.proxy: must be the URL of a proxy that begins with http:// or https://, as http://proxy.example.com:3128.',
+    ],
+    [
       { realm: 5, responsBody: 'json', unannotated: 'never' },
       [
         'AuthModule options.unannotated: must be "error", "deny" or "allow"',
@@ -105,4 +113,18 @@ describe('the options of the module', () => {
   ])('%p is a mistake with a place', (options, message) => {
     expect(() => resolveOptions(options)).toThrow(new AuthConfigurationError(message));
   });
+
+  it('name a mistake for programs without the help that readers get', () => {
+    const options = { resource: { url: 'http://api.example.com/mcp' }, outgoing: { proxy: 'proxy.example.com' } };
+    expect(problemsOf(() => resolveOptions(options)).filter(({ message }) => message.includes('docs/errors.md'))).toEqual([]);
+  });
 });
+
+function problemsOf(work: () => unknown): readonly ConfigurationProblem[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof AuthConfigurationError) return error.problems;
+  }
+  throw new Error('It did not throw a configuration error.');
+}

@@ -193,6 +193,12 @@ describe('a discovered endpoint', () => {
     expect(String(endpoint.locate())).toBe(`${issuer}/token`);
   });
 
+  it('that cannot be used is refused in one line, without the help for a configuration', async () => {
+    const { endpoint, answers } = open();
+    answers[at] = { issuer, token_endpoint: 'ftp://id.example.com/token' };
+    await expect(endpoint.current()).rejects.toThrow(/^the token_endpoint in .* cannot be used: it must be an absolute URL .*$/);
+  });
+
   it('is looked for again in the background, and the new one serves from then on', async () => {
     const { endpoint, clock, answers } = open();
     await endpoint.locate();
