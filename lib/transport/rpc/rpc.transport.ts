@@ -3,7 +3,7 @@ import type { HandlerKind } from '../../discovery/handler-kind.js';
 import { answerStreamCall, grpcStatusOf, isGrpcCall } from '../../grpc-call.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { rememberRequest } from '../../http/caller-request.js';
-import type { Principal } from '../../principal.js';
+import { extendPrincipal, isMade, type Principal } from '../../principal.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import { type ExceptionClass, loadException } from '../load-exception.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';
@@ -54,9 +54,11 @@ export class RpcTransport implements Transport, Callers {
   }
 
   keep(context: ExecutionContext, principal: Principal | undefined): void {
-    keepCaller(context, principal);
+    // Caches give one principal to many messages, and outlive them: each message has a caller of its own.
+    const own = principal !== undefined && isMade(principal) ? extendPrincipal(principal, {}) : principal;
+    keepCaller(context, own);
     // A handler of messages gets no request: its caller stands for it in outgoing calls.
-    if (principal !== undefined) rememberRequest(principal, this.requestOf(context));
+    if (own !== undefined) rememberRequest(own, this.requestOf(context));
     this.streams.endWithCredential(context, principal);
   }
 
