@@ -11,6 +11,7 @@ import { attachTo, type MessageClient, messageFields } from './attach.js';
 import { callerTokenOf } from './caller-token.js';
 import type { Credential } from './credential.js';
 import type { Destination } from './destination.js';
+import { asksForNonce } from './dpop-key.js';
 import { FetchFailedError } from './fetch-failed.error.js';
 import { outgoingBody } from './outgoing-body.js';
 import { outgoingTrace, type TraceContext, traceContextOf } from './trace-context.js';
@@ -77,6 +78,8 @@ export class AuthClient {
     const answer = (value: string | undefined) => answerTo(send, wire, request, value, credential.dpop);
     const response = await answer(authorization);
     if (response.status !== 401 || authorization === undefined) return response;
+    // The nonce was wrong, not the token, and the body cannot be sent again with the new one.
+    if (credential.dpop !== undefined && !isReplayable(request.body) && asksForNonce(response)) return response;
     const isWorthIt = credential.refuse?.(authorization, callerToken) === true && isReplayable(request.body);
     if (!isWorthIt) return response;
     await response.body?.cancel();

@@ -88,6 +88,17 @@ describe('a client whose tokens are bound to a key', () => {
     expect(service.received).toHaveLength(5);
   });
 
+  it('keeps its token where only the nonce was wrong, and the body is a stream that cannot be sent again', async () => {
+    service.answer = (_request, response) =>
+      service.received.length === 1 ? response.writeHead(401, ASKS).end() : response.writeHead(200).end();
+    const client = await bound();
+    const body = Readable.toWeb(Readable.from(['once'])) as ReadableStream;
+    expect((await client.fetch('/', { method: 'POST', body })).status).toBe(401);
+    expect((await client.fetch('/')).status).toBe(200);
+    expect(service.authorizations).toEqual(['DPoP token-1', 'DPoP token-1']);
+    expect(work.endpoint.asked).toHaveLength(1);
+  });
+
   it('makes a proof for each redirect', async () => {
     service.answer = ({ url }, response) => (url === '/old' ? response.writeHead(307, { location: '/new' }) : response).end();
     await (await bound()).fetch('/old');
