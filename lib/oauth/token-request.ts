@@ -66,28 +66,14 @@ export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
  * @throws AuthUnavailableError if it gives no usable answer.
  * @see RFC 6749 §5
  */
-export async function requestToken(endpoint: TokenEndpoint, grant: Grant): Promise<TokenEndpointResponse> {
-  try {
-    return await requestOnce(endpoint, grant);
-  } catch (error) {
-    if (!(error instanceof NonceNeeded)) throw error;
-    return requestOnce(endpoint, grant, error.refusal);
-  }
+export function requestToken(endpoint: TokenEndpoint, grant: Grant): Promise<TokenEndpointResponse> {
+  return request(endpoint, grant, false);
 }
 
-/** The server wants its nonce in the proof, and has told it. @see RFC 9449 §8 */
-class NonceNeeded extends Error {
-  constructor(readonly refusal: Error) {
-    super(refusal.message);
-  }
-}
-
-/** @param refused - the refusal of the first attempt; undefined for the first attempt. */
-async function requestOnce(
-  { location, client, sign, dpop }: TokenEndpoint,
-  { type, parameters }: Grant,
-  refused?: Error,
-): Promise<TokenEndpointResponse> {
+/** @param isRetry - whether the server has told its nonce already: the library puts it into the next proof. @see RFC 9449 §8 */
+async function request(endpoint: TokenEndpoint, grant: Grant, isRetry: boolean): Promise<TokenEndpointResponse> {
+  const { location, client, sign, dpop } = endpoint;
+  const { type, parameters } = grant;
   const library = await loadOAuth();
   const url = await location.locate();
   const as = { issuer: url.href, token_endpoint: url.href };
@@ -108,9 +94,10 @@ async function requestOnce(
     const recognizedTokenTypes = type === TOKEN_EXCHANGE ? { n_a: () => {} } : {};
     return checked(await library.processGenericTokenEndpointResponse(as, me, response, { recognizedTokenTypes }), dpop !== undefined);
   } catch (error) {
+    if (!isRetry && library.isDPoPNonceError(error)) return request(endpoint, grant, true);
     const described = error instanceof AuthUnavailableError ? error : describe(error, library, exchange);
     if (described instanceof AuthUnavailableError) location.doubt?.();
-    throw refused === undefined && library.isDPoPNonceError(error) ? new NonceNeeded(described) : described;
+    throw described;
   }
 }
 
