@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
-import { type AuthModuleOptions, AuthService, CurrentPrincipal, type Principal, ServiceAuth } from 'nest-service-auth';
+import {
+  type AuthModuleOptions,
+  AuthService,
+  CurrentPrincipal,
+  type OAuth2IntrospectionConfig,
+  type Principal,
+  ServiceAuth,
+} from 'nest-service-auth';
 import { LocalState } from '../../lib/memory/local-state.js';
 import { ADAPTERS, type RunningApp, startApp } from '../support/adapters.js';
 import { appModule, bootError } from '../support/app.js';
@@ -33,10 +40,10 @@ afterEach(async () => {
   await once(endpoint, 'close');
 });
 
-const moduleWith = (auth: AuthModuleOptions) => {
+const moduleWith = (auth: AuthModuleOptions, client: Pick<OAuth2IntrospectionConfig, 'clientConfig'> = {}) => {
   const url = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}`;
   return appModule({
-    auth: { schemes: { sts: { oauth2IntrospectionConfig: { url, cacheConfig: { shared: true } } } }, ...auth },
+    auth: { schemes: { sts: { oauth2IntrospectionConfig: { url, cacheConfig: { shared: true }, ...client } } }, ...auth },
     controllers: [Orders],
   });
 };
@@ -54,9 +61,9 @@ describe.each(ADAPTERS)('answers of an introspection endpoint that instances sha
     instances = [];
   });
 
-  const start = async (store: LocalState) => {
+  const start = async (store: LocalState, clients: readonly Parameters<typeof moduleWith>[1][] = [{}, {}]) => {
     const options: AuthModuleOptions = { sharedState: store, revocation: { onUnavailable: 'refuse' } };
-    instances = await Promise.all([startApp(adapter, moduleWith(options)), startApp(adapter, moduleWith(options))]);
+    instances = await Promise.all(clients.map((client) => startApp(adapter, moduleWith(options, client))));
   };
   const get = async (index: number, token: string) => {
     const answer = await fetch(instances[index]?.url ?? '', { headers: { authorization: `Bearer ${token}` } });
@@ -68,6 +75,24 @@ describe.each(ADAPTERS)('answers of an introspection endpoint that instances sha
     expect([await get(0, 'good'), await get(1, 'good'), await get(0, 'good')]).toEqual(['200 anne', '200 anne', '200 anne']);
     expect([await get(1, 'bad'), await get(0, 'bad')]).toEqual(['401', '401']);
     expect(asked).toEqual(['good', 'bad']);
+  });
+
+  it('are not shared by different clients, which the server may answer differently; the secret is in no key', async () => {
+    const store = new LocalState();
+    const { set: stored } = store;
+    const keys: string[] = [];
+    store.set = (key, ...rest) => {
+      keys.push(key);
+      return stored.call(store, key, ...rest);
+    };
+    const auth = { method: 'client_secret_basic', clientSecret: 'hunter2' } as const;
+    await start(
+      store,
+      ['orders', 'stock', 'stock'].map((clientId) => ({ clientConfig: { auth: { ...auth, clientId } } })),
+    );
+    expect([await get(0, 'good'), await get(1, 'good'), await get(2, 'good')]).toEqual(['200 anne', '200 anne', '200 anne']);
+    expect(asked).toEqual(['good', 'good']);
+    expect(keys.filter((key) => key.includes('hunter2'))).toEqual([]);
   });
 
   it('do not admit a token that was revoked', async () => {

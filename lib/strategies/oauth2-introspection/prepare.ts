@@ -49,6 +49,7 @@ export async function prepareIntrospection(
   const config = readSettings(withClientDefaults(given, ['clientConfig'], defaults));
   const warn = aboutScheme(scheme, 'oauth2IntrospectionConfig', surroundings.warn);
   const { wrap, confirm, moreSchemes } = openDpop(config, proofs, warn);
+  const shared = sharedBy(config, scheme, sharedState);
   const endpoint = await openEndpoint(config, { ...surroundings, warn });
   noteSettings(config, defaults, warn);
   const authenticator = new IntrospectionAuthenticator({
@@ -59,7 +60,7 @@ export async function prepareIntrospection(
     confirm,
     cacheConfig: config.cacheConfig,
     defaultTokenExpTime: config.defaultTokenExpTime,
-    shared: sharedBy(config, scheme, sharedState),
+    shared,
     clock,
     close: () => endpoint.close(),
   });
@@ -69,9 +70,10 @@ export async function prepareIntrospection(
 function sharedBy(config: IntrospectionSettings, scheme: string, access: SharedStateAccess | undefined): IntrospectionParts['shared'] {
   if (config.cacheConfig?.shared !== true) return undefined;
   if (access === undefined) throw fieldError('cacheConfig.shared', 'needs the option sharedState: AuthModule.forRoot({ sharedState }).');
-  // Another endpoint, or another question, may have another answer.
-  const { url, issuer, tokenTypeHint, optionalParams } = config;
-  return { state: access.state, name: JSON.stringify([scheme, url, issuer, tokenTypeHint, optionalParams]) };
+  // Another endpoint, another question, or another client may have another answer.
+  const { url, issuer, tokenTypeHint, optionalParams, clientConfig } = config;
+  const name = JSON.stringify([scheme, url, issuer, tokenTypeHint, optionalParams, clientConfig?.auth?.clientId]);
+  return { state: access.state, name };
 }
 
 async function openEndpoint(config: IntrospectionSettings, surroundings: Surroundings): Promise<IntrospectionEndpoint> {

@@ -26,6 +26,12 @@ const withClient = (clientConfig: unknown) => ({ url: URL_, clientConfig });
 const withAuth = (auth: object) => withClient({ auth: { clientId: 'me', ...auth } });
 
 describe('a mistake in oauth2IntrospectionConfig', () => {
+  it('is found before connections are prepared: cacheConfig.shared without sharedState', async () => {
+    const network = new FakeNetwork();
+    await expect(surroundings(network).prepare({ url: URL_, cacheConfig: { shared: true } })).rejects.toThrow('cacheConfig.shared');
+    expect(network.clients).toEqual([]);
+  });
+
   it.each([
     ['nothing at all', undefined, '', /object/],
     ['no URL', {}, 'url', /has no value/],
