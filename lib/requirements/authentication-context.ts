@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { chosen, text } from '../config/schema.js';
 import { quoted } from '../operator/log-text.js';
 import type { Principal } from '../principal.js';
-import { type Demand, emptyList, mismatch, type Requirement } from './requirement.js';
+import { type Demand, emptyList, mismatch, nameForChallenge, type Requirement } from './requirement.js';
 
 type Declared = {
   /**
@@ -22,12 +22,7 @@ type InRule = {
 };
 
 /** A challenge separates the values by spaces. @see RFC 9470 §3 */
-const value = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, {
-  error: ({ input }) =>
-    input === ''
-      ? 'must not be empty. Name a value of acr, or leave the field out to require none.'
-      : `"${String(input)}" is not a value of acr: it has no spaces, quotes or backslashes. Write several as a list.`,
-});
+const value = nameForChallenge('a value of acr', 'it');
 const valueList = z.array(value).min(1, emptyList);
 
 /** The way in which the user authenticated. @see RFC 9470 */

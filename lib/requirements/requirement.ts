@@ -54,6 +54,22 @@ export interface Requirement<Declared = object, Described = object, InRule = obj
 /** The message for a list without a member. */
 export const emptyList = 'is empty. Name at least one, or leave the field out to require none.';
 
+/**
+ * The schema of a name that stands in a parameter of a challenge, which separates names by spaces and ends with a quote.
+ *
+ * @param noun - what is named, as messages write it: `a scope`.
+ * @param subject - the same where a message names it once more.
+ * @see RFC 6749 §3.3, scope-token
+ */
+export function nameForChallenge(noun: string, subject: string): z.ZodType<string> {
+  return z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, {
+    error: ({ input }) =>
+      input === ''
+        ? `must not be empty. Name ${noun}, or leave the field out to require none.`
+        : `"${String(input)}" is not ${noun}: ${subject} has no spaces, quotes or backslashes. Write several as a list.`,
+  });
+}
+
 /** The schema for a value of a kind that is never right: it describes what was expected instead. */
 export function mismatch(expected: string): z.ZodType<never> {
   return z.never({ error: ({ input }) => describeMismatch(expected, input) });

@@ -1,15 +1,9 @@
 import * as z from 'zod';
 import { text } from '../config/schema.js';
 import { type AnyOrAll, type NameRequirement, nameSetInTable, nameSetSchema } from './name-set.js';
-import type { Requirement } from './requirement.js';
+import { nameForChallenge, type Requirement } from './requirement.js';
 
-/** scope-token of RFC 6749 §3.3: a space would make it two scopes, a quote would end the challenge's parameter. */
-const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, {
-  error: ({ input }) =>
-    input === ''
-      ? 'must not be empty. Name a scope, or leave the field out to require none.'
-      : `"${String(input)}" is not a scope: a scope has no spaces, quotes or backslashes. Write several as a list.`,
-});
+const scope = nameForChallenge('a scope', 'a scope');
 
 /** Scopes that a caller needs: one, any of a list, or explicitly any or all of a list. */
 export type ScopeRequirement = NameRequirement;
