@@ -38,12 +38,6 @@ export interface TokenReaderOptions {
   readonly moreSchemes?: readonly string[];
 }
 
-/** The options of an application, with more schemes for one reader. */
-export function readingOf(options: TokenReaderOptions = {}, moreSchemes: readonly string[] = []): TokenReaderOptions {
-  const { maxTokenLength, allowedOrigins } = options;
-  return { ...(maxTokenLength !== undefined && { maxTokenLength }), ...(allowedOrigins !== undefined && { allowedOrigins }), moreSchemes };
-}
-
 /** One source, ready to be read. */
 export interface OpenSource<R extends AuthRequest = AuthRequest> {
   /** Reads the source, without a look at where the request comes from. */

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
-import { readingOf } from '../../http/token-reader.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../operator/notes.js';
 import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-config.js';
@@ -33,7 +32,7 @@ export class JwtStrategy implements AuthStrategy<JwtValidatorConfig> {
     noteLeftOut(config, warn);
     const { wrap, confirm, moreSchemes } = openDpop(settings, this.proofs, warn);
     const keys = await openKeySource(settings, warn, SYSTEM_CLOCK);
-    const reading = readingOf(this.host, moreSchemes);
+    const reading = { ...this.host, moreSchemes };
     return wrap(new JwtAuthenticator(name, settings, keys, { clock: SYSTEM_CLOCK, warn, reading, confirm }));
   }
 }

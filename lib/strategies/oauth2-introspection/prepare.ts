@@ -1,5 +1,5 @@
 import { fieldError, within } from '../../errors.js';
-import { compileTokenReader, readingOf, type TokenReaderOptions } from '../../http/token-reader.js';
+import { compileTokenReader, type TokenReaderOptions } from '../../http/token-reader.js';
 import { ignoredCacheFields } from '../../memory/cache-config.js';
 import type { SharedStateAccess } from '../../memory/shared-state.js';
 import { directAuthentication } from '../../oauth/direct-authentication.js';
@@ -55,7 +55,7 @@ export async function prepareIntrospection(
   const authenticator = new IntrospectionAuthenticator({
     endpoint: watch(endpoint, { warn, clock }),
     expected: expectationsOf(config, scheme),
-    readToken: compileTokenReader(config.tokenFrom, readingOf(reading, moreSchemes)),
+    readToken: compileTokenReader(config.tokenFrom, { ...reading, moreSchemes }),
     tokenFrom: config.tokenFrom,
     confirm,
     cacheConfig: config.cacheConfig,
