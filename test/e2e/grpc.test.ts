@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Client, credentials, type GrpcObject, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { type BuiltPrograms, buildPrograms } from '../support/built-programs.js';
+import { end } from '../support/child-process.js';
 import { freePorts } from '../support/free-port.js';
 
 const SERVER = 'test/support/grpc-server.ts';
@@ -40,9 +41,7 @@ async function startServer(how: string): Promise<Server> {
     call: (method) => answerOf(client, method),
     stop: async () => {
       client.close();
-      const isOver = child.exitCode === null ? once(child, 'exit') : undefined;
-      child.kill();
-      await isOver;
+      await end(child);
     },
   };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type BuiltPrograms, buildPrograms } from '../support/built-programs.js';
+import { end } from '../support/child-process.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 
 const MAIN = 'test/support/mcp-nest/main.ts';
@@ -14,12 +15,7 @@ let child: ChildProcess;
 beforeAll(async () => {
   programs = await buildPrograms([MAIN]);
 }, 60_000);
-afterEach(async () => {
-  if (child.exitCode !== null) return;
-  const ended = once(child, 'exit');
-  if (child.connected) child.disconnect();
-  await ended;
-});
+afterEach(() => end(child));
 afterAll(() => programs.remove());
 
 /** Starts the server. @returns its URL, or what it wrote where it did not start. */

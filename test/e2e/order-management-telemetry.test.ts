@@ -13,6 +13,7 @@ import { loadSettings, type Settings } from '../../sample/order-management/setti
 import { type Addresses, addressesOf } from '../../sample/order-management/walkthrough/addresses.js';
 import { traceChapter } from '../../sample/order-management/walkthrough/trace.js';
 import { type BuiltPrograms, buildPrograms } from '../support/built-programs.js';
+import { hasEnded } from '../support/child-process.js';
 import { mainOf } from '../support/deployment/services.js';
 import { freePorts } from '../support/free-port.js';
 import { temporaryFolder } from '../support/order-management.js';
@@ -163,7 +164,7 @@ describe('one process', () => {
     child = started;
     const late = AbortSignal.timeout(15_000);
     while (!(await client.isAnswered(addresses.inventory, late))) {
-      if (late.aborted || started.exitCode !== null) throw new Error('It does not answer');
+      if (late.aborted || hasEnded(started)) throw new Error('It does not answer');
       await sleep(50);
     }
     return started;

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { IssuedCertificate, TestCa } from './certificates.js';
+import { end, hasEnded } from './child-process.js';
 import { freePorts } from './free-port.js';
 import { GlewlwydApi } from './glewlwyd-api.js';
 import { ALGORITHMS, type Algorithm, certificateClient, clientOf, createKeys, PLUGIN, pluginOf, SHOP } from './glewlwyd-objects.js';
@@ -64,13 +64,7 @@ export async function startGlewlwyd(path: string, ca: TestCa): Promise<Glewlwyd>
     child = spawn(path, [`--config-file=${join(home, 'glewlwyd.conf')}`], { stdio: 'ignore' });
     await answering(api, child);
   };
-  const stop = async () => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGCONT');
-    child.kill('SIGKILL');
-    await ended;
-  };
+  const stop = () => end(child, 'SIGKILL');
   const server: Glewlwyd = {
     issuer: `${origin}/api/${PLUGIN}`,
     jwksUrl: `${origin}/api/${PLUGIN}/jwks`,
@@ -172,7 +166,7 @@ function basicOf(clientId: string): Record<string, string> {
 async function answering(api: GlewlwydApi, child: ChildProcess): Promise<void> {
   let failure: unknown;
   for (let attempt = 0; attempt < 200; attempt++) {
-    if (child.exitCode !== null) throw new Error(`glewlwyd ended with code ${child.exitCode}.`);
+    if (hasEnded(child)) throw new Error(`glewlwyd ended with code ${child.exitCode}.`);
     try {
       await api.login();
       return;

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Attribute, Change, Client } from 'ldapts';
 import type { TestCa } from './certificates.js';
+import { end, hasEnded } from './child-process.js';
 import { findOnPath } from './on-path.js';
 
 /** A domain controller of Samba, with its LDAP service only, that belongs to the test. */
@@ -48,11 +48,7 @@ export async function startSamba(ca: TestCa): Promise<SambaDomain> {
   const ldapsUrl = `ldaps://${address}`;
   let child: ChildProcess | undefined;
   const remove = async () => {
-    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    }
+    await end(child);
     await rm(home, { recursive: true, force: true });
   };
   try {
@@ -139,7 +135,7 @@ function passwordAttribute(password: string): Attribute {
 
 async function answering(url: string, child: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt++) {
-    if (child.exitCode !== null) throw new Error(`samba ended with code ${child.exitCode}.`);
+    if (hasEnded(child)) throw new Error(`samba ended with code ${child.exitCode}.`);
     const client = new Client({ url, timeout: 2000, connectTimeout: 2000 });
     try {
       await client.bind(ADMIN_DN, PASSWORD);

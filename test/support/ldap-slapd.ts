@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Attribute, Change, Client } from 'ldapts';
 import type { TestCa } from './certificates.js';
+import { end, hasEnded } from './child-process.js';
 import { DIRECTORY_FACTS, type LdapEntry } from './ldap-facts.js';
 
 /** An OpenLDAP server that belongs to the test. */
@@ -40,12 +41,7 @@ export async function startSlapd(path: string, ca: TestCa, entries = DIRECTORY_F
       child = spawn(path, ['-f', join(home, 'slapd.conf'), '-h', urls, '-d', '0'], { stdio: 'ignore' });
       await answering(slapd.url, child);
     },
-    stop: async () => {
-      if (child === undefined || child.exitCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
+    stop: () => end(child),
     remove: async () => {
       await slapd.stop();
       await rm(home, { recursive: true, force: true });
@@ -114,7 +110,7 @@ async function replaceAll(url: string, dn: string, attributes: Readonly<Record<s
 
 async function answering(url: string, child: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    if (child.exitCode !== null) throw new Error(`slapd ended with code ${child.exitCode}.`);
+    if (hasEnded(child)) throw new Error(`slapd ended with code ${child.exitCode}.`);
     const client = new Client({ url, timeout: 1000, connectTimeout: 1000 });
     try {
       await client.bind('', '');

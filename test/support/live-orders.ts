@@ -11,6 +11,7 @@ import { messagesOf } from '../../sample/live-orders/messages.js';
 import { loadSettings } from '../../sample/live-orders/settings.js';
 import type { Service } from '../../sample/live-orders/walkthrough/clients.js';
 import { type BuiltPrograms, buildPrograms } from './built-programs.js';
+import { end, hasEnded } from './child-process.js';
 import { freePorts } from './free-port.js';
 
 const MAIN = 'sample/live-orders/live-service/main.ts';
@@ -81,13 +82,10 @@ export class RunningLiveOrders {
 
   async logged(text: string): Promise<void> {
     for (const late = Date.now() + 60_000; !this.lines.some((line) => line.includes(text)); await sleep(50))
-      if (Date.now() > late || this.child.exitCode !== null) throw new Error(`It has not logged '${text}':\n${this.lines.join('\n')}`);
+      if (Date.now() > late || hasEnded(this.child)) throw new Error(`It has not logged '${text}':\n${this.lines.join('\n')}`);
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const exited = once(this.child, 'exit');
-    this.child.kill();
-    await exited;
+    await end(this.child);
   }
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { end } from './child-process.js';
 import { freePorts } from './free-port.js';
 import { findOnPath } from './on-path.js';
 
@@ -83,15 +84,6 @@ async function running(children: readonly ChildProcess[], port: number, director
   if (isUp) return { port, stop };
   await stop();
   throw new Error('The server did not start.');
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const over = once(child, 'exit');
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-  await over;
-  clearTimeout(timer);
 }
 
 async function listens(port: number, child: ChildProcess | undefined): Promise<boolean> {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { end } from './child-process.js';
 import { freePorts } from './free-port.js';
 
 /** A Redis of a test's own, on loopback, without persistence. */
@@ -26,12 +26,7 @@ export async function startRedis(path: string): Promise<RedisServer> {
   const [port = 0] = await freePorts(1);
   const directory = await mkdtemp(join(tmpdir(), 'redis-'));
   let child = await start(path, port, directory);
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  };
+  const kill = () => end(child, 'SIGKILL');
   return {
     port,
     freeze: () => child.kill('SIGSTOP'),

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuiltPrograms, buildPrograms } from '../../support/built-programs.js';
+import { end, hasEnded } from '../../support/child-process.js';
 import { readCommands, type SuggestedCommand } from '../../support/suggested-command.js';
 
 const SAMPLES = readdirSync('sample').filter((name) => /^\d\d-/.test(name));
@@ -22,8 +22,7 @@ async function whileRunning(sample: string, use: (commands: readonly SuggestedCo
   try {
     await use(await printedBy(child));
   } finally {
-    child.kill();
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await end(child);
   }
 }
 
@@ -33,7 +32,7 @@ async function printedBy(child: ChildProcess): Promise<SuggestedCommand[]> {
   const late = AbortSignal.timeout(30_000);
   // One write holds all of the commands, and ends with an empty line.
   while (!/\ncurl [\s\S]*\n\n$/.test(output)) {
-    if (late.aborted || child.exitCode !== null) throw new Error(`The sample does not print its commands:\n${output}`);
+    if (late.aborted || hasEnded(child)) throw new Error(`The sample does not print its commands:\n${output}`);
     await sleep(50);
   }
   return readCommands(output);

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { end } from '../child-process.js';
 
 /** How a forward proxy behaves. */
 export interface ForwardProxyOptions {
@@ -64,10 +64,6 @@ export async function startForwardProxy(options: ForwardProxyOptions): Promise<R
         waiting.push(resolve);
         child.send('connections');
       }),
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill();
-      await once(child, 'exit');
-    },
+    stop: () => end(child),
   };
 }

@@ -5,6 +5,7 @@ import { type Client, createClient } from 'graphql-ws';
 import type { PolicyEntry, Revocation } from 'nest-service-auth';
 import { WebSocket } from 'ws';
 import { type BuiltPrograms, buildPrograms } from '../built-programs.js';
+import { end } from '../child-process.js';
 
 const MAIN = 'test/support/graphql/main.ts';
 
@@ -102,9 +103,7 @@ export class GraphqlServer {
   }
 
   async stop(): Promise<void> {
-    const exited = once(this.child, 'exit');
-    this.child.kill();
-    await exited;
+    await end(this.child);
   }
 }
 

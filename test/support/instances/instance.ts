@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Revocation } from 'nest-service-auth';
 import { type BuiltPrograms, buildPrograms } from '../built-programs.js';
+import { end } from '../child-process.js';
 
 const MAIN = 'test/support/instances/main.ts';
 
@@ -59,10 +60,6 @@ function instanceOf(child: ChildProcess, port: number): Instance {
       const [answer] = await once(child, 'message');
       return answer === 'revoked';
     },
-    async stop() {
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    },
+    stop: () => end(child, 'SIGKILL'),
   };
 }
