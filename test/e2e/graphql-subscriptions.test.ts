@@ -8,6 +8,8 @@ const PLACED = 'subscription { placed { id note margin } }';
 
 const bearer = async (changes = {}) => `Bearer ${await mint(SECRET, goodClaims(changes))}`;
 
+afterAll(removeGraphqlProgram);
+
 describe.each(['Apollo', 'Mercurius'] as const)('a subscription of %s', (driver) => {
   let users: UsersFile;
   let server: GraphqlServer;
@@ -26,7 +28,6 @@ describe.each(['Apollo', 'Mercurius'] as const)('a subscription of %s', (driver)
   afterAll(async () => {
     await server.stop();
     await users.remove();
-    await removeGraphqlProgram();
   });
 
   /** Places orders until the subscription has had one. */

@@ -19,6 +19,8 @@ const tokenFor = (claims: Record<string, unknown>) => mint(key, goodClaims({ iat
 const bearer = async (claims: Record<string, unknown>) => ({ authorization: `Bearer ${await tokenFor(claims)}` });
 const login = (username: string, password = `${username}@123`) => ({ authorization: basic(username, password) });
 
+afterAll(removeInstanceProgram);
+
 describeIfOnPath('redis-server')('two processes with one Redis', (path) => {
   describe.each(['ioredis', 'redis'] as const)('through a client of %s', (library) => {
     let server: RedisServer;
@@ -36,7 +38,7 @@ describeIfOnPath('redis-server')('two processes with one Redis', (path) => {
     }, 120_000);
     afterAll(async () => {
       await Promise.all((instances ?? []).map((each) => each.stop()));
-      await Promise.all([server.close(), users.remove(), removeInstanceProgram()]);
+      await Promise.all([server.close(), users.remove()]);
     });
 
     const instance = (index: number): Instance => instances[index % instances.length] as Instance;

@@ -142,6 +142,8 @@ const ATTACKS: readonly Attack[] = [
   },
 ];
 
+afterAll(removeGraphqlProgram);
+
 describe.each(['Apollo', 'Mercurius'] as const)('attacks on GraphQL of %s', (driver) => {
   let users: UsersFile;
   let server: GraphqlServer;
@@ -153,7 +155,6 @@ describe.each(['Apollo', 'Mercurius'] as const)('attacks on GraphQL of %s', (dri
   afterAll(async () => {
     await server?.stop();
     await users.remove();
-    await removeGraphqlProgram();
   });
 
   it.each(ATTACKS)(

@@ -22,7 +22,8 @@ export async function connectIoredis(port: number): Promise<ConnectedClient & { 
   return { client, close: () => client.disconnect() };
 }
 
-async function connectNodeRedis(port: number): Promise<ConnectedClient> {
+/** A client of `redis`; it reconnects by itself. */
+export async function connectNodeRedis(port: number): Promise<ConnectedClient> {
   const client = createClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: 100 } });
   client.on('error', () => undefined);
   await client.connect();

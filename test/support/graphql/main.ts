@@ -4,25 +4,13 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { AuthModule, AuthService } from 'nest-service-auth';
+import { driverOf } from './driver-of.js';
 import { CountedEnricher, CountedStrategy, Items, Orders, References, SDL, SeenController, Sink, SmallOnly } from './resolvers.js';
 import type { GraphqlTrial } from './server.js';
 
 // Jest's module registry cannot load Mercurius, and code that is written first is kept for good: each application is a process.
 
 const trial: GraphqlTrial = JSON.parse(process.argv[2] ?? '{}');
-const isMercurius = trial.driver === 'Mercurius';
-
-async function parts(): Promise<{ driver: Type; adapter: never }> {
-  if (isMercurius) {
-    const { MercuriusDriver, MercuriusFederationDriver } = await import('@nestjs/mercurius');
-    const { FastifyAdapter } = await import('@nestjs/platform-fastify');
-    return { driver: (trial.isFederated ? MercuriusFederationDriver : MercuriusDriver) as Type, adapter: new FastifyAdapter() as never };
-  }
-  const { ApolloDriver, ApolloFederationDriver } = await import('@nestjs/apollo');
-  const { ExpressAdapter } = await import('@nestjs/platform-express');
-  return { driver: trial.isFederated ? ApolloFederationDriver : ApolloDriver, adapter: new ExpressAdapter() as never };
-}
-
 const SHARED = { shared: 'by all requests' };
 const CONTEXTS = {
   left: undefined,
@@ -47,14 +35,14 @@ function graphql(driver: Type) {
     fieldResolverEnhancers: ['guards'],
     inheritResolversFromInterfaces: true,
     ...(context !== undefined && { context }),
-    ...(isMercurius
+    ...(trial.driver === 'Mercurius'
       ? { subscription: { fullWsTransport: true }, allowBatchedQueries: true, jit: trial.jit ?? 0 }
       : { subscriptions: { 'graphql-ws': true }, allowBatchedHttpRequests: true, csrfPrevention: false }),
   });
 }
 
 async function main(): Promise<void> {
-  const { driver, adapter } = await parts();
+  const { driver, adapter } = await driverOf(trial.driver, trial.isFederated === true);
   class AppModule {}
   const auth = AuthModule.forRoot({
     schemes: {

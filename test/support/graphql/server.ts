@@ -1,13 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from 'graphql-ws';
 import type { PolicyEntry, Revocation } from 'nest-service-auth';
 import { WebSocket } from 'ws';
-import { type BuiltPrograms, buildPrograms } from '../built-programs.js';
 import { end } from '../child-process.js';
-
-const MAIN = 'test/support/graphql/main.ts';
+import { forkedProgram } from '../forked-program.js';
 
 /** How an application with GraphQL is made. */
 export interface GraphqlTrial {
@@ -33,24 +30,18 @@ export interface GraphqlAnswer {
 
 type Headers = Readonly<Record<string, string>>;
 
-let built: Promise<BuiltPrograms> | undefined;
+const program = forkedProgram<
+  GraphqlTrial,
+  { readonly port: number; readonly policy: readonly PolicyEntry[]; readonly lines: readonly string[] }
+>('test/support/graphql/main.ts');
 
 /** Removes the program. */
-export async function removeGraphqlProgram(): Promise<void> {
-  await (await built)?.remove();
-  built = undefined;
-}
+export const removeGraphqlProgram = program.remove;
 
 /** Starts an application in a process of its own. */
 export async function startGraphql(trial: GraphqlTrial): Promise<GraphqlServer> {
-  built ??= buildPrograms([MAIN]);
-  const { main } = await built;
-  const child = fork(fileURLToPath(main(MAIN)), [JSON.stringify(trial)], { silent: true });
-  child.stderr?.pipe(process.stderr);
-  const ended = once(child, 'exit').then(() => [{ error: 'The application ended before it listened.' }]);
-  const [{ port, error, policy, lines }] = await Promise.race([once(child, 'message'), ended]);
-  if (error !== undefined) throw new Error(error);
-  return new GraphqlServer(child, port, policy, lines);
+  const { child, told } = await program.start(trial);
+  return new GraphqlServer(child, told.port, told.policy, told.lines);
 }
 
 /** An application with GraphQL, and clients of it. */

@@ -1,11 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Revocation } from 'nest-service-auth';
-import { type BuiltPrograms, buildPrograms } from '../built-programs.js';
 import { end } from '../child-process.js';
-
-const MAIN = 'test/support/instances/main.ts';
+import { forkedProgram } from '../forked-program.js';
 
 /** How an instance is made. */
 export interface InstanceTrial {
@@ -27,24 +24,15 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
-let built: Promise<BuiltPrograms> | undefined;
+const program = forkedProgram<InstanceTrial, { readonly port: number }>('test/support/instances/main.ts');
 
 /** Removes the program. */
-export async function removeInstanceProgram(): Promise<void> {
-  await (await built)?.remove();
-  built = undefined;
-}
+export const removeInstanceProgram = program.remove;
 
 /** Starts an instance. */
 export async function startInstance(trial: InstanceTrial): Promise<Instance> {
-  built ??= buildPrograms([MAIN]);
-  const { main } = await built;
-  const child = fork(fileURLToPath(main(MAIN)), [JSON.stringify(trial)], { silent: true });
-  child.stderr?.pipe(process.stderr);
-  const ended = once(child, 'exit').then(() => [{ error: 'The instance ended before it listened.' }]);
-  const [{ port, error }] = await Promise.race([once(child, 'message'), ended]);
-  if (error !== undefined) throw new Error(error);
-  return instanceOf(child, port);
+  const { child, told } = await program.start(trial);
+  return instanceOf(child, told.port);
 }
 
 function instanceOf(child: ChildProcess, port: number): Instance {

@@ -2,26 +2,13 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Redis } from 'ioredis';
 import { AuthModule, AuthService, ResourceAuth } from 'nest-service-auth';
 import { redisState } from 'nest-service-auth/redis';
-import { createClient } from 'redis';
+import { connectIoredis, connectNodeRedis } from '../redis-clients.js';
 import type { InstanceTrial } from './instance.js';
 
 const trial: InstanceTrial = JSON.parse(process.argv[2] ?? '{}');
 const { issuer, audience, secret, usersFile, stateSecret } = trial;
-
-async function connected() {
-  if (trial.library === 'redis') {
-    const client = createClient({ socket: { host: '127.0.0.1', port: trial.redisPort, reconnectStrategy: 100 } });
-    client.on('error', () => undefined);
-    await client.connect();
-    return client;
-  }
-  const client = new Redis({ host: '127.0.0.1', port: trial.redisPort, retryStrategy: () => 100 });
-  client.on('error', () => undefined);
-  return client;
-}
 
 @Controller()
 class Routes {
@@ -43,6 +30,7 @@ class Routes {
 }
 
 async function main(): Promise<void> {
+  const { client } = await (trial.library === 'redis' ? connectNodeRedis : connectIoredis)(trial.redisPort);
   const jwtValidatorConfig = { issuer, audience, signatureConfig: { secret }, cacheConfig: {} };
   const auth = AuthModule.forRoot({
     schemes: {
@@ -52,7 +40,7 @@ async function main(): Promise<void> {
     },
     publicUrl: 'https://orders.example.com',
     revocation: { onUnavailable: 'refuse' },
-    sharedState: redisState(await connected(), { prefix: 'orders:', secret: stateSecret }),
+    sharedState: redisState(client, { prefix: 'orders:', secret: stateSecret }),
   });
   class AppModule {}
   const app = await NestFactory.create(

@@ -4,6 +4,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { AuthModule } from 'nest-service-auth';
+import { driverOf } from '../graphql/driver-of.js';
 import { RESOLVERS } from './resolvers.js';
 import type { Trial, TrialResult } from './trial.js';
 
@@ -16,17 +17,6 @@ const SDL = `
   type Query { books: [Book!]! }
   type Book @key(fields: "id") { id: ID!, price: Int, note: String }
 `;
-
-async function driverOf(name: string, isFederation: boolean) {
-  if (name === 'Apollo') {
-    const { ApolloDriver, ApolloFederationDriver } = await import('@nestjs/apollo');
-    const { ExpressAdapter } = await import('@nestjs/platform-express');
-    return { driver: isFederation ? ApolloFederationDriver : ApolloDriver, adapter: new ExpressAdapter() };
-  }
-  const { MercuriusDriver, MercuriusFederationDriver } = await import('@nestjs/mercurius');
-  const { FastifyAdapter } = await import('@nestjs/platform-fastify');
-  return { driver: isFederation ? MercuriusFederationDriver : MercuriusDriver, adapter: new FastifyAdapter() };
-}
 
 async function graphqlModule(driver: Type, { schema, options = {}, isAsync = false }: Trial) {
   const sources = {
@@ -60,7 +50,7 @@ async function run(name: string, trial: Trial): Promise<TrialResult> {
   const { driver, adapter } = await driverOf(name, trial.schema !== 'no federation');
   const auth = AuthModule.forRoot({ schemes: { users: { mutualSslConfig: {} } } });
   class AppModule {}
-  const imports = [auth, await graphqlModule(driver as Type, trial)];
+  const imports = [auth, await graphqlModule(driver, trial)];
   const root = { module: AppModule, imports, providers: [RESOLVERS[trial.resolver]] };
   const app = await NestFactory.create(root, adapter, { logger, abortOnError: false });
   try {
