@@ -4,6 +4,7 @@ import {
   type GraphqlTrial,
   removeGraphqlProgram,
   startGraphql,
+  startGraphqls,
 } from '../support/graphql/server.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 import { basic, makeUsersFile, type UsersFile } from '../support/users-file.js';
@@ -30,9 +31,10 @@ afterAll(async () => {
   await removeGraphqlProgram();
 });
 
-async function start(trial: Omit<GraphqlTrial, 'secret' | 'usersFile'>): Promise<GraphqlServer> {
-  return startGraphql({ ...trial, secret: SECRET.secret, usersFile: users.path });
-}
+type Trial = Omit<GraphqlTrial, 'secret' | 'usersFile'>;
+
+const complete = (trial: Trial): GraphqlTrial => ({ ...trial, secret: SECRET.secret, usersFile: users.path });
+const start = (trial: Trial) => startGraphql(complete(trial));
 
 describe.each([
   ['Apollo', 'code first'],
@@ -159,21 +161,22 @@ describe.each([
 });
 
 describe.each(['Apollo', 'Mercurius'] as const)('the context of %s', (driver) => {
-  it.each(['a function', 'an object', 'one object for all', 'frozen', 'a forged request', 'nothing'] as const)(
-    'may be %s: each operation has the caller of its own request',
-    async (context) => {
-      const server = await start({ driver, context });
-      try {
-        const names = Array.from({ length: 20 }, (_, index) => `caller${index}`);
-        const answers = await Promise.all(names.map((name) => server.ask('{ orders { id } }', { 'x-caller': name })));
-        expect(answers.map(({ data }) => data)).toEqual(names.map((id) => ({ orders: [{ id }] })));
-        expect(codes(await server.ask('{ orders { id } }'))).toEqual(['UNAUTHENTICATED']);
-      } finally {
-        await server.stop();
-      }
-    },
-    60_000,
-  );
+  const contexts = ['a function', 'an object', 'one object for all', 'frozen', 'a forged request', 'nothing'] as const;
+  let servers: ReadonlyMap<string, GraphqlServer>;
+
+  beforeAll(async () => {
+    const started = await startGraphqls(contexts.map((context) => complete({ driver, schema: 'schema first', context })));
+    servers = new Map(started.map((server, index) => [contexts[index] ?? '', server]));
+  }, 60_000);
+  afterAll(() => servers.get('nothing')?.stop());
+
+  it.each(contexts)('may be %s: each operation has the caller of its own request', async (context) => {
+    const server = servers.get(context) as GraphqlServer;
+    const names = Array.from({ length: 20 }, (_, index) => `caller${index}`);
+    const answers = await Promise.all(names.map((name) => server.ask('{ orders { id } }', { 'x-caller': name })));
+    expect(answers.map(({ data }) => data)).toEqual(names.map((id) => ({ orders: [{ id }] })));
+    expect(codes(await server.ask('{ orders { id } }'))).toEqual(['UNAUTHENTICATED']);
+  });
 });
 
 describe.each(['Apollo', 'Mercurius'] as const)('a subgraph of %s', (driver) => {

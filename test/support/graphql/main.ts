@@ -6,11 +6,11 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { AuthModule, AuthService } from 'nest-service-auth';
 import { driverOf } from './driver-of.js';
 import { CountedEnricher, CountedStrategy, Items, Orders, References, SDL, SeenController, Sink, SmallOnly } from './resolvers.js';
-import type { GraphqlTrial } from './server.js';
+import type { GraphqlMessage, GraphqlTrial } from './server.js';
 
-// Jest's module registry cannot load Mercurius, and code that is written first is kept for good: each application is a process.
+// Jest's module registry cannot load Mercurius, and code that is written first is kept for good: each application whose schema is made of code is
+// a process. Those whose schema is written first may share one.
 
-const trial: GraphqlTrial = JSON.parse(process.argv[2] ?? '{}');
 const SHARED = { shared: 'by all requests' };
 const CONTEXTS = {
   left: undefined,
@@ -23,7 +23,7 @@ const CONTEXTS = {
   nothing: () => undefined,
 };
 
-function graphql(driver: Type) {
+function graphql(driver: Type, trial: GraphqlTrial) {
   const context = CONTEXTS[trial.context ?? 'left'];
   const sdl = trial.isFederated ? SDL : SDL.replace('@key(fields: "id")', '');
   return GraphQLModule.forRoot({
@@ -41,10 +41,11 @@ function graphql(driver: Type) {
   });
 }
 
-async function main(): Promise<void> {
+/** Starts one. What was logged since the last time is in `lines`. */
+async function started(trial: GraphqlTrial) {
   const { driver, adapter } = await driverOf(trial.driver, trial.isFederated === true);
   class AppModule {}
-  const auth = AuthModule.forRoot({
+  const module = AuthModule.forRoot({
     schemes: {
       sts: { jwtValidatorConfig: { issuer: 'https://sts.test', audience: 'orders', signatureConfig: { secret: trial.secret } } },
       counted: { countedConfig: {} },
@@ -68,26 +69,27 @@ async function main(): Promise<void> {
     ...trial.options,
   } as never);
   const providers = [Orders, Items, ...(trial.isFederated ? [References] : [])];
-  const root = { module: AppModule, imports: [auth, graphql(driver)], providers, controllers: [SeenController] };
+  const root = { module: AppModule, imports: [module, graphql(driver, trial)], providers, controllers: [SeenController] };
   const lines: string[] = [];
   const write = (line: unknown) => void lines.push(String(line));
   const logger = { log() {}, warn: write, error: write };
   const app = await NestFactory.create(root, adapter, { logger, abortOnError: false });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
-  const policy = app.get(AuthService).policy();
-  process.send?.({ port, policy, lines });
-  process.on('message', (message) => {
-    if (message === 'lines') process.send?.(lines.splice(0));
-    else
-      void app
-        .get(AuthService)
-        .revoke(message as never)
-        .then(() => process.send?.('revoked'));
-  });
-  lines.length = 0;
+  return { port, lines, auth: app.get(AuthService) };
 }
 
-main().catch((error) => {
+async function main(trials: readonly GraphqlTrial[]): Promise<void> {
+  const apps: Awaited<ReturnType<typeof started>>[] = [];
+  for (const trial of trials) apps.push(await started(trial));
+  process.on('message', ({ app: index, revocation }: GraphqlMessage) => {
+    const app = apps[index];
+    if (revocation === undefined) process.send?.(app?.lines.splice(0));
+    else void app?.auth.revoke(revocation).then(() => process.send?.('revoked'));
+  });
+  process.send?.(apps.map(({ port, lines, auth }) => ({ port, policy: auth.policy(), lines: lines.splice(0) })));
+}
+
+main(JSON.parse(process.argv[2] ?? '[]')).catch((error) => {
   process.send?.({ error: String(error?.message ?? error) }, () => process.exit(1));
 });

@@ -30,29 +30,53 @@ export interface GraphqlAnswer {
 
 type Headers = Readonly<Record<string, string>>;
 
-const program = forkedProgram<
-  GraphqlTrial,
-  { readonly port: number; readonly policy: readonly PolicyEntry[]; readonly lines: readonly string[] }
->('test/support/graphql/main.ts');
+/** What the process is asked: to revoke tokens of an application, or else for its lines. */
+export interface GraphqlMessage {
+  readonly app: number;
+  readonly revocation?: Revocation;
+}
+
+/** What it tells of each application when it has started. */
+interface Started {
+  readonly port: number;
+  readonly policy: readonly PolicyEntry[];
+  readonly lines: readonly string[];
+}
+
+const program = forkedProgram<readonly GraphqlTrial[], readonly Started[]>('test/support/graphql/main.ts');
 
 /** Removes the program. */
 export const removeGraphqlProgram = program.remove;
 
+/** Starts applications in one process: more than one where their schemas are written first. */
+export async function startGraphqls(trials: readonly GraphqlTrial[]): Promise<GraphqlServer[]> {
+  const { child, told } = await program.start(trials);
+  return told.map((started, index) => new GraphqlServer(child, index, started));
+}
+
 /** Starts an application in a process of its own. */
 export async function startGraphql(trial: GraphqlTrial): Promise<GraphqlServer> {
-  const { child, told } = await program.start(trial);
-  return new GraphqlServer(child, told.port, told.policy, told.lines);
+  const [server] = await startGraphqls([trial]);
+  if (server === undefined) throw new Error('The application was not started.');
+  return server;
 }
 
 /** An application with GraphQL, and clients of it. */
 export class GraphqlServer {
+  readonly policy: readonly PolicyEntry[];
+  /** What the boot logged. */
+  readonly bootLines: readonly string[];
+  private readonly port: number;
+
   constructor(
     private readonly child: ChildProcess,
-    private readonly port: number,
-    readonly policy: readonly PolicyEntry[],
-    /** What the boot logged. */
-    readonly bootLines: readonly string[],
-  ) {}
+    private readonly app: number,
+    { port, policy, lines }: Started,
+  ) {
+    this.port = port;
+    this.policy = policy;
+    this.bootLines = lines;
+  }
 
   /** Sends a query, or several at once. */
   async ask<T = GraphqlAnswer>(query: string | readonly string[], headers: Headers = {}, variables?: object): Promise<T> {
@@ -77,14 +101,14 @@ export class GraphqlServer {
 
   /** What was logged since the last time. */
   async lines(): Promise<readonly string[]> {
-    this.child.send('lines');
+    this.tell({ app: this.app });
     const [lines] = await once(this.child, 'message');
     return lines as string[];
   }
 
   /** Revokes tokens. */
   async revoke(revocation: Revocation): Promise<void> {
-    this.child.send(revocation);
+    this.tell({ app: this.app, revocation });
     await once(this.child, 'message');
   }
 
@@ -93,8 +117,13 @@ export class GraphqlServer {
     return new GraphqlSocket(`ws://127.0.0.1:${this.port}/graphql`, connectionParams, headers);
   }
 
+  /** Stops the process. */
   async stop(): Promise<void> {
     await end(this.child);
+  }
+
+  private tell(message: GraphqlMessage): void {
+    this.child.send(message);
   }
 }
 
