@@ -20,8 +20,8 @@ export async function buildPrograms(mains: readonly string[]): Promise<BuiltProg
   const { name, type, exports } = JSON.parse(await readFile('package.json', 'utf8'));
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name, type, exports }));
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
-  const sources = new Set([...mains, ...entriesOf(exports)].flatMap((main) => closureOf(main).files));
-  await Promise.all([...sources].map((source) => compile(source, join(folder, compiled(source)))));
+  const sources = closureOf(...mains, ...entriesOf(exports)).files;
+  await Promise.all(sources.map((source) => compile(source, join(folder, compiled(source)))));
   await Promise.all(mains.map((main) => copyData(dirname(main), join(folder, compiled(dirname(main))))));
   return {
     folder,

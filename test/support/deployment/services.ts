@@ -17,17 +17,17 @@ export function mainOf(service: string): string {
   return join(SAMPLE, service, 'main.ts');
 }
 
-/** What a program is made of. */
+/** What programs are made of. */
 export interface Closure {
-  /** Its source files, from the top of the repository. */
+  /** Their source files, from the top of the repository. */
   readonly files: readonly string[];
   /** The packages that they import for more than their types. */
   readonly packages: readonly string[];
 }
 
-/** Follows the imports of a source file. */
-export function closureOf(main: string): Closure {
-  const files = new Set<string>([main]);
+/** Follows the imports of source files. */
+export function closureOf(...mains: readonly string[]): Closure {
+  const files = new Set<string>(mains);
   const packages = new Set<string>();
   // A set goes on to what is added while it is gone through.
   for (const file of files) {
