@@ -3,10 +3,16 @@ import type { Principal } from '../../principal.js';
 import { messageOf } from './message-request.js';
 
 /** The caller of one run of a handler. */
-interface Run {
-  readonly type: unknown;
-  readonly handler: unknown;
-  readonly principal: Principal | undefined;
+class Run {
+  constructor(
+    private readonly type: unknown,
+    private readonly handler: unknown,
+    readonly principal: Principal | undefined,
+  ) {}
+
+  isOf(context: ExecutionContext): boolean {
+    return this.type === context.getClass() && this.handler === context.getHandler();
+  }
 }
 
 /** The runs of each message: several handlers of one event get the same context, and each of them has its own caller. */
@@ -16,16 +22,22 @@ const runs = new WeakMap<object, Run[]>();
 export function keepCaller(context: ExecutionContext, principal: Principal | undefined): void {
   const message = messageOf(context);
   if (message === undefined) return;
-  const run = { type: context.getClass(), handler: context.getHandler(), principal };
+  const run = new Run(context.getClass(), context.getHandler(), principal);
   const known = runs.get(message);
   if (known === undefined) runs.set(message, [run]);
+  else if (known.some((each) => each.isOf(context))) keepBeside(context, run);
   else known.push(run);
 }
 
 /** The caller that was kept for the run of a handler; undefined on an open one. */
 export function callerOfRun(context: ExecutionContext): Principal | undefined {
   const message = messageOf(context);
-  if (message === undefined) return undefined;
-  const [type, handler] = [context.getClass(), context.getHandler()];
-  return runs.get(message)?.findLast((run) => run.type === type && run.handler === handler)?.principal;
+  const own = context.getArgs<unknown[]>().filter((each) => each instanceof Run);
+  const kept = message === undefined ? [] : (runs.get(message) ?? []);
+  return [...own, ...kept].find((run) => run.isOf(context))?.principal;
+}
+
+/** A transporter may give one context to all of its messages. They may be handled at the same time: the caller stands in the parameters of its run. */
+function keepBeside(context: ExecutionContext, run: Run): void {
+  context.getArgs<unknown[]>().push(run);
 }

@@ -3,6 +3,7 @@ import { grpcCallOf } from '../../grpc-call.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { DEFAULT_MAX_TOKEN_LENGTH, readCredentials } from '../../http/authorization.js';
 import { fieldsOf } from './places/every-place.js';
+import { handlesEvents, patternsOf } from './refused-event.js';
 
 /** Where Nest gives a handler the context of a message: after the payload. */
 const CONTEXT = 1;
@@ -16,24 +17,61 @@ export function messageOf(context: ExecutionContext): object | undefined {
   return typeof message === 'object' && message !== null ? message : undefined;
 }
 
+/** A message, and the runs of handlers that have got it. */
+interface Message {
+  readonly request: AuthRequest;
+  readonly runs: ExecutionContext[];
+}
+
 /** The credentials and the trace of messages, in the form that strategies read: one request for each message. */
 export class MessageRequests {
   /** The longest token that is looked at, in characters. */
   maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH;
-  private readonly requests = new WeakMap<object, AuthRequest>();
+  private readonly messages = new WeakMap<object, Message>();
+  /** By the context of a run, which is asked for its request more than once. */
+  private readonly byRun = new WeakMap<ExecutionContext, AuthRequest>();
 
   /** The request that stands for a message. */
   of(context: ExecutionContext): AuthRequest {
-    const message = messageOf(context);
-    if (message === undefined) return { headers: {}, rawHeaders: [] };
-    const known = this.requests.get(message);
+    const known = this.byRun.get(context);
     if (known !== undefined) return known;
-    const fields = requestOfMessage(message);
-    // Wherever a scheme looks in requests of HTTP, a message has its token here.
-    const request = { ...fields, bearer: readCredentials(fields, 'bearer', this.maxTokenLength) };
-    this.requests.set(message, request);
+    const request = this.read(context);
+    this.byRun.set(context, request);
     return request;
   }
+
+  /** Transporters of applications may hand out one object for all messages: it stands for one message at a time. */
+  private read(context: ExecutionContext): AuthRequest {
+    const message = messageOf(context);
+    if (message === undefined) return { headers: {}, rawHeaders: [] };
+    const fields = requestOfMessage(message);
+    const known = this.messages.get(message);
+    if (known !== undefined && isOfMessage(context, fields, known)) {
+      known.runs.push(context);
+      return known.request;
+    }
+    // Wherever a scheme looks in requests of HTTP, a message has its token here.
+    const request = { ...fields, bearer: readCredentials(fields, 'bearer', this.maxTokenLength) };
+    this.messages.set(message, { request, runs: [context] });
+    return request;
+  }
+}
+
+/** Whether a run is the next one of a message. Only an event has several handlers, and each of them gets it once. */
+function isOfMessage(context: ExecutionContext, { rawHeaders }: AuthRequest, { request, runs }: Message): boolean {
+  const [first] = runs;
+  if (first === undefined || !handlesEvents(context) || first.getArgByIndex(0) !== context.getArgByIndex(0)) return false;
+  const isRepeated = runs.some((run) => run.getClass() === context.getClass() && run.getHandler() === context.getHandler());
+  return !isRepeated && isSameList(request.rawHeaders, rawHeaders) && sharePattern(first, context);
+}
+
+function isSameList(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((each, index) => each === others[index]);
+}
+
+function sharePattern(one: ExecutionContext, other: ExecutionContext): boolean {
+  const patterns = new Set(patternsOf(one));
+  return patternsOf(other).some((each) => patterns.has(each));
 }
 
 /** A name that occurs several times stays several fields, so that several credentials are found. */
