@@ -24,12 +24,15 @@ interface Known {
 export class RememberedVerdicts implements CallMemory {
   private readonly byRequest = new WeakMap<AuthRequest, Known>();
 
+  /** @param ask - asks an authenticator whose verdict is not remembered. */
+  constructor(private readonly ask: Authenticate = (authenticator, request, methods) => authenticator.authenticate(request, methods)) {}
+
   /** Asks an authenticator once for each request; those who ask while it works share the answer. */
   readonly authenticate: Authenticate = (authenticator, request, methods) => {
     const { verdicts } = this.of(request);
     const known = verdicts.get(authenticator);
     if (known !== undefined) return known;
-    const verdict = authenticator.authenticate(request, methods);
+    const verdict = this.ask(authenticator, request, methods);
     const kept = remembered<Verdict>(
       verdict,
       (settled) => void (isFinal(settled) ? verdicts.set(authenticator, settled) : verdicts.delete(authenticator)),

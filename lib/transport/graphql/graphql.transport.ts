@@ -40,8 +40,14 @@ export class GraphqlTransport implements Transport, Callers {
   static readonly contextType = 'graphql';
   readonly name = 'graphql';
   readonly callers: Callers = this;
-  readonly authenticate: Authenticate;
-  private readonly verdicts = new RememberedVerdicts();
+  private readonly verdicts = new RememberedVerdicts(
+    withoutCrossSite(
+      // Whatever its method is, such a call may change something: the strictest rule holds for cookies, too.
+      (authenticator, request) => authenticator.authenticate(request, 'unsafe'),
+      (request) => !mayUseAmbientCredentials(request, this.origins),
+    ),
+  );
+  readonly authenticate: Authenticate = this.verdicts.authenticate;
   readonly recall: RecallEnriched = this.verdicts.recall;
   private readonly logger = new OperatorLog('AuthModule');
   private origins: ReadonlySet<string> = new Set();
@@ -53,11 +59,7 @@ export class GraphqlTransport implements Transport, Callers {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(CredentialEnds) private readonly ends: CredentialEnds,
-  ) {
-    // Whatever its method is, such a call may change something: the strictest rule holds for cookies, too.
-    const ask: Authenticate = (authenticator, request) => this.verdicts.authenticate(authenticator, request, 'unsafe');
-    this.authenticate = withoutCrossSite(ask, (request) => !mayUseAmbientCredentials(request, this.origins));
-  }
+  ) {}
 
   static principalOf(context: ExecutionContext): Principal | undefined {
     const call = graphqlCall(context.getArgs());

@@ -30,8 +30,12 @@ export class WebSocketTransport implements Transport, Callers {
   /** Undefined until the application's options are known. */
   reader: HandshakeReader | undefined;
   private readonly connections = new WeakMap<object, Connection>();
-  private readonly verdicts = new RememberedVerdicts();
-  private readonly ask = withoutCrossSite(this.verdicts.authenticate, (request) => request instanceof Connection && request.isForeign);
+  private readonly verdicts = new RememberedVerdicts(
+    withoutCrossSite(
+      (authenticator, request, methods) => authenticator.authenticate(request, methods),
+      (request) => request instanceof Connection && request.isForeign,
+    ),
+  );
   private isCached = false;
   private Exception: ExceptionClass | undefined;
   /** Whether Nest sends an exception to a client of `ws`, too: since version 12. */
@@ -74,7 +78,7 @@ export class WebSocketTransport implements Transport, Callers {
 
   /** One authentication for each connection. What was accepted ends when the credential does. */
   readonly authenticate: Authenticate = (authenticator, request, methods) => {
-    const verdict = this.ask(authenticator, request, methods);
+    const verdict = this.verdicts.authenticate(authenticator, request, methods);
     return isPromise(verdict) ? verdict.then(alive) : alive(verdict);
   };
 

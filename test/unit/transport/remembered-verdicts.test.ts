@@ -23,6 +23,18 @@ describe('the verdicts of a request', () => {
     expect(asked()).toBe(1);
   });
 
+  it('are asked for in the way that is given, once, too', () => {
+    const { authenticator, asked } = counting(() => ABSENT);
+    const ways: unknown[] = [];
+    const verdicts = new RememberedVerdicts((each, one, methods) => {
+      ways.push(methods);
+      return each.authenticate(one, 'unsafe');
+    });
+    const one = request();
+    for (let time = 0; time < 2; time++) expect(verdicts.authenticate(authenticator, one, 'all')).toBe(ABSENT);
+    expect([ways, asked()]).toEqual([['all'], 1]);
+  });
+
   it('belong to that request and that authenticator alone', () => {
     const [a, b] = [counting(() => ABSENT), counting(() => ABSENT)];
     const [verdicts, one] = [new RememberedVerdicts(), request()];
