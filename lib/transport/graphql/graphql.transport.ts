@@ -18,7 +18,7 @@ import { mayUseAmbientCredentials, originsOf } from '../../http/origin.js';
 import { OperatorLog } from '../../operator/operator-log.js';
 import type { Principal } from '../../principal.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
-import { withoutCrossSite } from '../ambient.js';
+import { withoutCrossSite } from '../ambient-credentials.js';
 import { CredentialEnds } from '../credential-ends.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';
 import type { Callers, OperationFindings, Transport } from '../transport.js';

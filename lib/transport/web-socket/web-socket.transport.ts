@@ -8,7 +8,7 @@ import type { Principal } from '../../principal.js';
 import { expiryOf } from '../../principal-expiry.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import type { Verdict } from '../../strategies/strategy.js';
-import { withoutCrossSite } from '../ambient.js';
+import { withoutCrossSite } from '../ambient-credentials.js';
 import { type ExceptionClass, loadException } from '../load-exception.js';
 import { codedRefusal } from '../refusal-code.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';

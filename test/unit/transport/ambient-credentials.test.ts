@@ -2,7 +2,7 @@ import type { AuthRequest } from '../../../lib/http/auth-request.js';
 import { mayUseAmbientCredentials } from '../../../lib/http/origin.js';
 import { createPrincipal } from '../../../lib/principal.js';
 import type { Authenticator, Verdict } from '../../../lib/strategies/strategy.js';
-import { withoutCrossSite } from '../../../lib/transport/ambient.js';
+import { withoutCrossSite } from '../../../lib/transport/ambient-credentials.js';
 import { basic } from '../../support/users-file.js';
 
 const ACCEPTED: Verdict = { outcome: 'accepted', principal: createPrincipal({ scheme: 'any', method: 'any', username: 'alice' }) };
