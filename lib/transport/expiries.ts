@@ -1,5 +1,5 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { type Clock, isOverAt, type Moment, momentAt, present, SYSTEM_CLOCK } from '../clock.js';
+import { type Clock, earlier, isOverAt, type Moment, momentAt, present, SYSTEM_CLOCK } from '../clock.js';
 import { textOf } from '../errors.js';
 import { OperatorLog } from '../operator/operator-log.js';
 
@@ -55,7 +55,7 @@ export class Expiries implements OnApplicationShutdown {
       return ending;
     }
     // The wall clock may have been set since the other one was added: what ends early is safe.
-    known.end = { wall: end.wall, monotonic: Math.min(end.monotonic, known.end.monotonic) };
+    known.end = earlier(end, known.end);
     return known;
   }
 

@@ -1,6 +1,6 @@
 import type { HttpException } from '@nestjs/common';
-import { importByName } from '../../config/load-by-name.js';
 import { withoutStack } from '../../guard/without-stack.js';
+import { loadExport } from '../load-export.js';
 import { codedRefusal } from '../refusal-code.js';
 
 /** The class of GraphQL's errors. */
@@ -8,7 +8,7 @@ export type GraphqlErrorClass = new (message: string, options: { readonly extens
 
 /** Makes a class of refusals, so that they can be told from other errors; undefined where the package `graphql` is not installed. */
 export async function loadRefusalError(): Promise<GraphqlErrorClass | undefined> {
-  const { GraphQLError } = (await importByName('graphql').catch(() => ({}))) as { readonly GraphQLError?: GraphqlErrorClass };
+  const GraphQLError = await loadExport<GraphqlErrorClass>('graphql', 'GraphQLError');
   return GraphQLError && class RefusalError extends GraphQLError {};
 }
 

@@ -1,5 +1,6 @@
 import type { AuthRequest } from '../../http/auth-request.js';
 import { AUTHORIZATION } from '../../http/authorization.js';
+import { valuesOfFields } from '../../http/header-field.js';
 import { headersOf } from '../../http/raw-headers.js';
 
 /**
@@ -10,8 +11,8 @@ import { headersOf } from '../../http/raw-headers.js';
  */
 export function subscriptionRequest(upgrade: AuthRequest, connectionParams: unknown): AuthRequest {
   const { method, url, socket, rawHeaders } = upgrade;
-  const given = new Set(authorizationsIn(connectionParams));
-  const others = [...given].filter((value) => !isFieldOf(rawHeaders, value));
+  const present = valuesOfFields(rawHeaders, AUTHORIZATION);
+  const others = [...new Set(authorizationsIn(connectionParams))].filter((value) => !present.includes(value));
   const fields = [...rawHeaders, ...others.flatMap((value) => [AUTHORIZATION, value])];
   return { method, url, socket, headers: headersOf(fields), rawHeaders: fields };
 }
@@ -22,8 +23,4 @@ function authorizationsIn(connectionParams: unknown): string[] {
   return Object.entries(connectionParams)
     .filter(([name, value]) => name.toLowerCase() === AUTHORIZATION && value !== undefined && value !== null)
     .map(([, value]) => (typeof value === 'string' ? value : ''));
-}
-
-function isFieldOf(rawHeaders: readonly string[], value: string): boolean {
-  return rawHeaders.some((each, index) => index % 2 === 1 && each === value && rawHeaders[index - 1]?.toLowerCase() === AUTHORIZATION);
 }

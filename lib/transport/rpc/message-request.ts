@@ -3,13 +3,11 @@ import { grpcCallOf } from '../../grpc-call.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { DEFAULT_MAX_TOKEN_LENGTH, readCredentials } from '../../http/authorization.js';
 import { fieldsOf } from './places/every-place.js';
+import { FIELD_NAMES } from './places/place.js';
 import { handlesEvents, patternsOf } from './refused-event.js';
 
 /** Where Nest gives a handler the context of a message: after the payload. */
 const CONTEXT = 1;
-
-/** What is read of a message. No other field of it is a credential, and its payload never is. */
-const READ: ReadonlySet<string> = new Set(['authorization', 'traceparent', 'tracestate']);
 
 /** What stands for a message while it is handled: the call of gRPC, else the context that Nest made for it. */
 export function messageOf(context: ExecutionContext): object | undefined {
@@ -80,7 +78,7 @@ function requestOfMessage(message: object): AuthRequest {
   const rawHeaders: string[] = [];
   for (const [field, given] of fieldsOf(message)) {
     const name = String(field).toLowerCase();
-    if (!READ.has(name)) continue;
+    if (!FIELD_NAMES.includes(name)) continue;
     for (const value of textsIn(given)) {
       headers[name] ??= value;
       rawHeaders.push(name, value);

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { importByName } from '../../config/load-by-name.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../../errors.js';
 import { OperatorLog } from '../../operator/operator-log.js';
 import type { ProtectedPlan, Step } from '../../plan/plan.js';
 import { type HandlerPlan, PlanRegistry } from '../../plan/plan.registry.js';
+import { loadExport } from '../load-export.js';
 
 /** The part of Nest's servers that says how messages arrive. */
 interface MessageServer {
@@ -76,7 +76,7 @@ const LOSSY =
   'receives a stream of messages, of which Nest 11 loses those that arrive while a caller is authenticated. Use Nest 12, or @GrpcStreamCall in place of @GrpcStreamMethod.';
 
 async function hasMetadata(): Promise<boolean> {
-  const { TcpContext } = (await importByName('@nestjs/microservices').catch(() => ({}))) as { readonly TcpContext?: { prototype: object } };
+  const TcpContext = await loadExport<{ readonly prototype: object }>('@nestjs/microservices', 'TcpContext');
   return TcpContext !== undefined && 'getMetadata' in TcpContext.prototype;
 }
 

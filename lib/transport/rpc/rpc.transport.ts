@@ -5,7 +5,7 @@ import type { AuthRequest } from '../../http/auth-request.js';
 import { rememberRequest } from '../../http/caller-request.js';
 import { extendPrincipal, isMade, type Principal } from '../../principal.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
-import { type ExceptionClass, loadException } from '../load-exception.js';
+import { type ExceptionClass, loadExport } from '../load-export.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';
 import type { Callers, Transport } from '../transport.js';
 import { Deliveries, type Settlement } from './deliveries.js';
@@ -41,7 +41,7 @@ export class RpcTransport implements Transport, Callers {
   }
 
   async load(kinds: ReadonlySet<HandlerKind>): Promise<void> {
-    if (kinds.has('microservice message')) this.Exception = await loadException('@nestjs/microservices', 'RpcException');
+    if (kinds.has('microservice message')) this.Exception = await loadExport('@nestjs/microservices', 'RpcException');
   }
 
   prepare({ rpc: { refusedEvents = 'acknowledge' }, maxTokenLength }: Pick<ResolvedAuthOptions, 'rpc' | 'maxTokenLength'>): void {

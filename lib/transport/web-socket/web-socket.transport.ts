@@ -9,7 +9,7 @@ import { expiryOf } from '../../principal-expiry.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import type { Verdict } from '../../strategies/strategy.js';
 import { withoutCrossSite } from '../ambient-credentials.js';
-import { type ExceptionClass, loadException } from '../load-exception.js';
+import { type ExceptionClass, loadExport } from '../load-export.js';
 import { codedRefusal } from '../refusal-code.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';
 import type { Callers, Transport } from '../transport.js';
@@ -47,8 +47,8 @@ export class WebSocketTransport implements Transport, Callers {
 
   async load(kinds: ReadonlySet<HandlerKind>): Promise<void> {
     if (!kinds.has('WebSocket message')) return;
-    this.Exception = await loadException('@nestjs/websockets', 'WsException');
-    const filter = await loadException('@nestjs/websockets', 'BaseWsExceptionFilter');
+    this.Exception = await loadExport('@nestjs/websockets', 'WsException');
+    const filter = await loadExport<ExceptionClass>('@nestjs/websockets', 'BaseWsExceptionFilter');
     this.nestSends = filter !== undefined && 'isNativeWebSocket' in filter.prototype;
   }
 

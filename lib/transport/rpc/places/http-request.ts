@@ -1,9 +1,6 @@
 import { valuesOfFields } from '../../../http/header-field.js';
 import { wireRequest } from '../../../http/wire-request.js';
-import { has, type MessageFields, type Place } from './place.js';
-
-/** The fields of an HTTP request that a message may have of its own. */
-const NAMES = ['authorization', 'traceparent', 'tracestate'];
+import { FIELD_NAMES, has, type MessageFields, type Place } from './place.js';
 
 /** The HTTP request that brought a message: the tools of `@rekog/mcp-nest` are handlers of messages that arrive over HTTP. */
 export const httpRequest: Place = (context): MessageFields | undefined => {
@@ -11,5 +8,5 @@ export const httpRequest: Place = (context): MessageFields | undefined => {
   const request = context.getRawRequest();
   if (typeof request !== 'object' || request === null) return [];
   const { rawHeaders } = wireRequest(request);
-  return NAMES.map((name) => [name, valuesOfFields(rawHeaders, name)]);
+  return FIELD_NAMES.map((name) => [name, valuesOfFields(rawHeaders, name)]);
 };

@@ -1,6 +1,9 @@
 /** Fields that stand beside the payload of a message: names, in any case, with values that may be of any type. */
 export type MessageFields = Iterable<readonly [string, unknown]>;
 
+/** The names of the fields that are read, in lower case: no other field of a message is a credential, and its payload never is. */
+export const FIELD_NAMES: readonly string[] = ['authorization', 'traceparent', 'tracestate'];
+
 /**
  * One place of credentials: reads the fields of a message from the context that Nest made for it, or from a call of gRPC; undefined for
  * a context of another kind. Contexts are recognized by their methods, because the package of their classes is optional.
