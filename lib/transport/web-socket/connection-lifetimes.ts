@@ -42,25 +42,13 @@ export class ConnectionLifetimes {
    * @returns what cancels it.
    */
   until(client: object, seconds: number, end: () => void): () => void {
-    const cancel = this.expiries.at(seconds, () => {
-      emitterOf(client).off(endOf(client), cancel);
-      end();
-    });
-    emitterOf(client).once(endOf(client), cancel);
-    return () => {
-      emitterOf(client).off(endOf(client), cancel);
-      cancel();
-    };
+    return whileConnected(client, (run) => this.expiries.at(seconds, run), end);
   }
 
   /** Whatever is done at expiry: a revocation is meant to end what the token has opened. */
   private endWith(caller: Principal, client: object, onExpiry: 'close' | 'refuse'): void {
-    const end = () => {
-      emitterOf(client).off(endOf(client), cancel);
-      expire(client);
-    };
-    const cancel = onExpiry === 'close' ? this.ends.whenEnded(caller, end) : this.ends.whenRevoked(caller, end);
-    emitterOf(client).once(endOf(client), cancel);
+    const schedule = (end: () => void) => (onExpiry === 'close' ? this.ends.whenEnded(caller, end) : this.ends.whenRevoked(caller, end));
+    whileConnected(client, schedule, () => expire(client));
   }
 
   private checkAfter(seconds: number, client: object, connection: Connection): void {
@@ -95,10 +83,22 @@ function isIntrospected({ method }: Principal): boolean {
   return method === 'introspection';
 }
 
-function emitterOf(client: object): Pick<EventEmitter, 'once' | 'off'> {
-  return client as EventEmitter;
-}
-
-function endOf(client: object): string {
-  return isNative(client) ? 'close' : 'disconnect';
+/**
+ * Schedules something for a client, and cancels it when the client has gone.
+ *
+ * @param schedule - calls its argument once, later; returns what cancels that.
+ * @returns what cancels it.
+ */
+function whileConnected(client: object, schedule: (run: () => void) => () => void, run: () => void): () => void {
+  const emitter = client as EventEmitter;
+  const gone = isNative(client) ? 'close' : 'disconnect';
+  const cancel = schedule(() => {
+    emitter.off(gone, cancel);
+    run();
+  });
+  emitter.once(gone, cancel);
+  return () => {
+    emitter.off(gone, cancel);
+    cancel();
+  };
 }

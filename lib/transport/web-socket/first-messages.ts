@@ -8,7 +8,7 @@ import type { Connection } from './connection.js';
 import { ConnectionLifetimes, expire } from './connection-lifetimes.js';
 import { type Frame, type Frames, framesOf, type ParseMessage } from './frames.js';
 import { Handshakes } from './handshakes.js';
-import { disconnect, sendEvent, sendException } from './send-exception.js';
+import { disconnect, isConnected, sendEvent, sendException } from './send-exception.js';
 import { WebSocketTransport } from './web-socket.transport.js';
 
 /** How many messages are kept while a token is checked: a client has no reason to send more. */
@@ -79,7 +79,7 @@ export class FirstMessages {
     const exception = await this.decide(client, connection);
     waiting.isChecking = false;
     frames.resume();
-    if (!frames.isOpen()) return;
+    if (!isConnected(client)) return;
     if (exception === undefined) return this.admit(waiting);
     const { message, data: coded } = connectAnswer(exception);
     sendException(client, { status: 'error', ...coded, message });

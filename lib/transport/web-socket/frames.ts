@@ -17,7 +17,6 @@ export interface Frames {
   /** Reads no more from the network, as far as the client can stop. */
   pause(): void;
   resume(): void;
-  isOpen(): boolean;
 }
 
 /** Reads a message of `ws`: the parser of the adapter. */
@@ -25,15 +24,11 @@ export type ParseMessage = (data: unknown) => unknown;
 
 /** The part of a client of either kind. */
 interface Client extends EventEmitter {
-  readonly readyState?: number;
-  readonly connected?: boolean;
   pause?(): void;
   resume?(): void;
   onAny?(listener: (event: string, ...parameters: unknown[]) => void): void;
   offAny?(listener: (event: string, ...parameters: unknown[]) => void): void;
 }
-
-const OPEN = 1;
 
 /** The messages of a client of `ws` or socket.io. @param parse - reads messages of `ws`; JSON where the adapter has no parser */
 export function framesOf(client: object, parse: ParseMessage = parseJson): Frames {
@@ -50,7 +45,6 @@ function framesOfNative(client: Client, parse: ParseMessage): Frames {
     stop: () => void (listener && client.off('message', listener)),
     pause: () => client.pause?.(),
     resume: () => client.resume?.(),
-    isOpen: () => client.readyState === OPEN,
   };
 }
 
@@ -64,7 +58,6 @@ function framesOfSocketIo(client: Client): Frames {
     stop: () => void (listener && client.offAny?.(listener)),
     pause: () => undefined,
     resume: () => undefined,
-    isOpen: () => client.connected === true,
   };
 }
 
