@@ -14,24 +14,35 @@ const REFERENCE = '__resolveReference';
 
 /** Finds out which resolvers have plans, which are covered by others, and what the guard does not reach. */
 export class GraphqlAudit {
+  /** The resolvers and loaders that are given as functions. */
+  private readonly functions: readonly string[];
+  private readonly entitiesWithoutReference: readonly string[];
+  private readonly ownRoots: readonly string[];
+
+  /** To be made when the schemas are there. */
   constructor(
     private readonly modules: GraphqlModules,
     private readonly defaults: Defaults,
-  ) {}
+  ) {
+    this.functions = modules.functions();
+    this.entitiesWithoutReference = modules.entitiesWithoutReference();
+    this.ownRoots = modules.ownRoots();
+  }
 
-  /** Checks the resolvers, when the schemas are there. */
+  /** Checks the resolvers. */
   findings(operations: readonly Operation[]): OperationFindings {
-    const resolvers = operations.filter(({ kind }) => kind !== 'GraphQL type resolver');
     const isCovered = this.coverage();
-    const covered = resolvers.filter(isCovered);
-    const planned = resolvers.filter((each) => !isCovered(each));
+    const planned: Operation[] = [];
+    const covered: Operation[] = [];
+    for (const each of operations) if (each.kind !== 'GraphQL type resolver') (isCovered(each) ? covered : planned).push(each);
+    const closed = planned.filter((each) => this.isClosed(each));
     return {
       planned,
       covered,
       problems: [
         ...operations.filter(isDeclaredTypeResolver).map(describeTypeResolver),
-        ...(this.modules.guardsFields ? [] : planned.filter((each) => isField(each) && this.isClosed(each)).map(describeUnguarded)),
-        ...planned.filter((each) => this.isClosed(each)).flatMap((each) => this.describeReplaced(each)),
+        ...(this.modules.guardsFields ? [] : closed.filter(isField).map(describeUnguarded)),
+        ...closed.flatMap((each) => this.describeReplaced(each)),
       ],
       warnings: [...this.warnings(), ...this.reachable(planned)],
     };
@@ -51,8 +62,8 @@ export class GraphqlAudit {
 
   /** What leads to fields and has no guard before it. */
   private unguardedRoots(roots: readonly string[]): string[] {
-    const functions = this.modules.functions().filter((name) => roots.includes(typeIn(name)) || name.endsWith(`.${REFERENCE}`));
-    return [...this.modules.entitiesWithoutReference(), ...functions, ...this.modules.ownRoots()];
+    const functions = this.functions.filter((name) => roots.includes(typeIn(name)) || name.endsWith(`.${REFERENCE}`));
+    return [...this.entitiesWithoutReference, ...functions, ...this.ownRoots];
   }
 
   /** Whether a call may be refused. */
@@ -65,7 +76,7 @@ export class GraphqlAudit {
 
   /** Why fields without a declaration are not covered by an operation. */
   private reachable(planned: readonly Operation[]): string[] {
-    const entities = this.modules.entitiesWithoutReference();
+    const entities = this.entitiesWithoutReference;
     const fields = planned.filter(({ kind, type, name }) => kind === 'GraphQL field' && declaredFor(type, name) === undefined);
     if (entities.length === 0 || fields.length === 0) return [];
     const labels = fields.map(({ label }) => label).join(', ');
@@ -76,24 +87,21 @@ export class GraphqlAudit {
 
   private describeReplaced({ label: path, operation }: Operation): ConfigurationProblem[] {
     const isSame = (name: string) => name === operation || name.replace(`.${REFERENCE}`, ' (reference)') === operation;
-    return this.modules
-      .functions()
-      .filter(isSame)
-      .map((name) => ({
-        path,
-        message: `${name} is also given to GraphQLModule as a function (resolvers, loaders), which replaces this method, and no guard runs before it. Remove the function; or ${CHECKED}.`,
-      }));
+    return this.functions.filter(isSame).map((name) => ({
+      path,
+      message: `${name} is also given to GraphQLModule as a function (resolvers, loaders), which replaces this method, and no guard runs before it. Remove the function; or ${CHECKED}.`,
+    }));
   }
 
   private warnings(): string[] {
     const where = 'where no guard runs';
-    const functions = this.modules.functions();
+    const { functions } = this;
     const warnings: string[] = [];
     if (functions.length > 0)
       warnings.push(
         `Given to GraphQLModule as functions, ${where}: ${functions.join(', ')}. They must check their callers themselves, or they are open.`,
       );
-    for (const option of this.modules.ownRoots())
+    for (const option of this.ownRoots)
       warnings.push(`The option ${option} of GraphQLModule answers queries itself, ${where}. It must check its callers, or it is open.`);
     if (this.modules.hasGateway)
       warnings.push(
