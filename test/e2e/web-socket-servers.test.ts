@@ -204,6 +204,28 @@ describe('namespaces of socket.io', () => {
   });
 });
 
+describe('a middleware of socket.io that throws', () => {
+  it('refuses the client as unavailable, and the process goes on', async () => {
+    @ServiceAuth({ auth: ['probe'] })
+    @WebSocketGateway()
+    class Broken {
+      afterInit(server: { use(middleware: () => void): void }) {
+        server.use(() => {
+          throw new Error('the database is down');
+        });
+      }
+    }
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const running = await startGateways('socket.io', appModule({ auth: { schemes }, providers: [Broken] }));
+    app = running.app;
+    const refusal = await refusalOf('socket.io', running.url, { headers: carol, io: { timeout: 2000 } });
+    process.off('unhandledRejection', note);
+    expect([refusal, unhandled]).toEqual([{ code: 'UNAVAILABLE' }, []]);
+  });
+});
+
 describe('frames that arrive before the decision', () => {
   it('are handled after it, in their order, and never where the handshake is refused', async () => {
     @ServiceAuth({ auth: ['probe'] })

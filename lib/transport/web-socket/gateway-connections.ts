@@ -83,7 +83,11 @@ export class GatewayConnections {
     } else if (namespace !== undefined) {
       askAlways(server);
       this.hideToken(webSocketOptionsOf(server));
-      guardNamespace(namespace, (socket) => this.admitSocket(gateways, socket));
+      guardNamespace(
+        namespace,
+        (socket) => this.admitSocket(gateways, socket),
+        (error) => connectAnswer(exceptionIn(error)),
+      );
     } else
       this.logger.warn(
         `The clients of ${server.constructor.name} cannot be asked for credentials: it is a server neither of ws nor of socket.io. Only open gateways admit them.`,

@@ -49,11 +49,23 @@ export function webSocketOptionsOf(server: object): WsServer['options'] | undefi
  * Lets a namespace ask before a client is connected to it, ahead of the application's own middlewares.
  *
  * @param admit - returns the `data` and the message of the error for a client that is refused.
+ * @param failed - returns the same for what a middleware of the application threw.
  */
-export function guardNamespace(namespace: Namespace, admit: (socket: Socket) => Promise<ConnectAnswer | undefined>): void {
+export function guardNamespace(
+  namespace: Namespace,
+  admit: (socket: Socket) => Promise<ConnectAnswer | undefined>,
+  failed: (error: unknown) => ConnectAnswer,
+): void {
   namespace.use((socket, next) => {
-    void admit(socket).then((answer) => next(answer && Object.assign(new Error(answer.message), { data: answer.data })));
+    void admit(socket)
+      .then((answer) => next(answer && errorOf(answer)))
+      // The application's own middlewares run in `next`: their mistake must not end the process.
+      .catch((error) => next(errorOf(failed(error))));
   });
+}
+
+function errorOf({ message, data }: ConnectAnswer): Error {
+  return Object.assign(new Error(message), { data });
 }
 
 /** The answer to a client that is refused. */
