@@ -1,19 +1,19 @@
 import type { INestMicroservice } from '@nestjs/common';
 import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
-import { type MessageServer, startMessageServer } from '../support/message-servers.js';
 import { describeIfOnPath } from '../support/on-path.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { startMicroservice } from '../support/rpc-app.js';
 import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
 
-describeIfOnPath('redis-server')('messages over Redis', () => {
-  let server: MessageServer;
+describeIfOnPath('redis-server')('messages over Redis', (path) => {
+  let server: RedisServer;
   let app: INestMicroservice;
   let client: ClientProxy;
   let metadata: MessageHeaders | undefined;
 
   beforeAll(async () => {
-    server = await startMessageServer('redis-server');
+    server = await startRedis(path);
     const options = { transport: Transport.REDIS, options: { host: '127.0.0.1', port: server.port } } as const;
     app = await startMicroservice(options);
     client = ClientProxyFactory.create(options);
@@ -24,7 +24,7 @@ describeIfOnPath('redis-server')('messages over Redis', () => {
   afterAll(async () => {
     await client?.close();
     await app?.close();
-    await server?.stop();
+    await server?.close();
   });
 
   const withMetadata = async <T>(headers: MessageHeaders | undefined, send: () => Promise<T>) => {

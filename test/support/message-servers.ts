@@ -1,10 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { end } from './child-process.js';
+import { end, untilListening } from './child-process.js';
 import { freePorts } from './free-port.js';
 import { findOnPath } from './on-path.js';
 
@@ -23,10 +21,6 @@ interface Program {
 
 const PROGRAMS = {
   'nats-server': { command: 'nats-server', args: (_, port) => ['-a', '127.0.0.1', '-p', String(port)] },
-  'redis-server': {
-    command: 'redis-server',
-    args: (directory, port) => ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', directory],
-  },
   mosquitto: {
     command: 'mosquitto',
     args: (directory) => ['-c', join(directory, 'mosquitto.conf')],
@@ -75,26 +69,20 @@ function start(command: string, args: readonly string[], options: SpawnOptions):
   return spawn(command, args, { stdio: 'ignore', ...options });
 }
 
-async function running(children: readonly ChildProcess[], port: number, directory: string): Promise<MessageServer> {
+async function running(
+  [server, ...others]: readonly [ChildProcess, ...ChildProcess[]],
+  port: number,
+  directory: string,
+): Promise<MessageServer> {
   const stop = async () => {
-    for (const child of children) await end(child);
+    for (const child of [server, ...others]) await end(child);
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   };
-  const isUp = await listens(port, children[0]);
-  if (isUp) return { port, stop };
-  await stop();
-  throw new Error('The server did not start.');
-}
-
-async function listens(port: number, child: ChildProcess | undefined): Promise<boolean> {
-  for (const last = Date.now() + 150_000; Date.now() < last && child?.exitCode === null; ) {
-    const socket = connect(port, '127.0.0.1');
-    const isOpen = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
-      () => false,
-    );
-    socket.destroy();
-    if (isOpen) return true;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  try {
+    await untilListening(server, port, 150_000);
+    return { port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  return false;
 }

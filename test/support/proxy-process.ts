@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IssuedCertificate } from './certificates.js';
+import { untilListening } from './child-process.js';
 import { freePorts } from './free-port.js';
 
 /** A proxy that terminates TLS in front of an application, and forwards the client's certificate. */
@@ -47,23 +47,10 @@ export async function startProxy(program: ProxyProgram, options: ProxyOptions): 
     rmSync(directory, { recursive: true });
   };
   try {
-    await untilListening(port, () => child.exitCode === null);
+    await untilListening(child, port);
   } catch (error) {
     await stop();
     throw new Error(`${program.name} did not start: ${output}`, { cause: error });
   }
   return { url: `https://localhost:${port}`, stop };
-}
-
-async function untilListening(port: number, isAlive: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (isAlive() && Date.now() < deadline) {
-    const listening = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-      socket.on('connect', () => socket.destroy());
-    });
-    if (listening) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('nobody listens');
 }

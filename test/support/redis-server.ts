@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
 import { end } from './child-process.js';
 import { freePorts } from './free-port.js';
+
+/** How long it may take to start, in milliseconds. */
+const PATIENCE = 10_000;
 
 /** A Redis of a test's own, on loopback, without persistence. */
 export interface RedisServer {
@@ -25,7 +27,11 @@ export interface RedisServer {
 export async function startRedis(path: string): Promise<RedisServer> {
   const [port = 0] = await freePorts(1);
   const directory = await mkdtemp(join(tmpdir(), 'redis-'));
-  let child = await start(path, port, directory);
+  const remove = () => rm(directory, { recursive: true, force: true });
+  let child = await start(path, port, directory).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   const kill = () => end(child, 'SIGKILL');
   return {
     port,
@@ -37,26 +43,32 @@ export async function startRedis(path: string): Promise<RedisServer> {
     },
     async close() {
       await kill();
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     },
   };
 }
 
 async function start(path: string, port: number, directory: string): Promise<ChildProcess> {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
-  const child = spawn(path, args, { stdio: 'ignore' });
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (await listens(port)) return child;
-    await delay(25);
-  }
-  child.kill('SIGKILL');
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  if (await logs(child, 'Ready to accept connections')) return child;
+  await end(child, 'SIGKILL');
   throw new Error('redis-server did not start.');
 }
 
-function listens(port: number): Promise<boolean> {
+/** Another process may have taken the port: only what this one logs says that it is the one that listens. */
+function logs({ stdout }: ChildProcessByStdio<null, Readable, null>, text: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
+    let log = '';
+    const late = setTimeout(resolve, PATIENCE, false);
+    const settle = (isLogged: boolean) => {
+      clearTimeout(late);
+      resolve(isLogged);
+    };
+    stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      log += chunk;
+      if (log.includes(text)) settle(true);
+    });
+    stdout.once('close', () => settle(false));
   });
 }
