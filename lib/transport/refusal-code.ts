@@ -19,6 +19,26 @@ export interface CodedRefusal {
   readonly reason?: string;
 }
 
+/** The error that the client of a gateway or of a microservice gets. */
+export interface RefusalError extends CodedRefusal {
+  /** What Nest writes into every error of a gateway or a microservice. */
+  readonly status: 'error';
+  readonly message: string;
+}
+
+/** The error for a caller whose credentials are missing or have ended. */
+export const UNAUTHENTICATED_ERROR: RefusalError = Object.freeze({ status: 'error', code: 'UNAUTHENTICATED', message: 'Unauthorized' });
+
+/** The error for a refusal. */
+export function errorOf(refusal: HttpException): RefusalError {
+  return { status: 'error', ...codedRefusal(refusal), message: refusal.message };
+}
+
+/** The problem for a refusal. @see RFC 9457 §3 and §4.2.1: `about:blank` means no more than the status, and its title is the status's. */
+export function problemOf(refusal: HttpException) {
+  return { type: 'about:blank', title: refusal.message, status: refusal.getStatus() };
+}
+
 /** The code of a refusal, and the reason where clients are told. */
 export function codedRefusal(refusal: HttpException): CodedRefusal {
   const explanation = explanationIn(refusal);

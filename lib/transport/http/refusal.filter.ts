@@ -3,6 +3,7 @@ import { ApplicationConfig, BaseExceptionFilter, HttpAdapterHost } from '@nestjs
 import { REFUSALS, type RefusalException } from '../../guard/exceptions.js';
 import { explanationIn } from '../../guard/explain.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
+import { problemOf } from '../refusal-code.js';
 import { HttpTransport } from './http.transport.js';
 
 /** Writes the body of a refusal in the form of `responseBody`. Filters of the application run before it. */
@@ -44,9 +45,4 @@ export class RefusalFilter extends BaseExceptionFilter {
     const body = responseBody === 'problem' ? problemOf(exception) : exception.getResponse();
     httpAdapter.reply(response, responseBody === 'empty' ? undefined : { ...Object(body), ...explained }, exception.getStatus());
   }
-}
-
-/** @see RFC 9457 §3 and §4.2.1: `about:blank` means no more than the status, and its title is the status's. */
-function problemOf(exception: HttpException) {
-  return { type: 'about:blank', title: exception.message, status: exception.getStatus() };
 }

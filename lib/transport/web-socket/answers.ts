@@ -3,7 +3,7 @@ import { textOf } from '../../errors.js';
 import { isRefusal } from '../../guard/exceptions.js';
 import { OperatorLog } from '../../operator/operator-log.js';
 import type { ResponseBody } from '../../resolved-options.js';
-import { codedRefusal } from '../refusal-code.js';
+import { codedRefusal, problemOf } from '../refusal-code.js';
 import type { ConnectAnswer } from './socket-io-server.js';
 import type { UpgradeAnswer } from './ws-server.js';
 
@@ -24,9 +24,7 @@ export function upgradeAnswer(exception: HttpException, responseBody: ResponseBo
   if (responseBody === 'empty') return { status, body: undefined, headers };
   const coded = isRefusal(exception) ? codedRefusal(exception) : {};
   const body =
-    responseBody === 'json'
-      ? { statusCode: status, message: exception.message, ...coded }
-      : { type: 'about:blank', title: exception.message, status, ...coded };
+    responseBody === 'json' ? { statusCode: status, message: exception.message, ...coded } : { ...problemOf(exception), ...coded };
   const type = responseBody === 'json' ? 'application/json' : 'application/problem+json';
   return { status, body: JSON.stringify(body), headers: { 'Content-Type': type, ...headers } };
 }

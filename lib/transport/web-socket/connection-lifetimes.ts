@@ -5,6 +5,7 @@ import type { Principal } from '../../principal.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
 import { CredentialEnds } from '../credential-ends.js';
 import { Expiries } from '../expiries.js';
+import { UNAUTHENTICATED_ERROR } from '../refusal-code.js';
 import { exceptionIn } from './answers.js';
 import type { Connection } from './connection.js';
 import { Handshakes } from './handshakes.js';
@@ -75,7 +76,7 @@ export class ConnectionLifetimes {
 
 /** Tells the client why, and ends its connection. */
 export function expire(client: object): void {
-  if (!isNative(client)) sendException(client, { status: 'error', code: 'UNAUTHENTICATED', message: 'Unauthorized' });
+  if (!isNative(client)) sendException(client, UNAUTHENTICATED_ERROR);
   disconnect(client, UNAUTHENTICATED, 'Unauthorized');
 }
 

@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SYSTEM_CLOCK } from '../../clock.js';
 import { DEFAULT_FIRST_MESSAGE_WITHIN } from '../../http/web-socket.config.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
-import { connectAnswer, exceptionIn } from './answers.js';
+import { errorOf, UNAUTHENTICATED_ERROR } from '../refusal-code.js';
+import { exceptionIn } from './answers.js';
 import type { Connection } from './connection.js';
 import { ConnectionLifetimes, expire } from './connection-lifetimes.js';
 import { type Frame, type Frames, framesOf, type ParseMessage } from './frames.js';
@@ -15,7 +16,6 @@ import { WebSocketTransport } from './web-socket.transport.js';
 const MOST_WAITING = 64;
 const POLICY_VIOLATION = 1008;
 const INTERNAL_ERROR = 1011;
-const REFUSED = { status: 'error', code: 'UNAUTHENTICATED', message: 'Unauthorized' } as const;
 
 /** A client that has connected without credentials. */
 interface Waiting {
@@ -67,7 +67,7 @@ export class FirstMessages {
       if (later.length > MOST_WAITING) disconnect(client, POLICY_VIOLATION);
     } else if (frame.event !== undefined && frame.event === this.handshakes.reader?.message)
       void this.check(waiting, frame).catch((error) => fail(client, error));
-    else sendException(client, REFUSED);
+    else sendException(client, UNAUTHENTICATED_ERROR);
   }
 
   private async check(waiting: Waiting, { data }: Frame): Promise<void> {
@@ -81,8 +81,7 @@ export class FirstMessages {
     frames.resume();
     if (!isConnected(client)) return;
     if (exception === undefined) return this.admit(waiting);
-    const { message, data: coded } = connectAnswer(exception);
-    sendException(client, { status: 'error', ...coded, message });
+    sendException(client, errorOf(exception));
     for (const frame of waiting.later.splice(0)) this.receive(waiting, frame);
   }
 

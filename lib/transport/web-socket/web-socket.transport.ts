@@ -10,7 +10,7 @@ import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import type { Verdict } from '../../strategies/strategy.js';
 import { withoutCrossSite } from '../ambient-credentials.js';
 import { type ExceptionClass, loadExport } from '../load-export.js';
-import { codedRefusal } from '../refusal-code.js';
+import { errorOf } from '../refusal-code.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';
 import type { Callers, Transport } from '../transport.js';
 import { Connection } from './connection.js';
@@ -92,7 +92,7 @@ export class WebSocketTransport implements Transport, Callers {
   }
 
   refuse(context: ExecutionContext, refusal: HttpException): Promise<never> {
-    const answer = { status: 'error', ...codedRefusal(refusal), message: refusal.message };
+    const answer = errorOf(refusal);
     const client = context.getArgByIndex<object>(CLIENT);
     if (!this.nestSends && isNative(client)) sendException(client, answer);
     throw this.Exception === undefined ? refusal : new this.Exception(answer);
