@@ -1,6 +1,6 @@
-import { AuthUnavailableError, isA } from '../errors.js';
 import type { LocalReplayMemory, ReplayMemory } from '../memory/replay-memory.js';
 import type { SharedState, WithoutSharedState } from '../memory/shared-state.js';
+import { whereAvailable } from '../memory/where-available.js';
 
 /**
  * Remembers in the shared state what may be used once by all instances together. What could not be remembered there is not used up: it may
@@ -18,10 +18,10 @@ export function sharedReplayMemory(
   return {
     async add(key, seconds) {
       if (!local.add(key, seconds)) return false;
+      const add = () => state.add(`${kind}:${key}`, seconds);
       try {
-        return await state.add(`${kind}:${key}`, seconds);
+        return await (onUnavailable === 'local' ? whereAvailable(add, true) : add());
       } catch (error) {
-        if (onUnavailable === 'local' && isA(error, AuthUnavailableError)) return true;
         local.forget(key);
         throw error;
       }

@@ -1,5 +1,5 @@
-import { AuthUnavailableError, isA } from '../errors.js';
 import type { SharedState, WithoutSharedState } from '../memory/shared-state.js';
+import { whereAvailable } from '../memory/where-available.js';
 
 /** The nonces that the instances of an application have made. */
 export interface SharedNonces {
@@ -21,12 +21,8 @@ export function sharedNonces(state: Pick<SharedState, 'get' | 'set'>, onUnavaila
     // A nonce that could not be kept is good at this instance alone: another one gives the client a new one.
     keep: (nonce, seconds) => void state.set(`${KIND}:${nonce}`, '1', seconds).catch(() => {}),
     knows: async (nonce) => {
-      try {
-        return typeof (await state.get(`${KIND}:${nonce}`)) === 'string';
-      } catch (error) {
-        if (onUnavailable === 'local' && isA(error, AuthUnavailableError)) return false;
-        throw error;
-      }
+      const find = () => state.get(`${KIND}:${nonce}`);
+      return typeof (await (onUnavailable === 'local' ? whereAvailable(find, undefined) : find())) === 'string';
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type Clock, SYSTEM_CLOCK } from '../../clock.js';
-import { AuthUnavailableError, isA } from '../../errors.js';
+import { AuthUnavailableError } from '../../errors.js';
 import type { PromptState, SharedStateAccess } from '../../memory/shared-state.js';
+import { whereAvailable } from '../../memory/where-available.js';
 import { Patience } from '../../outgoing/patience.js';
 import type { AttemptLimiter } from './attempt-limiter.js';
 import { BoundedLimiter } from './bounded-limiter.js';
@@ -111,23 +112,14 @@ class WithLocalCounts implements AttemptLimiter {
 
   async consume(key: string, patience?: Patience): Promise<LimiterAnswer> {
     const answer = await this.local.consume(key);
-    return (await whereAvailable(() => this.shared.consume(key, patience))) ?? answer;
+    return whereAvailable(() => this.shared.consume(key, patience), answer);
   }
 
   async reward(key: string): Promise<void> {
-    await Promise.all([this.local.reward(key), whereAvailable(() => this.shared.reward(key))]);
+    await Promise.all([this.local.reward(key), whereAvailable(() => this.shared.reward(key), undefined)]);
   }
 
   async delete(key: string): Promise<void> {
-    await Promise.all([this.local.delete(key), whereAvailable(() => this.shared.delete(key))]);
-  }
-}
-
-async function whereAvailable<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isA(error, AuthUnavailableError)) return undefined;
-    throw error;
+    await Promise.all([this.local.delete(key), whereAvailable(() => this.shared.delete(key), undefined)]);
   }
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Clock, later, type Moment, momentAt, present } from '../../clock.js';
-import { AuthUnavailableError, isA } from '../../errors.js';
 import type { SharedState } from '../../memory/shared-state.js';
+import { whereAvailable } from '../../memory/where-available.js';
 import type { IntrospectionAnswer } from './answer.js';
 
 /** An answer, and when the endpoint was asked for it. */
@@ -33,7 +33,7 @@ export function sharedAnswers(ask: AskForAnswer, { state, name, activeLife, inac
   const lifeOf = ({ active }: IntrospectionAnswer) => (active ? activeLife : inactiveLife);
   return async (token) => {
     const key = `introspection:${name}:${hash('sha256', token, 'base64url')}`;
-    const known = await recall(state, key, clock);
+    const known = read(await whereAvailable(() => state.get(key), undefined), clock);
     if (known !== undefined && clock.wall() < later(known.askedAt, lifeOf(known.answer) * 1000).wall) return known;
     const asked = await ask(token);
     const kept = JSON.stringify({ at: asked.askedAt.wall, answer: asked.answer });
@@ -41,15 +41,6 @@ export function sharedAnswers(ask: AskForAnswer, { state, name, activeLife, inac
     state.set(key, kept, lifeOf(asked.answer)).catch(() => undefined);
     return asked;
   };
-}
-
-async function recall(state: SharedState, key: string, clock: Clock): Promise<AskedAnswer | undefined> {
-  try {
-    return read(await state.get(key), clock);
-  } catch (error) {
-    if (isA(error, AuthUnavailableError)) return undefined;
-    throw error;
-  }
 }
 
 /** What is not an answer is as good as none. A date of the future would make one live longer. */
