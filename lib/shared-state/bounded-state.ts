@@ -3,8 +3,8 @@ import { AuthUnavailableError, isA, textOf } from '../errors.js';
 import type { PromptState, SharedState } from '../memory/shared-state.js';
 import type { Warn } from '../operator/notes.js';
 import { type BreakerState, type DependencyHealth, healthOf, type Tally } from '../outgoing/dependency-health.js';
+import { Patience } from '../outgoing/patience.js';
 import { WatchedCalls } from '../outgoing/watched-calls.js';
-import { withinTime } from '../outgoing/within-time.js';
 
 /** The name of the shared state in metrics and health. */
 export const SHARED_STATE = 'shared_state';
@@ -89,17 +89,9 @@ export class BoundedState implements PromptState {
     }
   }
 
-  private async inTime<T>(question: () => Promise<T>, isGood: (answer: T) => boolean, onLate: () => void = () => undefined): Promise<T> {
+  private async inTime<T>(question: () => Promise<T>, isGood: (answer: T) => boolean, onLate?: () => void): Promise<T> {
     // A client may keep a question for as long as the connection is away, and ask it then.
-    const asked = question();
-    const answer = await withinTime(
-      this.timeout,
-      () => asked,
-      (): never => {
-        asked.then(onLate, () => undefined);
-        throw new AuthUnavailableError(`The shared state did not answer within ${this.timeout} s.`, { retryAfter: PAUSE });
-      },
-    );
+    const answer = await new Patience(this.timeout).wait(question, onLate);
     if (!isGood(answer)) throw new AuthUnavailableError('The shared state gave an answer of a wrong type.');
     return answer;
   }
