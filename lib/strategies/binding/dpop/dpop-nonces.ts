@@ -1,14 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Awaitable } from '../../../awaitable.js';
 import { type Clock, isOver, LONG_AGO, later, type Moment, present } from '../../../clock.js';
-
-/** Nonces that several instances of an application have made. */
-export interface NonceMemory {
-  /** Keeps a nonce for `seconds`. */
-  keep(nonce: string, seconds: number): void;
-  /** Whether another instance has made the nonce, and it is still good. */
-  knows(nonce: string): Awaitable<boolean>;
-}
+import type { NonceMemory } from '../../../memory/nonce-memory.js';
 
 /** Seconds after which a new nonce is made. The one before stays good for as long again. */
 const ROTATION = 120;
