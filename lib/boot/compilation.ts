@@ -11,7 +11,7 @@ import { Authenticators } from '../plan/authenticators.js';
 import { PlanCompiler } from '../plan/compile.js';
 import { PlanLoader } from '../plan/plan.loader.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
-import { checkAuthorizationServers, describeResource } from '../plan/resource-metadata.js';
+import { describeResource } from '../plan/resource-metadata.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
 import type { Authenticator } from '../strategies/strategy.js';
 import { ResourceMetadataRoute } from '../transport/http/resource-metadata.route.js';
@@ -37,13 +37,18 @@ export class Compilation {
     @Inject(ResourceMetadataRoute) private readonly metadata: ResourceMetadataRoute,
   ) {}
 
-  /** The document is made anew when the access rules change. */
+  /** The document is made anew when the access rules were replaced: nothing else in it changes. */
   private openMetadata(authenticators: readonly Authenticator[]): void {
+    const { registry } = this;
     const { resource } = this.options;
     if (resource === undefined) return;
-    checkAuthorizationServers(resource, authenticators);
-    this.registry.metadataPath = metadataPathOf(resource.url);
-    this.metadata.open(() => describeResource(resource, this.registry, authenticators));
+    const make = () => ({ paths: registry.paths, body: Buffer.from(JSON.stringify(describeResource(resource, registry, authenticators))) });
+    let made = make();
+    registry.metadataPath = metadataPathOf(resource.url);
+    this.metadata.open(() => {
+      if (made.paths !== registry.paths) made = make();
+      return made.body;
+    });
   }
 
   /**

@@ -11,6 +11,7 @@ export type ResourceMetadata = Readonly<Record<string, unknown>> & { readonly re
 /**
  * The metadata of the application, from what its plans know.
  *
+ * @throws AuthConfigurationError if no authorization server is known: clients could not learn where to obtain tokens.
  * @see RFC 9728 §2
  */
 export function describeResource(
@@ -22,7 +23,7 @@ export function describeResource(
   const scopes = config.scopes ?? scopesOf(plansOf(registry));
   return {
     resource: config.url,
-    authorization_servers: config.authorizationServers ?? issuersOf(kinds),
+    authorization_servers: config.authorizationServers ?? knownIssuers(kinds),
     ...(scopes !== false && scopes.length > 0 && { scopes_supported: scopes }),
     bearer_methods_supported: authenticators.some(isInHeader) ? ['header'] : [],
     ...dpopOf(kinds),
@@ -32,14 +33,9 @@ export function describeResource(
   };
 }
 
-/**
- * Checks that clients can learn where to obtain tokens.
- *
- * @throws AuthConfigurationError if no authorization server is known.
- */
-export function checkAuthorizationServers({ authorizationServers }: ResourceConfig, authenticators: readonly Authenticator[]): void {
-  if (authorizationServers !== undefined) return;
-  if (issuersOf(authenticators.flatMap(({ accessTokens = [] }) => accessTokens)).length > 0) return;
+function knownIssuers(kinds: readonly AccessTokens[]): string[] {
+  const issuers = [...new Set(kinds.flatMap((each) => each.issuers))].filter((issuer) => /^https?:\/\//i.test(issuer));
+  if (issuers.length > 0) return issuers;
   throw new AuthConfigurationError([
     {
       path: 'AuthModule options.resource.authorizationServers',
@@ -47,10 +43,6 @@ export function checkAuthorizationServers({ authorizationServers }: ResourceConf
         'is required, because no scheme has an issuer that is a URL, and clients could not learn where to obtain tokens. Name the issuers of the authorization servers.',
     },
   ]);
-}
-
-function issuersOf(kinds: readonly AccessTokens[]): string[] {
-  return [...new Set(kinds.flatMap(({ issuers }) => issuers))].filter((issuer) => /^https?:\/\//i.test(issuer));
 }
 
 function dpopOf(kinds: readonly AccessTokens[]): object {

@@ -4,7 +4,6 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { RawRoutes } from '../../discovery/raw-routes.js';
 import { AuthConfigurationError } from '../../errors.js';
 import { metadataPathOf } from '../../http/resource-identifier.js';
-import type { ResourceMetadata } from '../../plan/resource-metadata.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
 
 /** Any site may read the document: it says nothing that needs credentials. */
@@ -23,7 +22,7 @@ const FOR_EVERY_SITE = {
  */
 @Injectable()
 export class ResourceMetadataRoute {
-  private describe: (() => ResourceMetadata) | undefined;
+  private document: (() => Buffer) | undefined;
 
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
@@ -37,9 +36,9 @@ export class ResourceMetadataRoute {
     else host.init$.subscribe(() => this.register(path));
   }
 
-  /** Answers with what `describe` returns; until then every request is answered 503. */
-  open(describe: () => ResourceMetadata): void {
-    this.describe = describe;
+  /** Answers with what `document` returns, in JSON; until then every request is answered 503. */
+  open(document: () => Buffer): void {
+    this.document = document;
   }
 
   private register(path: string): void {
@@ -67,8 +66,7 @@ export class ResourceMetadataRoute {
 
   private answer({ method }: IncomingMessage, response: ServerResponse): void {
     const isPreflight = method === 'OPTIONS';
-    const metadata = isPreflight ? undefined : this.describe?.();
-    const body = metadata && Buffer.from(JSON.stringify(metadata));
+    const body = isPreflight ? undefined : this.document?.();
     const status = statusOf(isPreflight, body);
     // What the application allows its own sites is not said about this document.
     for (const name of response.getHeaderNames()) if (name.startsWith('access-control-')) response.removeHeader(name);
