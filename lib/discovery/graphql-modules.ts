@@ -3,6 +3,11 @@ import type { ModulesContainer } from '@nestjs/core';
 /** Nest's token of the options of a `GraphQLModule`; the package is optional. */
 const OPTIONS = 'GqlModuleOptions';
 
+/** The `GraphQLModule`s of the application, as Nest's container has them. */
+export function graphqlModulesIn(modules: ModulesContainer) {
+  return [...modules.values()].filter(({ providers }) => providers.has(OPTIONS));
+}
+
 /** What is read of the options of a `GraphQLModule`. */
 interface GraphqlOptions {
   readonly fieldResolverEnhancers?: readonly unknown[];
@@ -75,7 +80,7 @@ export class GraphqlModules {
   }
 
   private options(): GraphqlOptions[] {
-    return [...this.modules.values()].flatMap(({ providers }) => {
+    return graphqlModulesIn(this.modules).flatMap(({ providers }) => {
       const options: unknown = providers.get(OPTIONS)?.instance;
       return isObject(options) ? [options] : [];
     });

@@ -127,7 +127,8 @@ export class HandlerCatalog {
   }
 }
 
-function isRoute(handler: Handler): handler is Route {
+/** Whether a handler is a route. */
+export function isRoute(handler: Handler): handler is Route {
   return handler.kind === 'HTTP route';
 }
 

@@ -36,11 +36,14 @@ export function transportOf(kind: HandlerKind): TransportName {
 export const HANDLE_CONNECTION = 'handleConnection';
 
 // The keys of Nest's own metadata. The packages that write it are optional, and are not loaded for their names.
+/** The key of the patterns of the messages that a method handles. */
+export const MESSAGE_PATTERN = 'microservices:pattern';
+
 /** A kind of handler is one line. */
 const KINDS: readonly ((method: Method) => HandlerKind | undefined)[] = [
   (each) => (each.inController && isMarked('path', each) ? 'HTTP route' : undefined),
   (each) => (isMarked('websockets:message_mapping', each) ? 'WebSocket message' : undefined),
-  (each) => (isMarked('microservices:pattern', each) ? 'microservice message' : undefined),
+  (each) => (isMarked(MESSAGE_PATTERN, each) ? 'microservice message' : undefined),
   ({ type, name }) => (name === HANDLE_CONNECTION && isGateway(type) ? 'WebSocket connection' : undefined),
   ({ type, name, method }) => method && graphqlKindOf(type, name, method),
 ];

@@ -1,12 +1,10 @@
 import 'reflect-metadata';
 import type { ClassRef } from '../decorators/declaration.js';
-import { HANDLE_CONNECTION, type HandlerKind } from './handler-kind.js';
+import { GRAPHQL_NAME, resolverTypeOf } from './graphql-kind.js';
+import { HANDLE_CONNECTION, type HandlerKind, MESSAGE_PATTERN } from './handler-kind.js';
 
-// The keys of Nest's own metadata. The packages that write it are optional, and are not loaded for their names.
+/** The key of Nest's own metadata. The package that writes it is optional, and is not loaded for its name. */
 const MESSAGE = 'message';
-const PATTERN = 'microservices:pattern';
-const GRAPHQL_NAME = 'graphql:resolver_name';
-const GRAPHQL_TYPE = 'graphql:resolver_type';
 
 /** The name by which a handler is called from outside: `Query.orders`, `ws orders.place`, `rpc orders.create`; a method of gRPC by its service: `rpc OrderService.Create`. */
 export function operationOf(kind: HandlerKind, type: ClassRef, name: string, method: object | undefined): string {
@@ -16,7 +14,7 @@ export function operationOf(kind: HandlerKind, type: ClassRef, name: string, met
     case 'WebSocket connection':
       return `ws ${HANDLE_CONNECTION}`;
     case 'microservice message':
-      return `rpc ${patternsInWords(read(PATTERN, method))}`;
+      return `rpc ${patternsInWords(read(MESSAGE_PATTERN, method))}`;
     case 'GraphQL reference resolver':
       return `${graphqlTypeOf(type, method)} (reference)`;
     default:
@@ -39,5 +37,5 @@ function patternInWords(pattern: unknown): string {
 }
 
 function graphqlTypeOf(type: ClassRef, method: object | undefined): string {
-  return String(read(GRAPHQL_TYPE, method) || read(GRAPHQL_TYPE, type) || type.name);
+  return String(resolverTypeOf(type, method) || type.name);
 }

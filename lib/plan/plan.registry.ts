@@ -1,4 +1,4 @@
-import { type Callable, isOperation, type Route } from '../discovery/handler-catalog.js';
+import { type Callable, isOperation, isRoute, type Route } from '../discovery/handler-catalog.js';
 import { HandlerTable } from '../discovery/handler-table.js';
 import { fieldError } from '../errors.js';
 import { type RouteMethods, routeMethods } from '../http/route-methods.js';
@@ -89,10 +89,6 @@ export class PlanRegistry {
 /** Whether a plan is that of a route. */
 export function isRoutePlan(handlerPlan: HandlerPlan): handlerPlan is RoutePlan {
   return handlerPlan.transport === 'http';
-}
-
-function isRoute(handler: Callable): handler is Route {
-  return handler.kind === 'HTTP route';
 }
 
 const CALLED_TOO_EARLY =

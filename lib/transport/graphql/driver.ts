@@ -1,4 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
+import { graphqlModulesIn } from '../../discovery/graphql-modules.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { wireRequest } from '../../http/wire-request.js';
 import { type Source, withSource } from './source.js';
@@ -21,14 +22,11 @@ interface DriverOptions {
   readonly subscription?: unknown;
 }
 
-/** Nest's token of the options of a `GraphQLModule`; the package is optional. */
-const OPTIONS = 'GqlModuleOptions';
-
 type Options = Readonly<Record<string, unknown>>;
 
 /** The drivers of the application's `GraphQLModule`s. */
 function driversIn(modules: ModulesContainer): Driver[] {
-  const providers = [...modules.values()].flatMap((module) => (module.providers.has(OPTIONS) ? [...module.providers.values()] : []));
+  const providers = graphqlModulesIn(modules).flatMap((module) => [...module.providers.values()]);
   return [...new Set(providers.flatMap(({ instance }) => (isDriver(instance) ? [instance] : [])))];
 }
 

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { MESSAGE_PATTERN } from '../../discovery/handler-kind.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../../errors.js';
 import { OperatorLog } from '../../operator/operator-log.js';
 import type { ProtectedPlan, Step } from '../../plan/plan.js';
@@ -13,10 +14,9 @@ interface MessageServer {
   readonly options?: { readonly protocolVersion?: unknown };
 }
 
-// The values of Nest's enum `Transport`, and the keys of its metadata.
+// The values of Nest's enum `Transport`, and a key of its metadata.
 const [TCP, REDIS, MQTT, GRPC] = [0, 1, 3, 4];
 const TRANSPORT = 'microservices:transport';
-const PATTERN = 'microservices:pattern';
 
 /** Checks that the messages of each microservice have a place for the credentials that their handlers require. */
 @Injectable()
@@ -86,7 +86,7 @@ function isServedBy({ transportId }: MessageServer, { handler }: HandlerPlan): b
 }
 
 function streamsRequests({ handler }: HandlerPlan): boolean {
-  const patterns = handler.functions.flatMap((each): unknown[] => [Reflect.getMetadata(PATTERN, each)].flat());
+  const patterns = handler.functions.flatMap((each): unknown[] => [Reflect.getMetadata(MESSAGE_PATTERN, each)].flat());
   return patterns.some((pattern) => Reflect.get(Object(pattern), 'streaming') === 'rx_stream');
 }
 
