@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller, Get, Logger } from '@nestjs/common';
+import type { AuthModuleOptions } from 'nest-service-auth';
 import { ADAPTERS } from '../support/adapters.js';
 import { appModule, withApp } from '../support/app.js';
 
@@ -40,13 +41,27 @@ async function eventually(happens: () => boolean | Promise<boolean>): Promise<vo
   }
 }
 
-const app = () =>
+const app = (options: Pick<AuthModuleOptions, 'resource'> = {}) =>
   appModule({
-    auth: { schemes: { keys: { apiKeyConfig: { keys: { alice: ['list'], bob: [] } } } }, resourceAccessControl: { file } },
+    auth: { schemes: { keys: { apiKeyConfig: { keys: { alice: ['list'], bob: [] } } } }, resourceAccessControl: { file }, ...options },
     controllers: [ThingsController],
   });
 
 describe.each(ADAPTERS)('the rules of a file, on %s', (adapter) => {
+  it('are in the metadata of the resource, as they are now', async () => {
+    await replace(OPEN);
+    const resource = { url: 'https://api.example.com', authorizationServers: ['https://id.example.com'] };
+    await withApp(adapter, app({ resource }), async ({ url }) => {
+      const scopes = async () => {
+        const answer = await fetch(`${url}/.well-known/oauth-protected-resource`);
+        return ((await answer.json()) as { readonly scopes_supported?: readonly string[] }).scopes_supported;
+      };
+      expect(await scopes()).toBeUndefined();
+      await replace(SECURED);
+      await eventually(async () => (await scopes())?.includes('list') === true);
+    });
+  });
+
   it('are read again when it changes; a broken file leaves the last good ones', async () => {
     const warnings: string[] = [];
     await replace(OPEN);
