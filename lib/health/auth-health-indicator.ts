@@ -88,7 +88,7 @@ export class AuthHealthIndicator {
     key = 'auth' as Key,
     { schemes, dependency, timeout = 5 }: AuthHealthOptions = {},
   ): Promise<AuthHealthResult<Key>> {
-    const all: readonly Checked[] = [...(await this.authenticators.all()), ...this.sharedStates];
+    const all: readonly Checked[] = [...(await this.authenticators.all()), ...this.shared.reports];
     const asked = all.filter(({ name, authenticator }) => (schemes?.includes(name) ?? true) && mayBe(dependency, authenticator));
     const answers = await Promise.all(
       asked.map(async ({ name, authenticator }) => ({ name, health: await healthOf(authenticator, timeout) })),
@@ -100,13 +100,6 @@ export class AuthHealthIndicator {
     }
     const isDown = [...found.values()].some(({ status }) => status === 'down');
     return { [key]: { status: isDown ? 'down' : 'up', schemes: Object.fromEntries(found) } } as AuthHealthResult<Key>;
-  }
-
-  private get sharedStates(): readonly Checked[] {
-    const { access } = this.shared;
-    if (access === undefined) return [];
-    const { state } = access;
-    return [{ name: 'sharedState', authenticator: { stats: () => ({ dependency: state.stats }), health: () => state.health() } }];
   }
 }
 

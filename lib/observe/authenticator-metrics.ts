@@ -32,10 +32,8 @@ export class AuthenticatorMetrics implements OnApplicationBootstrap, OnApplicati
   }
 
   private async read(): Promise<Reading[]> {
-    const all = await this.authenticators.all();
-    const { access } = this.shared;
-    const shared = access === undefined ? [] : readingsOf('sharedState', { dependency: access.state.stats });
-    return summed([...all.flatMap(({ name, authenticator }) => readingsOf(name, statsOf(authenticator))), ...shared]);
+    const all = [...(await this.authenticators.all()), ...this.shared.reports];
+    return summed(all.flatMap(({ name, authenticator }) => readingsOf(name, statsOf(authenticator))));
   }
 }
 

@@ -7,4 +7,11 @@ export class SharedStateInUse {
     /** Undefined where each process remembers for itself. */
     readonly access: (SharedStateAccess & { readonly state: BoundedState }) | undefined,
   ) {}
+
+  /** What it counts and how it is, under its name and as authenticators say it; an empty list where there is none. */
+  get reports() {
+    if (this.access === undefined) return [];
+    const { state } = this.access;
+    return [{ name: 'sharedState', authenticator: { stats: () => ({ dependency: state.stats }), health: () => state.health() } }];
+  }
 }
