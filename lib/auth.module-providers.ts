@@ -33,12 +33,8 @@ function createSharedState({ sharedState }: Pick<ResolvedAuthOptions, 'sharedSta
   return new SharedStateInUse({ state: new BoundedState(store, { timeout, warn }), timeout, onUnavailable });
 }
 
-function createRevocations(
-  { revocation: config, sharedState }: ResolvedAuthOptions,
-  { access }: SharedStateInUse,
-  ends: CredentialEnds,
-): Revocations {
-  const revocations = new Revocations({ config, state: access?.state, timeout: sharedState?.timeout, warn });
+function createRevocations({ revocation: config }: ResolvedAuthOptions, { access }: SharedStateInUse, ends: CredentialEnds): Revocations {
+  const revocations = new Revocations({ config, access, warn });
   ends.watch(revocations);
   return revocations;
 }

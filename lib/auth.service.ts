@@ -124,7 +124,7 @@ export class AuthService {
   }
 }
 
-const NO_REVOCATIONS = new Revocations({ config: undefined, state: undefined, warn: () => undefined });
+const NO_REVOCATIONS = new Revocations({ config: undefined, access: undefined, warn: () => undefined });
 const AUTHENTICATE = { ...IN_CODE, label: 'AuthService.authenticate' };
 const AUTHORIZE = { ...IN_CODE, label: 'AuthService.authorize' };
 const IMPERATIVE = { challenges: [], source: 'imperative' } as const;

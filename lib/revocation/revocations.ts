@@ -1,11 +1,9 @@
 import type { Awaitable } from '../awaitable.js';
 import { type Clock, SYSTEM_CLOCK } from '../clock.js';
-import { AuthConfigurationError, AuthUnavailableError, textOf } from '../errors.js';
-import type { SharedStateSettings } from '../memory/shared-state.schema.js';
+import { AuthConfigurationError, textOf } from '../errors.js';
+import type { SharedStateAccess } from '../memory/shared-state.js';
 import type { Warn } from '../operator/notes.js';
-import { withinTime } from '../outgoing/within-time.js';
 import type { Principal } from '../principal.js';
-import type { BoundedState } from '../shared-state/bounded-state.js';
 import type { Revocation, RevocationConfig } from './revocation.js';
 import { readRevocation } from './revocation.schema.js';
 import { entryOf } from './revocation-entry.js';
@@ -16,10 +14,8 @@ import { SharedRevocations } from './shared-revocations.js';
 export interface RevocationsOptions {
   /** Undefined where nothing can be revoked. */
   readonly config: RevocationConfig | undefined;
-  /** The shared state; undefined where each process remembers for itself. */
-  readonly state: BoundedState | undefined;
-  /** Seconds that a request waits for the shared state at most. */
-  readonly timeout?: SharedStateSettings['timeout'] | undefined;
+  /** The shared state; undefined where each process remembers for itself. A request waits no longer for it than its time-out. */
+  readonly access: Pick<SharedStateAccess, 'state' | 'timeout'> | undefined;
   readonly warn: Warn;
   readonly clock?: Clock;
 }
@@ -46,24 +42,24 @@ export class Revocations {
   private sweeping: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RevocationsOptions) {
-    const { config, state, clock = SYSTEM_CLOCK } = options;
+    const { config, access, clock = SYSTEM_CLOCK } = options;
     this.clock = clock;
     this.isOn = config !== undefined;
     this.tokens = new RevokedTokens(clock);
-    if (config !== undefined && state !== undefined)
-      this.shared = new SharedRevocations(state, this.tokens, clock, () => this.endRevoked());
+    if (config !== undefined && access !== undefined)
+      this.shared = new SharedRevocations(access, this.tokens, clock, () => this.endRevoked());
   }
 
   /** Reads what other instances have revoked, before the first request is answered. It is not waited for longer than a request would. */
   async onModuleInit(): Promise<void> {
-    const { config, state, warn, timeout } = this.options;
+    const { config, access, warn } = this.options;
     if (config === undefined) return;
     this.sweeping = setInterval(() => this.tokens.sweep(), 60_000).unref();
-    if (state === undefined)
+    if (access === undefined)
       warn(
         'A revocation holds for this process alone: other instances of the application are not told. Configure sharedState where there are several.',
       );
-    await this.shared?.start(timeout);
+    await this.shared?.start();
   }
 
   /** Stops looking for news. */
@@ -118,24 +114,16 @@ export class Revocations {
       );
     const entry = entryOf(readRevocation(revocation), this.clock.wall() / 1000, config.maxTokenLifetime ?? DEFAULT_LIFETIME);
     if (this.tokens.add(entry)) this.endRevoked();
-    const { shared } = this;
-    if (shared !== undefined) await this.inTime(() => shared.publish(entry));
+    await this.shared?.publish(entry);
   }
 
   private async checkLater(shared: SharedRevocations, principal: Principal): Promise<boolean> {
     try {
-      await this.inTime(() => shared.refresh());
+      await shared.refresh();
     } catch (error) {
       if (this.options.config?.onUnavailable !== 'admit') throw error;
     }
     return this.tokens.has(principal);
-  }
-
-  /** Several questions to the shared state together wait no longer than one. */
-  private inTime(questions: () => Promise<void>): Promise<void> {
-    return withinTime(this.options.timeout ?? 1, questions, (): never => {
-      throw new AuthUnavailableError('The shared state did not answer in time about revocations.', { retryAfter: 1 });
-    });
   }
 
   private endRevoked(): void {

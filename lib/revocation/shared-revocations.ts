@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
-import type { SharedState } from '../memory/shared-state.js';
+import { AuthUnavailableError } from '../errors.js';
+import type { SharedStateAccess } from '../memory/shared-state.js';
 import { SingleFlight } from '../outgoing/single-flight.js';
 import { withinTime } from '../outgoing/within-time.js';
 import type { RevocationEntry } from './revocation-entry.js';
@@ -25,13 +26,15 @@ export class SharedRevocations {
   private timer: NodeJS.Timeout | undefined;
   private looks = 0;
   private isStopped = false;
+  private readonly timeout: number;
 
   constructor(
-    state: SharedState,
+    { state, timeout }: Pick<SharedStateAccess, 'state' | 'timeout'>,
     private readonly tokens: RevokedTokens,
     private readonly clock: Clock,
     private readonly onNews: () => void,
   ) {
+    this.timeout = timeout;
     this.log = new RevocationLog(state, () => clock.wall() / 1000);
   }
 
@@ -40,11 +43,11 @@ export class SharedRevocations {
     return this.clock.monotonic() < this.freshUntil;
   }
 
-  /** Reads the log, and goes on looking for news. @param timeout - seconds that the first reading is waited for. */
-  async start(timeout = 1): Promise<void> {
+  /** Reads the log, and goes on looking for news. The first reading is not waited for longer than a request would. */
+  async start(): Promise<void> {
     const first = this.look();
     await withinTime(
-      timeout,
+      this.timeout,
       () => first,
       () => undefined,
     );
@@ -58,19 +61,30 @@ export class SharedRevocations {
 
   /** Reads the news: once for all who ask at the same time. @throws AuthUnavailableError */
   refresh(): Promise<void> {
-    return this.flights.run('', () => this.read());
+    return this.inTime(() => this.readTogether());
   }
 
   /** Tells the other instances. @throws AuthUnavailableError if they cannot be told now: they are told as soon as they can. */
-  async publish(entry: RevocationEntry): Promise<void> {
+  publish(entry: RevocationEntry): Promise<void> {
     this.unseen.set(keyOf(entry), entry);
-    await this.log.append(entry);
+    return this.inTime(() => this.log.append(entry));
+  }
+
+  /** Several questions to the shared state together wait no longer than one. */
+  private inTime(questions: () => Promise<void>): Promise<void> {
+    return withinTime(this.timeout, questions, (): never => {
+      throw new AuthUnavailableError('The shared state did not answer in time about revocations.', { retryAfter: 1 });
+    });
+  }
+
+  private readTogether(): Promise<void> {
+    return this.flights.run('', () => this.read());
   }
 
   private async look(): Promise<void> {
     try {
       const known = [...this.unseen.values()].slice(0, BATCH);
-      await this.refresh();
+      await this.readTogether();
       await this.writeAgain(known);
       if (++this.looks % FLOOR_PACE === 0) await this.log.raiseFloor();
     } catch {

@@ -28,8 +28,8 @@ class Store extends LocalState {
 async function instance(store?: SharedState, config: RevocationConfig = { onUnavailable: 'refuse' }, clock?: FakeClock) {
   const lines: string[] = [];
   const warn = (line: string) => lines.push(line);
-  const state = store && new BoundedState(store, { timeout: 0.25, warn });
-  const revocations = new Revocations({ config, state, timeout: 0.25, warn, ...(clock && { clock }) });
+  const access = store && { state: new BoundedState(store, { timeout: 0.25, warn }), timeout: 0.25 };
+  const revocations = new Revocations({ config, access, warn, ...(clock && { clock }) });
   running.push(revocations);
   await revocations.onModuleInit();
   return Object.assign(revocations, { lines });
@@ -109,7 +109,7 @@ describe('a revocation', () => {
   });
 
   it('is a mistake without the option', async () => {
-    const revocations = new Revocations({ config: undefined, state: undefined, warn: () => undefined });
+    const revocations = new Revocations({ config: undefined, access: undefined, warn: () => undefined });
     await expect(revocations.revoke({ jti: 'a' })).rejects.toThrow('needs the option revocation');
   });
 
