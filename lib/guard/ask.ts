@@ -9,9 +9,9 @@ import type { Rejected, Verdict } from '../strategies/strategy.js';
 import { authenticatorsOf, type CallMemory } from './call-memory.js';
 import { enriched } from './enrich.js';
 import type { Enrich } from './enricher.js';
+import { type IsRevoked, revokedIn } from './revoked-in.js';
 import { foundNothing, StepFailure } from './step-failure.js';
 import { failed, retryAfterOf, thrownBy, unavailable } from './thrown-by.js';
-import { type IsRevoked, unlessRevoked } from './unless-revoked.js';
 
 /** One attempt to authenticate. */
 export interface Attempt extends CallMemory {
@@ -67,7 +67,7 @@ function askSingle(step: SingleStep, attempt: Attempt): Awaitable<StepOutcome> {
   } catch (error) {
     outcome = thrownBy(step, error);
   }
-  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt, goOn);
+  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt);
 }
 
 async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt: Attempt): Promise<StepOutcome> {
@@ -77,7 +77,24 @@ async function askLater(step: SingleStep, pending: PromiseLike<Verdict>, attempt
   } catch (error) {
     outcome = thrownBy(step, error);
   }
-  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt, goOn);
+  return outcome instanceof StepFailure ? outcome : unlessRevoked(step, outcome, attempt);
+}
+
+function unlessRevoked(step: SingleStep, principal: Principal, attempt: Attempt): Awaitable<StepOutcome> {
+  const { isRevoked } = attempt;
+  const revoked = isRevoked === undefined ? undefined : revokedIn(step, principal, isRevoked);
+  if (isPromise(revoked)) return unlessRevokedLater(step, principal, attempt, revoked);
+  return revoked ?? goOn(step, principal, attempt);
+}
+
+/** A function of its own: one that has a callback makes an object with each call. */
+async function unlessRevokedLater(
+  step: SingleStep,
+  principal: Principal,
+  attempt: Attempt,
+  pending: PromiseLike<StepFailure | undefined>,
+): Promise<StepOutcome> {
+  return (await pending) ?? goOn(step, principal, attempt);
 }
 
 /** Handles an accepted caller: the data of the application is added before the requirements are checked. */
