@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { chosen, fields, optional, text } from './config/schema.js';
+import { fields, optional, text } from './config/schema.js';
 import { isToken } from './http/challenge.js';
 import type { WebSocketTokenSource } from './http/web-socket.config.js';
-import { cookieSource, headerSource } from './strategies/token-from.schema.js';
+import { cookieSource, eachOnce, headerSource, sourceOf, wrong } from './strategies/token-from.schema.js';
 
 const SHAPES = 'must be { header: "…" }, { auth: "…" }, { subprotocol: "…" }, { cookie: "…" } or { message: "…" }';
 const SOURCES: Readonly<Record<string, z.ZodType<WebSocketTokenSource>>> = {
@@ -13,9 +13,7 @@ const SOURCES: Readonly<Record<string, z.ZodType<WebSocketTokenSource>>> = {
   message: fields({ message: text }),
 };
 
-const source = chosen<WebSocketTokenSource>((value) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong(SHAPES);
-  if ('query' in value) return wrong('is refused: tokens in a URL are kept in logs and histories. Use another source');
+const source = sourceOf<WebSocketTokenSource>(SHAPES, 'another source', (value) => {
   const [kind, ...others] = Object.keys(SOURCES).filter((key) => key in value);
   if (others.length > 0) return wrong(`has ${[kind, ...others].join(' and ')}: write a source for each`);
   return SOURCES[kind ?? ''] ?? wrong(SHAPES);
@@ -24,10 +22,8 @@ const source = chosen<WebSocketTokenSource>((value) => {
 const tokenFrom = z
   .array(source)
   .min(1, "must not be empty. Leave it out for the Authorization header field and socket.io's auth.token")
+  .superRefine(eachOnce)
   .superRefine((sources, context) => {
-    const names = sources.map(nameOf);
-    for (const [index, name] of names.entries())
-      if (names.indexOf(name) < index) context.addIssue({ code: 'custom', path: [index], message: 'is a duplicate: remove one' });
     const isMessage = (each: WebSocketTokenSource) => 'message' in each;
     if (sources.filter(isMessage).length > 1) context.addIssue({ code: 'custom', message: 'has several { message } sources: keep one' });
   });
@@ -43,12 +39,3 @@ export const webSocketSchema = fields({
   const message = 'has no effect without a source { message } in tokenFrom. Add one, or remove this field';
   context.addIssue({ code: 'custom', path: ['firstMessageWithin'], message });
 });
-
-function nameOf(each: WebSocketTokenSource): string {
-  const [[kind, name] = ['', '']] = Object.entries(each) as [string, string][];
-  return `${kind} ${kind === 'header' ? name.toLowerCase() : name}`;
-}
-
-function wrong(message: string): z.ZodType<WebSocketTokenSource> {
-  return z.never({ error: message });
-}
