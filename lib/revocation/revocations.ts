@@ -80,11 +80,6 @@ export class Revocations {
     return this.checkLater(this.shared, principal);
   }
 
-  /** Whether the token of a caller is revoked, as far as this process knows. */
-  isRevoked(principal: Principal): boolean {
-    return this.tokens.has(principal);
-  }
-
   /**
    * Calls `end` once, when the token of a caller is revoked: for connections, streams and subscriptions.
    *

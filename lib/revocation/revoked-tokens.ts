@@ -23,11 +23,6 @@ export class RevokedTokens {
 
   constructor(private readonly clock: Clock = SYSTEM_CLOCK) {}
 
-  /** How many revocations there are. */
-  get size(): number {
-    return this.count;
-  }
-
   /** Every revocation that has not ended. */
   get all(): RevocationEntry[] {
     const now = this.now();
