@@ -128,11 +128,12 @@ const NO_REVOCATIONS = new Revocations({ config: undefined, access: undefined, w
 const AUTHENTICATE = { ...IN_CODE, label: 'AuthService.authenticate' };
 const AUTHORIZE = { ...IN_CODE, label: 'AuthService.authorize' };
 const IMPERATIVE = { challenges: [], source: 'imperative' } as const;
-const STEP_UP = { ...IMPERATIVE, challenges: new BearerMechanism().challenges };
+const BEARER = new BearerMechanism();
+const STEP_UP = { ...IMPERATIVE, challenges: BEARER.challenges };
 
 /** In place of the strategy that has accepted the principal before. */
 const SETTLED: SingleStep['authenticator'] = {
   challenges: [],
   authenticate: () => ({ outcome: 'absent' }),
-  onStepUp: (denial) => new BearerMechanism().onStepUp(denial),
+  onStepUp: (denial) => BEARER.onStepUp(denial),
 };

@@ -8,6 +8,11 @@ export interface Called {
   readonly transport: TransportName;
 }
 
+/** What is called, as events name it. */
+export function placeOf({ label, transport }: Called) {
+  return { transport, route: label };
+}
+
 /** What is called, as strategies need to know it. */
 export interface Target extends Called {
   /** The request methods that the handler is declared for; `all` where a call has none. */

@@ -13,7 +13,7 @@ import { admit } from './admit.js';
 import { ANONYMOUS_CALLER, type AnonymousCaller, isAnonymous, principalIn } from './anonymous-caller.js';
 import type { Attempt } from './ask.js';
 import type { CallMemory } from './call-memory.js';
-import type { Target } from './called.js';
+import { placeOf, type Target } from './called.js';
 import { Enricher } from './enricher.js';
 import { EventTeller } from './event-teller.js';
 import { isRefusal, type RefusalException } from './exceptions.js';
@@ -156,10 +156,6 @@ export class Door implements OnApplicationShutdown {
       this.teller.admitted(principalIn(outcome), call.target, call.observation);
     return outcome;
   }
-}
-
-function placeOf({ label, transport }: Reported['target']) {
-  return { transport, route: label };
 }
 
 function isFailures(outcome: Admission | readonly StepFailure[]): outcome is readonly StepFailure[] {

@@ -6,7 +6,7 @@ import type { Observation } from '../observe/observation.js';
 import { CondensedLog } from '../operator/condensed-log.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import type { Principal } from '../principal.js';
-import type { Called } from './called.js';
+import { type Called, placeOf } from './called.js';
 
 /** The fields of an admission without a principal. */
 const NOBODY = { scheme: ANONYMOUS, method: ANONYMOUS, username: '' } as const;
@@ -25,11 +25,11 @@ export class EventTeller {
   }
 
   /** Reports a caller that was admitted; undefined for one without credentials. */
-  admitted(principal: Principal | undefined, { label: route, transport }: Called, observation: Observation | undefined): void {
+  admitted(principal: Principal | undefined, target: Called, observation: Observation | undefined): void {
     const { scheme, method, username } = principal ?? NOBODY;
     observation?.admitted(scheme);
     if (this.sink.admitted === undefined) return;
-    const event = { transport, route, scheme, method, username, ...this.traceOf(observation) };
+    const event = { ...placeOf(target), scheme, method, username, ...this.traceOf(observation) };
     this.tell(() => this.sink.admitted?.(event));
   }
 

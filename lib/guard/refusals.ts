@@ -3,7 +3,7 @@ import type { AuthRequest } from '../http/auth-request.js';
 import type { Observation } from '../observe/observation.js';
 import type { PlanOrigin, ProtectedPlan } from '../plan/plan.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
-import type { Called } from './called.js';
+import { type Called, placeOf } from './called.js';
 import type { EventTeller } from './event-teller.js';
 import { AccessDeniedException, AmbiguousCredentialsException, AmbiguousPathException, type RefusalException } from './exceptions.js';
 import { explainDenial, explainInBody } from './explain.js';
@@ -58,8 +58,7 @@ export class Refusals {
   }
 
   private report(exception: RefusalException, steps: readonly StepReport[], { target, observation, plan }: Reported): RefusalException {
-    const { transport, label: route } = target;
-    const event: DenialEvent = { status: exception.getStatus(), code: exception.code, transport, route, steps };
+    const event: DenialEvent = { status: exception.getStatus(), code: exception.code, ...placeOf(target), steps };
     this.teller.denied(this.options.explain === false ? event : this.explain(event, exception, plan?.source), observation);
     return exception;
   }
