@@ -3,9 +3,9 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { type AuthModuleOptions, CurrentPrincipal, type Principal, ServiceAuth, type SharedState } from 'nest-service-auth';
 import { describeAuth } from 'nest-service-auth/openapi';
 import { startTestIssuer, type TestDpopClient, type TestIssuer } from 'nest-service-auth/testing';
-import { LocalState } from '../../lib/memory/local-state.js';
 import { ADAPTERS, type RunningApp, startApp } from '../support/adapters.js';
 import { appModule, eventsOf, RecordingSink } from '../support/app.js';
+import { LocalState } from '../support/local-state.js';
 
 @ServiceAuth({ auth: ['sts'] })
 @Controller('order')

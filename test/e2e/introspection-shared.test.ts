@@ -10,9 +10,9 @@ import {
   type Principal,
   ServiceAuth,
 } from 'nest-service-auth';
-import { LocalState } from '../../lib/memory/local-state.js';
 import { ADAPTERS, type RunningApp, startApp } from '../support/adapters.js';
 import { appModule, bootError } from '../support/app.js';
+import { LocalState } from '../support/local-state.js';
 
 @ServiceAuth({ auth: ['sts'] })
 @Controller()

@@ -1,9 +1,9 @@
 import type { Authenticator, DependencyHealth } from 'nest-service-auth';
 import { AuthHealthIndicator } from '../../../lib/health/auth-health-indicator.js';
-import { LocalState } from '../../../lib/memory/local-state.js';
 import { Authenticators } from '../../../lib/plan/authenticators.js';
 import { BoundedState } from '../../../lib/shared-state/bounded-state.js';
 import { SharedStateInUse } from '../../../lib/shared-state/shared-state-in-use.js';
+import { LocalState } from '../../support/local-state.js';
 
 type Part = Pick<Authenticator, 'health' | 'stats'>;
 

@@ -1,9 +1,9 @@
 import type { Authenticator } from 'nest-service-auth';
-import { LocalState } from '../../../lib/memory/local-state.js';
 import { AuthenticatorMetrics } from '../../../lib/observe/authenticator-metrics.js';
 import { Authenticators } from '../../../lib/plan/authenticators.js';
 import { BoundedState } from '../../../lib/shared-state/bounded-state.js';
 import { SharedStateInUse } from '../../../lib/shared-state/shared-state-in-use.js';
+import { LocalState } from '../../support/local-state.js';
 import { startTelemetry, type Telemetry } from '../../support/telemetry.js';
 
 let telemetry: Telemetry;

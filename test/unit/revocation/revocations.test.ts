@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SharedState } from 'nest-service-auth';
 import { AuthUnavailableError } from '../../../lib/errors.js';
-import { LocalState } from '../../../lib/memory/local-state.js';
 import { createPrincipal } from '../../../lib/principal.js';
 import type { RevocationConfig } from '../../../lib/revocation/revocation.js';
 import { Revocations } from '../../../lib/revocation/revocations.js';
 import { BoundedState } from '../../../lib/shared-state/bounded-state.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { LocalState } from '../../support/local-state.js';
 
 const holder = (claims: Record<string, unknown>) => createPrincipal({ scheme: 'sts', method: 'jwt', username: 'anne', claims });
 const now = () => Date.now() / 1000;

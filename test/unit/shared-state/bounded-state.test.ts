@@ -1,8 +1,8 @@
 import type { SharedState } from 'nest-service-auth';
 import { AuthUnavailableError } from '../../../lib/errors.js';
-import { LocalState } from '../../../lib/memory/local-state.js';
 import { BoundedState } from '../../../lib/shared-state/bounded-state.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { LocalState } from '../../support/local-state.js';
 
 const never = <T>() => new Promise<T>(() => undefined);
 

@@ -1,8 +1,8 @@
 import type { SharedState } from 'nest-service-auth';
 import { AuthUnavailableError } from '../../../lib/errors.js';
-import { LocalState } from '../../../lib/memory/local-state.js';
 import { LocalReplayMemory } from '../../../lib/memory/replay-memory.js';
 import { sharedReplayMemory } from '../../../lib/shared-state/replay-memory.js';
+import { LocalState } from '../../support/local-state.js';
 
 const away: Pick<SharedState, 'add'> = { add: async () => Promise.reject(new AuthUnavailableError('away')) };
 

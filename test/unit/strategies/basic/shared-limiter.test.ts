@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuthUnavailableError } from '../../../../lib/errors.js';
-import { LocalState } from '../../../../lib/memory/local-state.js';
 import { BoundedState } from '../../../../lib/shared-state/bounded-state.js';
 import { FailedLoginLimiter } from '../../../../lib/strategies/basic/login-limiter.js';
 import { sharedLimiter } from '../../../../lib/strategies/basic/shared-limiter.js';
 import { FakeClock } from '../../../support/fake-clock.js';
+import { LocalState } from '../../../support/local-state.js';
 
 const options = { keyPrefix: 'failed-logins:people:pair', points: 3, duration: 60 };
 const REFUSE = { logins: 'refuse', dpop: 'refuse' } as const;

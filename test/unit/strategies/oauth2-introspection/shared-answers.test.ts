@@ -1,9 +1,9 @@
 import { present } from '../../../../lib/clock.js';
 import { AuthUnavailableError } from '../../../../lib/errors.js';
-import { LocalState } from '../../../../lib/memory/local-state.js';
 import type { IntrospectionAnswer } from '../../../../lib/strategies/oauth2-introspection/answer.js';
 import { sharedAnswers } from '../../../../lib/strategies/oauth2-introspection/shared-answers.js';
 import { FakeClock } from '../../../support/fake-clock.js';
+import { LocalState } from '../../../support/local-state.js';
 
 const ACTIVE: IntrospectionAnswer = { active: true, claims: { active: true, sub: 'anne' } };
 

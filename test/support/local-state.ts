@@ -1,6 +1,6 @@
-import { type Clock, isOverAt, later, type Moment, present, SYSTEM_CLOCK } from '../clock.js';
-import { AuthUnavailableError } from '../errors.js';
-import type { SharedState } from './shared-state.js';
+import { type Clock, isOverAt, later, type Moment, present, SYSTEM_CLOCK } from '../../lib/clock.js';
+import { AuthUnavailableError } from '../../lib/errors.js';
+import type { SharedState } from '../../lib/memory/shared-state.js';
 
 interface Entry {
   readonly value: string;
