@@ -1,6 +1,6 @@
-import type { Awaitable } from '../../awaitable.js';
+import { type Awaitable, isPromise } from '../../awaitable.js';
 import type { AuthRequest } from '../../http/auth-request.js';
-import { type Rejected, rejected } from '../strategy.js';
+import { type Accepted, type Rejected, rejected, type Verdict } from '../strategy.js';
 import { type BindingRefusal, checkBinding } from './certificate-binding.js';
 
 /**
@@ -26,3 +26,12 @@ export function confirmByCertificate(confirmation: unknown, _token: string, requ
 
 /** The refusal of a binding that cannot be confirmed. */
 export const UNSUPPORTED_CONFIRMATION = REFUSALS.unsupported_confirmation;
+
+/** The verdict on a token whose binding was checked: the refusal where there is one. */
+export function confirmed(verdict: Accepted, refusal: Awaitable<Rejected | undefined>): Verdict | Promise<Verdict> {
+  return isPromise(refusal) ? whenConfirmed(verdict, refusal) : (refusal ?? verdict);
+}
+
+async function whenConfirmed(verdict: Accepted, refusal: PromiseLike<Rejected | undefined>): Promise<Verdict> {
+  return (await refusal) ?? verdict;
+}

@@ -1,6 +1,5 @@
-import { isPromise } from '../../awaitable.js';
 import type { AuthRequest } from '../../http/auth-request.js';
-import type { Confirm } from '../binding/confirmation.js';
+import { type Confirm, confirmed } from '../binding/confirmation.js';
 import type { Accepted, Rejected, Verdict } from '../strategy.js';
 import type { KeySource } from './key-set.js';
 import { REFUSED } from './refusals.js';
@@ -44,7 +43,5 @@ export function conclude(
   request: AuthRequest,
   confirm: Confirm,
 ): Verdict | Promise<Verdict> {
-  if (verdict.outcome === 'rejected') return verdict;
-  const refusal = confirm(confirmation, token, request);
-  return isPromise(refusal) ? refusal.then((settled) => settled ?? verdict) : (refusal ?? verdict);
+  return verdict.outcome === 'rejected' ? verdict : confirmed(verdict, confirm(confirmation, token, request));
 }

@@ -1,4 +1,3 @@
-import { isPromise } from '../../awaitable.js';
 import { type Clock, earlier, later, type Moment, momentAt, NEVER, present } from '../../clock.js';
 import type { AccessTokens } from '../../http/access-tokens.js';
 import type { AuthRequest } from '../../http/auth-request.js';
@@ -13,7 +12,7 @@ import { VerdictMemory } from '../../memory/verdict-memory.js';
 import { type DependencyHealth, healthOf } from '../../outgoing/dependency-health.js';
 import { SingleFlight } from '../../outgoing/single-flight.js';
 import { BearerMechanism, UNUSABLE } from '../bearer.js';
-import type { Confirm } from '../binding/confirmation.js';
+import { type Confirm, confirmed } from '../binding/confirmation.js';
 import { ABSENT, type Authenticator, type AuthenticatorStats, rejected, type Verdict } from '../strategy.js';
 import type { IntrospectionAnswer } from './answer.js';
 import { type Expectations, judge } from './judge.js';
@@ -104,8 +103,7 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
   /** A token that is bound to a certificate or to a key is checked against every request, also when it is remembered. */
   private conclude({ verdict }: Finding, token: string, request: AuthRequest): Verdict | Promise<Verdict> {
     if (verdict.outcome !== 'accepted') return verdict;
-    const refusal = this.parts.confirm(verdict.principal.claims.cnf, token, request);
-    return isPromise(refusal) ? refusal.then((settled) => settled ?? verdict) : (refusal ?? verdict);
+    return confirmed(verdict, this.parts.confirm(verdict.principal.claims.cnf, token, request));
   }
 
   private async findOut(token: string, key: string): Promise<Finding> {

@@ -1,4 +1,4 @@
-import { isPromise } from '../../../awaitable.js';
+import { whenSettled } from '../../../awaitable.js';
 import type { AccessTokens } from '../../../http/access-tokens.js';
 import type { AuthRequest } from '../../../http/auth-request.js';
 import type { Challenge } from '../../../http/challenge.js';
@@ -44,8 +44,7 @@ export class DpopAuthenticator implements Authenticator {
   }
 
   authenticate(request: AuthRequest, methods?: RouteMethods): Verdict | Promise<Verdict> {
-    const verdict = this.bearer.authenticate(request, methods);
-    return isPromise(verdict) ? verdict.then((settled) => marked(settled, request)) : marked(verdict, request);
+    return whenSettled(this.bearer.authenticate(request, methods), (verdict) => marked(verdict, request));
   }
 
   onRejected(verdict: Rejected): ChallengeAnswer | undefined {

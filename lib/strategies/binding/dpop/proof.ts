@@ -1,4 +1,4 @@
-import { type Awaitable, isPromise } from '../../../awaitable.js';
+import { type Awaitable, whenSettled } from '../../../awaitable.js';
 import type { AuthRequest } from '../../../http/auth-request.js';
 import { valuesOfFields } from '../../../http/header-field.js';
 import { quoted } from '../../../operator/log-text.js';
@@ -39,8 +39,8 @@ export class ProofReader {
     if (proof === undefined) return DPOP_REFUSED.proofMissing;
     if (another !== undefined) return DPOP_REFUSED.severalProofs;
     if (proof.length > MAX_LENGTH) return DPOP_REFUSED.malformedProof;
-    const key = this.keys.read(proof.slice(0, Math.max(0, proof.indexOf('.'))));
-    return isPromise(key) ? key.then((ready) => this.verify(proof, ready, request)) : this.verify(proof, key, request);
+    const header = proof.slice(0, Math.max(0, proof.indexOf('.')));
+    return whenSettled(this.keys.read(header), (key) => this.verify(proof, key, request));
   }
 
   /** The signature first: a payload without a valid signature is not relied on. */
