@@ -1,6 +1,6 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Claims, isJsonObject, own } from '../claims/claims-reader.js';
 import { algorithmsOf, type SignatureAlgorithm } from '../jws/algorithms.js';
+import { importPublic, privateMemberOf } from '../jws/jwk.js';
 import { createVerificationKey, type VerificationKey } from './verification-key.js';
 
 /** The usable keys of a JWK set, each under a text that is the same as long as the key is. */
@@ -12,9 +12,6 @@ export interface ImportedKeys {
 
 /** The members of a JWK that make it another key when they change. */
 const IDENTITY = ['kid', 'alg', 'kty', 'n', 'e', 'crv', 'x', 'y'] as const;
-
-/** The members that only private and symmetric keys have. @see RFC 7518 §6 */
-const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
 
 /** Which keys of a set may verify tokens. */
 export interface ImportRules {
@@ -74,9 +71,10 @@ function importKey(
   const unfit = unfitness(jwk, uses);
   if (unfit !== undefined) return unfit;
   if (known !== undefined) return known;
-  const key = toKeyObject(jwk);
-  const possible = typeof key === 'string' ? key : algorithmsOf(key);
-  if (typeof key === 'string' || typeof possible === 'string') return String(possible);
+  const key = importPublic(jwk);
+  if (key === undefined) return `it is not a valid key of the type ${JSON.stringify(own(jwk, 'kty'))}`;
+  const possible = algorithmsOf(key);
+  if (typeof possible === 'string') return possible;
   const alg = own(jwk, 'alg');
   const declared = alg === undefined ? possible : possible.filter((name) => name === alg);
   if (declared.length === 0) return `its "alg" ${JSON.stringify(alg)} does not fit it`;
@@ -89,20 +87,12 @@ function unfitness(jwk: Claims, uses: readonly string[]): string | undefined {
   const use = own(jwk, 'use');
   const operations = own(jwk, 'key_ops');
   if (own(jwk, 'kty') === 'oct') return 'it is symmetric: a published key must not be a secret';
-  if (SECRET_MEMBERS.some((name) => Object.hasOwn(jwk, name))) return 'it has private parts, so that anybody who reads it can sign';
+  if (privateMemberOf(jwk) !== undefined) return 'it has private parts, so that anybody who reads it can sign';
   if (kid !== undefined && typeof kid !== 'string') return 'its "kid" is not a string';
   if (use !== undefined && !uses.some((each) => each === use)) return `its "use" is ${JSON.stringify(use)}`;
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
     return 'its "key_ops" do not include "verify"';
   return undefined;
-}
-
-function toKeyObject(jwk: Claims): KeyObject | string {
-  try {
-    return createPublicKey({ key: { ...jwk }, format: 'jwk' });
-  } catch {
-    return `it is not a valid key of the type ${JSON.stringify(own(jwk, 'kty'))}`;
-  }
 }
 
 function kidOf(jwk: Claims): string | undefined {

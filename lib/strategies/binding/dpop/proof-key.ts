@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Awaitable } from '../../../awaitable.js';
@@ -6,6 +6,7 @@ import { loadJose } from '../../../config/load-libraries.js';
 import { type Claims, isJsonObject, own } from '../../claims/claims-reader.js';
 import { algorithmsOf, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../jws/algorithms.js';
 import { decodeSegment, readObject } from '../../jws/compact.js';
+import { importPublic, privateMemberOf } from '../../jws/jwk.js';
 import { createVerifier, type Verifier } from '../../jws/verify.js';
 import type { Rejected } from '../../strategy.js';
 import { DPOP_REFUSED, explained } from './dpop-refusals.js';
@@ -22,8 +23,6 @@ export interface ProofKey {
 const TYPE = 'dpop+jwt';
 /** How many keys are remembered: a client uses the same one for all its proofs. */
 const MAX_KEYS = 1000;
-/** Members that only private and symmetric keys have. @see RFC 7518 §6 */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 /** Parameters that change what a token means. */
 const REFUSED_PARAMETERS = ['crit', 'b64', 'enc', 'zip'];
 /** The most bits of an RSA key: the time that a signature takes grows with them. */
@@ -73,13 +72,10 @@ function importKey(header: Claims): ImportedKey | Rejected {
 
 /** The public key, or a sentence that says why there is none. */
 function publicKeyOf(jwk: Claims): KeyObject | string {
-  const secret = PRIVATE_MEMBERS.find((name) => Object.hasOwn(jwk, name));
+  const secret = privateMemberOf(jwk);
   if (secret !== undefined) return `the jwk has the member "${secret}", which only private keys have`;
-  try {
-    const key = createPublicKey({ key: jwk, format: 'jwk' });
-    const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-    return modulusLength > MAX_RSA_BITS ? `it is an RSA key of more than ${MAX_RSA_BITS} bits` : key;
-  } catch {
-    return 'the jwk is not a public key that is known here';
-  }
+  const key = importPublic(jwk);
+  if (key === undefined) return 'the jwk is not a public key that is known here';
+  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+  return modulusLength > MAX_RSA_BITS ? `it is an RSA key of more than ${MAX_RSA_BITS} bits` : key;
 }

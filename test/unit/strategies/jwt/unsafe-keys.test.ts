@@ -90,6 +90,12 @@ describe('a key that is broken', () => {
   });
 });
 
+it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])('a published key with the private member "%s" is skipped', (member) => {
+  const { keys, skipped } = importKeys([{ ...createKey('ES256').jwk, [member]: 'AQ' }], { algorithms: undefined });
+  expect(keys.size).toBe(0);
+  expect(skipped).toEqual([expect.stringMatching(/it has private parts/)]);
+});
+
 it('an elliptic key that keeps its name and its x, but not its y, is another key', () => {
   const { jwk } = createKey('ES256');
   const prime = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
