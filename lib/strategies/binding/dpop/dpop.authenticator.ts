@@ -1,4 +1,4 @@
-import { whenSettled } from '../../../awaitable.js';
+import { isPromise } from '../../../awaitable.js';
 import type { AccessTokens } from '../../../http/access-tokens.js';
 import type { AuthRequest } from '../../../http/auth-request.js';
 import type { Challenge } from '../../../http/challenge.js';
@@ -44,7 +44,8 @@ export class DpopAuthenticator implements Authenticator {
   }
 
   authenticate(request: AuthRequest, methods?: RouteMethods): Verdict | Promise<Verdict> {
-    return whenSettled(this.bearer.authenticate(request, methods), (verdict) => marked(verdict, request));
+    const verdict = this.bearer.authenticate(request, methods);
+    return isPromise(verdict) ? markedLater(verdict, request) : marked(verdict, request);
   }
 
   onRejected(verdict: Rejected): ChallengeAnswer | undefined {
@@ -98,6 +99,11 @@ export class DpopAuthenticator implements Authenticator {
 /** Says under which scheme refused credentials came. */
 function marked(verdict: Verdict, request: AuthRequest): Verdict {
   return verdict.outcome === 'rejected' && usesDpop(request) ? { ...verdict, scheme: SCHEME } : verdict;
+}
+
+/** A function of its own: one that has a callback makes an object with each call. */
+async function markedLater(pending: PromiseLike<Verdict>, request: AuthRequest): Promise<Verdict> {
+  return marked(await pending, request);
 }
 
 function isAuthorization({ kind }: CredentialForm): boolean {
