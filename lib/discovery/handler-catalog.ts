@@ -117,10 +117,8 @@ export class HandlerCatalog {
     if (kinds.length === 0) return [handler];
     return kinds.map((kind) => {
       const transport = transportOf(kind);
-      if (kind !== 'HTTP route' || method === undefined) {
-        const operation = operationOf(kind, type, name, method);
-        return { ...handler, kind, transport, operation };
-      }
+      if (kind !== 'HTTP route' || method === undefined)
+        return { ...handler, kind, transport, operation: operationOf(kind, type, name, method) };
       const places = placesOf({ type, method, modules: asController.map(({ host }) => host?.metatype) }, this.config, this.modules);
       return { ...handler, kind, transport, ...places, label: `${handler.label} (${places.method} ${places.paths[0] ?? ''})` };
     });
@@ -134,7 +132,7 @@ export function isRoute(handler: Handler): handler is Route {
 
 /** Whether another transport than HTTP calls a handler. */
 export function isOperation(handler: Handler): handler is Operation {
-  return handler.kind !== undefined && handler.kind !== 'HTTP route';
+  return handler.kind !== undefined && !isRoute(handler);
 }
 
 function isController({ asController }: Provided): boolean {
