@@ -36,3 +36,6 @@ export class Patience {
     }
   }
 }
+
+/** For a decision that has no time-out of its own: each of its questions has one. */
+export const UNLIMITED = new Patience(undefined);

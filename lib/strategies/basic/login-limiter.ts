@@ -6,7 +6,7 @@ import { Patience } from '../../outgoing/patience.js';
 import { type AttemptLimiter, waitIn } from './attempt-limiter.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import { createLimiter } from './counters.js';
-import type { FailedLoginsConfig } from './failed-logins.config.js';
+import type { FailedLoginsConfig, Limiter } from './failed-logins.config.js';
 import { DEFAULT_LIMITS } from './failed-logins.schema.js';
 import { FamiliarAddresses } from './familiar-addresses.js';
 import { foldedName } from './user-name.js';
@@ -54,6 +54,8 @@ interface Counter {
 
 /** A counter that has counted an attempt. */
 interface Counted extends Counter {
+  /** What has counted it: all of the limiter, or a part of it. */
+  readonly by: Limiter;
   /** When its window ends, in milliseconds of the clock. */
   readonly until: number;
 }
@@ -136,7 +138,7 @@ class CountedAttempt implements Attempt {
   succeeded(): Promise<void> {
     for (const user of this.known) this.familiar.add(user, this.address);
     const { pairs } = this.limiters;
-    return this.settle(() => this.counted.map((each) => (each.limiter === pairs ? each.limiter.delete(each.key) : this.giveBack(each))));
+    return this.settle(() => this.counted.map((each) => (each.limiter === pairs ? each.by.delete(each.key) : this.giveBack(each))));
   }
 
   abandoned(): Promise<void> {
@@ -165,8 +167,8 @@ class CountedAttempt implements Attempt {
 
   private async count(counter: Counter): Promise<number> {
     try {
-      const { msBeforeNext } = await counter.limiter.consume(counter.key, this.patience);
-      this.counted = [...this.counted, { ...counter, until: this.now() + msBeforeNext }];
+      const { msBeforeNext, countedBy: by = counter.limiter } = await counter.limiter.consume(counter.key, this.patience);
+      this.counted = [...this.counted, { ...counter, by, until: this.now() + msBeforeNext }];
       return 0;
     } catch (refusal) {
       const wait = waitIn(refusal);
@@ -187,8 +189,8 @@ class CountedAttempt implements Attempt {
   }
 
   /** Not after its window: in the next one it would be a guess too many. */
-  private async giveBack({ limiter, key, until }: Counted): Promise<void> {
-    if (this.now() < until) await limiter.reward(key);
+  private async giveBack({ by, key, until }: Counted): Promise<void> {
+    if (this.now() < until) await by.reward(key);
   }
 }
 

@@ -2,13 +2,10 @@ import { type Clock, SYSTEM_CLOCK } from '../../clock.js';
 import { AuthUnavailableError } from '../../errors.js';
 import type { PromptState, SharedStateAccess } from '../../memory/shared-state.js';
 import { whereAvailable } from '../../memory/where-available.js';
-import { Patience } from '../../outgoing/patience.js';
-import type { AttemptLimiter } from './attempt-limiter.js';
+import { type Patience, UNLIMITED } from '../../outgoing/patience.js';
+import type { AttemptLimiter, CountedAnswer } from './attempt-limiter.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import type { LimiterAnswer, LimiterOptions } from './failed-logins.config.js';
-
-/** Where nobody says how long an attempt waits, each question is bounded by itself. */
-const UNLIMITED = new Patience(undefined);
 
 /** Limits failed logins in the shared state; by the counts of this process as well, where it may decide alone. */
 export function sharedLimiter(
@@ -103,16 +100,22 @@ class SharedLimiter implements AttemptLimiter {
   }
 }
 
-/** Counts in this process, too: while the shared state is unavailable, these counts decide. */
+/**
+ * Counts in this process, too: while the shared state is unavailable, these counts decide. A failure that was counted here alone must not be
+ * taken back from the shared state when that is available again: there it would be the failure of another attempt.
+ */
 class WithLocalCounts implements AttemptLimiter {
   constructor(
     private readonly shared: AttemptLimiter,
     private readonly local: BoundedLimiter,
   ) {}
 
-  async consume(key: string, patience?: Patience): Promise<LimiterAnswer> {
-    const answer = await this.local.consume(key);
-    return whereAvailable(() => this.shared.consume(key, patience), answer);
+  async consume(key: string, patience?: Patience): Promise<CountedAnswer> {
+    const { msBeforeNext } = await this.local.consume(key);
+    const both = await whereAvailable(() => this.shared.consume(key, patience), undefined);
+    if (both === undefined) return { msBeforeNext, countedBy: this.local };
+    // The windows of the two counts end at different times. After the first end, nothing is taken back from either.
+    return { msBeforeNext: Math.min(msBeforeNext, both.msBeforeNext) };
   }
 
   async reward(key: string): Promise<void> {

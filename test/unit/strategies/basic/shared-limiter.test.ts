@@ -120,3 +120,57 @@ describe('failed logins while the shared state is unavailable', () => {
     await expect(limiter.consume('anne')).resolves.toBeDefined();
   });
 });
+
+describe('a failure that was counted by this process alone', () => {
+  const LOCAL = { ...REFUSE, logins: 'local' } as const;
+  const attempter = { username: 'anne', address: '192.0.2.1' };
+
+  /** A shared state that is away when it is told to be. */
+  class FlakyState extends LocalState {
+    isAway = false;
+    override increment(key: string, ttl: number) {
+      return this.isAway ? Promise.reject(new AuthUnavailableError('away')) : super.increment(key, ttl);
+    }
+  }
+
+  function instanceOf(store: FlakyState, config: object) {
+    return new FailedLoginLimiter('people', config, undefined, undefined, { state: store, timeout: 0.25, onUnavailable: LOCAL });
+  }
+
+  it.each(['abandoned', 'succeeded'] as const)('takes back no failure of others when it is %s', async (end) => {
+    const store = new FlakyState();
+    const config = { limit: 100, userLimit: 100, addressLimit: 3 };
+    const [one, other] = [instanceOf(store, config), instanceOf(store, config)];
+    for (const username of ['bert', 'carl', 'dora']) expect(typeof (await one.begin({ ...attempter, username }))).toBe('object');
+    store.isAway = true;
+    const attempt = await other.begin(attempter);
+    store.isAway = false;
+    expect(typeof attempt).toBe('object');
+    if (typeof attempt === 'object') await attempt[end]();
+    expect(await other.begin({ ...attempter, username: 'emil' })).toEqual(expect.any(Number));
+  });
+
+  it('resets no failures of others at the pair', async () => {
+    const store = new FlakyState();
+    const [one, other] = [instanceOf(store, { limit: 2 }), instanceOf(store, { limit: 2 })];
+    for (let time = 0; time < 2; time++) await one.begin(attempter);
+    store.isAway = true;
+    const attempt = await other.begin(attempter);
+    store.isAway = false;
+    if (typeof attempt === 'object') await attempt.succeeded();
+    expect(await other.begin(attempter)).toEqual(expect.any(Number));
+  });
+
+  it('is taken back from this process', async () => {
+    const store = new FlakyState();
+    const one = instanceOf(store, { limit: 1 });
+    store.isAway = true;
+    for (let time = 0; time < 5; time++) {
+      const attempt = await one.begin(attempter);
+      expect(typeof attempt).toBe('object');
+      if (typeof attempt === 'object') await attempt.abandoned();
+    }
+    await one.begin(attempter);
+    expect(await one.begin(attempter)).toEqual(expect.any(Number));
+  });
+});
