@@ -43,9 +43,9 @@ function createProofs(places: ResolvedAuthOptions, answers: AnswerFields, { acce
   const { trustedProxies } = places;
   const publicUrl = publicUrlsOf(places);
   if (access === undefined) return new DpopProofs({ publicUrl, trustedProxies, answers });
-  const { state, onUnavailable } = access;
+  const { state, timeout, onUnavailable } = access;
   const memory = sharedReplayMemory('dpop', state, new LocalReplayMemory(), onUnavailable.dpop);
-  return new DpopProofs({ publicUrl, trustedProxies, answers, memory, nonces: sharedNonces(state, onUnavailable.dpop) });
+  return new DpopProofs({ publicUrl, trustedProxies, answers, memory, nonces: sharedNonces(state, onUnavailable.dpop), timeout });
 }
 
 /** The path of a resource is a path of this application: none that a proxy removes. */

@@ -1,14 +1,16 @@
 import { type Clock, later, type Moment, present, SYSTEM_CLOCK } from '../clock.js';
+import type { Waiting } from './shared-state.js';
 
 /** Remembers what may be used only once. */
 export interface ReplayMemory {
   /**
    * Remembers `key` for `seconds`.
    *
+   * @param waiting - how long is waited for it; without it, as long as each question to the shared state may take.
    * @returns false if it is remembered already.
    * @throws ReplayMemoryFullError, or any other error, if it could not be remembered.
    */
-  add(key: string, seconds: number): boolean | Promise<boolean>;
+  add(key: string, seconds: number, waiting?: Waiting): boolean | Promise<boolean>;
 }
 
 /** The memory has no room: what cannot be remembered could be used twice. */

@@ -37,7 +37,7 @@ export interface SharedStateConfig {
   /** The store. */
   readonly store: SharedState;
   /**
-   * Seconds that one question to the store may take, and all the questions of a login together.
+   * Seconds that one question to the store may take, and all the questions of a login or of a DPoP proof together.
    * @defaultValue 0.25
    */
   readonly timeout?: number;
@@ -67,6 +67,12 @@ export interface PromptState extends SharedState {
    * @param onLate - called where the store has counted after all, when the caller was told already that it is unavailable.
    */
   increment(key: string, ttl: number, onLate?: () => void): Promise<number>;
+}
+
+/** How long one decision still waits for the shared state, with all its questions together. */
+export interface Waiting {
+  /** Waits for an answer. @throws AuthUnavailableError if it does not come in the time that is left. */
+  wait<T>(question: () => Promise<T>): Promise<T>;
 }
 
 /** The shared state as strategies have it: nothing waits longer for it than its time-out. */

@@ -1,6 +1,7 @@
 import type { LocalReplayMemory, ReplayMemory } from '../memory/replay-memory.js';
 import type { SharedState, WithoutSharedState } from '../memory/shared-state.js';
 import { whereAvailable } from '../memory/where-available.js';
+import { UNLIMITED } from '../outgoing/patience.js';
 
 /**
  * Remembers in the shared state what may be used once by all instances together. What could not be remembered there is not used up: it may
@@ -16,9 +17,9 @@ export function sharedReplayMemory(
   onUnavailable: WithoutSharedState = 'refuse',
 ): ReplayMemory {
   return {
-    async add(key, seconds) {
+    async add(key, seconds, waiting = UNLIMITED) {
       if (!local.add(key, seconds)) return false;
-      const add = () => state.add(`${kind}:${key}`, seconds);
+      const add = () => waiting.wait(() => state.add(`${kind}:${key}`, seconds));
       try {
         return await (onUnavailable === 'local' ? whereAvailable(add, true) : add());
       } catch (error) {

@@ -1,6 +1,7 @@
 import type { NonceMemory } from '../memory/nonce-memory.js';
 import type { SharedState, WithoutSharedState } from '../memory/shared-state.js';
 import { whereAvailable } from '../memory/where-available.js';
+import { UNLIMITED } from '../outgoing/patience.js';
 
 const KIND = 'dpop-nonce';
 
@@ -13,8 +14,8 @@ export function sharedNonces(state: Pick<SharedState, 'get' | 'set'>, onUnavaila
   return {
     // A nonce that could not be kept is good at this instance alone: another one gives the client a new one.
     keep: (nonce, seconds) => void state.set(`${KIND}:${nonce}`, '1', seconds).catch(() => {}),
-    knows: async (nonce) => {
-      const find = () => state.get(`${KIND}:${nonce}`);
+    knows: async (nonce, waiting = UNLIMITED) => {
+      const find = () => waiting.wait(() => state.get(`${KIND}:${nonce}`));
       return typeof (await (onUnavailable === 'local' ? whereAvailable(find, undefined) : find())) === 'string';
     },
   };

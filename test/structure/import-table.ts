@@ -217,6 +217,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
       'strategies/claims/',
       'strategies/jws/',
       'strategies/strategy.ts',
+      'outgoing/patience.ts',
       'http/',
       'tls/',
       'memory/',

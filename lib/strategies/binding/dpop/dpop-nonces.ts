@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Awaitable } from '../../../awaitable.js';
 import { type Clock, isOver, LONG_AGO, later, type Moment, present } from '../../../clock.js';
 import type { NonceMemory } from '../../../memory/nonce-memory.js';
+import type { Waiting } from '../../../memory/shared-state.js';
 
 /** Seconds after which a new nonce is made. The one before stays good for as long again. */
 const ROTATION = 120;
@@ -26,10 +27,10 @@ export class DpopNonces {
   }
 
   /** Whether a proof may have this nonce: the current one, or the one before it. */
-  isGood(nonce: string): Awaitable<boolean> {
+  isGood(nonce: string, waiting?: Waiting): Awaitable<boolean> {
     if (nonce === this.current()) return true;
     if (this.previous !== '' && nonce === this.previous && !isOver(this.previousEnds, this.clock)) return true;
-    return this.shared?.knows(nonce) ?? false;
+    return this.shared?.knows(nonce, waiting) ?? false;
   }
 
   private rotate(): void {

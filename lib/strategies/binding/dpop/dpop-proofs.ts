@@ -6,7 +6,9 @@ import { AnswerFields } from '../../../http/answer-fields.js';
 import type { AuthRequest } from '../../../http/auth-request.js';
 import type { NonceMemory } from '../../../memory/nonce-memory.js';
 import { LocalReplayMemory, type ReplayMemory } from '../../../memory/replay-memory.js';
+import type { Waiting } from '../../../memory/shared-state.js';
 import { credentialKey } from '../../../memory/verdict-cache.js';
+import { Patience } from '../../../outgoing/patience.js';
 import type { Rejected } from '../../strategy.js';
 import type { DpopSettings } from './dpop.schema.js';
 import { DpopNonces } from './dpop-nonces.js';
@@ -23,6 +25,8 @@ export interface DpopParts extends PublicPlaces {
   readonly memory?: ReplayMemory;
   /** The nonces of all instances, where there are several. */
   readonly nonces?: NonceMemory;
+  /** Seconds that a check waits for `nonces` and `memory` together; undefined where they answer from this process. */
+  readonly timeout?: number;
   readonly clock?: Clock;
 }
 
@@ -58,17 +62,20 @@ export class DpopProofs {
   private readonly clock: Clock;
   private readonly answers: AnswerFields;
   private readonly nonces: DpopNonces;
+  private readonly timeout: number | undefined;
   /** Whether the URL of a request is known, so that proofs can be checked. */
   readonly knowUrls: boolean;
   /** The largest `maxAge` of all schemes: what one refuses as too old must not pass another one a second time. */
   private longest = 0;
 
-  constructor({ clock = SYSTEM_CLOCK, memory = new LocalReplayMemory(), answers = new AnswerFields(), nonces, ...places }: DpopParts) {
+  constructor(parts: DpopParts) {
+    const { clock = SYSTEM_CLOCK, memory = new LocalReplayMemory(), answers = new AnswerFields(), nonces, timeout, ...places } = parts;
     const urls = new TargetUrls(places);
     this.knowUrls = urls.areKnown;
     this.reader = new ProofReader(new ProofKeys(), urls);
     this.nonces = new DpopNonces(clock, nonces);
     this.memory = memory;
+    this.timeout = timeout;
     this.clock = clock;
     this.answers = answers;
   }
@@ -113,13 +120,20 @@ export class DpopProofs {
     if (refusal !== undefined || passed.has(settings)) return refusal;
     const late = refusalForTime(proof, settings, this.clock.wall() / 1000);
     if (late !== undefined) return late;
-    return whenSettled(this.refusalForNonce(proof, request, settings), (unfresh) => unfresh ?? this.spend(seen, settings));
+    const waiting = new Patience(this.timeout);
+    const unfresh = this.refusalForNonce(proof, request, settings, waiting);
+    return whenSettled(unfresh, (refused) => refused ?? this.spend(seen, settings, waiting));
   }
 
-  private refusalForNonce({ nonce }: Proof, request: AuthRequest, settings: DpopSettings): Awaitable<Rejected | undefined> {
+  private refusalForNonce(
+    { nonce }: Proof,
+    request: AuthRequest,
+    settings: DpopSettings,
+    waiting: Waiting,
+  ): Awaitable<Rejected | undefined> {
     if (!settings.nonce) return undefined;
     if (typeof nonce !== 'string') return DPOP_REFUSED.nonceMissing;
-    return whenSettled(this.nonces.isGood(nonce), (isGood) => {
+    return whenSettled(this.nonces.isGood(nonce, waiting), (isGood) => {
       if (!isGood) return DPOP_REFUSED.wrongNonce;
       const current = this.nonces.current();
       if (nonce !== current) this.answers.add(request, NONCE_FIELD, current);
@@ -128,9 +142,9 @@ export class DpopProofs {
   }
 
   /** The last step: a proof that is refused for another reason is not used up. */
-  private spend(seen: SeenProof, settings: DpopSettings): Awaitable<Rejected | undefined> {
+  private spend(seen: SeenProof, settings: DpopSettings, waiting: Waiting): Awaitable<Rejected | undefined> {
     const { thumbprint, jti } = seen.proof;
-    seen.isFirstUse ??= this.remember(seen, credentialKey(`${thumbprint} ${jti}`));
+    seen.isFirstUse ??= this.remember(seen, credentialKey(`${thumbprint} ${jti}`), waiting);
     return whenSettled(seen.isFirstUse, (isFirstUse) => {
       seen.isFirstUse = isFirstUse;
       if (!isFirstUse) return DPOP_REFUSED.replayed;
@@ -139,9 +153,9 @@ export class DpopProofs {
     });
   }
 
-  private remember(seen: SeenProof, key: string): Awaitable<boolean> {
+  private remember(seen: SeenProof, key: string, waiting: Waiting): Awaitable<boolean> {
     try {
-      const added = this.memory.add(key, 2 * this.longest);
+      const added = this.memory.add(key, 2 * this.longest, waiting);
       if (!isPromise(added)) return added;
       return added.catch((error: unknown) => {
         seen.isFirstUse = undefined;
