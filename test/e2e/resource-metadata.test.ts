@@ -84,15 +84,25 @@ describe.each(ADAPTERS)('the metadata of a protected resource on %s', (adapter) 
       behind,
     ));
 
-  it('answer a preflight for any header field', () =>
-    withApp(adapter, moduleWith(), async ({ url }) => {
-      const { status, headers } = await request(url).options(PATH).set({
-        origin: 'https://inspector.example',
-        'access-control-request-method': 'GET',
-        'access-control-request-headers': 'mcp-protocol-version',
-      });
-      expect([status, headers['access-control-allow-origin'], headers['access-control-allow-headers']]).toEqual([204, '*', '*']);
-    }));
+  it('answer a preflight for any header field, whatever CORS the application has', () =>
+    withApp(
+      adapter,
+      moduleWith(),
+      async ({ url }) => {
+        const preflight = (path: string) =>
+          request(url).options(path).set({
+            origin: 'https://inspector.example',
+            'access-control-request-method': 'GET',
+            'access-control-request-headers': 'mcp-protocol-version',
+          });
+        const { status, headers } = await preflight(PATH);
+        expect([status, headers['access-control-allow-origin'], headers['access-control-allow-headers']]).toEqual([204, '*', '*']);
+        expect(headers['access-control-allow-credentials']).toBeUndefined();
+        const others = await preflight('/api/v1/mcp');
+        expect(others.headers['access-control-allow-origin']).toBe('https://app.example.com');
+      },
+      behind,
+    ));
 
   it('open nothing else, and are an open row of the policy', () =>
     withApp(adapter, moduleWith({ resourceAccessControl: { defaultAccess: 'deny', rules: [] } }), async ({ app, url }) => {

@@ -61,7 +61,12 @@ export class ResourceMetadataRoute {
       this.answer(raw, reply.raw);
     };
     this.rawRoutes.expect(handler);
-    fastify.route({ method: ['GET', 'HEAD', 'OPTIONS'], url: path, handler });
+    // @fastify/cors would answer the preflight. Nest 12 adds its hook before any module is made, and `config` is how a route refuses it. A
+    // version below 11.2 does not know that: in a scope of its own the route has no hooks that are added later.
+    fastify.register((scope, _options, done) => {
+      scope.route({ method: ['GET', 'HEAD', 'OPTIONS'], url: path, config: { cors: false }, handler });
+      done();
+    });
   }
 
   private answer({ method }: IncomingMessage, response: ServerResponse): void {
@@ -101,9 +106,11 @@ interface FastifyReply {
 }
 
 interface FastifyApp {
+  register(plugin: (scope: FastifyApp, options: unknown, done: () => void) => void): unknown;
   route(options: {
     readonly method: readonly string[];
     readonly url: string;
+    readonly config: { readonly cors: false };
     readonly handler: (request: FastifyRequest, reply: FastifyReply) => void;
   }): void;
 }
