@@ -6,6 +6,7 @@ import {
   startGraphql,
   startGraphqls,
 } from '../support/graphql/server.js';
+import { type ProvingClient, provingClient } from '../support/proofs.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 import { basic, makeUsersFile, type UsersFile } from '../support/users-file.js';
 
@@ -196,14 +197,64 @@ describe.each(['Apollo', 'Mercurius'] as const)('a subgraph of %s', (driver) => 
   }, 60_000);
 });
 
-describe.each(['Apollo', 'Mercurius'] as const)("explain: 'body' of %s", (driver) => {
-  it('says the reason in the answer', async () => {
-    const server = await start({ driver, options: { explain: 'body' } });
-    try {
-      const { errors } = await server.ask('{ open { seller } }', await bearer());
-      expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: expect.stringContaining('sellers') });
-    } finally {
-      await server.stop();
-    }
+describe.each(['Apollo', 'Mercurius'] as const)('a request to %s', (driver) => {
+  /** Where clients call the application, whatever its port is. */
+  const publicUrl = 'https://api.example.com';
+  const htu = `${publicUrl}/graphql`;
+  const orders = [{ id: 'john' }];
+  let explaining: GraphqlServer;
+  let proving: GraphqlServer;
+  let client: ProvingClient;
+  let token: string;
+
+  beforeAll(async () => {
+    const schema = 'schema first';
+    const trials: Trial[] = [
+      { driver, schema, options: { explain: 'body' } },
+      { driver, schema, dpop: 'accepted', options: { publicUrl } },
+    ];
+    [explaining, proving] = (await startGraphqls(trials.map(complete))) as [GraphqlServer, GraphqlServer];
+    client = await provingClient();
+    token = await mint(SECRET, goodClaims({ cnf: { jkt: client.jkt } }));
   }, 60_000);
+  afterAll(() => proving.stop());
+
+  const proven = (changes: object = {}, { proof } = client) => ({
+    authorization: `DPoP ${token}`,
+    dpop: proof({ htm: 'POST', htu, token, ...changes }),
+  });
+
+  it("has the reason of a refusal in its answer with explain: 'body'", async () => {
+    const { errors } = await explaining.ask('{ open { seller } }', await bearer());
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: expect.stringContaining('sellers') });
+  });
+
+  it('has one proof of a key (DPoP) for all its fields, or all the operations of its batch', async () => {
+    expect(await proving.ask('{ orders { id } me }', proven())).toEqual({ data: { orders, me: 'john' } });
+    const batch = ['{ orders { id } }', '{ me }'];
+    expect(await proving.ask(batch, proven())).toEqual([{ data: { orders } }, { data: { me: 'john' } }]);
+  });
+
+  it('is refused with a proof that another request had, alone or in a batch', async () => {
+    const headers = proven();
+    expect(await proving.ask('{ orders { id } }', headers)).toEqual({ data: { orders } });
+    expect(codes(await proving.ask('{ orders { id } }', headers))).toEqual(['UNAUTHENTICATED']);
+    const batch = await proving.ask<GraphqlAnswer[]>(['{ orders { id } }', '{ orders { id } }'], headers);
+    expect(batch.map(codes)).toEqual([['UNAUTHENTICATED'], ['UNAUTHENTICATED']]);
+  });
+
+  it('is refused with a proof for another URL or another method, with that of another key, and without one', async () => {
+    const stranger = await provingClient();
+    const refused = [
+      proven({ htu: `${publicUrl}/orders` }),
+      proven({ htu: 'https://other.example.com/graphql' }),
+      proven({ htm: 'GET' }),
+      proven({}, stranger),
+      { authorization: `DPoP ${token}` },
+      { authorization: `Bearer ${token}` },
+      { ...proven(), authorization: `Bearer ${token}` },
+    ];
+    for (const headers of refused) expect(codes(await proving.ask('{ orders { id } }', headers))).toEqual(['UNAUTHENTICATED']);
+    expect(await proving.ask('{ orders { id } }', await bearer())).toEqual({ data: { orders } });
+  });
 });

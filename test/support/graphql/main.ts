@@ -47,7 +47,14 @@ async function started(trial: GraphqlTrial) {
   class AppModule {}
   const module = AuthModule.forRoot({
     schemes: {
-      sts: { jwtValidatorConfig: { issuer: 'https://sts.test', audience: 'orders', signatureConfig: { secret: trial.secret } } },
+      sts: {
+        jwtValidatorConfig: {
+          issuer: 'https://sts.test',
+          audience: 'orders',
+          signatureConfig: { secret: trial.secret },
+          ...(trial.dpop && { dpop: trial.dpop }),
+        },
+      },
       counted: { countedConfig: {} },
       users: { fileUserStoreConfig: { path: trial.usersFile, allowPlainText: true } },
       cookies: {

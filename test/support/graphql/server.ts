@@ -18,6 +18,8 @@ export interface GraphqlTrial {
   readonly jit?: number;
   /** Whether an enricher counts how often it is asked. */
   readonly isEnriched?: boolean;
+  /** How the scheme of signed tokens accepts those that are bound to a key. */
+  readonly dpop?: 'accepted';
   /** More options of `AuthModule`. */
   readonly options?: object;
 }
