@@ -6,10 +6,14 @@ import { appModule } from '../support/app.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../support/certificates.js';
 import { describeIfGlewlwyd, type Glewlwyd, startGlewlwyd } from '../support/glewlwyd.js';
 import { ALGORITHMS, CERTIFICATE_NAME, SHOP } from '../support/glewlwyd-objects.js';
+import { type ProvingClient, provingClient } from '../support/proofs.js';
 import { exchangeOnce } from '../support/tls-client.js';
 
 /** Seconds: short, so that tests of silence are. */
 const TIMEOUT = 1;
+
+/** Where clients call the application, whatever its port is. */
+const PUBLIC = 'https://api.example.com';
 
 function guardedBy(scheme: string): Type {
   @ServiceAuth({ auth: [{ scheme, scopes: 'orders' }] })
@@ -43,12 +47,15 @@ describeIfGlewlwyd('an authorization server that somebody else wrote (glewlwyd)'
     const clientConfig = { secureSocket: { cert: ca.certPem }, timeout: TIMEOUT };
     const auth = { method: 'client_secret_basic', ...SHOP } as const;
     const jwksConfig = { url: server.jwksUrl, clientConfig };
+    const dpop = 'accepted' as const;
     const schemes = {
+      proven: { jwtValidatorConfig: { issuer: server.issuer, audience: 'orders', signatureConfig: { jwksConfig }, dpop } },
+      asked: { oauth2IntrospectionConfig: { url: server.introspectionUrl, clientConfig: { ...clientConfig, auth }, dpop } },
       jwt: { jwtValidatorConfig: { issuer: server.issuer, audience: 'orders', signatureConfig: { jwksConfig } } },
       introspection: { oauth2IntrospectionConfig: { url: server.introspectionUrl, clientConfig: { ...clientConfig, auth } } },
     };
     const httpsOptions = { key: own.keyPem, cert: own.certPem, ca: ca.certPem, requestCert: true, rejectUnauthorized: false };
-    const module = appModule({ auth: { schemes }, controllers: [guardedBy('jwt'), guardedBy('introspection')] });
+    const module = appModule({ auth: { schemes, publicUrl: PUBLIC }, controllers: Object.keys(schemes).map(guardedBy) });
     ({ app, url } = await startApp('fastify', module, { httpsOptions }));
   }, 180_000);
   afterAll(async () => {
@@ -107,10 +114,22 @@ describeIfGlewlwyd('an authorization server that somebody else wrote (glewlwyd)'
   });
 
   it('does not admit a token that is bound to a key as a bearer token', async () => {
-    const token = await server.issue('RS256', { dpop: true });
+    const token = await server.issue('RS256', { dpop: await provingClient() });
     for (const scheme of ['jwt', 'introspection'])
       for (const kind of ['Bearer', 'DPoP'])
         expect([scheme, kind, await status(scheme, token, undefined, kind)]).toEqual([scheme, kind, 401]);
+  });
+
+  it.each(['proven', 'asked'])('admits a token that is bound to a key with a proof of this key alone (%s)', async (scheme) => {
+    const [client, stranger] = [await provingClient(), await provingClient()];
+    const token = await server.issue('RS256', { dpop: client });
+    const proofOf = ({ proof }: ProvingClient) => proof({ htm: 'GET', htu: `${PUBLIC}/${scheme}`, token });
+    const ask = async (fields: Record<string, string>) => (await exchangeOnce(`${url}/${scheme}`, { ca: ca.certPem }, fields)).status;
+    const dpop = proofOf(client);
+    expect(await ask({ Authorization: `DPoP ${token}`, DPoP: dpop })).toBe(200);
+    expect(await ask({ Authorization: `DPoP ${token}`, DPoP: dpop })).toBe(401);
+    expect(await ask({ Authorization: `DPoP ${token}`, DPoP: proofOf(stranger) })).toBe(401);
+    expect(await ask({ Authorization: `Bearer ${token}` })).toBe(401);
   });
 
   it('verifies tokens of new keys after a rotation, within a bounded time', async () => {

@@ -1,18 +1,17 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { IssuedCertificate, TestCa } from './certificates.js';
 import { end, hasEnded } from './child-process.js';
 import { freePorts } from './free-port.js';
 import { GlewlwydApi } from './glewlwyd-api.js';
 import { ALGORITHMS, type Algorithm, certificateClient, clientOf, createKeys, PLUGIN, pluginOf, SHOP } from './glewlwyd-objects.js';
 import { findOnPath } from './on-path.js';
+import type { ProvingClient } from './proofs.js';
 
 /** An authorization server in C, as Debian packages it, that belongs to the test. */
 export interface Glewlwyd {
@@ -20,7 +19,7 @@ export interface Glewlwyd {
   readonly jwksUrl: string;
   readonly introspectionUrl: string;
   /** Issues a token by client credentials, signed with the algorithm; bound to the certificate of a client or to a key (DPoP). */
-  issue(algorithm: Algorithm, binding?: { readonly certificate?: IssuedCertificate; readonly dpop?: boolean }): Promise<string>;
+  issue(algorithm: Algorithm, binding?: { readonly certificate?: IssuedCertificate; readonly dpop?: ProvingClient }): Promise<string>;
   revoke(token: string): Promise<void>;
   /** Makes new keys, with new key ids. */
   rotate(): Promise<void>;
@@ -145,18 +144,12 @@ async function issue(
 ): Promise<string> {
   const grant = { grant_type: 'client_credentials', scope: 'orders' };
   const path = `/${PLUGIN}/token`;
-  const proof: Record<string, string> = dpop ? { DPoP: await proofFor(`${api.base}${path}`) } : {};
+  const proof: Record<string, string> = dpop ? { DPoP: dpop.proof({ htm: 'POST', htu: `${api.base}${path}` }) } : {};
   const answer =
     certificate === undefined
       ? await api.form(path, grant, { ...basicOf(algorithm), ...proof })
       : await api.form(path, { ...grant, client_id: 'bound' }, {}, certificate);
   return (JSON.parse(answer) as { access_token: string }).access_token;
-}
-
-async function proofFor(htu: string): Promise<string> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256');
-  const header = { alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) };
-  return new SignJWT({ htm: 'POST', htu, jti: randomUUID() }).setIssuedAt().setProtectedHeader(header).sign(privateKey);
 }
 
 function basicOf(clientId: string): Record<string, string> {
