@@ -1,3 +1,4 @@
+import { manifests } from './manifests.js';
 import { mutation } from './mutation.js';
 
 /**
@@ -8,6 +9,7 @@ import { mutation } from './mutation.js';
 
 /** @type {Readonly<Record<string, Part>>} */
 const PARTS = {
+  manifests,
   mutation,
 };
 
