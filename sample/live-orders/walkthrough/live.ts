@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inspection } from '../../../demo/demo.js';
+import { inspection } from '../../../demo/inspection.js';
 import { ask, login, PLACE, type Service } from './clients.js';
-import { inspection } from './inspection.js';
 import { type Watch, watchDisplay, watchSubscription } from './watch.js';
 
 /** How long the short login lasts, and how late its end may be noticed, in seconds. */

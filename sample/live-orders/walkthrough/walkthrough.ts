@@ -1,7 +1,7 @@
 import type { Inspection, Step } from '../../../demo/demo.js';
+import { inspection } from '../../../demo/inspection.js';
 import { good, step } from '../../../demo/step.js';
 import { ask, login, PLACE, type Service, send } from './clients.js';
-import { inspection } from './inspection.js';
 import { expirySteps, liveSteps } from './live.js';
 
 /** Passwords of the users, as curl takes them. */

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Finding, Inspection, Step } from '../../../demo/demo.js';
+import type { Inspection, Step } from '../../../demo/demo.js';
+import { inspection } from '../../../demo/inspection.js';
 import { good, step, unauthorized } from '../../../demo/step.js';
 import type { Settings } from '../settings.js';
 import { Agent } from './agent.js';
@@ -68,12 +68,5 @@ function asked(title: string, { logins }: Agent, expected: unknown): Inspection 
 }
 
 function check(title: string, ask: () => Promise<unknown>, expected: unknown): Inspection {
-  return {
-    title,
-    inspect: async (): Promise<Finding> => {
-      const found = await ask().catch((error: unknown) => String(error));
-      const shown = [JSON.stringify(found)];
-      return { shown, wrong: isDeepStrictEqual(found, expected) ? [] : [`expected ${JSON.stringify(expected)}`] };
-    },
-  };
+  return inspection(title, async () => [await ask().catch(String), expected]);
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Finding, Inspection } from '../../../demo/demo.js';
+import type { Finding, Inspection } from './demo.js';
 
 /** A check that compares what happened with what should. */
 export function inspection(title: string, compare: () => Promise<readonly [actual: unknown, expected: unknown]>): Inspection {
