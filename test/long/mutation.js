@@ -1,29 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'test/mutation');
 
-/** The folders of lib/ that decide who gets in, and that have unit tests of their own. */
-const ROOMS = [
-  'memory',
-  'http',
-  'tls',
-  'guard',
-  'requirements',
-  'access-control',
-  'plan',
-  'oauth',
-  'client',
-  'strategies/claims',
-  'strategies/jwt',
-  'strategies/mutual-tls',
-  'strategies/api-key',
-  'strategies/oauth2-introspection',
-  'strategies/basic',
-  'transport',
-];
+/** The folders of lib/ that have unit tests of their own; of the strategies, each. */
+const ROOMS = ['', 'strategies'].flatMap((under) => foldersOf(under)).filter((room) => room !== 'strategies');
 
 /** Changes the rooms that are named, or all of them, and shows the changes that their own unit tests do not notice. */
 export const mutation = {
@@ -40,6 +23,13 @@ export const mutation = {
     for (const room of named.length > 0 ? named : ROOMS) change(room, options);
   },
 };
+
+/** The folders below one of lib/ that are in test/unit, too. @param {string} under */
+function foldersOf(under) {
+  return readdirSync(join(root, 'test/unit', under), { withFileTypes: true })
+    .filter((each) => each.isDirectory() && existsSync(join(root, 'lib', under, each.name)))
+    .map(({ name }) => posix.join(under, name));
+}
 
 /** Stryker, into its own folder alone. */
 function install() {
