@@ -3,11 +3,11 @@ import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Attribute, Change, Client } from 'ldapts';
 import type { TestCa } from './certificates.js';
-import { end, hasEnded } from './child-process.js';
+import { end } from './child-process.js';
+import { untilAnswering } from './ldap-answering.js';
 import { findOnPath } from './on-path.js';
 
 /** A domain controller of Samba, with its LDAP service only, that belongs to the test. */
@@ -58,7 +58,7 @@ export async function startSamba(ca: TestCa): Promise<SambaDomain> {
     child = spawn('samba', ['--interactive', '--no-process-group', '--model=single', `--configfile=${join(home, 'etc/smb.conf')}`], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
-    await answering(url, child);
+    await untilAnswering(child, url, [ADMIN_DN, PASSWORD]);
   } catch (error) {
     await remove();
     throw error;
@@ -131,20 +131,4 @@ function replacement(modification: Attribute): Change {
 /** @see MS-ADTS §3.1.1.3.1.5.1: in quotes, as UTF-16 */
 function passwordAttribute(password: string): Attribute {
   return new Attribute({ type: 'unicodePwd', values: [Buffer.from(`"${password}"`, 'utf16le')] });
-}
-
-async function answering(url: string, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    if (hasEnded(child)) throw new Error(`samba ended with code ${child.exitCode}.`);
-    const client = new Client({ url, timeout: 2000, connectTimeout: 2000 });
-    try {
-      await client.bind(ADMIN_DN, PASSWORD);
-      return;
-    } catch {
-      await sleep(100);
-    } finally {
-      await client.unbind();
-    }
-  }
-  throw new Error('samba does not answer.');
 }

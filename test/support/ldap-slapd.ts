@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Attribute, Change, Client } from 'ldapts';
 import type { TestCa } from './certificates.js';
-import { end, hasEnded } from './child-process.js';
+import { end } from './child-process.js';
+import { untilAnswering } from './ldap-answering.js';
 import { DIRECTORY_FACTS, type LdapEntry } from './ldap-facts.js';
 
 /** An OpenLDAP server that belongs to the test. */
@@ -39,7 +39,7 @@ export async function startSlapd(path: string, ca: TestCa, entries = DIRECTORY_F
     replace: (dn, attributes) => replaceAll(slapd.url, dn, attributes),
     start: async () => {
       child = spawn(path, ['-f', join(home, 'slapd.conf'), '-h', urls, '-d', '0'], { stdio: 'ignore' });
-      await answering(slapd.url, child);
+      await untilAnswering(child, slapd.url);
     },
     stop: () => end(child),
     remove: async () => {
@@ -106,22 +106,6 @@ async function replaceAll(url: string, dn: string, attributes: Readonly<Record<s
   } finally {
     await client.unbind();
   }
-}
-
-async function answering(url: string, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (hasEnded(child)) throw new Error(`slapd ended with code ${child.exitCode}.`);
-    const client = new Client({ url, timeout: 1000, connectTimeout: 1000 });
-    try {
-      await client.bind('', '');
-      return;
-    } catch {
-      await sleep(50);
-    } finally {
-      await client.unbind();
-    }
-  }
-  throw new Error('slapd does not answer.');
 }
 
 async function freePort(): Promise<number> {
