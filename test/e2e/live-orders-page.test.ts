@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { login, PLACE } from '../../sample/live-orders/walkthrough/clients.js';
+import { launchBrowser } from '../support/browser.js';
 import { LiveOrdersPrograms, type RunningLiveOrders } from '../support/live-orders.js';
 import { describeIfOnPath } from '../support/on-path.js';
 
@@ -46,12 +47,7 @@ describeIfOnPath('chromium')('the page of the live orders', (executablePath) => 
     folder = await mkdtemp(join(tmpdir(), 'live-orders-page-'));
     programs = await LiveOrdersPrograms.build();
     live = await programs.start({ MESSAGES: 'tcp' });
-    browser = await puppeteer.launch({
-      executablePath,
-      acceptInsecureCerts: true,
-      userDataDir: join(folder, 'browser'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-    });
+    browser = await launchBrowser(executablePath, folder);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();

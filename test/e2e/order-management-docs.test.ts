@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
+import { launchBrowser } from '../support/browser.js';
 import { describeIfOnPath } from '../support/on-path.js';
 import { type OrderManagement, startOrderManagement, temporaryFolder } from '../support/order-management.js';
 
@@ -49,12 +50,7 @@ describeIfOnPath('chromium')('the page with the OpenAPI document of the gateway'
     for (const method of ['info', 'warn'] as const) jest.spyOn(console, method).mockImplementation(() => undefined);
     folder = await temporaryFolder();
     system = await startOrderManagement(`${folder.path}/certificates`);
-    browser = await puppeteer.launch({
-      executablePath,
-      acceptInsecureCerts: true,
-      userDataDir: `${folder.path}/browser`,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-    });
+    browser = await launchBrowser(executablePath, folder.path);
   }, 90_000);
   afterAll(async () => {
     await browser?.close();
