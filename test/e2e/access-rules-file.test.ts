@@ -6,6 +6,7 @@ import { Controller, Get, Logger } from '@nestjs/common';
 import type { AuthModuleOptions } from 'nest-service-auth';
 import { ADAPTERS } from '../support/adapters.js';
 import { appModule, withApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 
 @Controller('things')
 class ThingsController {
@@ -32,13 +33,6 @@ async function replace(text: string): Promise<void> {
   // As long as commands take: the file is renamed later than it was written, by the clock of the file system.
   await sleep(20);
   await rename(`${file}.new`, file);
-}
-
-async function eventually(happens: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; !(await happens()); ) {
-    if (Date.now() > end) throw new Error('It did not happen.');
-    await sleep(50);
-  }
 }
 
 const app = (options: Pick<AuthModuleOptions, 'resource'> = {}) =>

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../support/eventually.js';
 import { type Instance, type InstanceTrial, removeInstanceProgram, startInstance } from '../support/instances/instance.js';
 import { describeIfOnPath } from '../support/on-path.js';
 import { type ProvingClient, provingClient } from '../support/proofs.js';
@@ -45,14 +46,6 @@ describeIfOnPath('redis-server')('two processes with one Redis', (path) => {
     const status = async (index: number, to: string, headers: Record<string, string>) => (await instance(index).get(to, headers)).status;
     const both = (to: string, headers: Record<string, string>) => Promise.all([0, 1].map((index) => status(index, to, headers)));
     const count = (all: readonly number[], wanted: number) => all.filter((each) => each === wanted).length;
-
-    async function eventually(holds: () => Promise<boolean>): Promise<void> {
-      const end = Date.now() + 30_000;
-      while (!(await holds())) {
-        if (Date.now() > end) throw new Error('It did not happen in time.');
-        await delay(100);
-      }
-    }
 
     it('limit the failed logins of a user together, whether they come one by one or at once', async () => {
       const guesses = await Promise.all(Array.from({ length: 40 }, (_, index) => status(index, '/login', login('anne', `guess ${index}`))));

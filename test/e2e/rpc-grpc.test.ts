@@ -14,8 +14,9 @@ import { Controller, type INestMicroservice } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall, GrpcStreamMethod, Transport } from '@nestjs/microservices';
 import { AuthService, CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { map, NEVER, type Observable, startWith } from 'rxjs';
+import { eventually } from '../support/eventually.js';
 import { freePorts } from '../support/free-port.js';
-import { authorizationOf, eventually, sinkOf, startMicroservice } from '../support/rpc-app.js';
+import { authorizationOf, sinkOf, startMicroservice } from '../support/rpc-app.js';
 
 const PROTO = resolve('test/support/streams.proto');
 
@@ -54,7 +55,19 @@ class Streams {
   }
 }
 
-const soon = () => Math.floor(Date.now() / 1000) + 4;
+/** The methods whose calls stay open, and the texts that a caller gets of each before it ends. */
+const OPEN = {
+  Answers: (caller: string) => [caller],
+  Method: () => ['hello!'],
+  MethodOnce: () => [],
+  Call: () => ['called'],
+};
+const METHODS = Object.keys(OPEN) as (keyof typeof OPEN)[];
+
+/** How the calls of a caller end whose credential has ended. */
+const unauthenticated = (caller: string) => METHODS.map((method) => ({ texts: OPEN[method](caller), code: 16 }));
+
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
 type Call = NodeJS.EventEmitter & { write?(note: object): void; end?(): void };
 
@@ -128,43 +141,29 @@ describe('calls of gRPC', () => {
     expect(await told({ accept: {} })).toEqual({ texts: ['somebody'], code: 0 });
   });
 
-  it.each([
-    ['Answers', ['john']],
-    ['Method', ['hello!']],
-    ['MethodOnce', []],
-    ['Call', ['called']],
-  ])(
-    'end with UNAUTHENTICATED when the token expires (%s)',
-    async (method, texts) => {
-      const authorization = await authorizationOf('john', { exp: Math.floor(Date.now() / 1000) + 2 });
-      expect(await ask(client, method, { authorization }, false)).toEqual({ texts, code: 16 });
-    },
-    15_000,
-  );
+  /** Calls each of the methods that stay open, with a token of its own. */
+  const askAll = (caller: string, claimsFor: (method: string) => Record<string, unknown>) =>
+    METHODS.map(async (method) => ask(client, method, { authorization: await authorizationOf(caller, claimsFor(method)) }, false));
 
-  it.each([
-    ['Answers', ['ann']],
-    ['Method', ['hello!']],
-    ['MethodOnce', []],
-    ['Call', ['called']],
-  ])(
-    'end with UNAUTHENTICATED when the token is revoked (%s)',
-    async (method, texts) => {
-      const jti = `of ${method}`;
-      const admitted = sinkOf(app).admissions.length;
-      const ended = ask(client, method, { authorization: await authorizationOf('ann', { jti }) }, false);
-      const other = ask(client, method, { authorization: await authorizationOf('bea', { jti: `another ${jti}`, exp: soon() }) }, false);
-      const auth = app.get(AuthService, { strict: false });
-      await eventually(() => sinkOf(app).admissions.length === admitted + 2);
-      await wait(200);
-      await auth.revoke({ jti });
-      expect(await ended).toEqual({ texts, code: 16 });
-      expect(await Promise.race([other, 'open'])).toBe('open');
-      expect(await ask(client, method, { authorization: await authorizationOf('ann', { jti }) })).toEqual({ texts: [], code: 16 });
-      await other;
-    },
-    15_000,
-  );
+  it(`end with UNAUTHENTICATED when the token expires (${METHODS.join(', ')})`, async () => {
+    const ended = askAll('john', () => ({ exp: inSeconds(3) }));
+    expect(await Promise.all(ended)).toEqual(unauthenticated('john'));
+  }, 15_000);
+
+  it(`end with UNAUTHENTICATED when the token is revoked (${METHODS.join(', ')})`, async () => {
+    const auth = app.get(AuthService, { strict: false });
+    const admitted = sinkOf(app).admissions.length;
+    const ended = askAll('ann', (method) => ({ jti: `of ${method}` }));
+    const others = askAll('bea', (method) => ({ jti: `another of ${method}`, exp: inSeconds(5) }));
+    await eventually(() => sinkOf(app).admissions.length === admitted + 2 * METHODS.length);
+    await wait(200);
+    for (const method of METHODS) await auth.revoke({ jti: `of ${method}` });
+    expect(await Promise.all(ended)).toEqual(unauthenticated('ann'));
+    expect(await Promise.race([...others, 'open'])).toBe('open');
+    const again = askAll('ann', (method) => ({ jti: `of ${method}` }));
+    expect(await Promise.all(again)).toEqual(METHODS.map(() => ({ texts: [], code: 16 })));
+    await Promise.all(others);
+  }, 15_000);
 
   it('are in the policy by their service and method', () => {
     const rows = app.get(AuthService, { strict: false }).policy();

@@ -20,9 +20,10 @@ import {
   ServiceAuth,
 } from 'nest-service-auth';
 import { firstValueFrom } from 'rxjs';
+import { eventually } from '../support/eventually.js';
 import { type MessageServer, startRabbitMq } from '../support/message-servers.js';
 import { describeIfOnPath } from '../support/on-path.js';
-import { eventually, handled, startMicroservice } from '../support/rpc-app.js';
+import { handled, startMicroservice } from '../support/rpc-app.js';
 import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
 
 /** How often the identity provider will not answer. */
@@ -104,7 +105,7 @@ describeIfOnPath('rabbitmq-server')('messages over RabbitMQ', () => {
     handled.length = 0;
     outages = 2;
     await clientOf(client).emit('stock.booked', 'a');
-    await eventually(() => handled.length > 0, 10);
+    await eventually(() => handled.length > 0);
     expect([handled, outages]).toEqual([['booked by stock'], 0]);
     await client.close();
     await app.close();

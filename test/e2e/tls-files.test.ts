@@ -7,6 +7,7 @@ import { type SecureSocketConfig, secureSocket, watchSecureSocket } from 'nest-s
 import { ADAPTERS, startApp } from '../support/adapters.js';
 import { appModule } from '../support/app.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../support/certificates.js';
+import { eventually } from '../support/eventually.js';
 import { exchangeOnce } from '../support/tls-client.js';
 
 @Controller()
@@ -37,9 +38,6 @@ describe.each(ADAPTERS)('the TLS files of a listener on %s', (adapter) => {
       ({ status }) => status,
       () => 'refused',
     );
-  };
-  const eventually = async (happens: () => boolean | Promise<boolean>) => {
-    for (const end = Date.now() + 10_000; !(await happens()); await sleep(20)) if (Date.now() > end) throw new Error('It did not happen.');
   };
 
   beforeEach(async () => {

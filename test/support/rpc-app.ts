@@ -102,10 +102,3 @@ export async function startMicroservice(options: MicroserviceOptions, parts: App
 export function sinkOf(app: INestApplicationContext): AllEvents {
   return app.get<AuthEventSink, AllEvents>(AuthEventSink, { strict: false });
 }
-
-/** Waits until something holds, at most some seconds. */
-export async function eventually(holds: () => boolean, seconds = 5): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!holds() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
-  if (!holds()) throw new Error('It did not happen in time.');
-}

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { authorizationOf, eventually, handled, sinkOf } from './rpc-app.js';
+import { eventually } from './eventually.js';
+import { authorizationOf, handled, sinkOf } from './rpc-app.js';
 
 /** The header fields of a message; a list is a field that occurs several times. */
 export type MessageHeaders = Readonly<Record<string, string | readonly string[]>>;

@@ -1,6 +1,7 @@
 import { type FileAccess, FileChangingError } from '../../../lib/config/file-access.js';
 import { textIn } from '../../../lib/config/file-contents.js';
 import { WatchedFiles } from '../../../lib/config/watched-files.js';
+import { eventually } from '../../support/eventually.js';
 import { error, FakeDisk, NEW, OLD, started } from './watching.js';
 
 describe('files that cannot be used', () => {
@@ -117,26 +118,22 @@ describe('files that cannot be used', () => {
       access,
       now: () => disk.now,
     });
-    const until = async (happens: () => boolean) => {
-      for (const end = Date.now() + 10_000; !happens() && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 5));
-      expect(happens()).toBe(true);
-    };
     await watched.start();
     disk.rename('/f', NEW);
     disk.now = 1;
     watched.watch();
-    await until(() => answers.length > 0);
+    await eventually(() => answers.length > 0);
     disk.now = 6000;
-    await until(() => told.length > 0);
+    await eventually(() => told.length > 0);
     expect(told).toEqual(['the file system does not answer: /f cannot be read.']);
     for (let looks = 0; looks < 3; looks++) {
-      await until(() => answers.length > 0 || used.length > 0);
+      await eventually(() => answers.length > 0 || used.length > 0);
       for (const answer of answers.splice(0)) answer();
     }
-    await until(() => used.length > 0);
+    await eventually(() => used.length > 0);
     expect([used, told.slice(1)]).toEqual([[NEW], ['good again']]);
     disk.rename('/f', OLD);
-    await until(() => answers.length > 0);
+    await eventually(() => answers.length > 0);
     watched.close();
     for (const answer of answers.splice(0)) answer();
     await new Promise((resolve) => setTimeout(resolve, 50));

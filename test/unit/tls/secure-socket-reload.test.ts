@@ -7,6 +7,7 @@ import type { SecureSocketConfig } from '../../../lib/tls/secure-socket.config.j
 import { secureSocket } from '../../../lib/tls/secure-socket.js';
 import { reloadSecureSocket, watchSecureSocket } from '../../../lib/tls/secure-socket-reload.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../../support/certificates.js';
+import { eventually } from '../../support/eventually.js';
 import { startServer, type TestServer } from '../../support/https-server.js';
 import { exchangeOnce, keepConnection } from '../../support/tls-client.js';
 
@@ -46,11 +47,6 @@ describe('the files of a listener', () => {
   afterAll(() => rmSync(directory, { recursive: true }));
 
   describe('reloading', () => {
-    const until = async (condition: () => boolean) => {
-      const deadline = Date.now() + 10_000;
-      while (!condition() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
-      expect(condition()).toBe(true);
-    };
     const filesOf = async (name: string) => {
       const issued = await ca.issue();
       return { key: { certFile: file(`${name}.pem`, issued.certPem), keyFile: file(`${name}.key`, issued.keyPem) } };
@@ -96,11 +92,11 @@ describe('the files of a listener', () => {
 
       symlinkSync(file('second.pem', other.certPem), join(directory, 'new-link.pem'));
       renameSync(join(directory, 'new-link.pem'), join(directory, 'link.pem'));
-      await until(() => reloads > 0);
+      await eventually(() => reloads > 0);
       expect((await exchangeOnce(url, as(alice))).body).toBe('false CN=alice');
 
       file('watched.key', 'nonsense');
-      await until(() => failures.length > 0);
+      await eventually(() => failures.length > 0);
       expect(failures[0]).toMatch(/^secureSocket.key.keyFile/);
       expect((await exchangeOnce(url, { ca: ca.certPem })).status).toBe(200);
 

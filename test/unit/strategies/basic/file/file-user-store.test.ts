@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileUserStore } from '../../../../../lib/strategies/basic/file/file-user-store.js';
 import { HashQueue } from '../../../../../lib/strategies/basic/password/hash-queue.js';
+import { eventually } from '../../../../support/eventually.js';
 
 const user = (name: string, password: string, more = '') => `[[auth.users]]\nusername = "${name}"\npassword = "${password}"\n${more}\n`;
 
@@ -38,13 +39,6 @@ describe('the store of a file', () => {
     return store;
   };
   const admits = async (name: string, password: string) => (await store?.verify(name, password, anybody)) !== 'refused';
-  const eventually = async (condition: () => boolean | Promise<boolean>) => {
-    for (let each = 0; each < 400; each++) {
-      if (await condition()) return;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error('It did not come to that.');
-  };
   const looks = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 15));
 
   it('knows its users and their passwords', async () => {
