@@ -60,6 +60,16 @@ export function fieldError(path: string, message: string, cause?: unknown): Auth
   return new AuthConfigurationError([{ path, message }], cause === undefined ? {} : { cause });
 }
 
+/** Whether a check returns: Node's own throw. */
+export function succeeds(check: () => unknown): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Runs `work`. The mistakes that it reports, at once or later, are moved under `path`; what else it throws stays as it is. */
 export function within<T>(path: string, work: () => T): T {
   const move = (error: unknown): never => {

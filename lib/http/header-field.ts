@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { succeeds } from '../errors.js';
 
 /** Whether `name` may stand as the name of a header field. @see RFC 9110 §5.1 */
 export function isHeaderName(name: string): boolean {
@@ -23,13 +24,4 @@ export function countFields(rawHeaders: readonly string[], name: string): number
 /** The values of the fields of a name (in lower case) in a request's raw headers, in order. */
 export function valuesOfFields(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
-}
-
-function succeeds(check: () => void): boolean {
-  try {
-    check();
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { succeeds } from '../errors.js';
 
 /** One block of a PEM text, with any form of line breaks. @see RFC 7468 §2 */
 const BLOCK = /-----BEGIN ([A-Z0-9][A-Z0-9 ]*)-----([\s\S]*?)-----END \1-----/g;
@@ -74,13 +75,4 @@ function isOneSequence(der: Buffer): boolean {
   if (first < 0x80) return der.length === first + 2;
   const count = first & 0x7f;
   return count >= 1 && count <= 4 && der.length > count + 2 && der.readUIntBE(2, count) === der.length - 2 - count;
-}
-
-function succeeds(read: () => unknown): boolean {
-  try {
-    read();
-    return true;
-  } catch {
-    return false;
-  }
 }
