@@ -6,7 +6,19 @@ import { toMarkdown } from './report/table.js';
 
 /** `npm run bench`, `npm run bench -- <part>…`, each with `--quick`: measures, shows a table, and draws the chart of the README. */
 
-const PARTS = ['guard-path', 'http', 'introspection', 'basic', 'mutual-tls', 'access-rules', 'memory', 'boot', 'telemetry', 'thread-pool'];
+const PARTS = [
+  'guard-path',
+  'http',
+  'introspection',
+  'basic',
+  'mutual-tls',
+  'access-rules',
+  'memory',
+  'boot',
+  'cold-start',
+  'telemetry',
+  'thread-pool',
+];
 const CHART = join(import.meta.dirname, '../../docs/img/guard-path.svg');
 /** Those that are no part of `npm run bench` unless they are named. */
 const ON_REQUEST = ['thread-pool'];

@@ -1,27 +1,13 @@
 import 'reflect-metadata';
 import { IncomingMessage } from 'node:http';
-import { Controller, Get, Module, Param } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { OrderController } from './order.controller.js';
 
 /** @typedef {import('../contenders/contender.js').Protection} Protection */
-
-/** The service that everybody protects. */
-export class OrderController {
-  /** @param {string} id */
-  find(id) {
-    return { id, state: 'shipped' };
-  }
-}
-Controller('orders')(OrderController);
-Get(':id')(
-  OrderController.prototype,
-  'find',
-  /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(OrderController.prototype, 'find')),
-);
-Param('id')(OrderController.prototype, 'find', 0);
 
 /** Makes an application that is protected as `protection` says. @param {Protection} protection @param {'express' | 'fastify'} adapter */
 export async function createApp(
