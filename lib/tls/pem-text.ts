@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { succeeds } from '../errors.js';
 
 /** One block of a PEM text, with any form of line breaks. @see RFC 7468 §2 */
@@ -45,15 +45,22 @@ function frame(label: string, base64: string): string {
 /** The object identifiers that those of PKCS#5 and PKCS#12 encryption begin with, in DER. */
 const ENCRYPTIONS = ['2a864886f70d0105', '2a864886f70d010c01'].map((hex) => Buffer.from(hex, 'hex'));
 
-/** The kinds of keys and certificates that Base64 may hold, with their PEM labels. */
+/**
+ * The kinds of keys and certificates that Base64 may hold, with their PEM labels. The order counts: Node.js reads any private key as one of
+ * PKCS#1, and as the public key that belongs to it, depending on its version.
+ */
 const KINDS: readonly (readonly [label: string, read: (der: Buffer) => unknown])[] = [
   ['CERTIFICATE', (der) => new X509Certificate(der)],
   ['PUBLIC KEY', (der) => createPublicKey({ key: der, format: 'der', type: 'spki' })],
-  ['RSA PUBLIC KEY', (der) => createPublicKey({ key: der, format: 'der', type: 'pkcs1' })],
   ['PRIVATE KEY', (der) => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })],
-  ['RSA PRIVATE KEY', (der) => createPrivateKey({ key: der, format: 'der', type: 'pkcs1' })],
-  ['EC PRIVATE KEY', (der) => createPrivateKey({ key: der, format: 'der', type: 'sec1' })],
+  ['RSA PRIVATE KEY', (der) => only('rsa', createPrivateKey({ key: der, format: 'der', type: 'pkcs1' }))],
+  ['EC PRIVATE KEY', (der) => only('ec', createPrivateKey({ key: der, format: 'der', type: 'sec1' }))],
+  ['RSA PUBLIC KEY', (der) => only('rsa', createPublicKey({ key: der, format: 'der', type: 'pkcs1' }))],
 ];
+
+function only(type: string, { asymmetricKeyType }: KeyObject): void {
+  if (asymmetricKeyType !== type) throw new TypeError(`is a key of the type ${asymmetricKeyType}, not ${type}`);
+}
 
 function fromDer(der: Buffer): string | undefined {
   if (!isOneSequence(der)) return undefined;

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +66,20 @@ describe('a PEM text', () => {
       expect(readPrivateKey({ keyFile: written, keyPassword }).equals(expected)).toBe(true);
     },
   );
+
+  it.each<[string, { type: 'pkcs1' | 'pkcs8' | 'sec1' | 'spki'; format: 'pem' }, KeyObject]>([
+    ['PRIVATE KEY', PKCS8, rsa.privateKey],
+    ['RSA PRIVATE KEY', { type: 'pkcs1', format: 'pem' }, rsa.privateKey],
+    ['PRIVATE KEY', PKCS8, ec.privateKey],
+    ['EC PRIVATE KEY', { type: 'sec1', format: 'pem' }, ec.privateKey],
+    ['PUBLIC KEY', { type: 'spki', format: 'pem' }, rsa.publicKey],
+    ['RSA PUBLIC KEY', { type: 'pkcs1', format: 'pem' }, rsa.publicKey],
+    ['PUBLIC KEY', { type: 'spki', format: 'pem' }, ec.publicKey],
+  ])('names the Base64 of a key what it is, so that no private key passes as a public one: %s', (label, form, key) => {
+    const pem = key.export(form as never).toString();
+    expect(pem).toContain(`-----BEGIN ${label}-----`);
+    expect(toPemText(base64Of(pem))).toBe(pem.trimEnd());
+  });
 
   it('keeps the header fields of an older encryption', () => {
     for (const written of [legacy, legacy.replaceAll('\n', '\\n'), legacy.replaceAll('\n', '\r\n')])
