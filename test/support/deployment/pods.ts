@@ -1,5 +1,5 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { createApiGateway } from '../../../sample/order-management/api-gateway/gateway.app.js';
 import { localSecrets } from '../../../sample/order-management/deploy/local-secrets.js';
@@ -9,7 +9,8 @@ import { loadSettings, type Settings } from '../../../sample/order-management/se
 import { createSts } from '../../../sample/order-management/sts/sts.app.js';
 import { createHealth } from '../../../sample/support/process/health/health.app.js';
 import { freePorts } from '../free-port.js';
-import { environmentOf, localSecretFiles, mountedFilesOf, ofKind, readObjects } from './manifests.js';
+import { environmentOf } from './manifests.js';
+import { deploymentOf, layOutMounts } from './mounts.js';
 
 /** A service that runs with nothing but what its pod is given. */
 export interface Pod {
@@ -71,17 +72,9 @@ async function startPod(folder: string, name: string, create: Create, urls: Pods
 
 /** The environment of a pod, with the files that it mounts laid out in a folder, and paths and addresses that are good here. */
 async function environmentIn(folder: string, name: string, urls: Pods['urls']): Promise<NodeJS.ProcessEnv> {
-  const deployment = ofKind(readObjects('base'), 'Deployment').find(({ metadata }) => metadata.name === name);
-  if (deployment === undefined) throw new Error(`There is no deployment of ${name}`);
+  const deployment = deploymentOf(name);
   const root = join(folder, name);
-  await mkdir(join(root, 'keys'), { recursive: true });
-  const secrets = localSecretFiles();
-  for (const { path, secret, key } of mountedFilesOf(deployment, (each) => [...(secrets.get(each)?.keys() ?? [])])) {
-    const source = secrets.get(secret)?.get(key);
-    if (source === undefined) throw new Error(`${secret} has no ${key}`);
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await copyFile(join(folder, source), join(root, path));
-  }
+  await layOutMounts(deployment, root, folder);
   const here = ([variable, value]: [string, string]) => [variable, value.startsWith('/') ? join(root, value) : hereAt(value, urls)];
   return Object.fromEntries(Object.entries(environmentOf(deployment)).map(here));
 }
