@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import * as z from 'zod';
 import type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
 import { AuthEventSink } from './auth-event.js';
@@ -9,8 +10,8 @@ import { AuthConfigurationError } from './errors.js';
 import { LoggerEventSink } from './guard/auth-event.sink.js';
 import { Authenticators, PREPARE_AUTHENTICATOR, type PrepareAuthenticator, prepareByStrategy } from './plan/authenticators.js';
 import type { PrincipalEnricher } from './principal-enricher.js';
-import { BUILT_IN_STRATEGIES } from './strategies/built-in.js';
-import type { AuthStrategy } from './strategies/strategy.js';
+import { builtInStrategies } from './strategies/built-in.js';
+import { type AuthStrategy, StrategyHost } from './strategies/strategy.js';
 
 /** Stands for no enricher: `enricher: undefined` is a mistake, and must not turn the enricher off. */
 class WithoutEnricher implements PrincipalEnricher {
@@ -51,19 +52,18 @@ const extrasSchema = fields({
 function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>): DynamicModule {
   const { imports, strategies, authorizers, enricher, eventSink } = given;
   parseConfig(extrasSchema, { imports, strategies, authorizers, enricher, eventSink }, 'AuthModule options');
-  const allStrategies = [...BUILT_IN_STRATEGIES, ...strategies];
   return withAuthClients({
     ...definition,
     global: true,
     imports: [...new Set([...(definition.imports ?? []), ...imports])],
     providers: [
       ...(definition.providers ?? []),
-      ...allStrategies,
+      ...strategies,
       ...authorizers,
       { provide: PREPARE_AUTHENTICATOR, useValue: prepareByStrategy },
       enricher,
       { provide: ENRICHER_CLASS, useValue: { type: enricher === WithoutEnricher ? undefined : enricher } satisfies EnricherClass },
-      provideAuthenticators(allStrategies),
+      provideAuthenticators(strategies),
       { provide: AuthEventSink, useClass: eventSink },
       { provide: AUTH_MODULE, useValue: true },
     ],
@@ -97,11 +97,17 @@ export const WITHOUT_FOR_ROOT: readonly Provider[] = [MODULE_OPTIONS_TOKEN, ENRI
   }),
 );
 
-/** The strategies are injected, so that Nest makes them first, whatever their own dependencies wait for. */
+/**
+ * The strategies of the application are injected, so that Nest makes them first, whatever their own dependencies wait for; and so is what the
+ * built-in ones are given.
+ */
 function provideAuthenticators(strategies: readonly Type<AuthStrategy>[]): Provider {
   return {
     provide: Authenticators,
-    useFactory: (prepare: PrepareAuthenticator, ...instances: AuthStrategy[]) => new Authenticators(instances, prepare),
-    inject: [PREPARE_AUTHENTICATOR, ...strategies],
+    useFactory: (prepare: PrepareAuthenticator, moduleRef: ModuleRef, _host: StrategyHost, ...instances: AuthStrategy[]) => {
+      const builtIn = builtInStrategies((type) => moduleRef.create(type));
+      return new Authenticators([...builtIn, ...instances], prepare);
+    },
+    inject: [PREPARE_AUTHENTICATOR, ModuleRef, StrategyHost, ...strategies],
   };
 }

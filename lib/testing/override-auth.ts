@@ -3,6 +3,7 @@ import type { TestingModuleBuilder } from '@nestjs/testing';
 import { AuthModule } from '../auth.module.js';
 import type { AuthModuleOptions } from '../auth.options.js';
 import { PREPARE_AUTHENTICATOR, type PrepareAuthenticator } from '../plan/authenticators.js';
+import { BuiltInStrategy } from '../strategies/built-in-strategy.js';
 import { schemesToAdd } from './module-tree.js';
 import { refuseInProduction } from './not-in-production.js';
 import { standInFor } from './stand-in.js';
@@ -44,7 +45,8 @@ export function overrideAuth(builder: TestingModuleBuilder, { issuer, module = {
 }
 
 function preparing(issuer: TestIssuer | undefined): PrepareAuthenticator {
-  return async (strategy, config, name) => {
+  return async (given, config, name) => {
+    const strategy = given instanceof BuiltInStrategy ? await given.load() : given;
     const own = issuer === undefined ? undefined : configFor(issuer, strategy.configKey, config);
     return standInFor(strategy, name, own === undefined ? undefined : await strategy.prepare(own, name));
   };

@@ -199,6 +199,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'resource.config.ts', may: [], nest: [] },
   { files: 'principal-enricher.ts', may: [], mayTypes: ['http/auth-request.ts', 'principal.ts'], nest: [] },
   { files: 'strategies/built-in.ts', may: ['strategies/'], nest: ['Type'] },
+  { files: 'strategies/built-in-strategy.ts', may: ['strategies/strategy.ts', 'principal.ts'], nest: ['Type'] },
   {
     files: 'strategies/strategy.ts',
     may: ['outgoing/dependency-health.ts', 'http/', 'principal.ts'],
