@@ -8,6 +8,9 @@ import { toMarkdown } from './report/table.js';
 
 const PARTS = [
   'guard-path',
+  'graphql',
+  'web-socket',
+  'rpc',
   'http',
   'introspection',
   'basic',

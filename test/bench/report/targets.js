@@ -11,6 +11,13 @@ const is = (group, situation, contender) => (row) =>
   row.group === group && row.situation.startsWith(situation) && row.contender === contender;
 const OURS = 'nest-service-auth';
 
+/** At most a microsecond more than the same without authentication. @returns {Target} */
+const perCall = (/** @type {string} */ group, /** @type {string} */ situation) => ({
+  about: is(group, situation, 'more than no guard'),
+  by: 'value',
+  atMost: 1,
+});
+
 /** @type {readonly Target[]} */
 export const TARGETS = [
   { about: is('RS256', 'one repeated token', OURS), by: 'ratio', atMost: 0.1 },
@@ -22,6 +29,10 @@ export const TARGETS = [
   { about: is('express', 'CPU per request, 1', OURS), by: 'ratio', atMost: 1.05 },
   { about: is('express', 'CPU per request, 6', OURS), by: 'ratio', atMost: 1.05 },
   { about: is('Basic, scrypt', 'repeated login', OURS), by: 'ratio', atMost: 0.25 },
+  ...['Mercurius', 'Apollo'].map((driver) => perCall(driver, 'guarded field')),
+  ...['ws', 'socket.io'].map((adapter) => perCall(adapter, 'message of an open connection')),
+  ...['TCP', 'gRPC, unary'].map((transporter) => perCall(transporter, 'message with a repeated token')),
+  { about: is('ws', 'timers started by a connection', 'more than no guard'), by: 'value', atMost: 0 },
   { about: is('RS256', 'guard path with access rules', 'difference'), by: 'value', atMost: 1 },
   { about: is('memory', 'a remembered token besides its claims', OURS), by: 'value', atMost: 700 },
   { about: is('cold start', 'to the first answer', `${OURS}, static key`), by: 'value', atMost: 60 },

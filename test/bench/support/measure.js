@@ -1,6 +1,6 @@
 import { measure } from 'mitata';
 
-/** @typedef {{ readonly micros: number, readonly bytes: number }} Cost - of one call */
+/** @typedef {{ readonly micros: number, readonly bytes: number }} Cost - of one call; no bytes where they are not asked for */
 
 /** Short samples in many rounds: whatever else the machine does, each function meets a quiet moment. */
 const SAMPLING = { batch_samples: 64, min_samples: 4, min_cpu_time: 4e6, gc: false };
@@ -9,10 +9,10 @@ const SAMPLING = { batch_samples: 64, min_samples: 4, min_cpu_time: 4e6, gc: fal
  * Measures several functions side by side, in rounds.
  *
  * @param {Readonly<Record<string, () => unknown>>} functions
- * @param {{ quick: boolean }} options
+ * @param {{ quick: boolean, counts?: 'bytes' | 'nothing' }} options - what is counted beside the time: of large calls, much is collected meanwhile
  * @returns {Promise<Record<string, Cost>>} the median call of each one's quietest round
  */
-export async function sideBySide(functions, { quick }) {
+export async function sideBySide(functions, { quick, counts = 'bytes' }) {
   const names = Object.keys(functions);
   const micros = Object.fromEntries(names.map((name) => [name, Number.POSITIVE_INFINITY]));
   const measured = names.map((name) => new Measured(functions[name]));
@@ -20,7 +20,8 @@ export async function sideBySide(functions, { quick }) {
     for (const [index, name] of names.entries()) micros[name] = Math.min(micros[name], await measured[index].round());
   /** @type {Record<string, Cost>} */
   const costs = {};
-  for (const name of names) costs[name] = { micros: micros[name], bytes: await allocated(functions[name]) };
+  for (const name of names)
+    costs[name] = { micros: micros[name], bytes: counts === 'bytes' ? await allocated(functions[name]) : Number.NaN };
   return costs;
 }
 
