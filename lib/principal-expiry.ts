@@ -5,6 +5,13 @@ import type { Principal } from './principal.js';
  * earlier; undefined for a credential that says no end. A connection or a stream ends then.
  */
 export function expiryOf({ claims, certificate }: Principal): number | undefined {
-  const ends = [claims?.exp, certificate?.validTo].filter((end): end is number => typeof end === 'number' && Number.isFinite(end));
-  return ends.length === 0 ? undefined : Math.min(...ends);
+  // Asked with each message: without a list.
+  const token = finite(claims?.exp);
+  const own = finite(certificate?.validTo);
+  if (token === undefined || own === undefined) return token ?? own;
+  return Math.min(token, own);
+}
+
+function finite(end: unknown): number | undefined {
+  return typeof end === 'number' && Number.isFinite(end) ? end : undefined;
 }

@@ -118,7 +118,8 @@ export function isPrincipal(value: unknown): value is Principal {
 }
 
 function frozenList(list: readonly string[] = NONE): readonly string[] {
-  return list.length === 0 ? NONE : Object.freeze([...list]);
+  if (list.length === 0) return NONE;
+  return Object.isFrozen(list) ? list : Object.freeze([...list]);
 }
 
 function frozenSummary(summary: CertificateSummary): CertificateSummary {

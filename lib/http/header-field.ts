@@ -16,9 +16,18 @@ export function countFields(rawHeaders: readonly string[], name: string): number
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const field = rawHeaders[index];
-    if (field?.length === name.length && field.toLowerCase() === name) count++;
+    if (field?.length === name.length && isNamed(field, name)) count++;
   }
   return count;
+}
+
+/** Compares without making a string: every request asks. Only ASCII letters differ in case. @see RFC 9110 §5.1 */
+function isNamed(field: string, name: string): boolean {
+  for (let index = 0; index < name.length; index++) {
+    const code = field.charCodeAt(index);
+    if ((code >= 0x41 && code <= 0x5a ? code + 0x20 : code) !== name.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 /** The values of the fields of a name (in lower case) in a request's raw headers, in order. */
