@@ -4,7 +4,7 @@ import { type Awaitable, isPromise, whenSettled } from '../awaitable.js';
 import { isA, textOf } from '../errors.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { hasSeveralAuthorizations } from '../http/authorization.js';
-import { openDoorTelemetry } from '../observe/door-telemetry.js';
+import { type DoorTelemetry, openDoorTelemetry } from '../observe/door-telemetry.js';
 import type { Plan, ProtectedPlan } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
@@ -115,25 +115,35 @@ export class Door implements OnApplicationShutdown {
     const { authenticate, recall } = memory ?? NO_MEMORY;
     const observation = undefined;
     const call: Call = { plan, request, methods, authenticate, recall, context, complete, enrich, isRevoked, target, observation };
-    if (this.telemetry === undefined) return this.settle(call);
-    return this.telemetry.observe(target.label, (observation) => this.settle({ ...call, observation }));
+    return this.telemetry === undefined ? this.settle(call) : this.settleObserved(call, this.telemetry);
+  }
+
+  private settleObserved(call: Call, telemetry: DoorTelemetry): Awaitable<Admission> {
+    return telemetry.observe(call.target.label, (observation) => this.settle({ ...call, observation }));
   }
 
   private settle(call: Call): Awaitable<Admission> {
     if (hasSeveralAuthorizations(call.request)) return this.refusals.ofSeveralCredentials(call);
     const outcome = this.run(call);
-    return isPromise(outcome)
-      ? this.pending.wait(outcome, () => undecided(call.plan)).then((settled) => this.conclude(settled, call))
-      : this.conclude(outcome, call);
+    return isPromise(outcome) ? this.concludeLater(outcome, call) : this.conclude(outcome, call);
+  }
+
+  /** The closures stand here: they would cost the call that does not wait as well. */
+  private concludeLater(outcome: PromiseLike<Admission | readonly StepFailure[]>, call: Call): Promise<Admission> {
+    return this.pending.wait(outcome, () => undecided(call.plan)).then((settled) => this.conclude(settled, call));
   }
 
   private run(call: Call): Awaitable<Admission | readonly StepFailure[]> {
     try {
       const outcome = admit(call.plan, call);
-      return isPromise(outcome) ? Promise.resolve(outcome).catch((error) => this.passOn(error, call)) : outcome;
+      return isPromise(outcome) ? this.runOn(outcome, call) : outcome;
     } catch (error) {
       return this.passOn(error, call);
     }
+  }
+
+  private runOn<T>(outcome: PromiseLike<T>, call: Call): Promise<T | RefusalException> {
+    return Promise.resolve(outcome).catch((error) => this.passOn(error, call));
   }
 
   /** The own answer of an authorizer or of the enricher is a denial too. */
