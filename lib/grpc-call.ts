@@ -32,7 +32,10 @@ export function isGrpcCall(context: ExecutionContext): boolean {
 /** The call of gRPC that a context belongs to; undefined for every other context. */
 export function grpcCallOf(context: ExecutionContext): GrpcCall | undefined {
   if (context.getType() !== 'rpc') return undefined;
-  return [context.getArgByIndex<unknown>(STREAM_CALL), context.getArgByIndex<unknown>(CALL)].find(isCall);
+  const first = context.getArgByIndex<unknown>(STREAM_CALL);
+  if (isCall(first)) return first;
+  const third = context.getArgByIndex<unknown>(CALL);
+  return isCall(third) ? third : undefined;
 }
 
 /** The status of gRPC that stands for an exception. */
@@ -81,5 +84,6 @@ export function endStream(context: ExecutionContext, call: GrpcCall, code: numbe
 /** What a client sends is data, and has no functions. */
 function isCall(value: unknown): value is GrpcCall {
   if (typeof value !== 'object' || value === null) return false;
-  return ['emit', 'sendMetadata', 'getPeer'].every((name) => typeof Reflect.get(value, name) === 'function');
+  const { emit, sendMetadata, getPeer } = value as Readonly<Record<string, unknown>>;
+  return typeof emit === 'function' && typeof sendMetadata === 'function' && typeof getPeer === 'function';
 }

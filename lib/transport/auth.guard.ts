@@ -8,7 +8,7 @@ import type { RefusalException } from '../guard/exceptions.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
 import type { TransportName } from '../transport-name.js';
-import type { Transport } from './transport.js';
+import type { Callers, Transport } from './transport.js';
 import { Transports } from './transports.js';
 
 /** The transports whose handlers may have the guard of their class beside the global one. */
@@ -29,14 +29,12 @@ export class AuthGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const transport = this.transports.of(context);
     const outcome = this.tryToDecide(context, transport);
-    return isPromise(outcome)
-      ? outcome.catch(answerIn).then((settled) => this.conclude(settled, context, transport))
-      : this.conclude(outcome, context, transport);
+    return isPromise(outcome) ? this.concludeLater(outcome, context, transport) : this.conclude(outcome, context, transport);
   }
 
   /** The same for a guard of the class, which runs once more where Nest runs the global guard, too: a run is decided and reported once. */
   canActivateOnce(context: ExecutionContext): boolean | Promise<boolean> {
-    return this.transports.admitted.has(context) || this.canActivate(context);
+    return this.transports.hasAdmitted(context) || this.canActivate(context);
   }
 
   private tryToDecide(context: ExecutionContext, transport: Transport): true | HttpException | Promise<true | HttpException> {
@@ -48,9 +46,14 @@ export class AuthGuard implements CanActivate {
     }
   }
 
+  /** The closures stand here: they would cost the call that does not wait as well. */
+  private concludeLater(outcome: Promise<true | HttpException>, context: ExecutionContext, transport: Transport): Promise<true> {
+    return outcome.catch(answerIn).then((settled) => this.conclude(settled, context, transport));
+  }
+
   private conclude(outcome: true | HttpException, context: ExecutionContext, transport: Transport): true | Promise<never> {
     if (outcome !== true) return transport.refuse(context, outcome);
-    if (GUARDED_TWICE.has(transport.name)) this.transports.admitted.add(context);
+    if (GUARDED_TWICE.has(transport.name)) this.transports.noteAdmitted(context);
     return true;
   }
 
@@ -63,7 +66,7 @@ export class AuthGuard implements CanActivate {
     const request = plan?.kind === 'open' ? NO_REQUEST : callers.requestOf(context);
     if (request === undefined) return this.door.refusals.ofEveryCaller(found, 'no_request');
     const outcome = this.door.follow(plan, request, callers.contextFor?.(context) ?? context, found, callers);
-    return isPromise(outcome) ? outcome.then((settled) => keep(settled, context, callers)) : keep(outcome, context, callers);
+    return isPromise(outcome) ? keepLater(outcome, context, callers) : keep(outcome, context, callers);
   }
 
   /** Only a declaration that opens a handler admits a call for which there is no plan, and none is admitted before the boot has finished. */
@@ -84,7 +87,11 @@ function answerIn(error: unknown): HttpException {
 
 const NO_REQUEST: AuthRequest = { headers: {}, rawHeaders: [] };
 
-function keep(outcome: Admission | true, context: ExecutionContext, callers: NonNullable<Transport['callers']>): true | RefusalException {
+function keepLater(outcome: Promise<Admission | true>, context: ExecutionContext, callers: Callers): Promise<true | RefusalException> {
+  return outcome.then((settled) => keep(settled, context, callers));
+}
+
+function keep(outcome: Admission | true, context: ExecutionContext, callers: Callers): true | RefusalException {
   if (outcome === true) return true;
   if (outcome instanceof HttpException) return outcome;
   callers.keep(context, principalIn(outcome));

@@ -2,6 +2,7 @@ import { type Awaitable, isPromise } from '../awaitable.js';
 import type { Authenticate, CallMemory, RecallEnriched } from '../guard/call-memory.js';
 import type { Enriched } from '../guard/enriched-callers.js';
 import type { AuthRequest } from '../http/auth-request.js';
+import type { RouteMethods } from '../http/route-methods.js';
 import type { Authenticator, Verdict } from '../strategies/strategy.js';
 
 /** What the enricher said about the caller whom these authenticators accepted. */
@@ -30,8 +31,16 @@ export class RememberedVerdicts implements CallMemory {
   /** Asks an authenticator once for each request; those who ask while it works share the answer. */
   readonly authenticate: Authenticate = (authenticator, request, methods) => {
     const { verdicts } = this.of(request);
-    const known = verdicts.get(authenticator);
-    if (known !== undefined) return known;
+    return verdicts.get(authenticator) ?? this.learn(verdicts, authenticator, request, methods);
+  };
+
+  /** The closures stand here: they would cost those who find an answer as well. */
+  private learn(
+    verdicts: Known['verdicts'],
+    authenticator: Authenticator,
+    request: AuthRequest,
+    methods: RouteMethods,
+  ): Verdict | Promise<Verdict> {
     const verdict = this.ask(authenticator, request, methods);
     const kept = remembered<Verdict>(
       verdict,
@@ -40,7 +49,7 @@ export class RememberedVerdicts implements CallMemory {
     );
     if (isPromise(kept) || isFinal(kept)) verdicts.set(authenticator, kept);
     return kept;
-  };
+  }
 
   /** Asks the enricher once for each request and each way to authenticate. Its refusals are remembered, too. */
   readonly recall: RecallEnriched = (authenticators, request, enrich) => {

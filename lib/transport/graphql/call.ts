@@ -15,7 +15,7 @@ export interface GraphqlCall {
  * reference resolvers; undefined for other arguments.
  */
 export function graphqlCall(args: readonly unknown[]): GraphqlCall | undefined {
-  const [root, second, third, fourth] = args;
+  const [root, second, third, fourth] = [args[0], args[1], args[2], args[3]];
   if (isInfo(fourth)) return { root, context: third, info: fourth, isReference: false };
   // Reference resolvers and type resolvers have no arguments of the query.
   return isInfo(third) ? { root, context: second, info: third, isReference: true } : undefined;

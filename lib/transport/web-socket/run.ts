@@ -8,5 +8,11 @@ export class Run {
 
 /** The run of a context; undefined where the message did not come through an adapter that is watched. */
 export function runOf(context: ExecutionContext): Run | undefined {
-  return context.getArgs().find((argument): argument is Run => argument instanceof Run);
+  const parameters = context.getArgs<unknown[]>();
+  // From the end, where it stands, and without a closure: every message asks.
+  for (let index = parameters.length - 1; index >= 0; index--) {
+    const parameter = parameters[index];
+    if (parameter instanceof Run) return parameter;
+  }
+  return undefined;
 }

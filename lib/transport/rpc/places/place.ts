@@ -25,7 +25,8 @@ export type ContextMethod =
 
 /** Whether a context has methods: what a client sends is data, and has none. */
 export function has<K extends ContextMethod>(context: object, ...names: readonly K[]): context is Readonly<Record<K, () => unknown>> {
-  return names.every((name) => typeof Reflect.get(context, name) === 'function');
+  for (const name of names) if (typeof Reflect.get(context, name) !== 'function') return false;
+  return true;
 }
 
 /** A property of a value of any type; undefined where it is not an object. */
