@@ -41,8 +41,11 @@ export class RefusalFilter extends BaseExceptionFilter {
   private reply(exception: HttpException, response: object, explained: object | undefined): void {
     const { httpAdapter } = this.host;
     const { responseBody } = this.options;
-    if (responseBody === 'problem') httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
-    const body = responseBody === 'problem' ? problemOf(exception) : exception.getResponse();
-    httpAdapter.reply(response, responseBody === 'empty' ? undefined : { ...Object(body), ...explained }, exception.getStatus());
+    const status = exception.getStatus();
+    if (responseBody === 'problem') {
+      httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
+      // As text: for an object, the Express adapter of Nest 11 replaces the type by application/json.
+      httpAdapter.reply(response, JSON.stringify({ ...problemOf(exception), ...explained }), status);
+    } else httpAdapter.reply(response, responseBody === 'empty' ? undefined : { ...Object(exception.getResponse()), ...explained }, status);
   }
 }
