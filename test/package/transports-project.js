@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { obtain } from './obtain.js';
+import { leaveOut } from './obtain.js';
 import { Project } from './project.js';
 
 /** The packages of each version that are not Nest's own. */
@@ -80,8 +80,11 @@ function manifest(nest, tarball) {
 
 /** Gives the URL of a server of NATS on loopback; undefined where none is installed, which is reported. @param {(url: string | undefined) => Promise<void>} use */
 async function withNats(use) {
-  const program = await obtain('messages over NATS', async () => findNats());
-  if (program === undefined) return use(undefined);
+  const program = findNats();
+  if (program === undefined) {
+    leaveOut('messages over NATS: nats-server is not on the PATH');
+    return use(undefined);
+  }
   const port = await freePort();
   const child = spawn(program, ['-a', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
   try {
@@ -94,9 +97,7 @@ async function withNats(use) {
 
 function findNats() {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  const found = directories.map((directory) => join(directory, 'nats-server')).find((path) => existsSync(path));
-  if (found === undefined) throw new Error('nats-server is not on the PATH');
-  return found;
+  return directories.map((directory) => join(directory, 'nats-server')).find((path) => existsSync(path));
 }
 
 async function freePort() {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import WebSocket, { type ClientOptions } from 'ws';
+import { type AdapterName, createApp } from './adapters.js';
 
 /** The adapters that every promise about gateways holds on. */
 export const SOCKET_ADAPTERS = ['ws', 'socket.io'] as const;
@@ -48,8 +48,9 @@ export async function startGateways(
   adapter: SocketAdapterName,
   module: object,
   options: NestApplicationOptions = {},
+  http: AdapterName = 'express',
 ): Promise<{ app: INestApplication; url: string }> {
-  const app = await NestFactory.create(module as never, { logger: false, abortOnError: false, ...options });
+  const app = await createApp(http, module, options);
   app.useWebSocketAdapter(adapter === 'ws' ? new WsAdapter(app) : new IoAdapter(app));
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
