@@ -1,6 +1,7 @@
-import { type Meter, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { type Context, context, type Meter, propagation, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import type { DenialEvent } from '../auth-event.js';
 import { type Awaitable, isPromise } from '../awaitable.js';
+import type { AuthRequest } from '../http/auth-request.js';
 import { decisionOf } from './decision.js';
 import { inSpan } from './in-span.js';
 import { attributesOf, type DecisionInstruments, Observation, traceIdOf } from './observation.js';
@@ -27,9 +28,14 @@ export class DoorTelemetry {
     };
   }
 
-  /** Observes an authentication. Everything it does belongs to its span, as the calls to an authorization server. */
-  observe<T>(route: string, attempt: (observation: Observation) => Awaitable<T>): Awaitable<T> {
-    const span = this.tracer?.startSpan('authenticate', { kind: SpanKind.INTERNAL, attributes: { 'auth.route': route } });
+  /**
+   * Observes an authentication. Everything it does belongs to its span, as the calls to an authorization server.
+   *
+   * @param request - what is authenticated: its trace is continued where no other span is under way.
+   */
+  observe<T>(route: string, request: Pick<AuthRequest, 'headers'>, attempt: (observation: Observation) => Awaitable<T>): Awaitable<T> {
+    const options = { kind: SpanKind.INTERNAL, attributes: { 'auth.route': route } };
+    const span = this.tracer?.startSpan('authenticate', options, contextOf(request));
     const observation = new Observation(this.instruments, span);
     try {
       const outcome = inSpan(span, () => attempt(observation));
@@ -60,6 +66,13 @@ export class DoorTelemetry {
 export function openDoorTelemetry(): DoorTelemetry | undefined {
   const [tracer, meter] = [findTracer(), findMeter()];
   return tracer === undefined && meter === undefined ? undefined : new DoorTelemetry(tracer, meter);
+}
+
+/** No instrumentation reads the fields of most messages. Baggage is not read: nothing here uses it. */
+function contextOf({ headers: { traceparent, tracestate } }: Pick<AuthRequest, 'headers'>): Context {
+  const active = context.active();
+  if (typeof traceparent !== 'string' || trace.getSpan(active) !== undefined) return active;
+  return propagation.extract(active, { traceparent, ...(typeof tracestate === 'string' && { tracestate }) });
 }
 
 function fail(error: unknown, observation: Observation): never {

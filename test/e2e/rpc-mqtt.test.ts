@@ -4,7 +4,7 @@ import { firstValueFrom } from 'rxjs';
 import { type MessageServer, startMessageServer } from '../support/message-servers.js';
 import { describeIfOnPath } from '../support/on-path.js';
 import { startMicroservice } from '../support/rpc-app.js';
-import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
+import { type MessageHeaders, promisesOfAttachedClients, promisesOfMessages } from '../support/rpc-promises.js';
 
 describeIfOnPath('mosquitto')('messages over MQTT', () => {
   let server: MessageServer;
@@ -36,6 +36,8 @@ describeIfOnPath('mosquitto')('messages over MQTT', () => {
     send: (pattern, data, headers) => firstValueFrom(client.send(pattern, record(data, headers))),
     emit: (pattern, data, headers) => firstValueFrom(client.emit(pattern, record(data, headers)), { defaultValue: undefined }),
   }));
+
+  promisesOfAttachedClients(() => ClientProxyFactory.create(optionsOf(5)));
 
   it('stops the boot below version 5, where a message has no place for a credential', async () => {
     await expect(startMicroservice(optionsOf(4))).rejects.toThrow(/OrderMessages\.create .*protocolVersion: 5/);

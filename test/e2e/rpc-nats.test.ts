@@ -5,7 +5,7 @@ import { firstValueFrom } from 'rxjs';
 import { type MessageServer, startMessageServer } from '../support/message-servers.js';
 import { describeIfOnPath } from '../support/on-path.js';
 import { startMicroservice } from '../support/rpc-app.js';
-import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
+import { type MessageHeaders, promisesOfAttachedClients, promisesOfMessages } from '../support/rpc-promises.js';
 
 function headersOf(given: MessageHeaders) {
   const headers = natsHeaders();
@@ -39,6 +39,10 @@ describeIfOnPath('nats-server')('messages over NATS', () => {
     send: (pattern, data, headers) => firstValueFrom(client.send(pattern, record(data, headers))),
     emit: (pattern, data, headers) => firstValueFrom(client.emit(pattern, record(data, headers)), { defaultValue: undefined }),
   }));
+
+  promisesOfAttachedClients(() =>
+    ClientProxyFactory.create({ transport: Transport.NATS, options: { servers: [`nats://127.0.0.1:${server.port}`] } }),
+  );
 
   it('refuses a message that no client of Nest has sent', async () => {
     const connection = await connect({ servers: `nats://127.0.0.1:${server.port}` });

@@ -24,7 +24,7 @@ import { eventually } from '../support/eventually.js';
 import { type MessageServer, startRabbitMq } from '../support/message-servers.js';
 import { describeIfOnPath } from '../support/on-path.js';
 import { handled, startMicroservice } from '../support/rpc-app.js';
-import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
+import { type MessageHeaders, promisesOfAttachedClients, promisesOfMessages } from '../support/rpc-promises.js';
 
 /** How often the identity provider will not answer. */
 let outages = 0;
@@ -93,6 +93,7 @@ describeIfOnPath('rabbitmq-server')('messages over RabbitMQ', () => {
     });
 
     promisesOfMessages(() => ({ app, ...clientOf(client) }));
+    promisesOfAttachedClients(() => ClientProxyFactory.create(optionsOf('orders')));
   });
 
   it('that cannot be decided about are delivered again until they can', async () => {

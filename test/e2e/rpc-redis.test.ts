@@ -4,7 +4,7 @@ import { firstValueFrom } from 'rxjs';
 import { describeIfOnPath } from '../support/on-path.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { startMicroservice } from '../support/rpc-app.js';
-import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
+import { type MessageHeaders, promisesOfAttachedClients, promisesOfMessages } from '../support/rpc-promises.js';
 
 describeIfOnPath('redis-server')('messages over Redis', (path) => {
   let server: RedisServer;
@@ -37,4 +37,8 @@ describeIfOnPath('redis-server')('messages over Redis', (path) => {
     send: (pattern, data, headers) => withMetadata(headers, () => firstValueFrom(client.send(pattern, data))),
     emit: (pattern, data, headers) => withMetadata(headers, () => firstValueFrom(client.emit(pattern, data), { defaultValue: undefined })),
   }));
+
+  promisesOfAttachedClients(() =>
+    ClientProxyFactory.create({ transport: Transport.REDIS, options: { host: '127.0.0.1', port: server.port } }),
+  );
 });

@@ -10,6 +10,7 @@ import {
   ResourceAuth,
   ServiceAuth,
 } from 'nest-service-auth';
+import { requestOfCaller } from '../../lib/http/caller-request.js';
 import { type AppParts, appModule } from './app.js';
 import { createSecret, goodClaims, mint } from './tokens.js';
 
@@ -60,6 +61,10 @@ export class OrderMessages {
   @MessagePattern('orders.list')
   list(@CurrentPrincipal() caller: Principal | undefined) {
     return caller?.username ?? 'anonymous';
+  }
+  @MessagePattern('orders.trace')
+  trace(@CurrentPrincipal() caller: Principal) {
+    return [caller.username, requestOfCaller(caller)?.headers.traceparent ?? 'no trace'];
   }
   @ResourceAuth({ auth: ['probe'] })
   @MessagePattern('orders.probe')

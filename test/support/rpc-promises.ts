@@ -1,4 +1,9 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { ClientProxy } from '@nestjs/microservices';
+import { AuthClients } from 'nest-service-auth';
+import { firstValueFrom } from 'rxjs';
+import { appModule } from './app.js';
 import { eventually } from './eventually.js';
 import { authorizationOf, handled, sinkOf } from './rpc-app.js';
 
@@ -90,5 +95,32 @@ export function promisesOfMessages(client: () => MessageClient, { lists = true }
     expect(sinkOf(app).denials.slice(before)).toMatchObject([
       { status: 401, transport: 'rpc', route: 'OrderMessages.placed (rpc orders.placed)' },
     ]);
+  });
+}
+
+const TRACE = `00-${'1'.repeat(32)}-${'a'.repeat(16)}-01`;
+
+/** What holds for the client of every transporter that an AuthClient can be attached to. */
+export function promisesOfAttachedClients(make: () => ClientProxy): void {
+  it('carries the token of the AuthClient that is attached to its client, and the trace', async () => {
+    const token = (await authorizationOf('stock')).replace('Bearer ', '');
+    const clients = { stock: { allowedOrigins: [], auth: { bearerTokenConfig: { token } } } };
+    const context = await NestFactory.createApplicationContext(appModule({ auth: { clients } }) as unknown as Type, { logger: false });
+    const request = { headers: { traceparent: TRACE }, rawHeaders: ['traceparent', TRACE], socket: {} };
+    const client = context
+      .get(AuthClients)
+      .get('stock')
+      .inTraceOf(request as never)
+      .attach(make());
+    try {
+      expect(await firstValueFrom(client.send('orders.trace', ''))).toEqual(['stock', TRACE]);
+      handled.length = 0;
+      await firstValueFrom(client.emit('orders.placed', 'c'), { defaultValue: undefined });
+      await eventually(() => handled.length === 2);
+      expect(handled.toSorted()).toEqual(['counted c', 'placed c by stock']);
+    } finally {
+      await client.close();
+      await context.close();
+    }
   });
 }

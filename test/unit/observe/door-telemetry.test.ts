@@ -1,6 +1,8 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { openDoorTelemetry } from '../../../lib/observe/door-telemetry.js';
 import { startTelemetry, type Telemetry } from '../../support/telemetry.js';
+
+const NO_TRACE = { headers: {} };
 
 let telemetry: Telemetry | undefined;
 afterEach(() => telemetry?.stop());
@@ -31,7 +33,7 @@ it.each([
   ],
 ])('ends the span of a defect that shows %s, and passes it on', async (_, attempt: () => Promise<never>) => {
   const { door, telemetry } = opened();
-  await expect(async () => door.observe('X.y', attempt)).rejects.toThrow('a defect');
+  await expect(async () => door.observe('X.y', NO_TRACE, attempt)).rejects.toThrow('a defect');
   const [span] = telemetry.spans();
   expect(span?.attributes).toMatchObject({ 'auth.outcome': 'error', 'auth.reason': 'TypeError', 'error.type': 'TypeError' });
   expect(span?.status.code).toBe(SpanStatusCode.ERROR);
@@ -41,7 +43,7 @@ it.each([
 it('ends an attempt once, with the first decision', async () => {
   const { door, telemetry } = opened();
   const steps = [{ scheme: 'a', outcome: 'forbidden', reason: 'insufficient_scope' }] as const;
-  door.observe('X.y', (observation) => {
+  door.observe('X.y', NO_TRACE, (observation) => {
     door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', transport: 'http', route: 'X.y', steps }, observation);
     observation.failed(new Error('whatever comes after'));
   });
@@ -55,4 +57,38 @@ it('counts a denial of nobody’s attempt, without a span', async () => {
   door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', transport: 'http', route: 'X.y', steps }, undefined);
   expect(telemetry.spans()).toEqual([]);
   expect(await telemetry.valueOf('auth.requests', { 'auth.reason': 'no_way_in' })).toBe(1);
+});
+
+describe('the span of an authentication', () => {
+  const [traceId, parent] = ['1'.repeat(32), 'a'.repeat(16)];
+  const headers = { traceparent: `00-${traceId}-${parent}-01`, tracestate: 'vendor=1' };
+  const spanOf = (given: object) => {
+    const { door, telemetry } = opened();
+    const observe = () => void door.observe('X.y', { headers: given }, (observation) => observation.admitted('sts'));
+    return { observe, spans: () => telemetry.spans().filter(({ name }) => name === 'authenticate') };
+  };
+
+  it('continues the trace of the request where no other span is under way', () => {
+    const { observe, spans } = spanOf(headers);
+    observe();
+    const [span] = spans();
+    expect([span?.spanContext().traceId, span?.parentSpanContext?.spanId]).toEqual([traceId, parent]);
+    expect(span?.spanContext().traceState?.get('vendor')).toBe('1');
+  });
+
+  it('is a child of the span that is under way, whatever the request says', () => {
+    const { observe, spans } = spanOf(headers);
+    const current = trace.getTracer('test').startActiveSpan('server', (server) => {
+      observe();
+      server.end();
+      return server.spanContext();
+    });
+    expect(spans()[0]?.parentSpanContext?.spanId).toBe(current.spanId);
+  });
+
+  it.each([{}, { traceparent: '00-1-2-3' }, { traceparent: [headers.traceparent] }])('begins a trace where the request has %j', (given) => {
+    const { observe, spans } = spanOf(given);
+    observe();
+    expect(spans()[0]?.parentSpanContext).toBeUndefined();
+  });
 });
