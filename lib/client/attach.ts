@@ -24,8 +24,9 @@ interface Place {
   attach(client: Parts, fields: () => Fields, name: string): void;
 }
 
-/** A kind of client is one line. The last one takes TCP and Redis of Nest 12. */
+/** A kind of client is one line. The last one takes TCP and Redis of Nest 12. Clients of gRPC inherit it, and their calls pass it by. */
 const PLACES: readonly Place[] = [
+  { method: 'getClientByServiceName', attach: toNothing },
   { method: 'mergePacketOptions', attach: toMqtt },
   { method: 'emitBatch', attach: toKafka },
   { method: 'mergeHeaders', attach: (client, fields) => toOptions(client, 'headers', fields) },
@@ -51,15 +52,10 @@ const attached = new WeakSet<object>();
  */
 export function attachTo(client: MessageClient, name: string, { renew, fieldsOf }: FieldSource): void {
   const place = PLACES.find(({ method }) => typeof Reflect.get(client, method) === 'function');
-  if (place === undefined)
-    throw refusal(
-      name,
-      'messages of this client have no place for credentials. For gRPC, write the fields of rpcHeaders() into the metadata of each call; TCP and Redis have a place since Nest 12.',
-    );
   if (attached.has(client)) throw refusal(name, 'this client has credentials already. Attach one AuthClient to each client.');
-  attached.add(client);
   let authorization: string | undefined;
-  place.attach(client as Parts, () => fieldsOf(authorization), name);
+  (place?.attach ?? toNothing)(client as Parts, () => fieldsOf(authorization), name);
+  attached.add(client);
   const { connect } = client;
   // Nest calls it before each message, and waits for it.
   client.connect = async () => {
@@ -71,6 +67,13 @@ export function attachTo(client: MessageClient, name: string, { renew, fieldsOf 
 /** The fields of a message. */
 export function messageFields(authorization: string | undefined, trace: TraceContext = {}): Record<string, string> {
   return { ...(authorization !== undefined && { authorization }), ...messageTrace(trace) };
+}
+
+function toNothing(_: Parts, __: () => Fields, name: string): never {
+  throw refusal(
+    name,
+    'messages of this client have no place for credentials. For gRPC, write the fields of rpcHeaders() into the metadata of each call; TCP and Redis have a place since Nest 12.',
+  );
 }
 
 /** Nest's clients of NATS, RabbitMQ and MQTT add what is in their options to every message. */

@@ -183,12 +183,12 @@ describe.each(['Apollo', 'Mercurius'] as const)('the context of %s', (driver) =>
 describe.each(['Apollo', 'Mercurius'] as const)('a subgraph of %s', (driver) => {
   const entities = 'query ($id: ID!) { _entities(representations: [{ __typename: "Order", id: $id }]) { ... on Order { id note } } }';
 
-  it('protects its reference resolvers, and lets authorizers see the reference', async () => {
+  it('protects its reference resolvers, which get their caller, and lets authorizers see the reference', async () => {
     const server = await start({ driver, isFederated: true });
     try {
       expect(codes(await server.ask(entities, {}, { id: '5' }))).toEqual(['UNAUTHENTICATED']);
       expect(codes(await server.ask(entities, await bearer(), { id: '50' }))).toEqual(['FORBIDDEN']);
-      expect((await server.ask(entities, await bearer(), { id: '5' })).data).toEqual({ _entities: [{ id: '5', note: 'nobody' }] });
+      expect((await server.ask(entities, await bearer(), { id: '5' })).data).toEqual({ _entities: [{ id: '5 for john', note: 'nobody' }] });
       expect(server.policy.map(({ operation }) => operation)).toContain('Order (reference)');
       expect(server.bootLines.join()).toContain('Query._service');
     } finally {

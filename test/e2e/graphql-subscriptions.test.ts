@@ -122,4 +122,16 @@ describe.each(['Apollo', 'Mercurius'] as const)('a subscription of %s', (driver)
     await over;
     expect(results).toEqual([{ data: { me: 'john', orders: [{ id: 'john' }] } }]);
   }, 30_000);
+
+  it('gets its caller', async () => {
+    socket = server.connect({ authorization: await bearer() });
+    const { results, over } = socket.start('subscription { hello }');
+    await over;
+    expect(results).toEqual([{ data: { hello: 'john' } }]);
+  }, 30_000);
+
+  it('and queries defer no field: neither driver knows @defer with this version of graphql', async () => {
+    const { data, errors } = await server.ask('{ open { id ... @defer { margin } } }');
+    expect([data ?? null, errors?.[0]?.message]).toEqual([null, expect.stringMatching(/directive.*@defer/i)]);
+  });
 });

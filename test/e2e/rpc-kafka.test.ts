@@ -1,5 +1,7 @@
 import type { INestMicroservice } from '@nestjs/common';
-import { ServerKafka } from '@nestjs/microservices';
+import { ClientKafka, ServerKafka } from '@nestjs/microservices';
+import { AuthClients } from 'nest-service-auth';
+import { firstValueFrom } from 'rxjs';
 import { startMicroservice } from '../support/rpc-app.js';
 import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
 
@@ -60,4 +62,26 @@ describe('messages over Kafka', () => {
     send: (pattern, data, headers) => server.ask(pattern, data, headers),
     emit: (pattern, data, headers) => server.deliver(pattern, data, headers),
   }));
+});
+
+/** Nest's client without a broker: it keeps the records that kafkajs would send. */
+class BrokerlessClient extends ClientKafka {
+  readonly sent: { readonly messages: readonly { readonly headers: object }[] }[] = [];
+
+  override async connect(): Promise<never> {
+    Reflect.set(this, '_producer', { send: async (record: never) => void this.sent.push(record), disconnect: async () => undefined });
+    return undefined as never;
+  }
+}
+
+it('records of an AuthClient over Kafka carry its token beside their own headers', async () => {
+  const clients = { stock: { allowedOrigins: [], auth: { bearerTokenConfig: { token: 'a-token' } } } };
+  const app = await startMicroservice({ strategy: new BrokerlessKafka({ client: { brokers: ['127.0.0.1:1'] } }) }, { auth: { clients } });
+  const client = new BrokerlessClient({ client: { brokers: ['127.0.0.1:1'] } });
+  app.get(AuthClients, { strict: false }).get('stock').attach(client);
+  await firstValueFrom(client.emit('orders.placed', { value: 'a', headers: { own: '1', authorization: 'Bearer of-the-payload' } }), {
+    defaultValue: undefined,
+  });
+  expect(client.sent[0]?.messages[0]?.headers).toEqual({ own: '1', authorization: 'Bearer a-token' });
+  await app.close();
 });

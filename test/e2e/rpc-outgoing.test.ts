@@ -1,7 +1,9 @@
 import type { AddressInfo, Server } from 'node:net';
+import { resolve } from 'node:path';
 import { Controller, type INestMicroservice, Injectable } from '@nestjs/common';
-import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
+import { type ClientOptions, ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
+import { context, trace } from '@opentelemetry/api';
 import {
   type AuthClient,
   AuthClients,
@@ -15,7 +17,8 @@ import {
 import { as, overrideAuth } from 'nest-service-auth/testing';
 import { firstValueFrom } from 'rxjs';
 import { startServer, type TestServer } from '../support/https-server.js';
-import { authorizationOf, messagesModule, startMicroservice } from '../support/rpc-app.js';
+import { authorizationOf, messagesModule, sinkOf, startMicroservice } from '../support/rpc-app.js';
+import { startTelemetry } from '../support/telemetry.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 
 const TCP = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
@@ -40,6 +43,48 @@ describe('messages of an AuthClient', () => {
     expect(() => stock.attach({ connect: async () => undefined })).toThrow('no place for credentials');
     await client.close();
     await app.close();
+  });
+});
+
+describe('attach()', () => {
+  it.each([
+    [
+      'gRPC',
+      { transport: Transport.GRPC, options: { url: '127.0.0.1:1', package: 'streams', protoPath: resolve('test/support/streams.proto') } },
+      /For gRPC, write the fields of rpcHeaders\(\) into the metadata of each call/,
+    ],
+    [
+      'MQTT below version 5',
+      { transport: Transport.MQTT, options: { url: 'mqtt://127.0.0.1:1', protocolVersion: 4 } },
+      /protocolVersion: 5/,
+    ],
+    ['MQTT of no version', { transport: Transport.MQTT, options: { url: 'mqtt://127.0.0.1:1' } }, /protocolVersion: 5/],
+  ] as const)('refuses a client of %s, and says what to do', async (_, options, message) => {
+    const clients = { stock: { allowedOrigins: [], auth: { bearerTokenConfig: { token: 'a-token' } } } };
+    const app = await startMicroservice(TCP, { auth: { clients } });
+    const stock = app.get(AuthClients, { strict: false }).get('stock');
+    expect(() => stock.attach(ClientProxyFactory.create(options as ClientOptions))).toThrow(message);
+    await app.close();
+  });
+});
+
+describe('with OpenTelemetry', () => {
+  it('a message carries the span that is under way, and the decision about it is a child of that span', async () => {
+    const telemetry = startTelemetry();
+    const token = (await authorizationOf('stock')).replace('Bearer ', '');
+    const clients = { stock: { allowedOrigins: [], auth: { bearerTokenConfig: { token } } } };
+    const app = await startMicroservice(TCP, { auth: { clients } });
+    const client = app.get(AuthClients, { strict: false }).get('stock').attach(clientOf(app));
+    const span = trace.getTracer('test').startSpan('order');
+    await context.with(trace.setSpan(context.active(), span), () => firstValueFrom(client.send('orders.create', 1)));
+    span.end();
+    const decision = telemetry.spans().find(({ name }) => name === 'authenticate');
+    const { traceId, spanId } = span.spanContext();
+    expect([decision?.spanContext().traceId, decision?.parentSpanContext?.spanId]).toEqual([traceId, spanId]);
+    expect(sinkOf(app).admissions.at(-1)?.traceId).toBe(traceId);
+    await client.close();
+    await app.close();
+    await telemetry.stop();
   });
 });
 

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Server } from 'node:net';
 import { type CallHandler, Controller, type ExecutionContext, type INestMicroservice, type NestInterceptor } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { MessagePattern, Transport } from '@nestjs/microservices';
+import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
 import { AuthService } from 'nest-service-auth';
 import { createApp } from '../support/adapters.js';
 import { authorizationOf, messagesModule, OrderMessages, sinkOf, startMicroservice } from '../support/rpc-app.js';
-import { type MessageHeaders, promisesOfMessages } from '../support/rpc-promises.js';
+import { type MessageHeaders, promisesOfAttachedClients, promisesOfMessages } from '../support/rpc-promises.js';
 
 const TCP = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
 
@@ -55,6 +55,10 @@ describe.each([
   afterAll(() => app.close());
 
   promisesOfMessages(() => ({ app, ...clientOf(app.unwrap<Server>()) }));
+  promisesOfAttachedClients(() => {
+    const { port } = app.unwrap<Server>().address() as AddressInfo;
+    return ClientProxyFactory.create({ transport: Transport.TCP, options: { host: '127.0.0.1', port } });
+  });
 
   it('takes a credential that is no text for a bad one', async () => {
     const { send } = clientOf(app.unwrap<Server>());
@@ -78,6 +82,7 @@ describe.each([
       ['rpc orders.placed', 'protected'],
       ['rpc orders.placed', 'open'],
       ['rpc orders.probe', 'protected'],
+      ['rpc orders.trace', 'protected'],
     ]);
   });
 });

@@ -153,7 +153,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   {
     files: 'observe/',
     may: ['plan/authenticators.ts', 'shared-state/', 'awaitable.ts', 'errors.ts'],
-    mayTypes: ['strategies/strategy.ts', 'auth-event.ts', 'principal.ts'],
+    mayTypes: ['strategies/strategy.ts', 'auth-event.ts', 'principal.ts', 'http/auth-request.ts'],
   },
   {
     files: 'plan/',

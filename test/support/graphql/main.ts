@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
-import { AuthModule, AuthService } from 'nest-service-auth';
+import { Test } from '@nestjs/testing';
+import { AuthModule, AuthService, secureSocket } from 'nest-service-auth';
+import { as, overrideAuth } from 'nest-service-auth/testing';
 import { driverOf } from './driver-of.js';
 import { CountedEnricher, CountedStrategy, Items, Orders, References, SDL, SeenController, Sink, SmallOnly } from './resolvers.js';
 import type { GraphqlMessage, GraphqlTrial } from './server.js';
@@ -41,9 +43,13 @@ function graphql(driver: Type, trial: GraphqlTrial) {
   });
 }
 
+function tlsOf({ certFile, keyFile, ca }: NonNullable<GraphqlTrial['tls']>) {
+  return secureSocket({ key: { certFile, keyFile }, mutualSsl: { verifyClient: 'OPTIONAL', cert: ca } });
+}
+
 /** Starts one. What was logged since the last time is in `lines`. */
 async function started(trial: GraphqlTrial) {
-  const { driver, adapter } = await driverOf(trial.driver, trial.isFederated === true);
+  const { driver, adapter } = await driverOf(trial.driver, trial.isFederated === true, trial.tls && tlsOf(trial.tls));
   class AppModule {}
   const module = AuthModule.forRoot({
     schemes: {
@@ -80,7 +86,10 @@ async function started(trial: GraphqlTrial) {
   const lines: string[] = [];
   const write = (line: unknown) => void lines.push(String(line));
   const logger = { log() {}, warn: write, error: write };
-  const app = await NestFactory.create(root, adapter, { logger, abortOnError: false });
+  const options = { logger, abortOnError: false, ...(trial.tls && trial.driver === 'Apollo' && { httpsOptions: tlsOf(trial.tls) }) };
+  const app = trial.isOverridden
+    ? (await overrideAuth(Test.createTestingModule({ imports: [root] })).compile()).createNestApplication(adapter, options)
+    : await NestFactory.create(root, adapter, options);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { port, lines, auth: app.get(AuthService) };
@@ -89,8 +98,9 @@ async function started(trial: GraphqlTrial) {
 async function main(trials: readonly GraphqlTrial[]): Promise<void> {
   const apps: Awaited<ReturnType<typeof started>>[] = [];
   for (const trial of trials) apps.push(await started(trial));
-  process.on('message', ({ app: index, revocation }: GraphqlMessage) => {
+  process.on('message', ({ app: index, revocation, caller }: GraphqlMessage) => {
     const app = apps[index];
+    if (caller !== undefined) return void process.send?.(as(caller));
     if (revocation === undefined) process.send?.(app?.lines.splice(0));
     else void app?.auth.revoke(revocation).then(() => process.send?.('revoked'));
   });

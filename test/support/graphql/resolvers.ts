@@ -180,6 +180,11 @@ export class Orders {
   filtered() {
     return events('filtered');
   }
+  @ResourceAuth({ auth: ['sts', 'certificates'] })
+  @Subscription(() => String)
+  async *hello(@CurrentPrincipal() caller: Principal | undefined) {
+    yield { hello: nameOf(caller) };
+  }
   @ResourceAuth({ auth: false })
   @Subscription(() => PlacedOrder)
   anyPlaced() {
@@ -214,8 +219,8 @@ export class Items {
 export class References {
   @ResourceAuth({ auth: [{ scheme: 'sts', authorizers: [SmallOnly] }] })
   @ResolveReference()
-  byReference(reference: PlacedOrder, _context: unknown, _info: unknown) {
-    return { ...reference };
+  byReference(@Parent() reference: PlacedOrder, @CurrentPrincipal() caller: Principal | undefined) {
+    return { ...reference, id: `${reference.id} for ${nameOf(caller)}` };
   }
 }
 
@@ -225,5 +230,5 @@ export const SDL = `
   type Order implements Item @key(fields: "id") { id: ID!, label: String, margin: Int, note: String, seller: String }
   type Query { orders: [Order!]!, open: [Order!]!, me: String!, ambient: String!, down: String, item: Item! }
   type Mutation { place(count: Int!): Int! }
-  type Subscription { placed: Order!, filtered: Order!, anyPlaced: Order! }
+  type Subscription { placed: Order!, filtered: Order!, hello: String!, anyPlaced: Order! }
 `;

@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { type Client, createClient } from 'graphql-ws';
 import type { PolicyEntry, Revocation } from 'nest-service-auth';
-import { WebSocket } from 'ws';
+import type { TestCaller } from 'nest-service-auth/testing';
+import { type ClientOptions, WebSocket } from 'ws';
 import { end } from '../child-process.js';
 import { forkedProgram } from '../forked-program.js';
 
@@ -20,6 +21,10 @@ export interface GraphqlTrial {
   readonly isEnriched?: boolean;
   /** How the scheme of signed tokens accepts those that are bound to a key. */
   readonly dpop?: 'accepted';
+  /** The files of a TLS server that asks for client certificates. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly ca: string };
+  /** Whether its authentication is overridden: it knows the callers of `as()` alone. */
+  readonly isOverridden?: boolean;
   /** More options of `AuthModule`. */
   readonly options?: object;
 }
@@ -32,10 +37,11 @@ export interface GraphqlAnswer {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What the process is asked: to revoke tokens of an application, or else for its lines. */
+/** What the process is asked: to revoke tokens of an application, for the fields of a caller of `as()`, or else for its lines. */
 export interface GraphqlMessage {
   readonly app: number;
   readonly revocation?: Revocation;
+  readonly caller?: TestCaller;
 }
 
 /** What it tells of each application when it has started. */
@@ -68,7 +74,7 @@ export class GraphqlServer {
   readonly policy: readonly PolicyEntry[];
   /** What the boot logged. */
   readonly bootLines: readonly string[];
-  private readonly port: number;
+  readonly port: number;
 
   constructor(
     private readonly child: ChildProcess,
@@ -114,9 +120,17 @@ export class GraphqlServer {
     await once(this.child, 'message');
   }
 
-  /** A client of graphql-ws. */
-  connect(connectionParams: Readonly<Record<string, unknown>> = {}, headers: Headers = {}): GraphqlSocket {
-    return new GraphqlSocket(`ws://127.0.0.1:${this.port}/graphql`, connectionParams, headers);
+  /** The fields of a caller that `as()` makes. */
+  async as(caller: TestCaller): Promise<Headers> {
+    this.tell({ app: this.app, caller });
+    const [fields] = await once(this.child, 'message');
+    return fields as Headers;
+  }
+
+  /** A client of graphql-ws. @param tls - the options of a client over TLS */
+  connect(connectionParams: Readonly<Record<string, unknown>> = {}, headers: Headers = {}, tls?: ClientOptions): GraphqlSocket {
+    const url = `${tls === undefined ? 'ws' : 'wss'}://localhost:${this.port}/graphql`;
+    return new GraphqlSocket(url, connectionParams, { headers, ...tls });
   }
 
   /** Stops the process. */
@@ -135,10 +149,10 @@ export class GraphqlSocket {
   readonly closed: Promise<number>;
   private readonly client: Client;
 
-  constructor(url: string, connectionParams: Readonly<Record<string, unknown>>, headers: Headers) {
+  constructor(url: string, connectionParams: Readonly<Record<string, unknown>>, options: ClientOptions) {
     class Socket extends WebSocket {
       constructor(address: string, protocols: string[]) {
-        super(address, protocols, { headers });
+        super(address, protocols, options);
       }
     }
     let tell: (code: number) => void = () => undefined;
