@@ -156,7 +156,7 @@ describe.each([
       'Query.open open',
       'Query.orders protected',
       'Subscription.anyPlaced open',
-      ...['filtered', 'placed'].map((name) => `Subscription.${name} protected`),
+      ...['filtered', 'hello', 'placed'].map((name) => `Subscription.${name} protected`),
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { connections } from './connections.js';
 import { manifests } from './manifests.js';
 import { mutation } from './mutation.js';
 
@@ -9,6 +10,7 @@ import { mutation } from './mutation.js';
 
 /** @type {Readonly<Record<string, Part>>} */
 const PARTS = {
+  connections,
   manifests,
   mutation,
 };

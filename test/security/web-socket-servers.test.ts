@@ -17,8 +17,8 @@ import { io } from 'socket.io-client';
 import WebSocket from 'ws';
 import { ADAPTERS } from '../support/adapters.js';
 import { appModule } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { freePorts } from '../support/free-port.js';
-import { eventually } from '../support/rpc-app.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 import { codeOf, connect, refusalOf, SOCKET_ADAPTERS, startGateways } from '../support/web-socket.js';
 
