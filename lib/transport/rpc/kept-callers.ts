@@ -32,9 +32,13 @@ export function keepCaller(context: ExecutionContext, principal: Principal | und
 /** The caller that was kept for the run of a handler; undefined on an open one. */
 export function callerOfRun(context: ExecutionContext): Principal | undefined {
   const message = messageOf(context);
-  const own = context.getArgs<unknown[]>().filter((each) => each instanceof Run);
-  const kept = message === undefined ? [] : (runs.get(message) ?? []);
-  return [...own, ...kept].find((run) => run.isOf(context))?.principal;
+  const own = findRun(context.getArgs<unknown[]>(), context);
+  return (own ?? (message && findRun(runs.get(message) ?? [], context)))?.principal;
+}
+
+function findRun(values: readonly unknown[], context: ExecutionContext): Run | undefined {
+  for (const each of values) if (each instanceof Run && each.isOf(context)) return each;
+  return undefined;
 }
 
 /** A transporter may give one context to all of its messages. They may be handled at the same time: the caller stands in the parameters of its run. */

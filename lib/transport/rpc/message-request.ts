@@ -26,31 +26,33 @@ export class MessageRequests {
   /** The longest token that is looked at, in characters. */
   maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH;
   private readonly messages = new WeakMap<object, Message>();
-  /** By the context of a run, which is asked for its request more than once. */
-  private readonly byRun = new WeakMap<ExecutionContext, AuthRequest>();
+  /** The requests of runs whose message is not the latest one of its object. */
+  private readonly earlier = new WeakMap<ExecutionContext, AuthRequest>();
 
-  /** The request that stands for a message. */
+  /** The request that stands for a message: the same one for each call with the context of a run. */
   of(context: ExecutionContext): AuthRequest {
-    const known = this.byRun.get(context);
-    if (known !== undefined) return known;
-    const request = this.read(context);
-    this.byRun.set(context, request);
-    return request;
+    const message = messageOf(context);
+    if (message === undefined) return { headers: {}, rawHeaders: [] };
+    const known = this.messages.get(message);
+    if (known === undefined) return this.begin(message, requestOfMessage(message), context);
+    return known.runs.includes(context) ? known.request : (this.earlier.get(context) ?? this.read(message, known, context));
   }
 
   /** Transporters of applications may hand out one object for all messages: it stands for one message at a time. */
-  private read(context: ExecutionContext): AuthRequest {
-    const message = messageOf(context);
-    if (message === undefined) return { headers: {}, rawHeaders: [] };
+  private read(message: object, known: Message, context: ExecutionContext): AuthRequest {
     const fields = requestOfMessage(message);
-    const known = this.messages.get(message);
-    if (known !== undefined && isOfMessage(context, fields, known)) {
+    if (isOfMessage(context, fields, known)) {
       known.runs.push(context);
       return known.request;
     }
+    for (const run of known.runs) this.earlier.set(run, known.request);
+    return this.begin(message, fields, context);
+  }
+
+  private begin(message: object, fields: AuthRequest, run: ExecutionContext): AuthRequest {
     // Wherever a scheme looks in requests of HTTP, a message has its token here.
     const request = { ...fields, bearer: readCredentials(fields, 'bearer', this.maxTokenLength) };
-    this.messages.set(message, { request, runs: [context] });
+    this.messages.set(message, { request, runs: [run] });
     return request;
   }
 }
