@@ -62,9 +62,9 @@ it('counts a denial of nobody’s attempt, without a span', async () => {
 describe('the span of an authentication', () => {
   const [traceId, parent] = ['1'.repeat(32), 'a'.repeat(16)];
   const headers = { traceparent: `00-${traceId}-${parent}-01`, tracestate: 'vendor=1' };
-  const spanOf = (given: object) => {
+  const spanOf = (given: Readonly<Record<string, unknown>>) => {
     const { door, telemetry } = opened();
-    const observe = () => void door.observe('X.y', { headers: given }, (observation) => observation.admitted('sts'));
+    const observe = () => void door.observe('X.y', { headers: given as never }, (observation) => observation.admitted('sts'));
     return { observe, spans: () => telemetry.spans().filter(({ name }) => name === 'authenticate') };
   };
 
