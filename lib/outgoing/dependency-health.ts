@@ -26,7 +26,12 @@ const STATUS: Readonly<Record<BreakerState, DependencyHealth['status']>> = {
   open: 'down',
 };
 
-/** The health of a dependency by the state of its circuit breaker; `reason` is a code for the operator. */
+/**
+ * The health of a dependency by the state of its circuit breaker.
+ *
+ * @param reason - what is wrong, as a code for the operator: with it, a dependency that is called is degraded.
+ */
 export function healthOf(dependency: string, breaker: BreakerState, reason?: string): DependencyHealth {
-  return { dependency, status: STATUS[breaker], details: { breaker, ...(reason !== undefined && { reason }) } };
+  if (reason === undefined) return { dependency, status: STATUS[breaker], details: { breaker } };
+  return { dependency, status: breaker === 'closed' ? 'degraded' : STATUS[breaker], details: { breaker, reason } };
 }

@@ -18,9 +18,15 @@ export interface WatchedEndpoint {
   readonly ask: (token: string) => Promise<IntrospectionAnswer>;
   /** Whether it is asked at present. */
   readonly breaker: Pick<CircuitBreaker, 'state' | 'tally'>;
-  /** Why it is not asked at present, in a word for the operator; undefined while it is asked, or where it just does not answer. */
-  readonly trouble: () => 'credentials_refused' | undefined;
+  /**
+   * What is wrong, in a word for the operator: it refuses this application, or its latest answers all said nothing of their tokens. Undefined while it
+   * works, or where it does not answer.
+   */
+  readonly trouble: () => 'credentials_refused' | 'unusable_answers' | undefined;
 }
+
+/** How many unusable answers in a row are reported as trouble: a single token may provoke one. */
+const UNUSABLE_IN_ROW = 5;
 
 /**
  * Asks an endpoint for as long as it answers: one that does not, or refuses this application, is left alone for some seconds, and the operator is told once per
@@ -39,8 +45,22 @@ export function watch(endpoint: IntrospectionEndpoint, { warn, clock }: WatchOpt
     warn,
   });
   const { breaker } = calls;
-  const trouble = () => (isOurFault(breaker.failure) ? 'credentials_refused' : undefined);
-  return { ask: (token) => calls.run(() => endpoint.ask(token)), breaker, trouble };
+  let unusableInRow = 0;
+  const ask = async (token: string) => {
+    try {
+      const answer = await calls.run(() => endpoint.ask(token));
+      unusableInRow = 0;
+      return answer;
+    } catch (error) {
+      if (error instanceof UnusableAnswerError) unusableInRow++;
+      throw error;
+    }
+  };
+  const trouble = () => {
+    if (isOurFault(breaker.failure)) return 'credentials_refused';
+    return unusableInRow >= UNUSABLE_IN_ROW ? 'unusable_answers' : undefined;
+  };
+  return { ask, breaker, trouble };
 }
 
 /** Credentials that are refused will be refused the next time: asking for every request would only lock this application out. */

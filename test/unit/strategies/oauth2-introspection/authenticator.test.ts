@@ -213,6 +213,19 @@ describe('the introspection authenticator', () => {
       expect(await authenticator.authenticate(bearer('good'))).toMatchObject({ outcome: 'accepted' });
     });
 
+    it('shows in its health that no answer can be used, until one can', async () => {
+      const authenticator = await prepare({ url: URL_ });
+      network.answer = () => json('<!doctype html>');
+      await attempts(authenticator, 4);
+      expect(authenticator.health()).toEqual({ dependency: 'introspection', status: 'up', details: { breaker: 'closed' } });
+      await attempts(authenticator, 1);
+      const details = { breaker: 'closed', reason: 'unusable_answers' };
+      expect(authenticator.health()).toEqual({ dependency: 'introspection', status: 'degraded', details });
+      network.answer = () => json({ active: false });
+      await attempts(authenticator, 1);
+      expect(authenticator.health()).toMatchObject({ status: 'up' });
+    });
+
     it('goes on giving what it remembers', async () => {
       const authenticator = await prepare({ url: URL_, cacheConfig: {} });
       network.answer = () => json({ active: true });
