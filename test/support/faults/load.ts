@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SeenAnswer } from './dependent-app.js';
+
+/** How long each client rests between two requests, in milliseconds. */
+const REST = 20;
+/** How many answers of each kind a phase has at least. */
+const ENOUGH = 3;
+
+type Sent = SeenAnswer & { readonly sentAt: number };
+
+/** Answers by the kind of request. */
+export type Answers<Kind extends string> = Readonly<Record<Kind, readonly SeenAnswer[]>>;
+
+/** Requests of several kinds, sent all the time, each kind by a client of its own. */
+export class Load<Kind extends string> {
+  private readonly seen = new Map<Kind, Sent[]>();
+  private readonly clients: readonly Promise<void>[];
+  private isOver = false;
+
+  constructor(kinds: Readonly<Record<Kind, () => Promise<SeenAnswer>>>) {
+    this.clients = (Object.keys(kinds) as Kind[]).map((kind) => this.run(kind, kinds[kind]));
+  }
+
+  /** The answers to what was sent while something happened, and until there are enough of each kind. */
+  async during(happening: () => Promise<unknown>): Promise<Answers<Kind>> {
+    const begin = performance.now();
+    await Promise.race([happening(), this.failure()]);
+    const ofPhase = () => [...this.seen].map(([kind, all]) => [kind, all.filter(({ sentAt }) => sentAt >= begin)] as const);
+    while (!ofPhase().every(([, all]) => all.length >= ENOUGH)) await Promise.race([sleep(REST), this.failure()]);
+    return Object.fromEntries(ofPhase()) as Answers<Kind>;
+  }
+
+  /** Ends it, and gives the longest time that an answer took, in milliseconds. */
+  async end(): Promise<number> {
+    this.isOver = true;
+    await Promise.all(this.clients);
+    return Math.max(...[...this.seen.values()].flat().map(({ took }) => took));
+  }
+
+  private async failure(): Promise<void> {
+    await Promise.race(this.clients);
+  }
+
+  private async run(kind: Kind, ask: () => Promise<SeenAnswer>): Promise<void> {
+    const seen: Sent[] = [];
+    this.seen.set(kind, seen);
+    while (!this.isOver) {
+      const sentAt = performance.now();
+      seen.push({ ...(await ask()), sentAt });
+      await sleep(REST);
+    }
+  }
+}
+
+/** The statuses of answers, each once. */
+export function statusesOf(answers: readonly SeenAnswer[]): number[] {
+  return [...new Set(answers.map(({ status }) => status))].sort();
+}
