@@ -25,9 +25,12 @@ export class Load<Kind extends string> {
   async during(happening: () => Promise<unknown>): Promise<Answers<Kind>> {
     const begin = performance.now();
     await Promise.race([happening(), this.failure()]);
-    const ofPhase = () => [...this.seen].map(([kind, all]) => [kind, all.filter(({ sentAt }) => sentAt >= begin)] as const);
-    while (!ofPhase().every(([, all]) => all.length >= ENOUGH)) await Promise.race([sleep(REST), this.failure()]);
-    return Object.fromEntries(ofPhase()) as Answers<Kind>;
+    const ofPhase = (kind: Kind) => (this.seen.get(kind) ?? []).filter(({ sentAt }) => sentAt >= begin);
+    const kinds = [...this.seen.keys()];
+    while (!kinds.every((kind) => ofPhase(kind).length >= ENOUGH)) await Promise.race([sleep(REST), this.failure()]);
+    const answers = {} as Record<Kind, readonly SeenAnswer[]>;
+    for (const kind of kinds) answers[kind] = ofPhase(kind);
+    return answers;
   }
 
   /** Ends it, and gives the longest time that an answer took, in milliseconds. */
