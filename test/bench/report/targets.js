@@ -33,6 +33,11 @@ export const TARGETS = [
   ...['ws', 'socket.io'].map((adapter) => perCall(adapter, 'message of an open connection')),
   ...['TCP', 'gRPC, unary'].map((transporter) => perCall(transporter, 'message with a repeated token')),
   { about: is('ws', 'timers started by a connection', 'more than no guard'), by: 'value', atMost: 0 },
+  ...['remembered', 'new'].map((which) => ({
+    about: is('DPoP', 'request with a fresh proof', `${OURS}, ${which} token`),
+    by: /** @type {const} */ ('ratio'),
+    atMost: 1.4,
+  })),
   { about: is('RS256', 'guard path with access rules', 'difference'), by: 'value', atMost: 1 },
   { about: is('memory', 'a remembered token besides its claims', OURS), by: 'value', atMost: 700 },
   { about: is('cold start', 'to the first answer', `${OURS}, static key`), by: 'value', atMost: 60 },

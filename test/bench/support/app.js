@@ -102,6 +102,19 @@ export function cookieRequestFactory(cookie) {
   };
 }
 
+/**
+ * The same with a proof of possession, which is good for one request.
+ *
+ * @param {string} token
+ * @param {string} proof
+ */
+export function provingRequest(token, proof) {
+  const request = new Request(`DPoP ${token}`);
+  Object.assign(request.headers, { dpop: proof });
+  request.rawHeaders.push('DPoP', proof);
+  return request;
+}
+
 /** The context that Nest gives to a guard. @param {object} request */
 export function contextOf(request, response = RESPONSE, type = OrderController, handler = OrderController.prototype.find) {
   return new ExecutionContextHost([request, response, ignore], type, handler);

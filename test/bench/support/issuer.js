@@ -27,9 +27,9 @@ export class Issuer {
     this.serial = 0;
   }
 
-  /** A good token, other than all before. */
-  mint() {
-    const input = `${segment({ alg: this.alg, typ: 'JWT', kid: this.kid })}.${segment(this.claims())}`;
+  /** A good token, other than all before. @param {object} [more] - claims beside those that every token has */
+  mint(more) {
+    const input = `${segment({ alg: this.alg, typ: 'JWT', kid: this.kid })}.${segment({ ...this.claims(), ...more })}`;
     return `${input}.${this.sign(Buffer.from(input)).toString('base64url')}`;
   }
 
