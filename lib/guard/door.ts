@@ -119,7 +119,7 @@ export class Door implements OnApplicationShutdown {
   }
 
   private settleObserved(call: Call, telemetry: DoorTelemetry): Awaitable<Admission> {
-    return telemetry.observe(call.target.label, call.request, (observation) => this.settle({ ...call, observation }));
+    return telemetry.observe(call.target, call.request, (observation) => this.settle({ ...call, observation }));
   }
 
   private settle(call: Call): Awaitable<Admission> {

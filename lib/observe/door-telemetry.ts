@@ -10,6 +10,14 @@ import { findMeter, findTracer } from './providers.js';
 /** Upper bounds in seconds: a remembered token takes microseconds, a slow authorization server seconds. */
 const BOUNDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** What a caller wants to reach. */
+interface Target {
+  readonly label: string;
+  readonly transport: DenialEvent['transport'];
+}
+
+type Traced = Pick<AuthRequest, 'headers'>;
+
 /** A span and two metrics for each authentication. */
 export class DoorTelemetry {
   private readonly instruments: DecisionInstruments;
@@ -31,11 +39,12 @@ export class DoorTelemetry {
   /**
    * Observes an authentication. Everything it does belongs to its span, as the calls to an authorization server.
    *
+   * @param target - the handler, and the transport that reaches it.
    * @param request - what is authenticated: its trace is continued where no other span is under way.
    */
-  observe<T>(route: string, request: Pick<AuthRequest, 'headers'>, attempt: (observation: Observation) => Awaitable<T>): Awaitable<T> {
-    const options = { kind: SpanKind.INTERNAL, attributes: { 'auth.route': route } };
-    const span = this.tracer?.startSpan('authenticate', options, contextOf(request));
+  observe<T>(target: Target, request: Traced, attempt: (observation: Observation) => Awaitable<T>): Awaitable<T> {
+    const options = { kind: SpanKind.INTERNAL, attributes: { 'auth.route': target.label } };
+    const span = this.tracer?.startSpan('authenticate', options, contextOf(target, request));
     const observation = new Observation(this.instruments, span);
     try {
       const outcome = inSpan(span, () => attempt(observation));
@@ -68,10 +77,13 @@ export function openDoorTelemetry(): DoorTelemetry | undefined {
   return tracer === undefined && meter === undefined ? undefined : new DoorTelemetry(tracer, meter);
 }
 
-/** No instrumentation reads the fields of most messages. Baggage is not read: nothing here uses it. */
-function contextOf({ headers: { traceparent, tracestate } }: Pick<AuthRequest, 'headers'>): Context {
+/**
+ * No instrumentation reads the fields of most messages. Baggage is not read: nothing here uses it. A connection may last for days: its
+ * messages do not belong to the trace of its handshake.
+ */
+function contextOf({ transport }: Target, { headers: { traceparent, tracestate } }: Traced): Context {
   const active = context.active();
-  if (typeof traceparent !== 'string' || trace.getSpan(active) !== undefined) return active;
+  if (transport === 'ws' || typeof traceparent !== 'string' || trace.getSpan(active) !== undefined) return active;
   return propagation.extract(active, { traceparent, ...(typeof tracestate === 'string' && { tracestate }) });
 }
 

@@ -2,6 +2,7 @@ import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { openDoorTelemetry } from '../../../lib/observe/door-telemetry.js';
 import { startTelemetry, type Telemetry } from '../../support/telemetry.js';
 
+const HANDLER = { label: 'X.y', transport: 'rpc' } as const;
 const NO_TRACE = { headers: {} };
 
 let telemetry: Telemetry | undefined;
@@ -33,7 +34,7 @@ it.each([
   ],
 ])('ends the span of a defect that shows %s, and passes it on', async (_, attempt: () => Promise<never>) => {
   const { door, telemetry } = opened();
-  await expect(async () => door.observe('X.y', NO_TRACE, attempt)).rejects.toThrow('a defect');
+  await expect(async () => door.observe(HANDLER, NO_TRACE, attempt)).rejects.toThrow('a defect');
   const [span] = telemetry.spans();
   expect(span?.attributes).toMatchObject({ 'auth.outcome': 'error', 'auth.reason': 'TypeError', 'error.type': 'TypeError' });
   expect(span?.status.code).toBe(SpanStatusCode.ERROR);
@@ -43,7 +44,7 @@ it.each([
 it('ends an attempt once, with the first decision', async () => {
   const { door, telemetry } = opened();
   const steps = [{ scheme: 'a', outcome: 'forbidden', reason: 'insufficient_scope' }] as const;
-  door.observe('X.y', NO_TRACE, (observation) => {
+  door.observe(HANDLER, NO_TRACE, (observation) => {
     door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', transport: 'http', route: 'X.y', steps }, observation);
     observation.failed(new Error('whatever comes after'));
   });
@@ -62,9 +63,10 @@ it('counts a denial of nobody’s attempt, without a span', async () => {
 describe('the span of an authentication', () => {
   const [traceId, parent] = ['1'.repeat(32), 'a'.repeat(16)];
   const headers = { traceparent: `00-${traceId}-${parent}-01`, tracestate: 'vendor=1' };
-  const spanOf = (given: Readonly<Record<string, unknown>>) => {
+  const spanOf = (given: Readonly<Record<string, unknown>>, transport: 'rpc' | 'ws' = 'rpc') => {
     const { door, telemetry } = opened();
-    const observe = () => void door.observe('X.y', { headers: given as never }, (observation) => observation.admitted('sts'));
+    const observe = () =>
+      void door.observe({ label: 'X.y', transport }, { headers: given as never }, (observation) => observation.admitted('sts'));
     return { observe, spans: () => telemetry.spans().filter(({ name }) => name === 'authenticate') };
   };
 
@@ -88,6 +90,12 @@ describe('the span of an authentication', () => {
 
   it.each([{}, { traceparent: '00-1-2-3' }, { traceparent: [headers.traceparent] }])('begins a trace where the request has %j', (given) => {
     const { observe, spans } = spanOf(given);
+    observe();
+    expect(spans()[0]?.parentSpanContext).toBeUndefined();
+  });
+
+  it('begins a trace for each message of a connection, whatever the handshake had', () => {
+    const { observe, spans } = spanOf(headers, 'ws');
     observe();
     expect(spans()[0]?.parentSpanContext).toBeUndefined();
   });
