@@ -58,7 +58,9 @@ function start(file, ...args) {
   const program = join(import.meta.dirname, 'connections', file);
   const command = 'ulimit -n "$(ulimit -Hn)"; exec "$@"';
   const node = [process.execPath, '--expose-gc', program, ...args];
-  return spawn('bash', ['-c', command, 'bash', ...node], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn('bash', ['-c', command, 'bash', ...node], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  // It has said why. The others end with this process.
+  return child.once('exit', (code) => code !== 0 && code !== null && process.exit(1));
 }
 
 /** @param {import('node:child_process').ChildProcess} server @returns {Promise<{ heap: number, timers: number, connections: number }>} */
