@@ -3,8 +3,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // The tests of an application that installs the package: `npm run test:package` runs them.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/app/'],
+  // What `npm run test:package` and `npm run test:long` run.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/app/', '<rootDir>/test/long/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -1,6 +1,8 @@
 import { connections } from './connections.js';
+import { images } from './images.js';
 import { manifests } from './manifests.js';
 import { mutation } from './mutation.js';
+import { versions } from './versions.js';
 
 /**
  * `npm run test:long` lists the parts that are too long for `npm test`; `npm run test:long -- <part> [arguments]` runs one.
@@ -11,8 +13,10 @@ import { mutation } from './mutation.js';
 /** @type {Readonly<Record<string, Part>>} */
 const PARTS = {
   connections,
+  images,
   manifests,
   mutation,
+  versions,
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { NESTS, root } from './promised.js';
+
+/** @import { Nest } from './promised.js' */
+
+/**
+ * Tests for one version of Node.js and one of Nest: without `nest`, the one that is installed in the repository.
+ *
+ * @typedef {{ readonly node: string, readonly nest?: Nest, readonly files: readonly string[] }} Suite
+ */
+
+const EVERYTHING = ['test/unit', 'test/contract', 'test/conformance', 'test/security', 'test/e2e'];
+
+/** What depends most on Node.js and Nest: the guard on every transport, the boot, the router, TLS, files, streams and signals. */
+const PART = [
+  'test/contract',
+  'test/security/graphql.test.ts',
+  'test/security/web-socket.test.ts',
+  'test/unit/boot',
+  'test/unit/discovery',
+  'test/unit/transport',
+  'test/unit/http',
+  'test/unit/tls',
+  'test/unit/outgoing',
+  'test/e2e/access-rules-routing.test.ts',
+  'test/e2e/auth-client.test.ts',
+  'test/e2e/failed-boot.test.ts',
+  'test/e2e/guard.test.ts',
+  'test/e2e/module-missing.test.ts',
+  'test/e2e/mutual-tls.test.ts',
+  'test/e2e/request-scope.test.ts',
+  'test/e2e/requirements.test.ts',
+  'test/e2e/routing.test.ts',
+  'test/e2e/web-socket-servers.test.ts',
+];
+
+const [oldest] = NESTS;
+
+/** @type {Readonly<Record<'part' | 'all', readonly Suite[]>>} */
+export const SUITES = {
+  part: [
+    { node: '24', files: PART },
+    { node: '20.19.0', ...(oldest !== undefined && { nest: oldest }), files: PART },
+  ],
+  all: [
+    ...['20.19.0', '22', '24'].map((node) => ({ node, files: EVERYTHING })),
+    ...NESTS.map((nest, index) => ({ node: index % 2 === 0 ? '20.19.0' : '24', nest, files: EVERYTHING })),
+  ],
+};
+
+/** The test files that Nest 11 cannot run, and why. */
+const NOT_ON_11 = {
+  'test/e2e/rpc-tcp.test.ts': 'messages of Nest 11 have no place for a credential over TCP: a protected handler stops the boot',
+  'test/security/rpc.test.ts': 'the same',
+};
+
+/** The files that a suite leaves out, with the reason. @param {Suite} suite */
+export function leftOut({ nest }) {
+  return nest?.major === 11 ? NOT_ON_11 : {};
+}
+
+for (const file of [...Object.keys(NOT_ON_11), ...PART])
+  if (!existsSync(join(root, file))) throw new Error(`There is no ${file}. Change ${import.meta.filename}.`);
