@@ -99,12 +99,10 @@ async function unlessRevokedLater(
 
 /** Handles an accepted caller: the data of the application is added before the requirements are checked. */
 function goOn(step: Step, principal: Principal, attempt: Attempt): Awaitable<StepOutcome> {
-  const { enrich } = attempt;
-  if (enrich === undefined) return check(step, attempt.complete(principal), attempt.context);
-  return enrichThenCheck(step, principal, attempt, enrich);
+  const { enrich, complete, context } = attempt;
+  return enrich === undefined ? check(step, complete(principal), context) : enrichThenCheck(step, principal, attempt, enrich);
 }
 
-/** A function of its own: a call whose variables a closure needs allocates them, even where it returns before. */
 function enrichThenCheck(step: Step, principal: Principal, attempt: Attempt, enrich: Enrich): Awaitable<StepOutcome> {
   const { recall, request } = attempt;
   const asked = () => enrich(principal, request);
