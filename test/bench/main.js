@@ -14,6 +14,7 @@ const PARTS = [
   'dpop',
   'revocation',
   'step-up',
+  'login-limit',
   'http',
   'introspection',
   'basic',
