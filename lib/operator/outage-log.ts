@@ -8,8 +8,11 @@ interface Outage {
   refused: number;
 }
 
-/** An outage is over when no request was affected for this many seconds. */
-const QUIET = 2;
+/**
+ * An outage is over when no request was affected for this many seconds: longer than a request waits for a server that does not answer, and than a server
+ * is left alone. Otherwise each request of an application with little traffic would begin an outage of its own.
+ */
+const QUIET = 12;
 const MAX_OUTAGES = 100;
 const MAX_KINDS = 20;
 

@@ -19,19 +19,28 @@ describe('an outage', () => {
       pace.pass();
     }
     expect(lines).toEqual(['error 503 GET /order: sts unavailable']);
-    pace.pass(2);
+    pace.pass(12);
     expect(lines).toEqual([
       'error 503 GET /order: sts unavailable',
-      'warn sts: the outage is over: no request was affected for 2 s. It lasted 59 s; 60000 requests were refused.',
+      'warn sts: the outage is over: no request was affected for 12 s. It lasted 59 s; 60000 requests were refused.',
     ]);
     expect(pace.isWaiting).toBe(false);
+  });
+
+  it('is one outage where single requests wait five seconds each for a server that does not answer', () => {
+    const { pace, lines, meet } = setUp();
+    for (let count = 0; count < 10; count++) {
+      meet('sts');
+      pace.pass(6);
+    }
+    expect(lines).toEqual(['error 503 GET /order: sts unavailable']);
   });
 
   it('is told again when it comes again, and each by itself', () => {
     const { pace, lines, meet } = setUp();
     meet('sts');
     meet('ldap');
-    pace.pass(3);
+    pace.pass(13);
     meet('sts');
     expect(lines.filter((line) => line.startsWith('error'))).toHaveLength(3);
     expect(lines.filter((line) => line.includes('is over'))).toHaveLength(2);
