@@ -1,4 +1,5 @@
 import { connections } from './connections.js';
+import { faults } from './faults.js';
 import { images } from './images.js';
 import { manifests } from './manifests.js';
 import { mutation } from './mutation.js';
@@ -13,6 +14,7 @@ import { versions } from './versions.js';
 /** @type {Readonly<Record<string, Part>>} */
 const PARTS = {
   connections,
+  faults,
   images,
   manifests,
   mutation,

@@ -21,6 +21,12 @@ export interface Slapd {
   /** Ends the process and starts it again on the same ports; what was added stays. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Ends it at once. */
+  kill(): Promise<void>;
+  /** Lets it take connections and answer nothing. */
+  freeze(): void;
+  /** Ends {@link freeze}. */
+  thaw(): void;
   /** Stops it for good and removes its files. */
   remove(): Promise<void>;
 }
@@ -42,6 +48,9 @@ export async function startSlapd(path: string, ca: TestCa, entries = DIRECTORY_F
       await untilAnswering(child, slapd.url);
     },
     stop: () => end(child),
+    kill: () => end(child, 'SIGKILL'),
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     remove: async () => {
       await slapd.stop();
       await rm(home, { recursive: true, force: true });

@@ -31,6 +31,7 @@ export interface OperatorView {
 
 /** An application in a process of its own that depends on other servers and on files. */
 export interface DependentApp {
+  readonly port: number;
   ask(path: string, authorization?: string, headers?: Readonly<Record<string, string>>): Promise<SeenAnswer>;
   operator(): Promise<OperatorView>;
   /** Sets its wall clock by so many seconds. */
@@ -55,6 +56,7 @@ export async function startDependent(trial: DependentTrial): Promise<DependentAp
     return answer;
   };
   return {
+    port: told.port,
     ask: (path, authorization, headers = {}) =>
       askFor(`http://127.0.0.1:${told.port}${path}`, { ...headers, ...(authorization !== undefined && { authorization }) }),
     async operator() {

@@ -33,11 +33,13 @@ export class Load<Kind extends string> {
     return answers;
   }
 
-  /** Ends it, and gives the longest time that an answer took, in milliseconds. */
-  async end(): Promise<number> {
+  /** Ends it, and gives the longest time in milliseconds that an answer took, by the kind of request. */
+  async end(): Promise<Readonly<Record<Kind, number>>> {
     this.isOver = true;
     await Promise.all(this.clients);
-    return Math.max(...[...this.seen.values()].flat().map(({ took }) => took));
+    const longest = {} as Record<Kind, number>;
+    for (const [kind, all] of this.seen) longest[kind] = Math.max(...all.map(({ took }) => took));
+    return longest;
   }
 
   private async failure(): Promise<void> {

@@ -52,7 +52,7 @@ export function itKeepsItsPromises(faults: Readonly<Record<string, Fault>>): voi
     });
 
     it('keeps nobody waiting, and names a time to come back', () => {
-      expect(seen.longest).toBeLessThan(BOUND);
+      expect(Object.entries(seen.longest).filter(([, took]) => took > BOUND)).toEqual([]);
       const refused = [...seen.during.good, ...seen.during.outgoing].filter(({ status }) => status === 503);
       for (const { retryAfter } of refused) expect(retryAfter).toMatch(/^[1-9]\d*$/);
     });
@@ -73,7 +73,10 @@ export function itKeepsItsPromises(faults: Readonly<Record<string, Fault>>): voi
       // One for each of the two key sets.
       expect(count(during.log, 'The key set cannot be fetched')).toBe(2);
       expect(count(after.log, 'The key set can be fetched again.')).toBe(2);
-      expect(during.log.filter((line) => line.includes('503 Guarded.get (GET /asked)'))).toHaveLength(1);
+      // The calls are not made any more after some failures: that is another reason.
+      const reasons = during.log.filter((line) => line.includes('503 Guarded.get (GET /asked)'));
+      expect(reasons.length).toBe(new Set(reasons).size);
+      expect(reasons.length).toBeLessThan(3);
       expect(['degraded', 'down']).toContain(during.health.asked?.status);
       expect(during.health.keys).toMatchObject({ dependency: 'jwks', status: 'degraded' });
       expect(after.health.keys).toMatchObject({ status: 'up' });

@@ -18,7 +18,7 @@ export interface Fault {
   readonly lasts?: number;
 }
 
-type Kind = 'known' | 'knownFound' | 'forged' | 'remembered' | 'good' | 'bad' | 'outgoing';
+export type Kind = 'known' | 'knownFound' | 'forged' | 'remembered' | 'good' | 'bad' | 'outgoing';
 
 /** What clients and the operator saw of a fault. */
 export interface FaultReport {
@@ -29,8 +29,8 @@ export interface FaultReport {
   readonly newKey: { readonly during: readonly number[]; readonly after: readonly number[] };
   /** Milliseconds from the end of the fault until everything was answered as before: what is asked with each request, and new keys. */
   readonly recovery: { readonly calls: number; readonly keys: number };
-  /** Milliseconds. */
-  readonly longest: number;
+  /** Milliseconds, by the kind of request. */
+  readonly longest: Readonly<Record<Kind, number>>;
   readonly operator: { readonly during: OperatorView; readonly after: OperatorView };
 }
 
@@ -38,6 +38,13 @@ export interface FaultReport {
 export interface ProviderTrialBench {
   suffer(fault: Fault): Promise<FaultReport>;
   readonly app: DependentApp;
+  readonly provider: ProviderProcess;
+  /** The keys that the provider should publish. */
+  published(): readonly object[];
+  /** The `Authorization` field of a token of the first key, which is good for so many seconds. */
+  known(life?: number, claims?: object): Promise<string>;
+  /** Requests of every kind. */
+  load(): Load<Kind>;
   close(): Promise<void>;
 }
 
@@ -50,12 +57,18 @@ export async function startProviderTrial(): Promise<ProviderTrialBench> {
   const published = () => keys.map(({ jwk }) => jwk);
   const [service, provider] = await Promise.all([startService(), startProvider(published())]);
   const app = await startDependent({ provider: provider.url, service: addressOf(service) });
-  const tokenOf = (key: SigningKey) => bearer(key, provider.url);
+  const tokenOf = (key: SigningKey, life = LIFE, claims = {}) => bearer(key, { iss: provider.url, ...claims }, life);
+  const first = keys[0] as SigningKey;
+  const [known, forged] = [await tokenOf(first), await tokenOf(createKey('ES256', { kid: first.kid }))];
+  const startLoad = () => loadOn(app, known, forged);
   return {
     app,
+    provider,
+    published,
+    known: (life, claims) => tokenOf(first, life, claims),
+    load: startLoad,
     async suffer(fault) {
-      const [known, forged] = [await tokenOf(keys[0] as SigningKey), await tokenOf(createKey('ES256', { kid: keys[0]?.kid ?? '' }))];
-      const load = loadOn(app, known, forged);
+      const load = startLoad();
       const before = await load.during(() => pause(500));
       keys.push(createKey('ES256'));
       await app.operator();
@@ -97,8 +110,8 @@ let sent = 0;
 /** A token that nobody has asked about yet. */
 const opaque = (kind: 'good' | 'bad') => `Bearer ${kind}-${++sent}`;
 
-async function bearer(key: SigningKey, issuer: string): Promise<string> {
-  return `Bearer ${await mint(key, { iss: issuer, sub: 'alice', exp: Math.floor(Date.now() / 1000) + LIFE })}`;
+async function bearer(key: SigningKey, claims: object, life: number): Promise<string> {
+  return `Bearer ${await mint(key, { ...claims, sub: 'alice', exp: Math.floor(Date.now() / 1000) + life })}`;
 }
 
 function loadOn(app: DependentApp, known: string, forged: string): Load<Kind> {

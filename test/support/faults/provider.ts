@@ -39,6 +39,7 @@ const BEHAVIOURS = {
     await sleep(3000);
     honest(response, truth);
   },
+  otherIssuer: (response, truth) => honest(response, 'issuer' in truth ? { ...truth, issuer: 'https://other.example' } : truth),
   html: text('text/html', '<!doctype html><title>Sign in</title>'),
   htmlAsJson: text('application/json', '<!doctype html><title>Sign in</title>'),
   emptyObject: text('application/json', '{}'),
