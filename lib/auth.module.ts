@@ -22,7 +22,6 @@ import { Closing } from './boot/closing.js';
 import { Compilation } from './boot/compilation.js';
 import { GuardOrder } from './boot/guard-order.js';
 import { AuthClients } from './client/auth-clients.js';
-import { createAuthClients } from './client/create-auth-clients.js';
 import { SYSTEM_CLOCK } from './clock.js';
 import { DeclarationAudit } from './discovery/declaration-audit.js';
 import { ExternalAudit } from './discovery/external-audit.js';
@@ -37,7 +36,6 @@ import { PendingDecisions } from './guard/pending-decisions.js';
 import { AuthHealthIndicator } from './health/auth-health-indicator.js';
 import { metadataUrlOf } from './http/resource-identifier.js';
 import { AuthenticatorMetrics } from './observe/authenticator-metrics.js';
-import { createOutgoingClient } from './outgoing/outgoing-client.js';
 import { Authenticators } from './plan/authenticators.js';
 import { PlanCompiler } from './plan/compile.js';
 import { PlanRegistry } from './plan/plan.registry.js';
@@ -162,7 +160,10 @@ function createEnricher(
   return new Enricher(type && (() => findEnricher(type, moduleRef, modules)), enricherCache);
 }
 
-function createClients({ clients, outgoing }: ResolvedAuthOptions): Promise<AuthClients> {
+async function createClients({ clients, outgoing }: ResolvedAuthOptions): Promise<AuthClients> {
+  if (Object.keys(clients).length === 0) return new AuthClients(new Map());
+  const { createAuthClients } = await import('./client/create-auth-clients.js');
+  const { createOutgoingClient } = await import('./outgoing/outgoing-client.js');
   const surroundings = { createClient: createOutgoingClient, clock: SYSTEM_CLOCK, warn, ...(outgoing && { defaults: outgoing }) };
   return within('AuthModule options.clients', () => createAuthClients(clients, surroundings));
 }

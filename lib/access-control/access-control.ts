@@ -2,7 +2,7 @@ import { FileFailure, textIn } from '../config/file-contents.js';
 import { WatchedFiles } from '../config/watched-files.js';
 import { AuthConfigurationError, fieldError } from '../errors.js';
 import type { PlanRegistry } from '../plan/plan.registry.js';
-import { type LoadContext, loadPathRules, rulesFile } from './load-rules.js';
+import type { LoadContext } from './load-rules.js';
 import type { PathRules } from './path-rules.js';
 import type { Surface } from './surface.js';
 
@@ -16,7 +16,10 @@ export interface AccessControlContext extends Omit<LoadContext, 'surface'> {
   readonly warn: (message: string) => void;
 }
 
-/** Loads the access rules from the options or from a file, and again when the file changes. */
+/**
+ * Loads the access rules from the options or from a file, and again when the file changes. What reads and compares rules is imported where there
+ * are some.
+ */
 export class AccessControl {
   private file: WatchedFiles<PathRules> | undefined;
   private surface: Surface | undefined;
@@ -37,6 +40,7 @@ export class AccessControl {
    */
   async load(surface?: Surface): Promise<PathRules> {
     this.surface = surface;
+    const { rulesFile } = await import('./load-rules.js');
     const path = rulesFile(this.context.option);
     if (path === undefined) return this.accept(await this.read());
     const rules = await this.watch(path);
@@ -69,7 +73,8 @@ export class AccessControl {
     return rules;
   }
 
-  private read(source?: string): Promise<PathRules> {
+  private async read(source?: string): Promise<PathRules> {
+    const { loadPathRules } = await import('./load-rules.js');
     return loadPathRules(this.context.option, { ...this.context, surface: this.surface }, source);
   }
 

@@ -7,7 +7,7 @@ import { fieldError } from '../errors.js';
 import { canonicalPath } from '../http/route-pattern.js';
 import type { PlanCompiler } from '../plan/compile.js';
 import type { Plan } from '../plan/plan.js';
-import { ACCEPTED_PATHS } from './route-paths.js';
+import { ACCEPTED_PATH } from './accepted-paths.js';
 
 /** What `AuthService.protect()` is given. */
 export interface ProtectOptions {
@@ -25,8 +25,10 @@ export interface MountContext {
   readonly loadPaths: unknown;
 }
 
+const ACCEPTED = new RegExp(`^(?:${ACCEPTED_PATH})$`);
+
 const options = fields({
-  at: text.refine((path) => /^\/[^*:{}()[\]\\?]*$/.test(path) && (path === '/' || ACCEPTED_PATHS.accepts(withoutSlash(path))), {
+  at: text.refine((path) => /^\/[^*:{}()[\]\\?]*$/.test(path) && (path === '/' || ACCEPTED.test(withoutSlash(path))), {
     error: 'must be a path as rules see it, such as "/queues": decoded, without parameters and wildcards',
   }),
   auth: optional(z.array(z.unknown(), { error: 'must be a list of entries' })),

@@ -1,18 +1,14 @@
 import { type RoutePart, routeParts } from '../http/route-pattern.js';
+import { ACCEPTED_PATH } from './accepted-paths.js';
 import { Automaton } from './pattern/automaton.js';
 import { complementOf } from './pattern/char-set.js';
 import type { Language, Term } from './pattern/language.js';
 import { regexLanguage } from './pattern/regex-language.js';
 
 const SLASH = 0x2f;
-const LETTER = String.raw`[^/\\%\x00-\x1f\x7f]`;
-const LETTER_BUT_A_DOT = String.raw`[^/\\%.\x00-\x1f\x7f]`;
 
-/**
- * The paths that rules are checked against: decoded and normalized, as `normalizedPath` gives them, and without a slash at the end, as
- * `canonicalPath` does.
- */
-export const ACCEPTED_PATHS = Automaton.of((language) => regexLanguage(`/|(?:/${LETTER}*${LETTER_BUT_A_DOT}${LETTER}*)+`, language));
+/** The paths that rules are checked against. */
+export const ACCEPTED_PATHS = Automaton.of((language) => regexLanguage(ACCEPTED_PATH, language));
 
 /** The paths that a route's pattern leads to, spelled as rules see them. */
 export function routePaths(pattern: string): Automaton {

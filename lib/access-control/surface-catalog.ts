@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Route } from '../discovery/handler-catalog.js';
 import { RawRoutes } from '../discovery/raw-routes.js';
 import { ProtectedMounts } from './protected-mounts.js';
-import { openPaths, placeOfMount, placeOfRawRoute, placeOfRoute, type Surface, unguarded } from './surface.js';
+import type { Surface } from './surface.js';
 
-/** Lists what the application answers: routes of controllers, mounts and raw routes. */
+/** Lists what the application answers: routes of controllers, mounts and raw routes. What compares paths is imported where there are some to compare. */
 @Injectable()
 export class SurfaceCatalog {
   constructor(
@@ -18,7 +18,8 @@ export class SurfaceCatalog {
    * @param open - the `rawRoutes` option.
    * @throws AuthConfigurationError if that is wrong.
    */
-  surface(routes: readonly Route[], open: readonly string[]): Surface {
+  async surface(routes: readonly Route[], open: readonly string[]): Promise<Surface> {
+    const { openPaths, placeOfMount, placeOfRawRoute, placeOfRoute } = await import('./surface.js');
     return {
       routes: routes.map(placeOfRoute),
       mounts: this.mounts.paths.map(placeOfMount),
@@ -28,15 +29,17 @@ export class SurfaceCatalog {
   }
 
   /** Reports the raw routes that are neither guarded nor listed in `rawRoutes`, and again when Fastify has loaded its plugins. */
-  reportRawRoutes(routes: readonly Route[], open: readonly string[], warn: (message: string) => void): void {
-    const report = () => {
-      const raw = this.rawRoutes.news(unguarded(this.surface(routes, open)).map(({ label }) => label));
+  async reportRawRoutes(routes: readonly Route[], open: readonly string[], warn: (message: string) => void): Promise<void> {
+    const report = async () => {
+      if (this.rawRoutes.list(routes).length === 0) return;
+      const { unguarded } = await import('./surface.js');
+      const raw = this.rawRoutes.news(unguarded(await this.surface(routes, open)).map(({ label }) => label));
       if (raw.length > 0) warn(describeRawRoutes(raw.join(', ')));
     };
     const { early } = this.rawRoutes;
     if (early !== undefined) warn(describeRawRoutes(`\n${early}\n(registered before the application was made)`));
-    report();
-    this.rawRoutes.onReady(report);
+    await report();
+    await this.rawRoutes.onReady(report);
   }
 }
 

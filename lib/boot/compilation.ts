@@ -62,7 +62,8 @@ export class Compilation {
     const { routes, operations } = catalog;
     const { problems, warnings } = this.audit.findings(catalog);
     const found = this.transports.check(operations);
-    const surface = this.surfaces.surface(routes, rawRoutes);
+    const hasPaths = this.accessControl.isConfigured || rawRoutes.length > 0;
+    const surface = hasPaths ? await this.surfaces.surface(routes, rawRoutes) : undefined;
     const loadPaths = this.accessControl.isConfigured ? () => this.accessControl.load(surface) : undefined;
     const fallback = { ...this.options, loadPaths };
     const loader = new PlanLoader(this.compiler, this.registry, fallback);
@@ -71,7 +72,7 @@ export class Compilation {
     await this.servers.check();
     this.openMetadata((await this.authenticators.all()).map(({ authenticator }) => authenticator));
     const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
-    this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
+    await this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
     for (const warning of [...warnings, ...found.warnings]) logger.warn(warning);
     if (explain === 'body') logger.warn("explain: 'body' sends every caller the reason of a refusal. Use it for development only.");
     if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, unannotated));

@@ -62,17 +62,14 @@ export class RawRoutes {
   }
 
   /** Calls `look` once more when Fastify has loaded its plugins, which may be after the boot. */
-  onReady(look: () => void): void {
+  async onReady(look: () => Promise<void>): Promise<void> {
     if (this.host.httpAdapter?.getType() !== 'fastify') return;
     const fastify = this.host.httpAdapter.getInstance<FastifyApp>();
     try {
-      fastify.addHook('onReady', (done: () => void) => {
-        look();
-        done();
-      });
+      fastify.addHook('onReady', () => look());
     } catch {
       // It takes no hook any more, because it is ready: every plugin is loaded.
-      look();
+      await look();
     }
   }
 
@@ -157,7 +154,7 @@ interface FastifyRoute {
 
 interface FastifyApp {
   addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): void;
-  addHook(name: 'onReady', hook: (done: () => void) => void): void;
+  addHook(name: 'onReady', hook: () => Promise<void>): void;
   printRoutes(options: { readonly commonPrefix: boolean }): string;
 }
 
