@@ -1,5 +1,6 @@
 import { connections } from './connections.js';
 import { faults } from './faults.js';
+import { floods } from './floods.js';
 import { images } from './images.js';
 import { manifests } from './manifests.js';
 import { mutation } from './mutation.js';
@@ -15,6 +16,7 @@ import { versions } from './versions.js';
 const PARTS = {
   connections,
   faults,
+  floods,
   images,
   manifests,
   mutation,

@@ -35,6 +35,8 @@ const MALFORMED = [
 
 /** How many clients there are, each with one request at a time. */
 const CLIENTS = 20;
+/** How long each rests between two requests, in milliseconds. Without a rest they would measure how many requests a processor can read. */
+const REST = 50;
 /** How many connections send a body octet by octet. */
 const SLOW = 200;
 
@@ -66,10 +68,10 @@ function ask(path: string, headers: Headers): Promise<number> {
 }
 
 async function work(make: () => readonly [path: string, headers: Headers]): Promise<void> {
-  while (!isOver) count(await ask(...make()));
+  for (; !isOver; await sleep(REST)) count(await ask(...make()));
 }
 
-/** Sends a body of a million octets, one at a time, and never reads more than the status of the answer. */
+/** Sends a body of a million octets, one at a time, and counts the answer, if there is one before the end of the body. */
 async function drip(): Promise<void> {
   const socket = connect(port, '127.0.0.1').on('error', () => undefined);
   socket.once('data', (answer) => count(Number(answer.toString('latin1').slice(9, 12))));
@@ -78,11 +80,13 @@ async function drip(): Promise<void> {
   socket.destroy();
 }
 
-process.on('message', () => {
+const make = FLOODS[flood];
+process.on('message', async () => {
   isOver = true;
+  // A password takes its time.
+  while (make !== undefined && statuses.size === 0) await sleep(REST);
   process.send?.([...statuses]);
 });
 process.on('disconnect', () => process.exit());
-const make = FLOODS[flood];
 for (let client = 0; client < (make === undefined ? SLOW : CLIENTS); client++) void (make === undefined ? drip() : work(make));
 process.send?.({ floods: true });
