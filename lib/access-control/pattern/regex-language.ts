@@ -1,4 +1,5 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
+import { textOf } from '../../errors.js';
 import { type CharSet, charSet, complementOf, EVERY_CHARACTER, type Range } from './char-set.js';
 import type { Language, Term } from './language.js';
 
@@ -30,8 +31,13 @@ export function regexTexts(source: string): string[] {
   return texts;
 }
 
+/** A newer JavaScript engine accepts expressions that the parser does not know yet. */
 function alternativesOf(source: string): readonly AST.Alternative[] {
-  return new RegExpParser().parsePattern(source, 0, source.length, { unicode: false }).alternatives;
+  try {
+    return new RegExpParser().parsePattern(source, 0, source.length, { unicode: false }).alternatives;
+  } catch (cause) {
+    throw new UnsupportedPartError(`cannot be read (${textOf(cause)})`, { cause });
+  }
 }
 
 /** Reads from the end to the beginning: what follows a part is known when the part is read, so that a lookahead can be about it. */

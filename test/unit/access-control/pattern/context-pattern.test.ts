@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { type ContextSyntax, compileContext } from '../../../../lib/access-control/pattern/context-pattern.js';
+import { Language } from '../../../../lib/access-control/pattern/language.js';
+import { regexLanguage, UnsupportedPartError } from '../../../../lib/access-control/pattern/regex-language.js';
+import { AuthConfigurationError } from '../../../../lib/errors.js';
 
 describe('a glob', () => {
   it.each([
@@ -62,6 +65,15 @@ describe('a regular expression', () => {
   ])('is refused where it cannot be decided in one pass, or would need too large a table: %s', (source, message) => {
     expect(() => compileContext(source, 'regex')).toThrow(message);
   });
+
+  // Each engine accepts a language of its own: a newer one may take what the parser does not know.
+  it.each(['/a(', '(((?<n>))(?<!|((?<n>))))a', '(?<n>a)(?<n>b)'])(
+    'is refused where the parser cannot read it, whatever the engine accepts: %s',
+    (source) => {
+      expect(() => regexLanguage(source, new Language())).toThrow(UnsupportedPartError);
+      expect(() => compileContext(source, 'regex')).toThrow(AuthConfigurationError);
+    },
+  );
 
   it.each([
     ['(a+)+', 'aaa', 'aab'],
