@@ -58,7 +58,7 @@ for (const { path, contents } of outputFiles) {
  */
 function withClassNames(text) {
   return text.replace(
-    /^[\w\s=]*\bclass (\w+)(?: extends [^{]+)? \{$/gm,
+    /^[\w\s=&]*\bclass (\w+)(?: extends [^{]+)? \{$/gm,
     (line, name) => `${line} static { Object.defineProperty(this, 'name', { value: '${name}', configurable: true }); }`,
   );
 }

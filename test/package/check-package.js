@@ -5,6 +5,7 @@ import { checkCommonJs } from './commonjs-project.js';
 import { checkModules } from './module-project.js';
 import { reportMissing } from './obtain.js';
 import { packTarball } from './pack.js';
+import { checkPackedNames } from './packed-names.js';
 import { checkPnpm } from './pnpm-project.js';
 import { checkTransports } from './transports-project.js';
 
@@ -19,6 +20,7 @@ const workspace = mkdtempSync(join(tmpdir(), 'nest-service-auth-package-'));
 
 try {
   const tarball = packTarball(root, workspace);
+  await checkPackedNames(root);
   const results = await Promise.allSettled([
     checkCommonJs(root, workspace, tarball).then(() => checkTransports(root, workspace, tarball, 11)),
     checkModules(root, workspace, tarball)
