@@ -58,6 +58,7 @@ export type { AccessTokens } from './http/access-tokens.js';
 export type { AuthRequest } from './http/auth-request.js';
 export type { Challenge } from './http/challenge.js';
 export type { CredentialForm } from './http/credential-form.js';
+export type { ForwardedPreset } from './http/forwarded-presets.js';
 export type { RouteMethods } from './http/route-methods.js';
 export type { CookieTokenSource, HeaderTokenSource, TokenSource } from './http/token-source.js';
 export type {
@@ -132,7 +133,6 @@ export type {
 export type {
   CertificateMapping,
   ForwardedCertificateConfig,
-  ForwardedPreset,
   ForwardedPresetConfig,
   ForwardedVerificationConfig,
   IntermediateCertValidation,

@@ -50,17 +50,17 @@ const FORWARDED_PRESETS = {
   'cloud-foundry': { header: XFCC, format: 'der-base64', verifiedBy: 'ca' },
 } as const satisfies Readonly<Record<string, PresetFields>>;
 
-/** The name of a product whose header fields are known. */
-export type PresetName = keyof typeof FORWARDED_PRESETS;
+/** A product whose header fields are known. docs/mutual-tls.md has a table of what each one writes and needs. */
+export type ForwardedPreset = keyof typeof FORWARDED_PRESETS;
 
 /** The names of all presets. */
-export const PRESET_NAMES = Object.keys(FORWARDED_PRESETS) as PresetName[];
+export const PRESET_NAMES = Object.keys(FORWARDED_PRESETS) as ForwardedPreset[];
 
 /** Well-known names that are no preset's: of ingress-nginx, and of many nginx configurations. */
 const OTHER_FORMATS: Readonly<Record<string, ForwardedFormat>> = { 'ssl-client-cert': 'pem', 'x-client-cert': 'pem' };
 
 /** What a preset means. */
-export function presetFields(name: PresetName): PresetFields {
+export function presetFields(name: ForwardedPreset): PresetFields {
   return FORWARDED_PRESETS[name];
 }
 

@@ -1,20 +1,7 @@
+import type { ForwardedPreset } from '../../http/forwarded-presets.js';
+
 /** The part of a certificate that names the caller. */
 export type UsernameSource = 'CN' | 'SAN:dns' | 'SAN:uri' | 'SAN:email' | 'subject';
-
-/** A product whose header fields are known. docs/mutual-tls.md has a table of what each one writes and needs. */
-export type ForwardedPreset =
-  | 'rfc9440'
-  | 'nginx'
-  | 'haproxy'
-  | 'envoy'
-  | 'istio'
-  | 'traefik'
-  | 'aws-alb'
-  | 'aws-alb-passthrough'
-  | 'azure-app-service'
-  | 'google-cloud'
-  | 'cloudflare'
-  | 'cloud-foundry';
 
 /** What can be said beside a preset, and beside header fields that are written out. */
 export interface ForwardedVerificationConfig {
