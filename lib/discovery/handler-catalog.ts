@@ -2,9 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { ClassRef } from '../decorators/declaration.js';
 import type { TransportName } from '../transport-name.js';
-import { HANDLE_CONNECTION, type HandlerKind, isGateway, kindsOf, transportOf } from './handler-kind.js';
+import { HANDLE_CONNECTION, type HandlerKind, isGateway, kindsOf, operationOf, transportOf } from './handler-kind.js';
 import { markFunctions, withOriginals } from './handler-table.js';
-import { operationOf } from './operation-name.js';
 import { type Places, placesOf } from './route-places.js';
 
 /** A method of the application, and what it is called for from outside. */
@@ -113,12 +112,12 @@ export class HandlerCatalog {
   private handlersNamed(name: string, method: object | undefined, provided: Provided): Handler[] {
     const { type, asController } = provided;
     const handler = handlerOf(name, method, provided);
-    const kinds = kindsOf({ type, name, method, inController: handler.inController });
+    const called = { type, name, method, inController: handler.inController };
+    const kinds = kindsOf(called);
     if (kinds.length === 0) return [handler];
     return kinds.map((kind) => {
       const transport = transportOf(kind);
-      if (kind !== 'HTTP route' || method === undefined)
-        return { ...handler, kind, transport, operation: operationOf(kind, type, name, method) };
+      if (kind !== 'HTTP route' || method === undefined) return { ...handler, kind, transport, operation: operationOf(kind, called) };
       const places = placesOf({ type, method, modules: asController.map(({ host }) => host?.metatype) }, this.config, this.modules);
       return { ...handler, kind, transport, ...places, label: `${handler.label} (${places.method} ${places.paths[0] ?? ''})` };
     });

@@ -2,9 +2,7 @@ import 'reflect-metadata';
 import type { ClassRef } from '../decorators/declaration.js';
 import type { TransportName } from '../transport-name.js';
 import { type GraphqlKind, graphqlKindOf } from './graphql-kind.js';
-
-/** What a method is called for from outside. */
-export type HandlerKind = 'HTTP route' | 'WebSocket message' | 'WebSocket connection' | 'microservice message' | GraphqlKind;
+import { graphqlName, messageName, messageNames, referenceName } from './operation-name.js';
 
 /** A method of a class that Nest knows. */
 interface Method {
@@ -15,21 +13,14 @@ interface Method {
   readonly inController: boolean;
 }
 
-/** The transport that calls each kind of handler. */
-const TRANSPORT_OF: Readonly<Record<HandlerKind, TransportName>> = {
-  'HTTP route': 'http',
-  'WebSocket message': 'ws',
-  'WebSocket connection': 'ws',
-  'microservice message': 'rpc',
-  'GraphQL resolver': 'graphql',
-  'GraphQL field': 'graphql',
-  'GraphQL reference resolver': 'graphql',
-  'GraphQL type resolver': 'graphql',
-};
-
-/** The transport that calls a kind of handler. */
-export function transportOf(kind: HandlerKind): TransportName {
-  return TRANSPORT_OF[kind];
+/** What is known of a kind of handler. */
+interface KindOfHandler {
+  /** The transport that calls it. */
+  readonly transport: TransportName;
+  /** Whether a method is one. */
+  readonly is: (method: Method) => boolean;
+  /** The name by which it is called from outside; left out: the class and the method. */
+  readonly operation?: (method: Method) => string;
 }
 
 /** What Nest calls in a gateway for each client that connects. */
@@ -38,24 +29,61 @@ export const HANDLE_CONNECTION = 'handleConnection';
 // The keys of Nest's own metadata. The packages that write it are optional, and are not loaded for their names.
 /** The key of the patterns of the messages that a method handles. */
 export const MESSAGE_PATTERN = 'microservices:pattern';
+const MESSAGE = 'message';
 
-/** A kind of handler is one line. */
-const KINDS: readonly ((method: Method) => HandlerKind | undefined)[] = [
-  (each) => (each.inController && isMarked('path', each) ? 'HTTP route' : undefined),
-  (each) => (isMarked('websockets:message_mapping', each) ? 'WebSocket message' : undefined),
-  (each) => (isMarked(MESSAGE_PATTERN, each) ? 'microservice message' : undefined),
-  ({ type, name }) => (name === HANDLE_CONNECTION && isGateway(type) ? 'WebSocket connection' : undefined),
-  ({ type, name, method }) => method && graphqlKindOf(type, name, method),
-];
+/** Every kind of handler. To add one, add an entry here. */
+const ENTRIES = {
+  'HTTP route': { transport: 'http', is: (each) => each.inController && isMarked('path', each) },
+  'WebSocket message': {
+    transport: 'ws',
+    is: (each) => isMarked('websockets:message_mapping', each),
+    operation: ({ method }) => `ws ${messageName(MESSAGE, method)}`,
+  },
+  'microservice message': {
+    transport: 'rpc',
+    is: (each) => isMarked(MESSAGE_PATTERN, each),
+    operation: ({ method }) => `rpc ${messageNames(MESSAGE_PATTERN, method)}`,
+  },
+  'WebSocket connection': {
+    transport: 'ws',
+    is: ({ type, name }) => name === HANDLE_CONNECTION && isGateway(type),
+    operation: () => `ws ${HANDLE_CONNECTION}`,
+  },
+  'GraphQL resolver': { transport: 'graphql', is: isGraphql('GraphQL resolver'), operation: graphqlName },
+  'GraphQL field': { transport: 'graphql', is: isGraphql('GraphQL field'), operation: graphqlName },
+  'GraphQL reference resolver': { transport: 'graphql', is: isGraphql('GraphQL reference resolver'), operation: referenceName },
+  'GraphQL type resolver': { transport: 'graphql', is: isGraphql('GraphQL type resolver'), operation: graphqlName },
+} as const satisfies Readonly<Record<string, KindOfHandler>>;
+
+/** What a method is called for from outside. */
+export type HandlerKind = keyof typeof ENTRIES;
+
+/** The same, without the types of each. */
+const KINDS: Readonly<Record<HandlerKind, KindOfHandler>> = ENTRIES;
+const NAMES = Object.keys(KINDS) as HandlerKind[];
+
+/** The transport that calls a kind of handler. */
+export function transportOf(kind: HandlerKind): TransportName {
+  return KINDS[kind].transport;
+}
+
+/** The name by which a handler is called from outside: `Query.orders`, `ws orders.place`, `rpc orders.create`; a method of gRPC by its service: `rpc OrderService.Create`. */
+export function operationOf(kind: HandlerKind, method: Method): string {
+  return KINDS[kind].operation?.(method) ?? `${method.type.name}.${method.name}`;
+}
 
 /** Every kind of handler that a method is: a route may be the handler of a message, too. */
 export function kindsOf(method: Method): HandlerKind[] {
-  return KINDS.flatMap((kindOf) => kindOf(method) ?? []);
+  return NAMES.filter((kind) => KINDS[kind].is(method));
 }
 
 /** Whether a class is a gateway. Clients connect to one that has no `handleConnection`, too. */
 export function isGateway(type: ClassRef): boolean {
   return Reflect.getMetadata('websockets:is_gateway', type) !== undefined;
+}
+
+function isGraphql(kind: GraphqlKind): (method: Method) => boolean {
+  return ({ type, name, method }) => method !== undefined && graphqlKindOf(type, name, method) === kind;
 }
 
 function isMarked(key: string, { method }: Method): boolean {

@@ -1,33 +1,40 @@
 import 'reflect-metadata';
 import type { ClassRef } from '../decorators/declaration.js';
 import { GRAPHQL_NAME, resolverTypeOf } from './graphql-kind.js';
-import { HANDLE_CONNECTION, type HandlerKind, MESSAGE_PATTERN } from './handler-kind.js';
 
-/** The key of Nest's own metadata. The package that writes it is optional, and is not loaded for its name. */
-const MESSAGE = 'message';
+/** A method of a class, or what its class does without one. */
+interface Named {
+  readonly type: ClassRef;
+  readonly name: string;
+  readonly method: object | undefined;
+}
 
-/** The name by which a handler is called from outside: `Query.orders`, `ws orders.place`, `rpc orders.create`; a method of gRPC by its service: `rpc OrderService.Create`. */
-export function operationOf(kind: HandlerKind, type: ClassRef, name: string, method: object | undefined): string {
-  switch (kind) {
-    case 'WebSocket message':
-      return `ws ${patternInWords(read(MESSAGE, method))}`;
-    case 'WebSocket connection':
-      return `ws ${HANDLE_CONNECTION}`;
-    case 'microservice message':
-      return `rpc ${patternsInWords(read(MESSAGE_PATTERN, method))}`;
-    case 'GraphQL reference resolver':
-      return `${graphqlTypeOf(type, method)} (reference)`;
-    default:
-      return `${graphqlTypeOf(type, method)}.${String(read(GRAPHQL_NAME, method) ?? name)}`;
-  }
+/**
+ * The pattern of the messages that a method handles: `orders.place`.
+ *
+ * @param key - the key of Nest's metadata under which it stands.
+ */
+export function messageName(key: string, method: object | undefined): string {
+  return patternInWords(read(key, method));
+}
+
+/** The same for a method that may have several patterns: `orders.create, orders.update`; `OrderService.Create`. */
+export function messageNames(key: string, method: object | undefined): string {
+  return [read(key, method)].flat().map(patternInWords).join(', ');
+}
+
+/** The name of a method in a GraphQL schema: `Query.orders`. */
+export function graphqlName({ type, name, method }: Named): string {
+  return `${graphqlTypeOf(type, method)}.${String(read(GRAPHQL_NAME, method) ?? name)}`;
+}
+
+/** The name of a method that finds an entity of a federated GraphQL schema: `Order (reference)`. */
+export function referenceName({ type, method }: Named): string {
+  return `${graphqlTypeOf(type, method)} (reference)`;
 }
 
 function read(key: string, target: object | undefined): unknown {
   return target === undefined ? undefined : Reflect.getMetadata(key, target);
-}
-
-function patternsInWords(patterns: unknown): string {
-  return [patterns].flat().map(patternInWords).join(', ');
 }
 
 function patternInWords(pattern: unknown): string {
