@@ -1,4 +1,5 @@
 import { AuthConfigurationError } from 'nest-service-auth';
+import { REQUIREMENT_FIELDS } from '../../../lib/requirements/every-requirement.js';
 import { Known, planFor, Stranger, type Written } from './compiling.js';
 
 const onResource = 'Orders.list (GET /orders) @ResourceAuth.auth';
@@ -53,7 +54,7 @@ describe('all mistakes are reported at once', () => {
       [
         `${onResource}.scopes: must be a scope, a list of scopes, { any: [...] } or { all: [...] }, not a number`,
         `${onResource}.permissions[1]: "/a/../b" has a segment of dots: write the permission that is meant.`,
-        `${onResource}.groups: is not a known field. Known: acr, maxAuthAge, scopes, roles, permissions, claims, authorizers.`,
+        `${onResource}.groups: is not a known field. Known: ${REQUIREMENT_FIELDS.join(', ')}.`,
       ],
     ],
     [

@@ -1,4 +1,5 @@
 import { AuthConfigurationError } from 'nest-service-auth';
+import { fieldsInWords } from '../../../lib/requirements/every-requirement.js';
 import { inWords, Known, planFor, Stranger, type Written } from './compiling.js';
 
 const routed = 'Orders.list (GET /orders)';
@@ -46,7 +47,7 @@ describe('a mistake stops the boot', () => {
     [
       'no requirements',
       { resource: {}, service: ['sts'] },
-      `${onResource}: requires nothing. Name acr, maxAuthAge, scopes, roles, permissions, claims or authorizers, or leave the decorator out.`,
+      `${onResource}: requires nothing. Name ${fieldsInWords()}, or leave the decorator out.`,
     ],
     [
       'an entry without its list',
