@@ -1,11 +1,9 @@
-import { type Clock, earlier, isOver, LONG_AGO, later, type Moment, present } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { AuthUnavailableError, mistakesIn, textOf } from '../errors.js';
 import { parseEndpoint } from '../outgoing/endpoint.js';
+import { DEFAULT_FRESHNESS, Freshness, LONGEST_PAUSE } from '../outgoing/freshness.js';
 import { SingleFlight } from '../outgoing/single-flight.js';
-import { DEFAULT_FRESHNESS, LONGEST_PAUSE, STALE_IF_ERROR } from '../outgoing/staleness.js';
 import { type MetadataRequest, readMetadata } from './metadata.js';
-
-const SECOND = 1000;
 
 /** The members of metadata that name an endpoint. @see RFC 8414 §2 */
 export type EndpointMember = 'jwks_uri' | 'introspection_endpoint' | 'token_endpoint';
@@ -32,14 +30,12 @@ export interface DiscoveredEndpointInit extends MetadataRequest {
  */
 export class DiscoveredEndpoint {
   private url: URL | undefined;
-  private readAt = LONG_AGO;
-  private dueAt = LONG_AGO;
-  private goodUntil = LONG_AGO;
-  /** Whether the operator need not be told of a failure: it was told already, or nobody needs the endpoint any more. */
-  private isSilent = false;
+  private readonly freshness: Freshness;
   private readonly flights = new SingleFlight<URL>();
 
-  constructor(private readonly init: DiscoveredEndpointInit) {}
+  constructor(private readonly init: DiscoveredEndpointInit) {
+    this.freshness = new Freshness(init.freshness ?? DEFAULT_FRESHNESS, init.clock, LONGEST_PAUSE);
+  }
 
   /**
    * Where the endpoint is, as far as is known: a promise only if the document was never read, or too long ago.
@@ -49,59 +45,50 @@ export class DiscoveredEndpoint {
   locate(): URL | Promise<URL> {
     const known = this.usable;
     if (known === undefined) return this.current();
-    if (this.isDue) this.current().catch(() => {});
+    if (this.freshness.isDue) this.current().catch(() => {});
     return known;
   }
 
   /** The same, after a document that is no longer fresh was read again. @throws AuthUnavailableError if it cannot be found out. */
   async current(): Promise<URL> {
     const known = this.usable;
-    return known !== undefined && !this.isDue ? known : this.flights.run('document', () => this.read());
+    return known !== undefined && !this.freshness.isDue ? known : this.flights.run('document', () => this.read());
   }
 
   /** Reports that the endpoint does not answer: it may have moved. The document is read again soon, but not for each report. */
   doubt(): void {
-    this.dueAt = earlier(this.dueAt, later(this.readAt, LONGEST_PAUSE));
+    this.freshness.doubt();
   }
 
-  /** The connections are being closed: a document that is being read fails now, and nobody is concerned. */
+  /** The connections are being closed: a document that is being read fails now, and the failure is not reported. */
   close(): void {
-    this.isSilent = true;
+    this.freshness.end();
   }
 
   private get usable(): URL | undefined {
-    return isOver(this.goodUntil, this.init.clock) ? undefined : this.url;
-  }
-
-  private get isDue(): boolean {
-    return isOver(this.dueAt, this.init.clock);
+    return this.freshness.isGood ? this.url : undefined;
   }
 
   private async read(): Promise<URL> {
     try {
-      return this.renewed(await findEndpoint(this.init), present(this.init.clock));
+      return this.renewed(await findEndpoint(this.init));
     } catch (error) {
       return this.failed(error);
     }
   }
 
-  private renewed(url: URL, now: Moment): URL {
-    const { freshness = DEFAULT_FRESHNESS } = this.init;
+  private renewed(url: URL): URL {
     this.url = url;
-    this.isSilent = false;
-    this.readAt = now;
-    this.dueAt = later(now, freshness * SECOND);
-    this.goodUntil = later(this.dueAt, STALE_IF_ERROR);
+    this.freshness.renewed();
     return url;
   }
 
-  /** Without a known endpoint every caller learns of the failure, and reports it. */
+  /** Without a known endpoint every caller gets the failure, and reports it. */
   private failed(error: unknown): URL {
     const known = this.usable;
     if (known === undefined) throw error;
-    this.dueAt = later(present(this.init.clock), LONGEST_PAUSE);
-    if (!this.isSilent) this.init.warn(`The metadata cannot be read again: ${textOf(error)}. The known ${this.init.member} stays in use.`);
-    this.isSilent = true;
+    if (!this.freshness.isEnded && this.freshness.failed())
+      this.init.warn(`The metadata cannot be read again: ${textOf(error)}. The known ${this.init.member} stays in use.`);
     return known;
   }
 }
@@ -114,7 +101,7 @@ async function findEndpoint(init: DiscoveredEndpointInit): Promise<URL> {
   const where = `the metadata document at ${document.origin}${document.pathname}`;
   if (typeof named !== 'string') throw new AuthUnavailableError(`${where} does not name a ${member}`);
   const url = parseNamed(named, allowHttp, `the ${member} in ${where}`);
-  // What came over TLS must not lead to what anybody on the network can change.
+  // A document that came over TLS must not lead to an endpoint whose answers can be changed on the network.
   if (url.protocol === 'http:' && document.protocol === 'https:' && !allowHttp)
     throw new AuthUnavailableError(`the ${member} in ${where} uses http:, so that answers can be changed on the network`);
   return url;
