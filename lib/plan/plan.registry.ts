@@ -33,13 +33,7 @@ export class PlanRegistry {
   /** Whether every plan is there. */
   isComplete = false;
   /** A method may be a route and the handler of a message: it has a plan for each. */
-  private readonly tables: Readonly<Record<TransportName, HandlerTable<HandlerPlan>>> = {
-    http: new HandlerTable(),
-    graphql: new HandlerTable(),
-    ws: new HandlerTable(),
-    rpc: new HandlerTable(),
-    other: new HandlerTable(),
-  };
+  private readonly tables: Partial<Record<TransportName, HandlerTable<HandlerPlan>>> = {};
 
   /** The routes alone. */
   get routes(): readonly RoutePlan[] {
@@ -47,7 +41,7 @@ export class PlanRegistry {
   }
 
   /**
-   * Checks that every plan is there, for whoever reads all of them.
+   * Checks that every plan is there, before all of them are read.
    *
    * @param caller - what reads them: `AuthService.policy()`.
    * @throws AuthConfigurationError before the application is initialized.
@@ -68,12 +62,12 @@ export class PlanRegistry {
 
   /** Another handler of the same class and transport that runs a function of this one. */
   sharing({ type, functions, transport }: Callable): Callable | undefined {
-    return functions.flatMap((each) => this.tables[transport].get(type, each)?.handler ?? [])[0];
+    return functions.flatMap((each) => this.tables[transport]?.get(type, each)?.handler ?? [])[0];
   }
 
   /** The plan of a handler; undefined if none was compiled, and then every call is refused. */
   get(transport: TransportName, type: unknown, handler: object): HandlerPlan | undefined {
-    return this.tables[transport].get(type, handler);
+    return this.tables[transport]?.get(type, handler);
   }
 
   private put({ handler, plan }: Pick<HandlerPlan, 'handler' | 'plan'>): HandlerPlan {
@@ -81,6 +75,7 @@ export class PlanRegistry {
     const label = isOperation(handler) ? `${handler.label} (${handler.operation})` : handler.label;
     const methods = isRoute(handler) ? routeMethods(handler.method) : 'all';
     const handlerPlan: HandlerPlan = { handler, plan, transport, label, methods };
+    this.tables[transport] ??= new HandlerTable();
     this.tables[transport].set(handler.type, handler.functions, () => handlerPlan);
     return handlerPlan;
   }
