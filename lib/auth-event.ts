@@ -23,7 +23,7 @@ export interface StepReport {
 
 /** One refused request. It never holds a credential. */
 export interface DenialEvent {
-  /** The status that the caller got. */
+  /** The status of the answer. */
   readonly status: number;
   /** The stable code of the exception. */
   readonly code: string;
@@ -49,7 +49,7 @@ export interface AdmissionEvent {
   readonly scheme: string;
   /** How the caller showed who it is: `jwt`, `introspection`, `basic`, `mtls`, or what a strategy of your own calls it; `anonymous` without credentials. */
   readonly method: string;
-  /** The caller's name; empty where the credential names nobody, and where there is none. */
+  /** The caller's name; empty where the credential has no name, and where there is no credential. */
   readonly username: string;
   /** The identifier of the trace that the request belongs to, where traces are recorded. @see W3C Trace Context §3.2.2.3 */
   readonly traceId?: string;

@@ -85,7 +85,7 @@ export function withOneSource<T extends { readonly [K in (typeof SOURCES)[number
   );
 }
 
-/** What only `forRoot()` provides: in `imports: [AuthModule]` each of these says what is missing, whichever Nest comes to first. */
+/** What only `forRoot()` provides: in `imports: [AuthModule]` each of these reports what is missing: Nest may create any of them first. */
 export const WITHOUT_FOR_ROOT: readonly Provider[] = [MODULE_OPTIONS_TOKEN, ENRICHER_CLASS, Authenticators, AuthEventSink].map(
   (provide) => ({
     provide,

@@ -1,6 +1,6 @@
 /**
- * The two clocks of a machine. What somebody else has dated (`exp`, `nbf`, `iat`, certificates) is compared with the wall clock. Intervals are
- * measured on the monotonic clock as well, because the wall clock can be set back.
+ * The two clocks of a machine. Times that other parties have written (`exp`, `nbf`, `iat`, certificates) are compared with the wall
+ * clock. Intervals are measured on the monotonic clock as well, because the wall clock can be set back.
  */
 export interface Clock {
   /** Milliseconds since the epoch; it may be set forward and back. */

@@ -96,14 +96,14 @@ function joinPath(base: string, path: string): string {
 const MAX_TEXT = 1000;
 
 /**
- * The text of whatever was thrown, for a log or a message. It never throws, whatever it is given, and is one line in which everything
+ * The text of a thrown value, for a log or a message. It never throws, for any value, and is one line in which everything
  * can be seen; an {@link AuthConfigurationError} has a line for each mistake.
  */
 export function textOf(thrown: unknown): string {
   return isA(thrown, AuthConfigurationError) ? linesOf(thrown) : oneLine(rawText(thrown));
 }
 
-/** The same at whatever length, and with its line breaks: for a reader at a terminal. */
+/** The same at full length, and with its line breaks: for a terminal. */
 export function linesOf(thrown: unknown): string {
   return visible(rawText(thrown, Number.POSITIVE_INFINITY));
 }
@@ -115,13 +115,13 @@ export function quotedTextOf(thrown: unknown): string {
 
 /**
  * What is wrong by an {@link AuthConfigurationError}, without places and without the help at the end of its message: for a message that names
- * the place itself. Of whatever else was thrown, its text.
+ * the place itself. Of another thrown value, its text.
  */
 export function mistakesIn(thrown: unknown): string {
   return isA(thrown, AuthConfigurationError) ? thrown.problems.map(({ message }) => message).join('\n') : textOf(thrown);
 }
 
-/** A property of whatever was thrown; undefined where it has none, or reading it throws. */
+/** A property of a thrown value; undefined where it has none, or reading it throws. */
 export function propertyOf(thrown: unknown, name: string): unknown {
   try {
     return (thrown as Readonly<Record<string, unknown>> | null | undefined)?.[name];

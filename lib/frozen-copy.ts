@@ -14,7 +14,7 @@ export function frozenCopy(value: Data): Data {
 }
 
 /**
- * Freezes data that has just been parsed and that nobody else has: the same as {@link frozenCopy}, without the copy. What lies too deep is
+ * Freezes data that has just been parsed and has no other reference: the same as {@link frozenCopy}, without the copy. What lies too deep is
  * left out.
  */
 export function frozenData(value: Data): Data {

@@ -17,7 +17,7 @@ export interface GrpcCall {
 /** The codes of gRPC by the status codes of HTTP. @see https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
 const CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 403: 7, 429: 8, 503: 14 };
 const UNKNOWN = 2;
-/** The code of gRPC for a caller who is not known, or not any more. */
+/** The code of gRPC for a caller that is not authenticated, or not any more. */
 export const UNAUTHENTICATED = 16;
 
 /** Where Nest gives a handler the call: alone to `@GrpcStreamCall`, after data and metadata to every other. */
@@ -70,7 +70,7 @@ export function isStream(call: GrpcCall): boolean {
  */
 export function endStream(context: ExecutionContext, call: GrpcCall, code: number, details: string): void {
   const error = Object.assign(new Error(details), { code, details });
-  // Whoever fails because of it must not put another status in its place.
+  // A handler that fails because of it must not replace the status.
   call.on('error', (other) => {
     if (other !== error) call.emit('error', error);
   });

@@ -38,7 +38,7 @@ export interface Principal {
   readonly method: AuthMethod;
   /**
    * The caller's name: `sub` for tokens unless `usernameKey` says otherwise, and `clientId` where a token names a client only;
-   * empty when the credential names nobody.
+   * empty when the credential has no name.
    */
   readonly username: string;
   /** The client that the token was issued to (`client_id`, else `azp`), where it says so; a client that calls for itself has it as its `username` too. */

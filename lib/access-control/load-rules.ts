@@ -80,9 +80,9 @@ async function compile(
 }
 
 /** @throws AuthConfigurationError where what the rules say and what the application does contradict each other. */
-function compareWith(surface: Surface, rules: readonly CompiledRule[], fate: 'error' | 'warn'): string[] {
+function compareWith(surface: Surface, rules: readonly CompiledRule[], severity: 'error' | 'warn'): string[] {
   const uncovered = uncoveredRules(rules, surface);
-  const problems = [...contradictedRules(rules, surface), ...(fate === 'error' ? uncovered : [])];
+  const problems = [...contradictedRules(rules, surface), ...(severity === 'error' ? uncovered : [])];
   if (problems.length > 0) throw new AuthConfigurationError(problems);
   if (uncovered.length === 0) return [];
   return [`Some secured access rules protect nothing:\n${uncovered.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`];

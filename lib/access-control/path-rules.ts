@@ -69,7 +69,7 @@ export class PathRules implements PathPlans {
     return rule === undefined ? this.otherwise : (this.plans.get(rule) ?? DENIED);
   }
 
-  /** A line for each rule that can never decide, and for whatever else has no effect. */
+  /** A line for each rule that can never decide, and for each setting without effect. */
   warnings(): string[] {
     const dead = this.set.shadowed().map(({ rule, by }) => `${nameOf(rule)} never decides: ${nameOf(by)} matches first.`);
     return [...this.notes, ...dead];

@@ -9,7 +9,7 @@ import { TRANSPORT_PROVIDERS, Transports } from '../transport/transports.js';
 import { BootGuard } from './boot.guard.js';
 
 /**
- * The part of AuthModule that works whatever the application provides. Nest leaves out the hooks and, in some versions, the global guard
+ * The part of AuthModule that does not depend on what the application provides. Nest leaves out the hooks and, in some versions, the global guard
  * of a module that depends on something request-scoped. Nothing here does, so that this module detects such a dependency and stops the boot.
  */
 @Module({

@@ -12,7 +12,7 @@ const MOST_OCTETS = 6000;
  */
 export async function readSecret(terminal: Terminal): Promise<string> {
   const secret = terminal.input.isTTY === true ? await askTwice(terminal) : await readAll(terminal.input);
-  if (Buffer.byteLength(secret) > MOST_OCTETS) throw new UsageError(`The password is longer than ${MOST_OCTETS} octets.`);
+  if (Buffer.byteLength(secret) > MOST_OCTETS) throw new UsageError(`The password is longer than ${MOST_OCTETS} bytes.`);
   return secret;
 }
 

@@ -24,7 +24,7 @@ export interface FileAccess {
   /**
    * Looks at a file, and reads it unless it is as `known` says.
    *
-   * @throws whatever the file system says; {@link FileChangingError} if the file changed while it was read.
+   * @throws the error of the file system; {@link FileChangingError} if the file changed while it was read.
    */
   look(path: string, known?: Sighting): Promise<Sighting>;
 }

@@ -109,7 +109,7 @@ class Settings {
     }
   }
 
-  /** A text, so that whatever `build` does with it goes on, and all mistakes are found. It never gets out: {@link check} throws. */
+  /** A text, so that `build` can use it, and all mistakes are found. It never gets out: {@link check} throws. */
   private placeholderFor(mistake: string): string {
     const placeholder = randomUUID();
     this.mistakes.set(placeholder, mistake);

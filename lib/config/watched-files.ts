@@ -73,7 +73,7 @@ export class WatchedFiles<T> {
   /**
    * Reads the files for the first time.
    *
-   * @throws whatever `parse` throws; {@link FileFailure} if one cannot be read.
+   * @throws what `parse` throws; {@link FileFailure} if one cannot be read.
    */
   async start(): Promise<T> {
     const files = await this.firstLook();

@@ -10,7 +10,7 @@ export interface WatchedTablesOptions<T> {
   readonly nouns: string;
   /** The keys of the arrays of tables; one of them is enough: `['auth', 'users']`. */
   readonly places: readonly (readonly string[])[];
-  /** The consequence when there are no tables any more: `nobody can log in`. */
+  /** The consequence when there are no tables any more, for the log. */
   readonly whenNone: string;
   /** Makes the value from the text of the file. If it throws, the file cannot be used. */
   readonly parse: (text: string) => T | Promise<T>;

@@ -165,7 +165,7 @@ function withOthers(failure: StepFailure): StepFailure {
 
 const SEVERITY: readonly StepFailure['outcome'][] = ['rejected', 'absent', 'step-up', 'forbidden', 'unavailable'];
 
-/** Credentials that a strategy refused take precedence over missing ones, whatever their status: such a step is not absent. */
+/** Credentials that a strategy refused take precedence over missing ones, with any status: such a step is not absent. */
 function severityOf({ outcome, verdict }: StepFailure): number {
   return SEVERITY.indexOf(verdict === undefined ? outcome : 'rejected');
 }

@@ -107,7 +107,7 @@ export function isRefusal(error: unknown): error is RefusalException {
 }
 
 /**
- * What was thrown, as an exception of Nest: undefined if it is none. One that was made by another copy of `@nestjs/common` is known by
+ * A thrown value, as an exception of Nest; undefined if it is not one. One that was made by another copy of `@nestjs/common` is known by
  * its methods and made anew, because Nest's filters would not know it.
  */
 export function httpExceptionOf(thrown: unknown): HttpException | undefined {

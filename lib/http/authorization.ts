@@ -62,7 +62,7 @@ export function hasSeveralAuthorizations({ rawHeaders }: AuthRequest): boolean {
 }
 
 /**
- * Whether a request has an `Authorization` header field, of whatever scheme and with whatever value, or a token that its transport found.
+ * Whether a request has an `Authorization` header field, of any scheme and with any value, or a token that its transport found.
  * A middleware may have removed the field from one of the two.
  */
 export function hasAuthorization({ headers, rawHeaders, bearer = ABSENT }: AuthRequest): boolean {

@@ -12,7 +12,7 @@ export function routeMethods(declared: string): RouteMethods {
   return isSafeMethod(declared) ? 'safe' : 'unsafe';
 }
 
-/** Whether a request with this method is GET or HEAD. The other safe methods are none that a browser sends with cookies by itself. */
+/** Whether a request with this method is GET or HEAD. Browsers do not send the other safe methods with cookies by themselves. */
 export function isSafeMethod(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD';
 }

@@ -134,7 +134,7 @@ function readHeader({ headers, rawHeaders }: AuthRequest, name: string, maxLengt
   return onlyToken((values.length > 1 ? values : [value].flat()).map((each) => readTokenValue(each, maxLength)));
 }
 
-/** Browsers send a cookie of a longer path first, so that whoever may set one could put a token before another. */
+/** Browsers send a cookie of a longer path first, so that a page that may set cookies could put its token before another one. */
 function readCookie({ headers: { cookie } }: AuthRequest, name: string, maxLength: number): Credentials {
   if (cookie === undefined) return ABSENT;
   return onlyToken(cookieValues(cookie, name).map((value) => readCookieValue(value, maxLength)));

@@ -63,7 +63,7 @@ function addEntry(list: BlockList, entry: string): string | undefined {
   return undefined;
 }
 
-/** The range that is meant; IPv4 addresses in IPv6's dress are IPv4 addresses. Undefined where the prefix is none. */
+/** The range that is meant; IPv4 addresses that are written as IPv6 are IPv4 addresses. Undefined where the prefix is not valid. */
 function rangeOf(address: Address, prefixText: string | undefined): Range | undefined {
   const bits = address.kind() === 'ipv6' ? 128 : 32;
   const prefix = prefixText === undefined ? bits : Number(prefixText);
@@ -72,7 +72,7 @@ function rangeOf(address: Address, prefixText: string | undefined): Range | unde
   return { address: address.toIPv4Address(), prefix: prefix - 96 };
 }
 
-/** Two halves of everybody are everybody too: no range may be wider than a network of one owner, in whichever spelling. */
+/** Two ranges may together contain all addresses: no range may be wider than the network of one owner, in every spelling. */
 function isTooWide(range: Range): boolean {
   if (range.prefix < WIDEST[range.address.kind()]) return true;
   return HOLDS_IPV4.some((holder) => range.prefix < holder.prefix + WIDEST.ipv4 && overlaps(range, holder));

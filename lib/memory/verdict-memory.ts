@@ -59,7 +59,7 @@ export class VerdictMemory<F extends Finding, C = undefined> {
     return finding;
   }
 
-  /** The finding under `key`, for whichever request; the lookup is not counted. */
+  /** The finding under `key`, for any request; the lookup is not counted. */
   peek(key: string, now?: Moment): F | undefined {
     return this.accepted?.get(key, now) ?? this.rejected?.get(key, now);
   }

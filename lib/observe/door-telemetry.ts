@@ -65,7 +65,7 @@ export class DoorTelemetry {
       );
   }
 
-  /** The trace that an attempt, or whatever is under way without one, belongs to. */
+  /** The trace of an attempt; without an attempt, the active trace. */
   traceId(observation: Observation | undefined): string | undefined {
     return observation?.traceId ?? traceIdOf(trace.getActiveSpan());
   }

@@ -5,7 +5,7 @@ import type { SingleStep } from '../plan/plan.js';
 import type { Authenticator } from '../strategies/strategy.js';
 import type { OAuthFlow, SecurityScheme } from './document.js';
 
-/** The name of the scheme of operations that nobody may call. */
+/** The name of the scheme of operations that no caller may call. */
 const NOBODY = 'nobody';
 
 /** What is written in place of what the plan says, and for which version. */
@@ -52,7 +52,7 @@ export class SecuritySchemes {
     return components;
   }
 
-  /** The scheme of what nobody may call: OpenAPI has no other word for it, and an empty list would mean everybody. */
+  /** The scheme of operations that no caller may call: OpenAPI has no other notation, and an empty list would open them to all. */
   nobody(): string {
     if (this.ofNobody === undefined) {
       this.ofNobody = this.freeName(NOBODY);

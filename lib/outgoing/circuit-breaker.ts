@@ -70,7 +70,7 @@ export class CircuitBreaker {
   /**
    * Runs `task` unless the breaker is open.
    *
-   * @throws AuthUnavailableError at once while it is open; whatever `task` throws.
+   * @throws AuthUnavailableError at once while it is open; what `task` throws.
    */
   async run<T>(task: () => Promise<T>): Promise<T> {
     const isProbe = this.enter();

@@ -32,7 +32,7 @@ export interface ClientConfig {
   /**
    * The forward proxy: its URL (`http://user:password@proxy.example.com:3128`), or `'environment'` for those that the environment variables
    * HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. `https:` requests go through a tunnel.
-   * @defaultValue false: no proxy, whatever the environment says
+   * @defaultValue false: no proxy, also if the environment names one
    * @see RFC 9110 §9.3.6
    */
   readonly proxy?: 'environment' | (string & {}) | false;

@@ -4,7 +4,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Fills the defaults of the application into the `clientConfig` of a config that is not checked yet, so that its check sees what is in force. A field that is
- * there wins; `customHeaders` are united by name, whatever its case.
+ * there wins; `customHeaders` are united by name, in any case.
  *
  * @param path - where the `clientConfig` is. Nothing is added where what it would be in is missing, or is no object.
  */

@@ -31,7 +31,7 @@ export function unpackerFor(coding: string | readonly string[] | undefined): ((p
   return unpacker === undefined ? undefined : (packed) => unpack(packed, unpacker);
 }
 
-/** Unpacks on demand: whoever stops reading stops the unpacking. */
+/** Unpacks on demand: a reader that stops reading stops the unpacking. */
 async function* unpack(packed: Chunks, unpacker: Unpacker): AsyncGenerator<Buffer> {
   const source = packed[Symbol.asyncIterator]();
   const first = await source.next();

@@ -80,7 +80,7 @@ class FieldFromFile {
       this.recover();
     } catch (error) {
       this.sighting = undefined;
-      // Somebody writes to it: the next request finds what was written.
+      // The file is being written: the next request reads it again.
       if (!(error instanceof FileChangingError)) this.fail(error instanceof FileFailure ? error : new FileFailure(this.source.file, error));
     }
   }

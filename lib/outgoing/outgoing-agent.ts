@@ -31,7 +31,7 @@ export function openConnections(config: ClientConfig): Connections {
   const choose = chooseProxy(config);
   // webpack keeps it in the same file: a bundle must be complete without the files beside it.
   const loading = import(/* webpackMode: "eager" */ './dispatchers.js').then(({ openDispatchers }) => openDispatchers(tls));
-  // Whatever uses them reports the failure.
+  // The code that uses them reports the failure.
   loading.catch(() => undefined);
   return {
     dispatcherTo: async (url) => (await loading).through(choose(url)),

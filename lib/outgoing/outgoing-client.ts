@@ -25,7 +25,7 @@ export interface OutgoingRequest {
   readonly maxBytes?: number;
 }
 
-/** What an endpoint answered, whatever its status. */
+/** What an endpoint answered, with any status. */
 export interface OutgoingAnswer extends AnswerHead {
   readonly body: Buffer;
 }

@@ -33,7 +33,7 @@ export class WatchedCalls {
     this.breaker = new CircuitBreaker({ ...options, name, onOpen });
   }
 
-  /** Makes a call, unless the server is left alone. @throws AuthUnavailableError at once while it is; whatever `call` throws. */
+  /** Makes a call, unless the server is left alone. @throws AuthUnavailableError at once while it is; what `call` throws. */
   async run<T>(call: () => Promise<T>): Promise<T> {
     const result = await this.breaker.run(call);
     this.outage.over();

@@ -12,9 +12,9 @@ export function describeUncovered(routes: readonly string[]): ConfigurationProbl
 
 /** One line for the operator about the uncovered routes that `unannotated` tolerates. */
 export function describeTolerated(routes: readonly string[], unannotated: UnannotatedPolicy): string {
-  const fate =
+  const outcome =
     unannotated === 'allow'
       ? 'Open to everyone, unless their own guards refuse'
       : 'Refused to everyone, because no declaration covers them';
-  return `${fate} (unannotated: '${unannotated}'): ${routes.join(', ')}`;
+  return `${outcome} (unannotated: '${unannotated}'): ${routes.join(', ')}`;
 }

@@ -15,7 +15,7 @@ export interface StepRequirements {
   readonly demands: readonly Demand[];
   /** The custom rules of the demands, asked when all demands are met. */
   readonly authorizers: readonly PreparedAuthorizer[];
-  /** Why every caller is refused, whatever the credentials: a stable code. */
+  /** Why every caller is refused, with any credentials: a stable code. */
   readonly forbidden?: string;
 }
 
@@ -49,7 +49,7 @@ export interface OpenPlan {
   readonly source: PlanOrigin;
 }
 
-/** Every caller is refused, whatever the credentials. */
+/** Every caller is refused, with any credentials. */
 export interface DeniedPlan {
   readonly kind: 'denied';
   readonly source: PlanOrigin;

@@ -10,7 +10,7 @@ export interface RedisStateOptions {
   readonly prefix: string;
   /**
    * At least 32 bytes, the same in every instance. With it the names of keys are HMACs, and values are encrypted and authenticated, so that
-   * whoever reads the store cannot guess what a key is about, and whoever writes to it cannot forge a value. Without it the names are
+   * a reader of the store cannot guess what a key is about, and a writer cannot forge a value. Without it the names are
    * plain SHA-256 digests.
    */
   readonly secret?: string | Uint8Array;

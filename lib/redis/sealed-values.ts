@@ -5,7 +5,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const MARK = 'v1.';
 
-/** Encrypts and authenticates values, each for its key: a value that somebody else wrote, or moved to another key, cannot be read. */
+/** Encrypts and authenticates values, each for its key: a value that was written without the secret, or moved to another key, cannot be read. */
 export class SealedValues {
   private readonly key: Buffer;
 

@@ -34,7 +34,7 @@ export function entryOf(revocation: Revocation, now: number, maxLifetime: number
   return { about: 'sub', value: digestOf('sub', revocation.sub), ...issuer, before, end: Math.max(before, now) + maxLifetime };
 }
 
-/** The entry in a text; undefined for a text that is none. */
+/** The entry in a text; undefined for a text that is not an entry. */
 export function readEntry(text: string): RevocationEntry | undefined {
   try {
     return entrySchema.parse(JSON.parse(text));

@@ -14,7 +14,7 @@ interface Marks {
 
 type Subject = RevocationEntry['about'];
 
-/** The revocations that this process knows. An entry stays until its end, whatever becomes of the shared state. */
+/** The revocations that this process knows. An entry stays until its end, also if the shared state fails. */
 export class RevokedTokens {
   private readonly entries: Readonly<Record<Subject, Map<string, RevocationEntry[]>>> = { jti: new Map(), sid: new Map(), sub: new Map() };
   /** A remembered verdict has the same principal again: its digests are made once. */

@@ -43,9 +43,12 @@ export interface Rejected {
   readonly reason: string;
   /** Seconds that the caller must wait before it tries again: it is answered 429. */
   readonly retryAfter?: number;
-  /** Says in one sentence what was expected and what came, for the log and the event. It is called when somebody reads it, and never tells a credential. */
+  /**
+   * Describes in one sentence what was expected and what was received, for the log and the event. It is called when the text is read, and
+   * never contains a credential.
+   */
   readonly detail?: () => string;
-  /** The same with values that say who the caller is: it is called only where the `explain` option is on, in place of `detail`. */
+  /** The same with values that identify the caller: it is called only where the `explain` option is on, in place of `detail`. */
   readonly explanation?: () => string;
   /**
    * The status of the answer where no other entry admits the caller: 400 for credentials that are ambiguous, 403 for credentials that do
@@ -105,7 +108,7 @@ export interface Authenticator {
    * @defaultValue in the `Authorization` field, with the schemes of the challenges; for `ClientCertificate`, as a client certificate
    */
   readonly credentials?: readonly CredentialForm[];
-  /** The access tokens that it accepts; undefined where its credentials are none. */
+  /** The access tokens that it accepts; undefined where its credentials are not access tokens. */
   readonly accessTokens?: AccessTokens;
   /**
    * What is added to a 401 where this authenticator rejected the credentials. Left out together with {@link onForbidden}, a `Bearer`
@@ -129,7 +132,7 @@ export interface Authenticator {
   /** What it has counted, without I/O; undefined if there is nothing to count. */
   stats?(): AuthenticatorStats | undefined;
   /**
-   * How what it depends on is doing, within a few seconds and without anybody's credentials; undefined if it depends on nothing.
+   * The state of what it depends on, within a few seconds and without credentials of callers; undefined if it depends on nothing.
    * It may call what should be asked again anyway: requests may be kept away for as long as the answer is `down`.
    */
   health?(): DependencyHealth | undefined | Promise<DependencyHealth | undefined>;

@@ -49,7 +49,7 @@ export function parseDistinguishedName(text: string): DistinguishedName | undefi
 
 /** Parses a name as `crypto.X509Certificate` gives it: one part a line, most general first, escaped as in RFC 4514. */
 export function parseCertificateName(text: string | undefined): DistinguishedName | undefined {
-  // A certificate may have no subject at all; Node then gives undefined, whatever its types say.
+  // A certificate may have no subject at all; Node then gives undefined, against its types.
   if (text === undefined || text === '') return [];
   return parseParts(text, '\n')?.toReversed();
 }

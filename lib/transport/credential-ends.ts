@@ -7,7 +7,7 @@ import { Expiries } from './expiries.js';
 /** Why a credential has ended. */
 export type CredentialEnd = 'expired' | 'revoked';
 
-/** What tells of revocations. */
+/** What reports revocations. */
 type WhenRevoked = Pick<Revocations, 'whenRevoked'>;
 
 /** Ends connections, streams and subscriptions when the credential that opened them expires or is revoked. */
@@ -23,7 +23,7 @@ export class CredentialEnds {
   }
 
   /**
-   * Calls `end` once: when the credential of a caller expires or is revoked, whichever is earlier.
+   * Calls `end` once: when the credential of a caller expires or is revoked: at the earlier of both.
    *
    * @returns what cancels it. Call it when the connection, the stream or the subscription has ended by itself.
    */

@@ -5,7 +5,7 @@ import { Language, type Term, TooComplexError } from './language.js';
 /** How many states one pattern may have: its table has one row for each. */
 const MOST_STATES = 3000;
 
-/** Decides whether texts are in a language: one look into a table for each character, whatever the language is. */
+/** Decides whether texts are in a language: one look into a table for each character, for every language. */
 export class Automaton {
   private constructor(
     /** The characters that the language distinguishes. */

@@ -30,7 +30,7 @@ const FOREIGN_SIGNS = /[()[\]\\^$?{}]|\.\*|\.\+|\/:/;
 
 /**
  * Compiles a context: a glob (`*` is any part of one segment, `**` any path, and `/*` at the end the path before it and everything
- * below it), or a regular expression that must match the whole path. Whatever it is, a path is matched in one pass over its letters.
+ * below it), or a regular expression that must match the whole path. Each of them matches a path in one pass over its characters.
  *
  * @throws AuthConfigurationError for a pattern that is not valid, or is too complex.
  */

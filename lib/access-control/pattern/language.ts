@@ -153,7 +153,7 @@ export class Language {
     return term;
   }
 
-  /** Counts work, in no unit: a boot must not take minutes, whatever the pattern is. */
+  /** Counts work, in no unit: no pattern may make a boot take minutes. */
   spend(work: number): void {
     this.work += work;
     if (this.work > MOST_WORK) throw new TooComplexError();

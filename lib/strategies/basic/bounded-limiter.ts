@@ -13,7 +13,7 @@ interface Window {
 const MAX_COUNTERS = 20_000;
 
 /**
- * Counters in memory whose number is limited, whatever user names and addresses are invented. A new counter replaces one with about the
+ * Counters in memory whose number is limited for any number of invented user names and addresses. A new counter replaces one with about the
  * same count: to remove a full counter, an attacker has to fill as many others.
  *
  * It has the methods of a limiter of `rate-limiter-flexible` that are used here; that package itself uses the wall clock.

@@ -83,7 +83,7 @@ export class FamiliarAddresses {
     return place;
   }
 
-  /** A password that is not remembered is being tried. It counts before it is, whatever becomes of it. */
+  /** A password that is not remembered is being tried. It counts before its result is known. */
   doubt(user: string, address: string | undefined): void {
     this.users.get(user)?.get(addressKey(address))?.doubt();
   }

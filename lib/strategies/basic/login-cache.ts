@@ -21,10 +21,10 @@ interface Entry extends VerifiedLogin {
 const DEFAULTS: CacheConfig = { capacity: 1000, defaultMaxAge: 300 };
 
 /**
- * Remembers verified logins without their passwords: under an HMAC with a key that nobody but this process ever has,
+ * Remembers verified logins without their passwords: under an HMAC with a key that only this process has,
  * so that a heap dump holds nothing that could be tried against a list of passwords elsewhere.
  *
- * A login is remembered for the addresses that it was verified from. Anybody else would learn from a quick answer that a guess was
+ * A login is remembered for the addresses that it was verified from. Other clients would learn from a quick answer that a guess was
  * right, past every limit.
  */
 export class LoginCache {

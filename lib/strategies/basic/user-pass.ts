@@ -12,7 +12,7 @@ const COLON = ':';
 /**
  * Reads `user-pass` from the text after `Basic`: Base64 of UTF-8, the first colon ends the user name.
  *
- * An empty name names nobody. An empty password is refused for every store alike: to a directory it would mean
+ * An empty name is refused. An empty password is refused for every store alike: to a directory it would mean
  * an anonymous bind that succeeds (RFC 4513 §5.1.2).
  *
  * @returns undefined for anything else: the alphabet, the padding, unused bits, the encoding or the form is wrong.

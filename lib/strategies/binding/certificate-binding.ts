@@ -9,7 +9,7 @@ export type BindingRefusal = 'unsupported_confirmation' | 'certificate_mismatch'
  * Checks that a token came from whom it was issued to, where it says so. Ask again on every request, for remembered tokens too:
  * the answer belongs to the connection.
  *
- * @param confirmation - the token's `cnf` claim; undefined where it has none, and anybody may bear it.
+ * @param confirmation - the token's `cnf` claim; undefined for a token without one, which every client may use.
  * @returns why the token must be refused; undefined if it need not be.
  * @see RFC 8705 §3, RFC 7800 §3.1
  */

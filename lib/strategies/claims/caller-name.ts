@@ -20,7 +20,7 @@ export interface CallerNameKeys {
   readonly standIns: readonly string[];
 }
 
-/** Reads the caller's name: empty if the claims name nobody; a refusal if the name is required or malformed. */
+/** Reads the caller's name: empty if the claims have no name; a refusal if the name is required or malformed. */
 export type CallerNameReader = (claims: Claims) => string | ClaimRefusal;
 
 /** Compiles the reader of the caller's name. */
@@ -52,7 +52,7 @@ export function callerNameReader({ usernameKey, numericNames, standIns }: Caller
   }
 }
 
-/** Refuses a `sub` that is there and is no name, whatever names the caller. */
+/** Refuses a `sub` that is present and is not a name, also where another claim names the caller. */
 export function subjectRefusal(claims: Claims, numericNames: boolean): ClaimRefusal | undefined {
   const sub = own(claims, 'sub');
   return sub === undefined || nameRule(numericNames)(sub) !== undefined ? undefined : noName('sub', sub, numericNames);

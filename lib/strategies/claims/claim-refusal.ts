@@ -2,7 +2,7 @@ import { describeMismatch } from '../../config/schema.js';
 import { quoted } from '../../operator/log-text.js';
 import type { Claims } from './claims-reader.js';
 
-/** Why the claims of a verified token refuse it. The words are made when somebody reads them. */
+/** Why the claims of a verified token refuse it. The text is made when it is read. */
 export interface ClaimRefusal {
   /** A stable code in snake case. */
   readonly reason: string;

@@ -36,7 +36,7 @@ function refusal(words: string): ClaimRefusal {
 
 function checked(result: unknown, nameOf: NameOf): TokenPrincipal {
   if (isPromise(result)) {
-    // Nobody else waits for it, and a rejection that nobody handles ends the process.
+    // No other code awaits it, and an unhandled rejection ends the process.
     Promise.resolve(result).catch(() => {});
     throw new WrongResult('returned a promise. It must be synchronous');
   }
@@ -69,7 +69,7 @@ function wrongMember(member: string, mistake: string): WrongResult {
   return new WrongResult(`returned a wrong value: ${member} ${mistake}`);
 }
 
-/** An object literal, of whatever realm: anything else (a `Map`, an iterator) could look like a result that leaves everything out. */
+/** An object literal, of any realm: anything else (a `Map`, an iterator) could look like a result that leaves everything out. */
 function isPlainObject(value: unknown): value is Claims {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -77,7 +77,7 @@ function evennessOf(key: KeyObject): string | undefined {
 }
 
 function smallnessOf(key: KeyObject): string | undefined {
-  return isOfSmallOrder(key) ? 'it is a point of small order, for which anybody can sign' : undefined;
+  return isOfSmallOrder(key) ? 'it is a point of small order, for which anyone can sign' : undefined;
 }
 
 function pssAlgorithms(key: KeyObject): readonly SignatureAlgorithm[] {

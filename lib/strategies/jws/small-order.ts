@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 
 /**
  * Every way in which a point of small order can be written, in little-endian hexadecimal without the sign bit: the coordinates y of those points, and the
- * same plus the field's prime where that fits. Anybody can sign for such a key. @see RFC 8032 §5.1, RFC 7748 §6, "Taming the many EdDSAs" §3
+ * same plus the field's prime where that fits. Anyone can make signatures that fit such a key. @see RFC 8032 §5.1, RFC 7748 §6, "Taming the many EdDSAs" §3
  */
 const SMALL_ORDER: Readonly<Record<string, ReadonlySet<string>>> = {
   ed25519: new Set([

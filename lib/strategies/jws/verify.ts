@@ -1,7 +1,7 @@
 import { constants, createHmac, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import type { SignatureAlgorithm } from './algorithms.js';
 
-/** Says whether a signature is that of the octets given, by one key and one algorithm. */
+/** Verifies a signature over the given octets by one key and one algorithm. */
 export type Verifier = (signingInput: Buffer, signature: Buffer) => boolean;
 
 /** Makes the verifier of an algorithm for a key that fits it. @see RFC 7518 §3 */

@@ -5,7 +5,7 @@ import type { ClientConfig } from '../../outgoing/client-config.js';
 export interface DiscoveryConfig {
   /**
    * Where the metadata document is, if this application cannot or should not use the places that the issuer's name leads to. The document must name the
-   * configured issuer nevertheless.
+   * configured issuer.
    * @defaultValue `<issuer>/.well-known/openid-configuration`, and after an answer 4xx the URL of RFC 8414
    */
   readonly url?: string;

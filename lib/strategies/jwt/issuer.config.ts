@@ -6,7 +6,7 @@ export interface IssuerTemplate {
    */
   readonly template: string;
   /**
-   * The values that the claim may have. `'*'` allows every value: whoever can become a tenant of the provider can then have tokens that are accepted.
+   * The values that the claim may have. `'*'` allows every value: every tenant of the provider can then obtain tokens that are accepted.
    * With `'*'`, `signatureConfig` or `discoveryConfig.url` must name the keys of all tenants.
    */
   readonly allowed: readonly string[] | '*';

@@ -4,7 +4,7 @@ import { decodeSegment, readObject } from '../jws/compact.js';
 import type { Rejected } from '../strategy.js';
 import { isRefusal, REFUSED } from './refusals.js';
 
-/** The header parameters that a verifier needs. Whatever else a header says about keys is never looked at. */
+/** The header parameters that a verifier needs. Everything else that a header has about keys is ignored. */
 export interface JoseHeader {
   readonly alg: string;
   readonly kid: string | undefined;
@@ -15,7 +15,7 @@ export interface JoseHeader {
 export type HeaderRule = (header: JoseHeader) => Rejected | undefined;
 
 /**
- * Header parameters that change what a token means: a token that has one is refused, whatever it says. `b64` is one unless it is `true`.
+ * Header parameters that change what a token means: a token that has one is refused, with any value. `b64` is one unless it is `true`.
  * Those that name a key or bring one (`jku`, `jwk`, `x5u`, `x5c`) change nothing, because keys come from the configuration alone.
  */
 const REFUSED_PARAMETERS = ['crit', 'enc'] as const;
@@ -38,7 +38,7 @@ export class HeaderReader {
   private readonly known = new LRUCache<string, KnownHeader>({ max: MAX_HEADERS });
   private last = MALFORMED;
 
-  /** @param rule - what a header must obey, whatever the keys. */
+  /** @param rule - what a header must obey, with all keys. */
   constructor(private readonly rule: HeaderRule) {}
 
   /** What the header of a token says, or why the token is refused. Nothing else of the token has been looked at. */

@@ -87,7 +87,7 @@ function unfitness(jwk: Claims, uses: readonly string[]): string | undefined {
   const use = own(jwk, 'use');
   const operations = own(jwk, 'key_ops');
   if (own(jwk, 'kty') === 'oct') return 'it is symmetric: a published key must not be a secret';
-  if (privateMemberOf(jwk) !== undefined) return 'it has private parts, so that anybody who reads it can sign';
+  if (privateMemberOf(jwk) !== undefined) return 'it has private parts, so that every reader of it can sign';
   if (kid !== undefined && typeof kid !== 'string') return 'its "kid" is not a string';
   if (use !== undefined && !uses.some((each) => each === use)) return `its "use" is ${JSON.stringify(use)}`;
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))

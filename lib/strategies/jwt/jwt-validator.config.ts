@@ -9,7 +9,7 @@ import type { SignatureAlgorithm } from '../jws/algorithms.js';
 import type { DiscoveryConfig } from './discovery.config.js';
 import type { IssuerConfig } from './issuer.config.js';
 
-/** The keys that somebody else publishes as a JWK set. @see RFC 7517 §5 */
+/** Keys that are published as a JWK set. @see RFC 7517 §5 */
 export interface JwksConfig {
   /** The URL of the key set: `https:`, or `http:` on this machine itself. */
   readonly url: string;
@@ -49,7 +49,7 @@ export interface JsonWebKeySet {
 
 /** What may verify signatures. */
 export interface KeyMaterials {
-  /** A JWK set that somebody else publishes. */
+  /** A JWK set that another server publishes. */
   readonly jwksConfig: JwksConfig;
   /** A certificate, within its validity period: a PEM file, or the PEM text. Of several the first counts. */
   readonly certFile: string;

@@ -37,7 +37,7 @@ const keyMaterials = {
   jwks: optional(z.looseObject({ keys: z.array(z.unknown()) })),
 };
 
-/** Whether octets are a key or a certificate, as PEM in any of its forms or as DER: everybody who has a public key could sign with it. */
+/** Whether octets are a key or a certificate, as PEM in any of its forms or as DER: as a secret, a public key would let every reader of it sign. */
 function isKeyMaterial(octets: Buffer): boolean {
   return isPemText(octets.toString('latin1')) || isPemText(octets.toString('base64'));
 }

@@ -49,7 +49,7 @@ function noteSettings({ cacheConfig, signatureConfig: { jwksConfig }, discoveryC
   noteUnverified('the key set’s server', published?.clientConfig?.secureSocket, warn, 'forge tokens');
 }
 
-/** Whoever leaves out what tells tokens apart should know it; `null` says that it is on purpose. */
+/** Reports that tokens of other issuers, or for other APIs, are accepted. `null` in the config means that this is intended. */
 function noteLeftOut({ issuer, audience }: JwtValidatorConfig, warn: Warn): void {
   if (issuer === undefined)
     warn('issuer is not configured: tokens of every issuer that signs with these keys are accepted. Configure it, or write issuer: null.');

@@ -51,7 +51,10 @@ function ofPublicKey(publicKey: string, allowed: Allowed): VerificationKey {
   const pem = readPem(publicKey, path);
   const { text, origin } = pem;
   if (text.includes('PRIVATE KEY-----'))
-    throw fieldError(path, `is a private key in ${origin}. Give the public key: whoever checks tokens must not be able to sign them.`);
+    throw fieldError(
+      path,
+      `is a private key in ${origin}. Give the public key: a service that verifies tokens must not be able to sign them.`,
+    );
   if (text.includes('CERTIFICATE-----'))
     throw fieldError(path, `is a certificate in ${origin}. Give it as certFile, so that its validity period counts.`);
   return ofKey(parsePublicKey(pem, path), path, allowed);

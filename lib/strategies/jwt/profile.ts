@@ -65,7 +65,7 @@ export function profileRefusal(claims: Claims): Rejected | undefined {
   return other && missing(other);
 }
 
-/** The name of the claim says nothing about the caller: every log has it. */
+/** The name of the claim does not depend on the caller: it may stand in every log. */
 function missing(name: string): Rejected {
   return rejected(REFUSED.missingClaim.reason, { detail: () => `RFC 9068 requires the claim ${name}, which is missing` });
 }

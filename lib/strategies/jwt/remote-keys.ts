@@ -21,7 +21,7 @@ const PATIENCE = 250;
 
 /** What a {@link RemoteKeys} is made of. */
 export interface RemoteKeysInit {
-  /** Fetches the keys of the JWK set. Whatever it throws means that they cannot be fetched. */
+  /** Fetches the keys of the JWK set. Any error means that they cannot be fetched. */
   readonly fetch: () => Promise<readonly unknown[]>;
   /** The algorithms that the config allows; undefined for all that need no secret. */
   readonly algorithms: readonly SignatureAlgorithm[] | undefined;
@@ -77,7 +77,7 @@ export class RemoteKeys implements KeySource {
   /**
    * Fetches the keys, or waits for the fetch that is under way. It never rejects.
    *
-   * @returns why the keys could not be had; undefined if they could.
+   * @returns why the keys could not be fetched; undefined if they could.
    */
   async refresh(): Promise<unknown> {
     if (this.flight === undefined) this.depart();
@@ -89,7 +89,7 @@ export class RemoteKeys implements KeySource {
     return { succeeded: this.succeeded, failed: this.failed };
   }
 
-  /** Has what is due fetched: were requests kept away for as long as there are no keys, nobody else would. */
+  /** Fetches the keys if that is due: while an instance without keys receives no requests, no request would fetch them. */
   async health(): Promise<DependencyHealth> {
     if (this.freshness.isDue) void this.refresh();
     // Only for the first keys: while there are good ones, a slow endpoint is no reason to be slow.
@@ -100,7 +100,7 @@ export class RemoteKeys implements KeySource {
   }
 
   close(): void | Promise<void> {
-    // What is under way fails now, and that is nobody's concern any more.
+    // A fetch that is under way fails now, and the failure is not reported.
     this.freshness.end();
     return this.init.close();
   }
@@ -122,7 +122,7 @@ export class RemoteKeys implements KeySource {
     return this.set.choose(alg, kid) ?? (this.flight === undefined ? this.notFound() : this.seek(alg, kid));
   }
 
-  /** No key fits: the issuer may have got a new one. Whoever comes while the keys are on the way waits for them, too. */
+  /** No key fits: the issuer may have a new one. Requests that arrive during the fetch wait for it, too. */
   private seek(alg: string, kid: string | undefined): KeyChoice | Promise<KeyChoice> {
     if (this.flight === undefined && (this.freshness.isPausing || !this.budget.spend(kid))) return this.notFound();
     return this.refresh().then(() => this.set.choose(alg, kid) ?? this.notFound());
@@ -173,7 +173,7 @@ export class RemoteKeys implements KeySource {
     if (this.freshness.failed()) this.init.warn(`The key set cannot be fetched: ${textOf(error)}. It will be tried again.`);
   }
 
-  /** Says once which keys are not used: once for as long as they stay in the set. */
+  /** Reports the keys that are not used: once for as long as they stay in the set. */
   private report(skipped: readonly string[]): void {
     const news = skipped.filter((each) => !this.skipped.includes(each));
     this.skipped = skipped;
@@ -192,7 +192,7 @@ function withPatience(flight: Promise<void>): Promise<void> {
   });
 }
 
-/** The last good set stays: an issuer that is half configured, or a proxy that answers for it, must not lock everybody out. */
+/** The last good set stays: an issuer that is half configured, or a proxy that answers for it, must not make the application refuse all callers. */
 function describeUseless(skipped: readonly string[]): string {
   return `the answer has no key that can verify tokens${skipped.map((each) => `; ${each}`).join('')}`;
 }

@@ -3,7 +3,7 @@ import { type Clock, isOver, LONG_AGO, later, type Moment, present, remaining } 
 
 /** Milliseconds after which one name may be searched for again. */
 const PAUSE_OF_NAME = 10_000;
-/** How many searches may come at once, whatever the names. */
+/** How many searches may come at once, for all names together. */
 const BURST = 5;
 /** Milliseconds after which one more may come. */
 const INTERVAL = 6_000;

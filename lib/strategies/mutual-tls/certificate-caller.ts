@@ -4,7 +4,7 @@ import type { FindCaller, ReadCertificate } from './caller.js';
 import { certificateUsername } from './certificate-username.js';
 import type { UsernameSource } from './mutual-ssl.config.js';
 
-/** The caller is whom the certificate names, whatever the request says. */
+/** The caller is the one in the certificate; the request does not change it. */
 export function certificateCaller(scheme: string, source: UsernameSource): FindCaller {
   return (read) => {
     const verdict = callerNamed(read, scheme, source);

@@ -83,7 +83,7 @@ export interface IntermediateCertValidation {
   readonly exemptContexts?: readonly string[];
 }
 
-/** How a verified client certificate becomes a principal. Who may connect with one at all is the listener's `secureSocket()` to say. */
+/** How a verified client certificate becomes a principal. The listener's `secureSocket()` decides which clients may connect with one. */
 export interface MutualSslConfig {
   /**
    * The part of the certificate that is the user name. There must be exactly one of its kind.

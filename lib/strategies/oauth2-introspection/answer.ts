@@ -25,13 +25,13 @@ export interface Asked {
 /** The endpoint refused this application's own credentials. */
 export class OwnCredentialsRefusedError extends AuthUnavailableError {}
 
-/** The endpoint answers, but this answer says nothing of the token. What one token provokes must not be taken for an outage. */
+/** The endpoint answers, but this answer does not describe the token. An answer that one token provokes must not count as an outage. */
 export class UnusableAnswerError extends AuthUnavailableError {}
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 /** Answers of a gateway, or of a server that is overloaded: they do not depend on the token. */
 const OUTAGE = new Set([429, 502, 503, 504]);
-/** Codes by which servers refuse a client whatever the status. */
+/** Codes by which servers refuse a client, with any status. */
 const OURS = new Set<string | undefined>(['invalid_client', 'unauthorized_client']);
 
 /**

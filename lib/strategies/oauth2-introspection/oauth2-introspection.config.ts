@@ -47,11 +47,11 @@ export interface ClientCredentialsAuthConfig {
 /** How this application authenticates at the introspection endpoint. */
 export type IntrospectionAuthConfig = DirectAuthConfig | ClientCredentialsAuthConfig;
 
-/** How to reach the introspection endpoint, and who asks. */
+/** How to reach the introspection endpoint, and how the request is authenticated. */
 export interface IntrospectionClientConfig extends ClientConfig {
   /**
-   * Who asks.
-   * @defaultValue nobody: what `customHeaders` carry must do
+   * How the request is authenticated.
+   * @defaultValue no authentication but what `customHeaders` carry
    */
   readonly auth?: IntrospectionAuthConfig;
 }
@@ -118,7 +118,7 @@ export interface OAuth2IntrospectionConfig extends ClaimsConfig {
    * @defaultValue 3600
    */
   readonly defaultTokenExpTime?: number;
-  /** How to reach the endpoint, and who asks. */
+  /** How to reach the endpoint, and how the request is authenticated. */
   readonly clientConfig?: IntrospectionClientConfig;
 }
 

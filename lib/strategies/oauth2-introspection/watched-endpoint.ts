@@ -68,7 +68,7 @@ function isOurFault(error: unknown): error is OwnCredentialsRefusedError {
   return error instanceof OwnCredentialsRefusedError;
 }
 
-/** An answer that one token provoked says nothing of the others: otherwise anybody could send such tokens and lock everybody out. */
+/** An answer that one token provoked does not count for other tokens: otherwise a client could send such tokens and lock all callers out. */
 function isOutage(error: unknown): boolean {
   return error instanceof AuthUnavailableError && !(error instanceof UnusableAnswerError);
 }

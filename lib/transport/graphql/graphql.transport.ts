@@ -42,7 +42,7 @@ export class GraphqlTransport implements Transport, Callers {
   readonly callers: Callers = this;
   private readonly verdicts = new RememberedVerdicts(
     withoutCrossSite(
-      // Whatever its method is, such a call may change something: the strictest rule holds for cookies, too.
+      // With any method, such a call may change something: the strictest rule holds for cookies, too.
       (authenticator, request) => authenticator.authenticate(request, 'unsafe'),
       (request) => !mayUseAmbientCredentials(request, this.origins),
     ),
@@ -124,7 +124,7 @@ export class GraphqlTransport implements Transport, Callers {
 
   private expire(events: LiveEvents, call: GraphqlCall | undefined): void {
     events.end(this.RefusalError === undefined ? new Error('Unauthorized') : expiryError(this.RefusalError));
-    // The client is told of the end of the operation before that of the connection.
+    // The end of the operation is sent to the client before the end of the connection.
     const source = sourceOf(call?.context);
     setImmediate(() => source?.close?.(UNAUTHORIZED, 'Unauthorized'));
   }

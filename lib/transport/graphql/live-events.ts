@@ -55,7 +55,7 @@ export class LiveEvents implements AsyncIterableIterator<unknown> {
       this.waiting.add(consumer);
       this.events.next().then(
         (result) => {
-          // The consumer was told of the end: this event came too late.
+          // The end has been reported to the consumer: this event came too late.
           if (!this.waiting.delete(consumer)) return;
           if (result.done) this.finish();
           else this.onEvent();

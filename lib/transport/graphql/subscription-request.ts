@@ -17,7 +17,7 @@ export function subscriptionRequest(upgrade: AuthRequest, connectionParams: unkn
   return { method, url, socket, headers: headersOf(fields), rawHeaders: fields };
 }
 
-/** Whatever is not text is a field that no strategy can read: it must not be taken for a request without credentials. */
+/** A value that is not text is a field that no strategy can read: it must not be taken for a request without credentials. */
 function authorizationsIn(connectionParams: unknown): string[] {
   if (typeof connectionParams !== 'object' || connectionParams === null) return [];
   return Object.entries(connectionParams)

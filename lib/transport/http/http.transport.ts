@@ -68,7 +68,7 @@ export class HttpTransport implements Transport, Callers {
     if (fields !== undefined) this.putHeaders(response, fields);
   }
 
-  /** Puts the header fields on the answer here, so that they are there whichever exception filter writes the body. */
+  /** Puts the header fields on the answer here, so that every exception filter that writes the body keeps them. */
   refuse(context: ExecutionContext, refusal: HttpException): Promise<never> {
     if (isRefusal(refusal)) this.putHeaders(context.switchToHttp().getResponse(), refusal.headers);
     throw refusal;

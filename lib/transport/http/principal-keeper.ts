@@ -1,7 +1,7 @@
 import type { HttpAdapterHost } from '@nestjs/core';
 import { isPrincipal, type Principal } from '../../principal.js';
 
-/** Under this key the guard keeps the caller on a request, whatever `principalProperty` is and whatever else is written there. */
+/** Under this key the guard keeps the caller on a request, for every `principalProperty`, and also if other code writes there. */
 const PRINCIPAL: unique symbol = Symbol('nest-service-auth:principal');
 
 /** A request as a framework hands it out: any code may write to it. */

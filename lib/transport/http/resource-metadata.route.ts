@@ -6,7 +6,7 @@ import { AuthConfigurationError } from '../../errors.js';
 import { metadataPathOf } from '../../http/resource-identifier.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
 
-/** Any site may read the document: it says nothing that needs credentials. */
+/** Any site may read the document: all of it is public. */
 const FOR_EVERY_SITE = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',

@@ -15,7 +15,7 @@ export function messageOf(context: ExecutionContext): object | undefined {
   return typeof message === 'object' && message !== null ? message : undefined;
 }
 
-/** A message, and the runs of handlers that have got it. */
+/** A message, and the runs of handlers that received it. */
 interface Message {
   readonly request: AuthRequest;
   readonly runs: ExecutionContext[];

@@ -8,7 +8,7 @@ import { RefusedEvent } from './refused-event.js';
 
 /**
  * Ends a refused event without an error: Nest runs all handlers of one event together, and an error of the first would stop those that
- * wait for an interceptor. Who sends a request to a handler of events gets the refusal as the answer.
+ * wait for an interceptor. A client that sends a request to a handler of events receives the refusal as the answer.
  */
 @Catch(RefusedEvent)
 class RefusedEventFilter implements ExceptionFilter<RefusedEvent> {

@@ -16,7 +16,7 @@ export class RefusedEvent extends Error {
   }
 }
 
-/** Whether a handler is one of events, which nobody waits for. */
+/** Whether a handler is one of events, which have no answer. */
 export function handlesEvents(context: ExecutionContext): boolean {
   return Reflect.getMetadata(HANDLER_TYPE, context.getHandler()) === EVENT;
 }

@@ -46,7 +46,7 @@ export class ConnectionLifetimes {
     return whileConnected(client, (run) => this.expiries.at(seconds, run), end);
   }
 
-  /** Whatever is done at expiry: a revocation is meant to end what the token has opened. */
+  /** Independent of what is done at expiry: a revocation ends what the token has opened. */
   private endWith(caller: Principal, client: object, onExpiry: 'close' | 'refuse'): void {
     const schedule = (end: () => void) => (onExpiry === 'close' ? this.ends.whenEnded(caller, end) : this.ends.whenRevoked(caller, end));
     whileConnected(client, schedule, () => expire(client));

@@ -26,7 +26,7 @@ interface MessageHandler {
   readonly callback: (...parameters: unknown[]) => unknown;
 }
 
-/** Admits the clients of gateways at the handshake, whichever adapter the application uses. */
+/** Admits the clients of gateways at the handshake, with every adapter. */
 @Injectable()
 export class GatewayConnections {
   private readonly logger = new OperatorLog('AuthModule');

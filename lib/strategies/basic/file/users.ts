@@ -55,7 +55,7 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }
 
-/** The version is a digest of the whole entry: whatever changes in it ends the logins that were remembered. */
+/** The version is a digest of the whole entry: each change of it ends the remembered logins. */
 function toKnown(entry: UserEntry): KnownUser {
   const { username, password, scopes, roles } = entry;
   return { username, scopes, roles, version: digest(JSON.stringify([username, password, scopes, roles])) };

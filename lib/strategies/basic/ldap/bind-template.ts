@@ -54,7 +54,7 @@ function accountTemplate(template: string): BindTemplate {
   };
 }
 
-/** Whether every entry of the template is below `base`, whoever the user is: the parts after the user name end with the base. */
+/** Whether every entry of the template is below `base`, for every user name: the parts after the user name end with the base. */
 function leadsBelow(template: DistinguishedName, base: string): boolean {
   const place = parseDistinguishedName(base);
   if (place === undefined) return false;

@@ -14,7 +14,7 @@ const START_TLS = '1.3.6.1.4.1.1466.20037';
  * Opens a connection to a directory, with its TLS established and the server's certificate verified.
  *
  * @param sockets - keeps the connection until it is closed.
- * @throws whatever stands in the way; DirectoryDownError when it takes too long.
+ * @throws the reason why it cannot connect; DirectoryDownError when it takes too long.
  */
 export function dial(ldapts: Ldapts, endpoint: Endpoint, sockets: OpenSockets): Promise<Socket> {
   const { host, port, security, connectTimeout } = endpoint;

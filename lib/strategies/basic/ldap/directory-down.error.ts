@@ -1,6 +1,6 @@
 import { AuthUnavailableError } from '../../../errors.js';
 
-/** The directory cannot be reached, or a connection to it was lost: what every login would meet, whoever it is for. */
+/** The directory cannot be reached, or a connection to it was lost: every login fails, for all users. */
 export class DirectoryDownError extends AuthUnavailableError {}
 
 /** The directory did not answer in time. */

@@ -20,7 +20,7 @@ export interface LdapUserStoreOptions {
   readonly warn: (message: string) => void;
   /** Whether the service account is used: not while it is left alone because the directory has refused it. */
   readonly accountState: () => BreakerState;
-  /** Connects to the directory and leaves it again. Whatever it throws means that it cannot be reached. */
+  /** Connects to the directory and leaves it again. Any error means that it cannot be reached. */
   readonly reach: () => Promise<void>;
   /** Closes the connections and forgets what is remembered. */
   readonly close: () => void;

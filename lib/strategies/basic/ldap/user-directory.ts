@@ -28,8 +28,8 @@ export class UserDirectory {
   }
 
   /**
-   * Whether a password is that of an entry: by a bind on a connection of its own. Without an entry nobody's password is tried,
-   * so that an unknown user takes as long as a wrong password, and whatever the directory says to that, it is refused.
+   * Whether a password is that of an entry: by a bind on a connection of its own. Without an entry the password is tried for a name that
+   * does not exist, so that an unknown user takes as long as a wrong password, and is refused with every answer of the directory.
    *
    * @throws AuthUnavailableError when the directory does not say.
    */
