@@ -28,10 +28,11 @@ export class Refusals {
     private readonly teller: EventTeller,
   ) {}
 
-  /** The refusal of a call that no credentials could admit. */
-  ofEveryCaller(target: Called, reason: string): RefusalException {
+  /** The refusal of a call that no credentials could admit. @param cause - the error that prevented a decision, where there is one. */
+  ofEveryCaller(target: Called, reason: string, cause?: unknown): RefusalException {
     const refusal = withoutStack(() => new AccessDeniedException());
-    return this.report(refusal, [{ scheme: 'none', outcome: 'forbidden', reason }], { target });
+    const step: StepReport = { scheme: 'none', outcome: 'forbidden', reason, ...(cause !== undefined && { cause }) };
+    return this.report(refusal, [step], { target });
   }
 
   /** The refusal of a call whose path is not normalized: rules by path could not decide safely. */

@@ -63,7 +63,8 @@ export class AuthGuard implements CanActivate {
     if (callers === undefined || found === undefined || !this.handlers.isReady) return this.decideWithoutPlan(context, name);
     const { paths } = this.plans;
     const plan = paths === undefined || callers.planByPath === undefined ? found.plan : callers.planByPath(paths, found, context);
-    const request = plan?.kind === 'open' ? NO_REQUEST : callers.requestOf(context);
+    const request = plan?.kind === 'open' ? NO_REQUEST : readRequest(context, callers);
+    if (request instanceof Unreadable) return this.door.refusals.ofEveryCaller(found, 'unreadable_request', request.cause);
     if (request === undefined) return this.door.refusals.ofEveryCaller(found, 'no_request');
     const outcome = this.door.follow(plan, request, callers.contextFor?.(context) ?? context, found, callers);
     return isPromise(outcome) ? keepLater(outcome, context, callers) : keep(outcome, context, callers);
@@ -83,6 +84,20 @@ export class AuthGuard implements CanActivate {
 function answerIn(error: unknown): HttpException {
   if (isA(error, HttpException)) return error;
   throw error;
+}
+
+/** Why a call could not be read. */
+class Unreadable {
+  constructor(readonly cause: unknown) {}
+}
+
+/** Code of a transporter or of the application may fail when a call is read: an error of it must not leave the guard, or it ends a process. */
+function readRequest(context: ExecutionContext, callers: Callers): AuthRequest | Unreadable | undefined {
+  try {
+    return callers.requestOf(context);
+  } catch (error) {
+    return new Unreadable(error);
+  }
 }
 
 const NO_REQUEST: AuthRequest = { headers: {}, rawHeaders: [] };

@@ -4,6 +4,7 @@ import { floods } from './floods.js';
 import { images } from './images.js';
 import { manifests } from './manifests.js';
 import { mutation } from './mutation.js';
+import { properties } from './properties.js';
 import { versions } from './versions.js';
 
 /**
@@ -20,6 +21,7 @@ const PARTS = {
   images,
   manifests,
   mutation,
+  properties,
   versions,
 };
 
