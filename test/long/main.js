@@ -1,6 +1,7 @@
 import { connections } from './connections.js';
 import { faults } from './faults.js';
 import { floods } from './floods.js';
+import { fuzz } from './fuzz.js';
 import { images } from './images.js';
 import { manifests } from './manifests.js';
 import { mutation } from './mutation.js';
@@ -19,6 +20,7 @@ const PARTS = {
   faults,
   floods,
   images,
+  fuzz,
   manifests,
   mutation,
   properties,

@@ -36,9 +36,9 @@ class Orders {
   @Get('orders')
   list() {}
   @MessagePattern('orders.get')
-  get() {}
+  get(_: unknown) {}
   @EventPattern('orders.placed')
-  placed() {}
+  placed(_: unknown) {}
 }
 
 let app: INestApplication;

@@ -87,7 +87,6 @@ const header = changes({
   typ: fc.constantFrom('at+jwt', 'application/at+jwt', 'AT+JWT', 'JWT', 'dpop+jwt', 7),
   alg: fc.constantFrom('ES256', 'none', 'HS256'),
   crit: anything,
-  kid: anything,
   cty: anything,
   b64: fc.boolean(),
 });
@@ -176,7 +175,7 @@ describe('compared with oauth4webapi', () => {
       both += Number(theirs && verdict.outcome === 'accepted');
       expect(differenceOf(verdict, theirs)).toBeUndefined();
     });
-    await fc.assert(property, tried(600));
+    await fc.assert(property, tried(300));
     expect(both).toBeGreaterThan(20);
   });
 });
