@@ -36,7 +36,7 @@ class Listener {
   }
 }
 
-/** The part of a PEM text that nobody should read in a log. */
+/** The part of a PEM text that must not be in a log. */
 const base64Of = (pem: string): string => pem.split('\n').slice(1, 3).join('').slice(0, 60);
 
 keepsTheContract(

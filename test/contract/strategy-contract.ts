@@ -26,7 +26,7 @@ export interface Subject {
   readonly bad: fc.Arbitrary<AuthRequest>;
   /** Whatever must not be seen anywhere: tokens, passwords, secrets of the config. */
   readonly secrets: readonly string[];
-  /** Takes away what the strategy asks; left out by strategies that ask nobody. */
+  /** Takes away what the strategy asks; left out by strategies without a dependency. */
   stopDependency?(): Promise<void>;
   close?(): Promise<void>;
 }
@@ -49,7 +49,7 @@ const CHALLENGE = new RegExp(`^[!#$%&'*+.^_\`|~0-9A-Za-z-]+ ${PARAMETER}(?:, ${P
 
 /** What sets one kind of strategy apart from the others. */
 export interface Kind {
-  /** One that asks nobody is not tried with a dependency that is down. */
+  /** One without a dependency is not tried with a dependency that is down. */
   readonly asks: 'somebody' | 'nobody';
   readonly trustedProxies?: readonly string[];
 }
@@ -130,7 +130,7 @@ export function keepsTheContract(name: string, start: (host: LineKeeper) => Prom
         );
       });
 
-    it('shows nobody a secret', () => {
+    it('shows no secret', () => {
       const seen = [
         ...host.lines,
         inspect(
@@ -174,7 +174,7 @@ function anyAuthorization(): fc.Arbitrary<string> {
   );
 }
 
-/** Credentials of a scheme that nobody gave out: any text, and texts of the right alphabet. */
+/** Credentials of a scheme that were not issued: any text, and texts of the right alphabet. */
 export function badCredentials(scheme: 'Bearer' | 'Basic'): fc.Arbitrary<AuthRequest> {
   const base64 = fc.uint8Array({ maxLength: 200 }).map((octets) => Buffer.from(octets).toString('base64'));
   const pairs = fc.tuple(fieldText(), fieldText()).map(([user, password]) => Buffer.from(`${user}:x${password}`).toString('base64'));

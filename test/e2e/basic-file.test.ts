@@ -204,7 +204,7 @@ describe('a mistake in the configuration', () => {
       { path: 'nowhere/Config.toml' },
       /schemes\.internal\.fileUserStoreConfig\.path: cannot read the file "nowhere\/Config\.toml" \(from .*, the working directory\): there is no such file/,
     ],
-    ['a field that nobody knows', { paths: 'x' }, /fileUserStoreConfig\.paths: is not a known field\. Did you mean "path"\?/],
+    ['a field that is not known', { paths: 'x' }, /fileUserStoreConfig\.paths: is not a known field\. Did you mean "path"\?/],
     ['a path that was not set', { path: undefined }, /fileUserStoreConfig\.path: has no value/],
     ['a limit of none', { failedLogins: { limit: 0 } }, /fileUserStoreConfig\.failedLogins/],
     ['a limit that is misspelt', { failedLogins: { limits: 5 } }, /fileUserStoreConfig\.failedLogins\.limits: .*"limit"/],

@@ -112,7 +112,7 @@ describe.each(ADAPTERS)('a broken configuration, read aloud, on %s', (adapter) =
       'OrderController @ServiceAuth.auth[0]: must be the name of a scheme, { scheme }, { allOf } or an inline config.',
     ],
     [
-      'requirements of nobody',
+      'requirements without entries',
       { resource: { scopes: 'read' } },
       `${route}: has requirements but no entries to inherit: neither a service nor defaultAuth declares any. Name the schemes here, or in @ServiceAuth.`,
     ],

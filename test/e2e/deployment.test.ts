@@ -81,7 +81,7 @@ describe('services that have what their pods mount, and nothing else', () => {
     ]);
   });
 
-  it('write nothing but the keys of the STS, for nobody else to read', async () => {
+  it('write nothing but the keys of the STS, which no other pod can read', async () => {
     const { stsKeysFile } = system.pods.sts.settings;
     expect(stsKeysFile).toBe(join(folder.path, 'sts/keys/sts-keys.json'));
     expect((await stat(stsKeysFile)).mode & 0o777).toBe(0o600);

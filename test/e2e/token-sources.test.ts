@@ -262,36 +262,6 @@ describe.each(ADAPTERS.flatMap((adapter) => Object.keys(parsers).map((parser) =>
   },
 );
 
-describe.each(ADAPTERS)('the length of a token, on %s', (adapter) => {
-  const key = createKey('ES256');
-  const jwtValidatorConfig = { signatureConfig: { jwks: { keys: [key.jwk] } }, tokenFrom: [{ header: 'authorization' }, { cookie: 't' }] };
-
-  const answers = async (maxTokenLength: number | undefined, groups: number) => {
-    const token = await mint(key, goodClaims({ groups: 'g'.repeat(groups) }));
-    const auth = {
-      schemes: {
-        assertion: { jwtValidatorConfig },
-        session: { jwtValidatorConfig },
-        opaque: { jwtValidatorConfig },
-        keys: { jwtValidatorConfig },
-      },
-      resourceAccessControl: { rules: [{ context: '/by-rule', secured: true, allowedAuthHandlers: ['session'] }] },
-      ...(maxTokenLength !== undefined && { maxTokenLength }),
-    };
-    const { app, url } = await startApp(adapter, appModule({ auth, controllers: [OrdersController] }));
-    const inHeader = await fetch(`${url}/orders`, { headers: { authorization: `Bearer ${token}` } });
-    const inCookie = await fetch(`${url}/orders`, { headers: { cookie: `t=${token}` } });
-    await app.close();
-    return [inHeader.status, inCookie.status];
-  };
-
-  it('is bounded, in every source, and a longer one is a bad token', async () => {
-    expect(await answers(undefined, 7000)).toEqual([200, 200]);
-    expect(await answers(8000, 7000)).toEqual([401, 401]);
-    expect(await answers(20_000, 7000)).toEqual([200, 200]);
-  });
-});
-
 describe('tokenFrom', () => {
   it('is checked at boot, with the place of the mistake', async () => {
     const jwtValidatorConfig = { signatureConfig: { secret: 's'.repeat(32) }, tokenFrom: [{ query: 'access_token' } as never] };

@@ -52,7 +52,7 @@ export interface ServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
   /** The public keys of the client `by_key`. */
   readonly jwks?: { keys: object[] };
-  /** The private key that the server publishes the public part of. @defaultValue one that nobody knows */
+  /** The private key that the server publishes the public part of. @defaultValue one that is not known */
   readonly signingKey?: object;
   /** More clients. */
   readonly clients?: readonly Partial<ClientMetadata>[];

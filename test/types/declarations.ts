@@ -134,7 +134,7 @@ ServiceAuth({});
 ServiceAuth({ auth: 'sts' });
 // @ts-expect-error entries stand in a list
 ServiceAuth({ auth: { scheme: 'sts' } });
-// @ts-expect-error a service has nobody to inherit entries from
+// @ts-expect-error a service has no entries to inherit
 ServiceAuth({ auth: { scopes: 'a' } });
 // @ts-expect-error only false opens
 ServiceAuth({ auth: true });
@@ -206,7 +206,7 @@ export const wrong: AuthEntry[] = [
   { apiKeyConfig: { keys: {}, key: {} } },
   // @ts-expect-error a config without what it needs
   { apiKeyConfig: {} },
-  // @ts-expect-error requirements of nobody
+  // @ts-expect-error requirements without entries
   { scopes: 'a' },
   // @ts-expect-error nothing
   {},

@@ -39,7 +39,7 @@ describe('authorize()', () => {
     },
   );
 
-  it('asks no authorizer without an execution context, and admits nobody in its place', async () => {
+  it('asks no authorizer without an execution context, and refuses the caller', async () => {
     const asked = service.authorize(somebody({ username: 'alice' }), { authorizers: [Later] });
     await expect(asked).rejects.toThrow('requirements.authorizers: need an execution context');
   });

@@ -91,7 +91,7 @@ describe('a deployment.toml', () => {
       'FILE line 1, resource.access_control[0].http_method: "GE" is not a method. Did you mean "GET"?',
     ],
     [
-      'a handler that nobody knows',
+      'a handler that is not known',
       rule('context = "/a"', 'secure = true', 'allowed_auth_handlers = ["OAuth"]'),
       'FILE line 1, resource.access_control[0].allowed_auth_handlers[0]: "OAuth" is not a known scheme. Known: sts, users.',
     ],
@@ -174,7 +174,7 @@ describe('rules in the options', () => {
     expect(await problemsOf(option)).toEqual([`AuthModule options.resourceAccessControl.${message}`]);
   });
 
-  it('name every scheme that nobody knows', async () => {
+  it('name every scheme that is not known', async () => {
     const rules = [
       { ...a, allowedAuthHandlers: ['stz', 'sts', 'user'] },
       { ...a, allowedAuthHandlers: ['OAuth'] },
@@ -186,7 +186,7 @@ describe('rules in the options', () => {
     ]);
   });
 
-  it('must leave somebody to answer', async () => {
+  it('must leave a scheme to answer', async () => {
     await expect(loadPathRules({ rules: [a] }, { ...context, schemes: [] })).rejects.toThrow('no scheme is declared');
   });
 

@@ -7,7 +7,7 @@ describe('BootModule', () => {
   const transports = new Transports([]);
   const guard = new BootGuard(transports);
 
-  it('stops the boot if somebody took the guard from the global guards, or put another in its place', () => {
+  it('stops the boot if the guard was removed from the global guards, or replaced', () => {
     const config = new ApplicationConfig();
     config.addGlobalGuard({ canActivate: () => true });
     expect(() => new BootModule(new ModulesContainer(), config, guard, transports).onModuleInit()).toThrow(

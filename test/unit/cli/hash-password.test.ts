@@ -97,10 +97,10 @@ describe('hash-password', () => {
 
   it.each([
     ['a password on the command line, without repeating it', ['hash-password', 'geheim'], /not taken from the command line/],
-    ['an algorithm that nobody knows', ['hash-password', '--algorithm', 'bcrpt'], /bcrpt is not known\. Did you mean "bcrypt"\?/],
+    ['an algorithm that is not known', ['hash-password', '--algorithm', 'bcrpt'], /bcrpt is not known\. Did you mean "bcrypt"\?/],
     ['an algorithm without a name', ['hash-password', '--algorithm'], /needs a value: argon2id, bcrypt, scrypt/],
     ['another option, without its value', ['hash-password', '--password=geheim'], /--password is not an option/],
-    ['a command that nobody knows', ['hash-pasword'], /Did you mean "hash-password"\?/],
+    ['a command that is not known', ['hash-pasword'], /Did you mean "hash-password"\?/],
     ['an inherited name for a command', ['constructor'], /is not a command/],
     ['no command at all', [], /Usage:\n {2}nest-service-auth hash-password/],
   ])('refuses %s', async (_, args, message) => {

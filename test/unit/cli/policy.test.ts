@@ -171,8 +171,8 @@ GET     /users/:id            sts (permissions /users/view) or other (permission
   it.each([
     ['no entry', [], 2, /Which application\? policy <entry\.js>/],
     ['two entries', ['a.js', 'b.js'], 2, /One entry at a time: b\.js is too much/],
-    ['an option that nobody knows', [ORDERS, '--chek', 'x'], 2, /--chek is not an option\. Did you mean "check"\?/],
-    ['a format that nobody knows', [ORDERS, '--format', 'yaml'], 2, /--format: yaml is not known\. Known: table, json, markdown\./],
+    ['an option that is not known', [ORDERS, '--chek', 'x'], 2, /--chek is not an option\. Did you mean "check"\?/],
+    ['a format that is not known', [ORDERS, '--format', 'yaml'], 2, /--format: yaml is not known\. Known: table, json, markdown\./],
     ['an option without its value', [ORDERS, '--check'], 2, /--check needs a value/],
     ['both at once', [ORDERS, '--check', 'x', '--write', 'x'], 2, /one of them/],
     ['a file that is not there', ['dist/none.js'], 2, /dist\/none\.js is not there/],
@@ -238,7 +238,7 @@ describe('the comparison of policies', () => {
       [{ ...entry, exceptions: [{ access: 'denied', source: 'rule 0', waysIn: [] }] }],
       ['~ GET /a  A.a', '  - open  (resource)', '  + open  (resource)', '  + for some values: denied  (rule 0)'],
     ],
-  ])('tells of %s', (_, before, now, expected) => {
+  ])('reports %s', (_, before, now, expected) => {
     expect(comparePolicies(before, now)).toEqual(expected);
   });
 });

@@ -80,7 +80,7 @@ describe('the fetch of a client', () => {
     expect(service.received[0]?.headers).not.toHaveProperty('content-length');
   });
 
-  it('lets nobody else write the Authorization field', async () => {
+  it('lets no other code write the Authorization field', async () => {
     await failed(inventory.fetch('/', { headers: { Authorization: 'Basic eA==' } }), 'invalid_request', 'which auth writes');
     expect(service.received).toEqual([]);
     const open = await client({ baseUrl: service.origin, auth: false });
@@ -147,7 +147,7 @@ describe('the fetch of a client', () => {
       expect((await (await inventory.fetch('/')).text()).length).toBe(1000);
     });
 
-    it('by an encoding that nobody asked for, or that is damaged', async () => {
+    it('by an encoding that was not asked for, or that is damaged', async () => {
       service.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'zstd' }).end('x');
       await failed(inventory.fetch('/'), 'unusable_answer', 'content encoding');
       service.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');

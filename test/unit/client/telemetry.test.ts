@@ -63,7 +63,7 @@ describe('with an SDK', () => {
     expect((await counted()).map(({ attributes }) => attributes['auth.grant'])).toEqual([grant]);
   });
 
-  it('what goes over the wire for it belongs to its span, and that to whoever needed the token first', async () => {
+  it('what goes over the wire for it belongs to its span, and that to the call that needed the token first', async () => {
     let during: string | undefined;
     work.endpoint.answer = () => {
       during = trace.getActiveSpan()?.spanContext().spanId;

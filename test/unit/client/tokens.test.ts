@@ -72,7 +72,7 @@ describe('the tokens of a client', () => {
       expect(service.authorizations).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
     });
 
-    it('ask nobody at boot, and for nothing that is kept when it closes', async () => {
+    it('make no request at boot, and for nothing that is kept when it closes', async () => {
       const inventory = await credentials();
       expect(work.endpoint.asked).toEqual([]);
       await work.close();
@@ -152,7 +152,7 @@ describe('the tokens of a client', () => {
     });
   });
 
-  it('come with an ID token that is nobody’s business here', async () => {
+  it('come with an ID token that is not used', async () => {
     work.endpoint.answer = () => json({ access_token: 'token-1', token_type: 'Bearer', id_token: 'garbage' });
     expect((await (await credentials()).fetch('/')).status).toBe(200);
   });
@@ -193,7 +193,7 @@ describe('the tokens of a client', () => {
   describe('for an assertion', () => {
     const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
-    it('are asked for with a fixed one, by nobody in particular', async () => {
+    it('are asked for with a fixed one, for no caller', async () => {
       await (await calling({ oauth2JwtBearerGrantConfig: { tokenUrl: TOKEN_URL, assertion: 'a.b.c', scopes: 'read' } })).fetch('/');
       expect(work.endpoint.asked[0]?.form).toEqual({ grant_type: JWT_BEARER, assertion: 'a.b.c', scope: 'read' });
     });

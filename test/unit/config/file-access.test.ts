@@ -59,7 +59,7 @@ describe('a look at a file', () => {
     ['a directory', 'EISDIR', (path: string) => mkdirSync(path)],
     ['a link to itself', 'ELOOP', (path: string) => symlinkSync(path, path)],
     ['nothing', 'ENOENT', () => undefined],
-    ['a named pipe that nobody writes to', 'ENOTFILE', (path: string) => void execFileSync('mkfifo', [path])],
+    ['a named pipe without a writer', 'ENOTFILE', (path: string) => void execFileSync('mkfifo', [path])],
     ['a device without end', 'ENOTFILE', (path: string) => symlinkSync('/dev/zero', path)],
   ])('is refused at once where %s is', async (_, code, make) => {
     make(file);

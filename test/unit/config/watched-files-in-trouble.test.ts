@@ -44,7 +44,7 @@ describe('files that cannot be used', () => {
     expect(told.slice(2)).toEqual(['good again']);
   });
 
-  it('are not told of while somebody writes to them', async () => {
+  it('are not reported while they are being written', async () => {
     const { disk, used, told, pass } = await started();
     disk.fails(async () => {
       throw new FileChangingError();

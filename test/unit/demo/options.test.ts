@@ -36,7 +36,7 @@ describe('the metrics of a demo', () => {
 });
 
 describe('the telemetry of a service', () => {
-  it('is nothing where nobody asks for it', async () => {
+  it('is nothing where it is not asked for', async () => {
     expect(await startTelemetry('shop', {})).toBeUndefined();
     expect(await startTelemetry('shop', { METRICS_PORT: '', OTEL_EXPORTER_OTLP_ENDPOINT: '' })).toBeUndefined();
   });

@@ -76,7 +76,7 @@ describe('the demo compares an answer', () => {
     expect(differences(answer(401, { headers }), expected)).toEqual([]);
   });
 
-  it('that did not come because the handshake failed, not because nobody is there', () => {
+  it('that did not come because the handshake failed, not because no server is there', () => {
     expect(differences(answer('handshake failed', { body: 'reset' }), { status: 'handshake failed' })).toEqual([]);
     expect(differences(answer('no answer'), { status: 'handshake failed' })).toEqual(['status no answer instead of handshake failed']);
     expect(differences(answer(200), { status: 'handshake failed' })).toEqual(['status 200 instead of handshake failed']);

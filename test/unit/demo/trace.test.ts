@@ -65,7 +65,7 @@ describe('a line of the tree', () => {
       '▶ PUT localhost:9091/stock → 409',
     ],
     [
-      'a request that nobody answered',
+      'a request without an answer',
       { kind: 'client', attributes: { ...request, 'error.type': 'ECONNREFUSED' } },
       '▶ PUT localhost:9091/stock → ECONNREFUSED',
     ],

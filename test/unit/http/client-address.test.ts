@@ -65,7 +65,7 @@ describe('a forwarded address', () => {
     expect(addressOf(request(peer, header))).toBe(expected);
   });
 
-  it('is not taken from the header of RFC 7239, which nobody has asked to read', () => {
+  it('is not taken from the header of RFC 7239, which is not configured', () => {
     const headers = { forwarded: 'for=192.0.2.7', 'x-forwarded-for': '192.0.2.8' };
     expect(addressOf({ ...request('10.0.0.1'), headers })).toBe('192.0.2.8');
   });

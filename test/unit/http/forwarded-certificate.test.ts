@@ -47,7 +47,7 @@ describe('a forwarded certificate', () => {
     ['is not there', []],
     ['is empty', [['From', '']]],
     ['is there twice', [['From', 'SUCCESS'], ['From', 'SUCCESS']]], // biome-ignore format: as the others
-    ['is there twice, and the second one says no', [['From', 'SUCCESS'], ['From', 'FAILED']]], // biome-ignore format: as the others
+    ['is there twice, and the second one reports a failure', [['From', 'SUCCESS'], ['From', 'FAILED']]], // biome-ignore format: as the others
     ['is a list', [['From', 'SUCCESS, FAILED']]],
     ['is written in another case', [['From', 'Success']]],
     ['begins with the word', [['From', 'SUCCESS;q=0']]],

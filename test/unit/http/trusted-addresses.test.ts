@@ -38,7 +38,7 @@ describe('trusted addresses', () => {
     expect(read('unix')(undefined)).toBe(false);
   });
 
-  it('are nobody where none is listed', () => {
+  it('contain no address where none is listed', () => {
     expect(read()('127.0.0.1')).toBe(false);
   });
 

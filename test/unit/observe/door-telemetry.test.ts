@@ -52,7 +52,7 @@ it('ends an attempt once, with the first decision', async () => {
   expect((await telemetry.series('auth.requests')).map(({ value }) => value)).toEqual([1]);
 });
 
-it('counts a denial of nobody’s attempt, without a span', async () => {
+it('counts a denial without an attempt, and makes no span', async () => {
   const { door, telemetry } = opened();
   const steps = [{ scheme: 'none', outcome: 'forbidden', reason: 'no_way_in' }] as const;
   door.denied({ status: 403, code: 'ERR_AUTH_FORBIDDEN', transport: 'http', route: 'X.y', steps }, undefined);

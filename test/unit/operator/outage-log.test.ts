@@ -54,7 +54,7 @@ describe('an outage', () => {
     expect(lines.length).toBeLessThan(200);
   });
 
-  it('that is not over is told of when the log is flushed', () => {
+  it('that is not over is reported when the log is flushed', () => {
     const { lines, outages, meet } = setUp();
     meet('sts', 'GET /order', 3);
     outages.flush();

@@ -38,7 +38,7 @@ describe('the circuit breaker', () => {
     for (let done = 0; done < times; done++) await run(fail);
   };
 
-  it('opens after several failures in a row, and then calls nobody', async () => {
+  it('opens after several failures in a row, and then makes no call', async () => {
     await failTimes(3);
     expect(opened).toBe(1);
     expect(await run(() => 'fine')).toBeInstanceOf(AuthUnavailableError);

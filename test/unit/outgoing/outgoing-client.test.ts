@@ -40,7 +40,7 @@ describe('an outgoing client', () => {
   });
 
   describe('gives up', () => {
-    it('when nobody listens', async () => {
+    it('when no server listens', async () => {
       const server = await startServer(() => {});
       await server.close();
       const error = await failureOf(clientOf().request(new URL('/keys?token=secret', server.url), GET));
@@ -65,7 +65,7 @@ describe('an outgoing client', () => {
       expect(error.message).toContain('no whole answer within 0.2 s');
     });
 
-    it('when nobody answers the TLS handshake', async () => {
+    it('when the TLS handshake is not answered', async () => {
       const port = await serveRaw(() => {});
       const error = await failureOf(clientOf({ timeout: 0.1 }).request(new URL(`https://localhost:${port}/`), GET));
       expect(error.message).toContain('GET https://localhost');

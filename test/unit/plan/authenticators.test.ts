@@ -85,7 +85,7 @@ describe('a strategy that is no strategy', () => {
       () => ({ challenges: [{ scheme: 'A', params: { realm: undefined } }], authenticate }),
       mustReturn,
     ],
-    ['prepares nobody to ask', () => ({ challenges: [] }), mustReturn],
+    ['prepares no authenticator', () => ({ challenges: [] }), mustReturn],
     [
       'challenges with two words',
       () => ({ challenges: [{ scheme: 'Two Words' }], authenticate }),

@@ -2,8 +2,7 @@ import { AuthConfigurationError } from 'nest-service-auth';
 import { fieldsInWords } from '../../../lib/requirements/every-requirement.js';
 import { inWords, Known, planFor, Stranger, type Written } from './compiling.js';
 
-const routed = 'Orders.list (GET /orders)';
-const onResource = `${routed} @ResourceAuth.auth`;
+const onResource = 'Orders.list (GET /orders) @ResourceAuth.auth';
 const onService = 'Orders @ServiceAuth.auth';
 
 class AdminEntry {
@@ -232,12 +231,12 @@ describe('a mistake stops the boot', () => {
       `${onResource}.authorizers[0]: must be a class that implements Authorizer, or { use: <the class>, args }`,
     ],
     [
-      'an authorizer that nobody provides',
+      'an authorizer that is not provided',
       { resource: { authorizers: [Stranger] }, service: ['sts'] },
       `${onResource}.authorizers[0]: Stranger is not provided.`,
     ],
     [
-      'an authorizer of an entry that nobody provides',
+      'an authorizer of an entry that is not provided',
       { resource: [{ scheme: 'sts', authorizers: [Known, Stranger] }] },
       `${onResource}[0].authorizers[1]: Stranger is not provided.`,
     ],
@@ -281,7 +280,7 @@ describe('a mistake stops the boot', () => {
     await expect(planFor({})).rejects.toThrow(
       [
         '1 route is not covered by any declaration:',
-        `    ${routed}`,
+        '    Orders.list (GET /orders)',
         '  Put @ServiceAuth({ auth: [...] }) on the controller or @ResourceAuth({ auth: [...] }) on the handler, or { auth: false } to open it;',
         "  or set defaultAuth, or unannotated: 'deny' | 'allow', in AuthModule.forRoot().",
       ].join('\n'),

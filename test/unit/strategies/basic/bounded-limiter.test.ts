@@ -31,7 +31,7 @@ describe('the limiter in memory', () => {
     expect(await consume(limiter, 'key')).toBe(false);
   });
 
-  it('ends a window by a clock that nobody sets', async () => {
+  it('ends a window by the monotonic clock', async () => {
     let now = 0;
     const limiter = new BoundedLimiter({ ...options, points: 1 }, 10, () => now);
     await limiter.consume('key');

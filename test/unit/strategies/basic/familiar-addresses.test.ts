@@ -34,7 +34,7 @@ describe('the addresses that a user has logged in from', () => {
     expect(place.isTrusted).toBe(false);
   });
 
-  it('are forgotten within bounds, and what is forgotten is trusted no more, since nobody counts the doubts', () => {
+  it('are forgotten within bounds, and are not trusted any more when they are forgotten', () => {
     const { familiar } = setUp();
     const first = familiar.add('alice', 'address 0');
     for (let each = 1; each <= 32; each++) familiar.add('alice', `address ${each}`);

@@ -85,7 +85,7 @@ describe('the limit of failed logins', () => {
     expect(await fail(limiter, alice, 3)).toEqual([0, 0, 0]);
   });
 
-  it('does not count what nobody could find out', async () => {
+  it('does not count attempts without a result', async () => {
     limiter = new FailedLoginLimiter('basic', { limit: 1, userLimit: 1, addressLimit: 1 });
     for (let each = 0; each < 5; each++) {
       const attempt = await limiter.begin(alice);

@@ -173,8 +173,8 @@ describe('what a store says besides', () => {
   );
 });
 
-describe('a name that nobody has', () => {
-  it('is counted as often as one that somebody has: a shared store takes time', async () => {
+describe('an unknown user name', () => {
+  it('is counted as often as a known one: a shared store takes time', async () => {
     const { state, createLimiter } = storeOfLimits();
     const { ask } = setUp({ createLimiter });
     await ask('alice:wrong', ATTACKER);

@@ -34,7 +34,7 @@ describe('a token that seems to be none for APIs', () => {
     expect(host.lines).toEqual([]);
   });
 
-  it('is not reported where it is refused: whoever sends anything would fill the log', async () => {
+  it('is not reported where it is refused: such requests would fill the log', async () => {
     const host = new TestHost();
     const authenticator = await prepare({ signatureConfig }, host);
     const forged = mintRaw(createKey('ES256'), { alg: 'ES256' }, goodClaims({ at_hash: 'x' }));

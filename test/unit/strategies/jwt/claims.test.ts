@@ -147,7 +147,7 @@ describe('the claims of a token', () => {
     expect(outcome).toBe('malformed_claims');
   });
 
-  it('does not say anything of the claims of a token that nobody signed', async () => {
+  it('does not say anything of the claims of a token without a valid signature', async () => {
     const authenticator = await prepare({ signatureConfig, issuer: 'a' });
     const forged = mintRaw(createSecret('HS256'), { alg: 'HS256' }, goodClaims({ exp: 1, iss: 'b' }));
     expect(await outcomeOf(authenticator, forged)).toBe('bad_signature');
@@ -208,13 +208,13 @@ describe('the principal of a token', () => {
 
   it.each([
     ['its subject, and tells the client apart', { client_id: 'shop' }, { username: 'john', clientId: 'shop' }],
-    ['its client, where nobody else is named', { sub: undefined, client_id: 'shop', azp: 'other' }, { username: 'shop', clientId: 'shop' }],
+    ['its client, where no user is named', { sub: undefined, client_id: 'shop', azp: 'other' }, { username: 'shop', clientId: 'shop' }],
     ['its authorized party, where that is all', { sub: undefined, azp: 'shop' }, { username: 'shop', clientId: 'shop' }],
   ])('is %s', async (_what, claims, expected) => {
     expect(await principalBy({}, claims)).toMatchObject(expected);
   });
 
-  it('has no name and no client where the token names nobody', async () => {
+  it('has no name and no client where the token has no name', async () => {
     const principal = await principalBy({}, { sub: undefined });
     expect(principal.username).toBe('');
     expect(principal).not.toHaveProperty('clientId');

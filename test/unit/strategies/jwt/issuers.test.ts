@@ -12,7 +12,7 @@ const outcome = async (issuer: unknown, claims: object) => outcomeOf(await prepa
 describe('a list of issuers', () => {
   const issuer = ['https://accounts.google.com', 'accounts.google.com'];
 
-  it('accepts tokens of each of them, and of nobody else', async () => {
+  it('accepts tokens of each of them, and of no other issuer', async () => {
     const authenticator = await prepare({ issuer, signatureConfig });
     for (const iss of issuer) expect(await outcomeOf(authenticator, await tokenOf({ iss }))).toBe('accepted');
     for (const iss of ['https://accounts.google.com/', 'HTTPS://accounts.google.com', '', undefined, null, 7, ['accounts.google.com'], {}])

@@ -46,7 +46,7 @@ describe('an endpoint that is down', () => {
     expect(await outcomeOf(authenticator, token)).toBe('accepted');
   });
 
-  it('does not leave keys good that nobody used for longer than that', async () => {
+  it('does not keep unused keys good for longer than that', async () => {
     const authenticator = open();
     expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
     endpoint.down = true;

@@ -170,7 +170,7 @@ describe('a rotation', () => {
     expect(await outcomeOf(authenticator, token)).toBe('unknown_key');
   });
 
-  it('is waited for where nobody asked for long: a key that was taken out does not get one more request', async () => {
+  it('is waited for after a long time without requests: a key that was taken out does not get one more request', async () => {
     const authenticator = open();
     const token = tokenOf(old);
     expect(await outcomeOf(authenticator, token)).toBe('accepted');

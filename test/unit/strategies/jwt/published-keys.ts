@@ -12,7 +12,7 @@ export const HOUR = 3600;
 export const tokenOf = (key: SigningKey, changes = {}) =>
   mintRaw(key, { alg: key.alg, kid: key.kid }, goodClaims({ exp: 9e9, ...changes }));
 export const passes = (seconds: number) => clock.passes(seconds);
-/** A token that names a key which nobody has. */
+/** A token that names an unknown key. */
 export const named = (kid: string) => mintRaw(other, { alg: 'ES256', kid }, goodClaims({ exp: 9e9 }));
 /** Tokens with a hundred invented names. */
 export const flood = async (authenticator: Authenticator, about: string) => {

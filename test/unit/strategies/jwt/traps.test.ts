@@ -35,7 +35,7 @@ describe('what attackers send', () => {
     await expect(prepare({ algorithms: ['HS256'], ...byKey })).rejects.toThrow('algorithms');
   });
 
-  it('never uses a key that the token brings, and asks nobody for one', async () => {
+  it('never uses a key that the token brings, and fetches none', async () => {
     let requests = 0;
     const server = createServer((_, response) => {
       requests++;

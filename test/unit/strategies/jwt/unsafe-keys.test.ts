@@ -34,7 +34,7 @@ function spellings(curve: 'Ed25519' | 'Ed448'): JsonWebKey[] {
 }
 
 const all = [...spellings('Ed25519'), ...spellings('Ed448')];
-const SMALL = /point of small order, for which anybody can sign/;
+const SMALL = /point of small order, for which anyone can sign/;
 
 describe('a point of small order', () => {
   it.each(all)('is no key of a set: $crv, $kid', async (jwk) => {

@@ -182,7 +182,7 @@ describe('certificates that a proxy forwards', () => {
       expect(reasonOf(ask('istio', field(value), BY_URI))).toBe(reason);
     });
 
-    it('name nobody where the name comes from somewhere else, or the issuer counts', () => {
+    it('name no caller where the name comes from another field, or the issuer counts', () => {
       const issuer = 'CN=Client CA';
       const mappings = { systemMappings: [{ trustedIssuer: issuer, certThumbprint: '*', allowedSystemUser: 'batch' }] };
       for (const more of [{}, { usernameFrom: 'subject' }, { ...BY_URI, trustedIssuer: issuer }, mappings])
@@ -197,7 +197,7 @@ describe('certificates that a proxy forwards', () => {
       expect(ask({ preset: 'istio', hop: 'last' }, both, BY_URI)).toMatchObject({ principal: { username: web } });
     });
 
-    it('stop the boot where the preset istio could name nobody', () => {
+    it('stop the boot where the preset istio could name no caller', () => {
       expect(mistake('istio')).toMatch(/^usernameFrom: must be "SAN:uri"/);
       expect(mistake('istio', { ...BY_URI, trustedIssuer: 'CN=a' })).toMatch(/^trustedIssuer: cannot be checked/);
       expect(mistake({ preset: 'istio', ca: ca.certPem }, BY_URI)).toMatch(/^forwarded.ca: has no effect/);
@@ -229,7 +229,7 @@ describe('certificates that a proxy forwards', () => {
       expect(mistake(forwarded)).toMatch(message);
     });
 
-    it('with a CA that could vouch for nobody', async () => {
+    it('with a CA that cannot issue certificates', async () => {
       const weak = await createTestCa({ cn: 'Weak', keyType: 'rsa', keySize: 1024 });
       for (const each of [alice, weak, await createTestCa({ cn: 'Servers', eku: ['serverAuth'] })])
         expect(mistake({ preset: 'azure-app-service', ca: [ca.certPem, each.certPem] })).toMatch(

@@ -109,7 +109,7 @@ describe('a user mapping', () => {
     expect(ask(config, { 'wso2-identity-user': 'zo\u0451' })).toEqual(refusal('malformed_user_header'));
   });
 
-  it('lets nobody in by a header of any other text', () => {
+  it('admits no caller by a header of any other text', () => {
     const authenticator = prepare({ forwarded: FORWARDED, userMappings: [mapping()] });
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

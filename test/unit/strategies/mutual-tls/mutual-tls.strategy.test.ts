@@ -129,7 +129,7 @@ describe('mutualSslConfig behind a proxy', () => {
     expect(prepare({}).authenticate(requestFrom(PROXY, headerOf(certPem)))).toEqual({ outcome: 'absent' });
   });
 
-  it('finds nobody where the proxy forwards nothing', () => {
+  it('finds no caller where the proxy forwards nothing', () => {
     expect(prepare({ forwarded: FORWARDED }).authenticate(requestFrom(PROXY))).toEqual({ outcome: 'absent' });
   });
 
@@ -172,7 +172,7 @@ describe('mutualSslConfig behind a proxy', () => {
     expect(ask({ 'x-ssl-client-verify': good })).toEqual({ outcome: 'absent' });
   });
 
-  it('looks for the caller of each request anew: a proxy’s connection is nobody’s', async () => {
+  it('looks for the caller of each request anew: the connection of a proxy has no caller', async () => {
     const [alice, bob] = await Promise.all([ca.issue({ cn: 'alice' }), ca.issue({ cn: 'bob' })]);
     const authenticator = prepare({ forwarded: FORWARDED });
     const { socket } = requestFrom(PROXY);
@@ -227,7 +227,7 @@ describe('mutualSslConfig behind a proxy', () => {
     }
   });
 
-  it('finds nobody in a request without a connection', () => {
+  it('finds no caller in a request without a connection', () => {
     expect(prepare({}).authenticate({ headers: {}, rawHeaders: [] })).toEqual({ outcome: 'absent' });
   });
 

@@ -108,7 +108,7 @@ describe('an access token of the application’s own', () => {
     ['the answer is no object', () => json(['secret-token'])],
     ['the answer is empty', () => ({ ...json(''), status: 204, body: Buffer.alloc(0) })],
     ['the server fails', () => json({}, 500)],
-  ])('is not to be had when %s: nobody knows about the caller’s token then', async (_when, answer) => {
+  ])('cannot be obtained when %s: the caller’s token is not judged then', async (_when, answer) => {
     const authenticator = await strategy();
     network.answer = answer;
     const error = (await ask(authenticator).catch((reason: unknown) => reason)) as Error;

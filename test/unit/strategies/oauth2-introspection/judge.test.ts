@@ -88,7 +88,7 @@ describe('the judgement of an active answer', () => {
   });
 
   it.each([{ username: 7, client_id: 'shop' }, { sub: '', client_id: 'shop' }, { client_id: '' }, { client_id: ['shop'] }])(
-    'refuses %j: nobody becomes the client, and no client becomes nobody, by a broken name',
+    'refuses %j: a broken name changes neither the user nor the client',
     (claims) => {
       expect(judged(claims)).toMatchObject({ reason: 'malformed_subject' });
     },
@@ -255,7 +255,7 @@ describe('the judgement of an active answer', () => {
     expect(judged({}, { usernameKey: 'toString' })).toMatchObject({ reason: 'malformed_subject' });
   });
 
-  it('says until when it is too early, so that nobody remembers it for longer', () => {
+  it('says until when it is too early, so that no cache remembers it for longer', () => {
     expect(judged({ nbf: NOW + 3, exp: NOW + 60 })).toEqual({ reason: 'not_yet_valid', until: NOW + 3 });
   });
 });

@@ -134,7 +134,7 @@ describe('the package.json of the images', () => {
     expect(packages.filter((name) => name !== 'nest-service-auth' && dependencies[name] === undefined)).toEqual([]);
   });
 
-  it('has what the library itself and Nest need, and nothing that nobody uses', () => {
+  it('has what the library itself and Nest need, and nothing that is not used', () => {
     expect(Object.keys(dependencies)).toEqual(expect.arrayContaining([...Object.keys(manifest.dependencies), ...LOADED_BY_NEST]));
     const imported = new Set(SERVICES.flatMap((service) => closureOf(mainOf(service)).packages));
     const unused = Object.keys(dependencies).filter((name) => !imported.has(name) && !LOADED_BY_NEST.includes(name));
@@ -162,7 +162,7 @@ describe('the table of variables in docs/deploying.md', () => {
   const rows = readFileSync('docs/deploying.md', 'utf8').matchAll(/^\| (`[A-Z].*?`) \|.*$/gm);
   const documented = [...rows].flatMap(([row]) => [...row.matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)`/g)].map(([, name = '']) => name));
 
-  it('has every variable that a service reads, and none that nobody does', () => {
+  it('has every variable that a service reads, and no other', () => {
     const read = environmentReads(SERVICES.flatMap((service) => closureOf(mainOf(service)).files));
     expect(new Set(documented)).toEqual(new Set([...read, 'CERTIFICATES', 'OTEL_TRACES_SAMPLER'].filter((name) => name.includes('_'))));
   });

@@ -136,7 +136,7 @@ describe.each(SERVICES)('the deployment of %s', (service) => {
     expect(writable).toEqual(service === 'sts' ? ['keys'] : []);
   });
 
-  it('is given no private key but its own, for nobody else to read', () => {
+  it('is given no private key but its own, which no other pod can read', () => {
     const keys = mountedBy(deployment).filter(({ key }) => key === 'tls.key');
     expect(keys.map(({ secret }) => secret)).toEqual([`${service}-tls`]);
     const modes = podOf(service).volumes.flatMap(({ projected, secret }) => [projected, secret].flatMap((each) => each?.defaultMode ?? []));

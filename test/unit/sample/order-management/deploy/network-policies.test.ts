@@ -30,7 +30,7 @@ function portsOf(rules: readonly { readonly ports: readonly PolicyPort[] }[]): n
 }
 
 describe('the network policies', () => {
-  it('let nobody speak with anybody, to begin with', () => {
+  it('refuse all traffic by default', () => {
     expect(forEveryPod.map(({ metadata }) => metadata.name)).toEqual(['nobody-with-anybody', 'monitoring']);
     expect(policyOf('nobody-with-anybody').spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   });
@@ -76,7 +76,7 @@ describe('the network policies', () => {
     expect(arrows.flat().sort()).toEqual(ARROWS);
   });
 
-  it('let nobody in from outside but to the gateway', () => {
+  it('admit traffic from outside to the gateway only', () => {
     const others = SERVICES.filter((to) =>
       (policyOf(to).spec.ingress ?? []).some(({ from }) => from.some((peer) => !SERVICES.some((each) => isService(peer, each)))),
     );

@@ -26,7 +26,7 @@ describe('the secrets', () => {
     expect([...keys].sort()).toEqual(['ca.crt', 'tls.crt', 'tls.key']);
   });
 
-  it('of cert-manager let nobody act as a client but the order service', () => {
+  it('of cert-manager let only the order service act as a client', () => {
     const requests = ofKind(readObjects('overlays/cert-manager'), 'Certificate');
     expect(requests.filter(({ spec }) => spec.usages?.includes('client auth')).map(({ metadata }) => metadata.name)).toEqual([
       'order-service',

@@ -31,7 +31,7 @@ describe('a secret of the environment', () => {
     expect(() => secretFrom({ DOOR_FILE: fileOf('\n') }, 'DOOR', 'default')).toThrow('The file of DOOR_FILE is empty');
   });
 
-  it('is given once: nobody has to guess which one counts', () => {
+  it('is given once', () => {
     expect(() => secretFrom({ DOOR: 'a', DOOR_FILE: fileOf('b') }, 'DOOR', 'default')).toThrow('DOOR and DOOR_FILE are both set');
   });
 });

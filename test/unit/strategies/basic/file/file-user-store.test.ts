@@ -152,7 +152,7 @@ describe('the store of a file', () => {
     expect(await admits('alice', 'geheim')).toBe(true);
   });
 
-  it('lets nobody in, and says so, when the last user was taken out', async () => {
+  it('admits no user, and reports it, when the last user was removed', async () => {
     await writeFile(path, user('alice', 'geheim'));
     await open();
     await writeFile(path, '# nobody\n');

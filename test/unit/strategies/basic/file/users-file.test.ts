@@ -12,7 +12,7 @@ async function problemsOf(text: string, allowPlainText = true): Promise<string[]
 describe('a file of users', () => {
   it('may hold them where Ballerina has them, and in a shorter place', async () => {
     const users = await read(`
-      title = "everything else in the file is somebody else's"
+      title = "everything else in the file is not read"
       [[ballerina.auth.users]]
       username = "alice"
       password = "a"
@@ -102,7 +102,7 @@ describe('a mistake in a file of users', () => {
       'Config.toml:6: auth.users[0].scopes[1] must be a string',
     ],
     [
-      'a field that nobody knows',
+      'a field that is not known',
       'username = "a"\npassword = "a"\n"scope" = ["x"]',
       'Config.toml:6: auth.users[0].scope is not a known field. Did you mean "scopes"?',
     ],

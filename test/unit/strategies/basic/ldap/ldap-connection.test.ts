@@ -31,7 +31,7 @@ describe('a bind', () => {
     ['', 'x'],
     [READER, ''],
     ['', ''],
-  ])('as %j with the password %j, which would succeed as nobody, is not sent', async (name, password) => {
+  ])('as %j with the password %j, which would be an anonymous bind, is not sent', async (name, password) => {
     expect(await connection.bind(name, password)).toBe('refused');
     expect(directory.binds).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('what a directory says beside the result of a bind', () => {
     ['that the password must be changed', 0, [error(2)], 'password_must_change'],
     ['that the password has expired', 49, [error(0)], 'password_expired'],
     ['that the account is locked', 49, [error(1)], 'account_locked'],
-    ['something that nobody knows', 0, [error(99)], 'refused'],
+    ['something that is not known', 0, [error(99)], 'refused'],
     ['that the password expires soon', 0, [{ type: PPOLICY, value: Buffer.from([0x30, 0x05, 0xa0, 0x03, 0x80, 0x01, 0x09]) }], 'accepted'],
     [
       'a warning and an error',
@@ -110,7 +110,7 @@ describe('what a directory says beside the result of a bind', () => {
     expect((await bindAt({ supportedControl: ['1.2.3'] })).asked).toEqual([]);
   });
 
-  it('is told of once where the directory does not show what it supports', async () => {
+  it('is reported once where the directory does not show what it supports', async () => {
     expect((await bindAt({ supportedControl: [] })).warnings).toEqual([expect.stringContaining('supportedControl of its root entry')]);
     expect((await bindAt({ supportedControl: [PPOLICY] })).warnings).toEqual([]);
   });

@@ -69,7 +69,7 @@ it.each([
   expect(directory.find).not.toHaveBeenCalled();
 });
 
-it('tries a password although nobody has the user name, and believes no answer to that', async () => {
+it('tries a password for an unknown user name, and refuses with every answer', async () => {
   const { store, directory } = setUp({ find: async () => [], accepts: jest.fn(async (): Promise<BindAnswer> => 'accepted') });
   expect(await store.verify('nobody', 'x', anybody)).toBe('refused');
   expect(directory.accepts).toHaveBeenCalledWith(undefined, 'x');
@@ -82,13 +82,13 @@ it('refuses a user name of several entries and tells the operator', async () => 
   expect(warnings).toContainEqual(expect.stringContaining('several entries have the user name "alice"'));
 });
 
-it('does not ask for the groups of somebody whose password is wrong', async () => {
+it('does not ask for the groups of a user whose password is wrong', async () => {
   const { store, directory } = setUp({ accepts: async () => 'refused' });
   expect(await store.verify('alice', 'x', anybody)).toBe('refused');
   expect(directory.groupsOf).not.toHaveBeenCalled();
 });
 
-it('lets nobody in whose groups it cannot find out', async () => {
+it('admits no user whose groups it cannot find out', async () => {
   const { store } = setUp({ groupsOf: async () => Promise.reject(new AuthUnavailableError('no')) });
   await expect(store.verify('alice', 'x', anybody)).rejects.toThrow(AuthUnavailableError);
 });
@@ -141,7 +141,7 @@ it('never writes a password to the log', async () => {
   expect(warnings.join()).not.toContain('s3cret');
 });
 
-it('asks whether the password may be tried at the entry that was found, or at the name where nobody was found', async () => {
+it('asks whether the password may be tried at the entry that was found, or at the name where no entry was found', async () => {
   const asked: string[] = [];
   const mayTry = async (account: string) => {
     asked.push(account);

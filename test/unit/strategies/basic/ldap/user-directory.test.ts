@@ -138,7 +138,7 @@ describe('trying a password', () => {
     return { directory: new UserDirectory(resolveSearches(withDefaults(LEAST)), account, async () => connection), bound };
   };
 
-  it('refuses an unknown user whatever the directory says to the bind of nobody', async () => {
+  it('refuses an unknown user with every answer of the directory', async () => {
     for (const answer of ['accepted', 'refused', 'password_must_change'] as const) {
       const { directory, bound } = trying(answer);
       expect(await directory.accepts(undefined, 'x')).toBe('refused');

@@ -1,27 +1,19 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Authenticator, AuthRequest } from 'nest-service-auth';
-import { StrategyHost } from 'nest-service-auth';
 import { DpopProofs } from '../../../../../lib/strategies/binding/dpop/dpop-proofs.js';
 import { JwtStrategy } from '../../../../../lib/strategies/jwt/jwt.strategy.js';
 import { FakeClock } from '../../../../support/fake-clock.js';
 import { dpopRequest, type ProvingClient, provingClient } from '../../../../support/proofs.js';
-import { bearer, createSecret, goodClaims, mintRaw } from '../../../../support/tokens.js';
+import { bearer, goodClaims, mintRaw } from '../../../../support/tokens.js';
 import { outcomeOf, TestHost } from '../../jwt/setup.js';
+import { places, prepare, secret } from './dpop-tokens.js';
 
-const secret = createSecret('HS256');
-const places = { publicUrl: ['https://api.test'], trustedProxies: [] };
 const htu = 'https://api.test/order';
 const now = () => Math.floor(Date.now() / 1000);
 const tokenOf = (cnf?: unknown, more = {}) => mintRaw(secret, { alg: 'HS256' }, goodClaims({ cnf, ...more }));
 
 let client: ProvingClient;
 let token: string;
-
-/** An authenticator of tokens of the secret, with a field `dpop`. */
-async function prepare(dpop: unknown, proofs = new DpopProofs(places), more = {}): Promise<Authenticator> {
-  const config = { issuer: null, audience: null, signatureConfig: { secret: secret.secret }, dpop, ...more };
-  return new JwtStrategy(new TestHost() as StrategyHost, proofs).prepare(config as never, 'sts');
-}
 
 const good = (changes: Record<string, unknown> = {}, header?: Record<string, unknown>) =>
   client.proof({ htm: 'GET', htu, token, ...changes }, header);
@@ -283,37 +275,6 @@ describe('a token', () => {
 
   it.each([null, 'abc', {}, ['abc']])('with the confirmation %j is refused', async (cnf) => {
     expect(await outcome(bearer(tokenOf(cnf)))).toBe('unsupported_confirmation');
-  });
-});
-
-describe('the field dpop', () => {
-  const mistake = (dpop: unknown, proofs?: DpopProofs, more = {}) =>
-    prepare(dpop, proofs, more).then(
-      () => '',
-      (error: Error) => error.message,
-    );
-
-  it.each<[unknown, RegExp]>([
-    ['optional', /dpop: must be "accepted" or "required"/],
-    [{}, /dpop\.mode/],
-    [{ mode: 'accepted', maxAge: 0 }, /dpop\.maxAge: must be a number of seconds above 0/],
-    [{ mode: 'accepted', maxAge: 4000 }, /dpop\.maxAge: must be at most 3600/],
-    [{ mode: 'accepted', algorithms: ['HS256'] }, /dpop\.algorithms\[0\]: must be an asymmetric algorithm/],
-    [{ mode: 'accepted', algorithms: [] }, /dpop\.algorithms: must name one at least/],
-    [{ mode: 'accepted', maxage: 5 }, /maxAge/],
-  ])('may not be %j', async (dpop, message) => {
-    expect(await mistake(dpop)).toMatch(message);
-  });
-
-  it('needs the public URL', async () => {
-    expect(await mistake('accepted', new DpopProofs({ publicUrl: [], trustedProxies: [] }))).toMatch(/^dpop: needs .*publicUrl/);
-  });
-
-  it('needs the Authorization field where it is required', async () => {
-    expect(await mistake('required', undefined, { tokenFrom: [{ header: 'x-token' }] })).toMatch(
-      /^tokenFrom: never reads the Authorization field/,
-    );
-    expect(await mistake('accepted', undefined, { tokenFrom: [{ header: 'x-token' }] })).toBe('');
   });
 });
 
