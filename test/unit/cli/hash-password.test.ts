@@ -79,7 +79,7 @@ describe('hash-password', () => {
     ['an empty password', piped('\n'), /is empty/],
     ['two lines', piped('geheim\ngeheim\n'), /control characters/],
     ['what is not UTF-8', piped(Uint8Array.of(0x61, 0xff)), /not UTF-8/],
-    ['what no header could carry', piped('x'.repeat(7000)), /longer than 6000 octets/],
+    ['what no header could carry', piped('x'.repeat(7000)), /longer than 6000 bytes/],
   ])('refuses %s', async (_, input, message) => {
     const { code, output, notes } = await run(['hash-password'], input);
     expect({ code, output }).toEqual({ code: 2, output: '' });
