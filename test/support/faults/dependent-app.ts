@@ -27,6 +27,8 @@ export interface OperatorView {
   readonly log: readonly string[];
   /** By scheme. */
   readonly health: Readonly<Record<string, { readonly status: string; readonly [detail: string]: string | number }>>;
+  /** Microseconds of a processor that the process has used. */
+  readonly worked: number;
 }
 
 /** An application in a process of its own that depends on other servers and on files. */
@@ -60,8 +62,8 @@ export async function startDependent(trial: DependentTrial): Promise<DependentAp
     ask: (path, authorization, headers = {}) =>
       askFor(`http://127.0.0.1:${told.port}${path}`, { ...headers, ...(authorization !== undefined && { authorization }) }),
     async operator() {
-      const { log, health } = await order({ report: true });
-      return { log, health: health.auth.schemes };
+      const { log, health, worked } = await order({ report: true });
+      return { log, health: health.auth.schemes, worked };
     },
     setClock: async (clock) => void (await order({ clock })),
     becomeUser: async (user) => void (await order({ user })),

@@ -36,7 +36,8 @@ async function main(): Promise<void> {
     // For the file system alone: root may open every file.
     if ('user' in order && process.getuid?.() === 0) process.seteuid?.(order.user);
     const health = 'report' in order ? await app.get(AuthHealthIndicator).check() : undefined;
-    process.send?.({ log: 'report' in order ? log.splice(0) : [], health });
+    const { user, system } = process.cpuUsage();
+    process.send?.({ log: 'report' in order ? log.splice(0) : [], health, worked: user + system });
   });
   process.on('disconnect', () => process.exit());
   process.send?.({ port: (app.getHttpServer().address() as AddressInfo).port });

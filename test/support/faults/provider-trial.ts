@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '../eventually.js';
 import { createKey, mint, type SigningKey } from '../tokens.js';
-import { type DependentApp, type OperatorView, removeDependentProgram, startDependent } from './dependent-app.js';
+import { type DependentApp, type OperatorView, removeDependentProgram, type SeenAnswer, startDependent } from './dependent-app.js';
 import { type Answers, Load } from './load.js';
 import { type ProviderProcess, removeProviderProgram, startProvider } from './provider-process.js';
 
@@ -26,7 +26,7 @@ export interface FaultReport {
   readonly during: Answers<Kind>;
   readonly after: Answers<Kind>;
   /** The statuses of tokens of a key that the provider has only now, while it could not be asked for it, and when it could. */
-  readonly newKey: { readonly during: readonly number[]; readonly after: readonly number[] };
+  readonly newKey: { readonly during: readonly SeenAnswer[]; readonly after: readonly SeenAnswer[] };
   /** Milliseconds from the end of the fault until everything was answered as before: what is asked with each request, and new keys. */
   readonly recovery: { readonly calls: number; readonly keys: number };
   /** Milliseconds, by the kind of request. */
@@ -74,8 +74,8 @@ export async function startProviderTrial(): Promise<ProviderTrialBench> {
       await app.operator();
       await fault.begin(provider);
       const newer = await tokenOf(keys.at(-1) as SigningKey);
-      const askNewer = async () => [(await app.ask('/keys', newer)).status, (await app.ask('/found', newer)).status];
-      const newKey = { during: [] as number[], after: [] as number[] };
+      const askNewer = async () => [await app.ask('/keys', newer), await app.ask('/found', newer)];
+      const newKey = { during: [] as SeenAnswer[], after: [] as SeenAnswer[] };
       // What was sent before the fault may still be answered.
       await pause(100);
       const during = await load.during(async () => {
@@ -89,7 +89,7 @@ export async function startProviderTrial(): Promise<ProviderTrialBench> {
       const ended = performance.now();
       await eventually(async () => (await statuses(app)).every((status) => status === 200), 60);
       const calls = performance.now() - ended;
-      await eventually(async () => (await askNewer()).every((status) => status === 200), 60);
+      await eventually(async () => (await askNewer()).every(({ status }) => status === 200), 60);
       const recovery = { calls, keys: performance.now() - ended };
       const after = await load.during(() => pause(500));
       newKey.after.push(...(await askNewer()));
