@@ -1,14 +1,16 @@
+import { objectTable } from './object-table.js';
+
 type Data = Readonly<Record<string, unknown>>;
 
 /** How deep data may be: what lies deeper is left out. No claim that is looked at does. */
 const MAX_DEPTH = 32;
 
 /** Copies that were made here: a principal that is made of another one needs no new copy of its claims. */
-const copies = new WeakSet<object>();
+const copies = objectTable<object, true>();
 
 /** A copy of an object as plain data, frozen throughout; what it is made of is not touched. What JSON could not hold is left out. */
 export function frozenCopy(value: Data): Data {
-  if (copies.has(value)) return value;
+  if (copies.get(value) === true) return value;
   const copy = copyOf(value, 0, new Map());
   return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? (copy as Data) : frozen({});
 }
@@ -18,9 +20,10 @@ export function frozenCopy(value: Data): Data {
  * left out.
  */
 export function frozenData(value: Data): Data {
-  if (copies.has(value)) return value;
+  if (copies.get(value) === true) return value;
+  // First of all: nothing can be added to what is frozen.
+  copies.set(value, true);
   freezeInside(value, 0);
-  copies.add(value);
   return value;
 }
 
@@ -43,7 +46,7 @@ function leaveOut(value: object, key: string): void {
 function copyOf(value: unknown, depth: number, seen: Map<object, unknown>): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
-  if (typeof value !== 'object' || value === null || copies.has(value)) return value;
+  if (typeof value !== 'object' || value === null || copies.get(value) === true) return value;
   if (depth > MAX_DEPTH || seen.has(value)) return seen.get(value);
   seen.set(value, undefined);
   const copy = copyOfObject(value, depth, seen);
@@ -78,6 +81,6 @@ function member(read: () => unknown): unknown {
 }
 
 function frozen<T extends object>(copy: T): Readonly<T> {
-  copies.add(copy);
+  copies.set(copy, true);
   return Object.freeze(copy);
 }

@@ -1,4 +1,5 @@
 import { frozenCopy } from './frozen-copy.js';
+import { objectTable } from './object-table.js';
 
 /** How a caller proved who it is; a custom strategy may name its own method. */
 export type AuthMethod = 'jwt' | 'introspection' | 'basic' | 'mtls' | (string & {});
@@ -60,7 +61,7 @@ export interface Principal {
 /** What a strategy must know to make a {@link Principal}; everything else is empty. */
 export type PrincipalInit = Pick<Principal, 'scheme' | 'method' | 'username'> & Partial<Principal>;
 
-const made = new WeakSet<object>();
+const made = objectTable<object, true>();
 const NONE: readonly string[] = Object.freeze([]);
 
 /**
@@ -92,8 +93,7 @@ export function createPrincipal({
     ...(certificate !== undefined && { certificate: frozenSummary(certificate) }),
   };
   if (user !== undefined) Object.defineProperty(principal, 'user', { value: user });
-  made.add(principal);
-  return Object.freeze(principal);
+  return asMade(principal);
 }
 
 /** Makes a principal of another one, with changes. */
@@ -103,9 +103,23 @@ export function extendPrincipal(principal: Principal, changes: Partial<Principal
   return createPrincipal({ ...principal, ...(user !== undefined && { user }), ...changes });
 }
 
+/**
+ * A principal that holds the same as another one that was made here, and is an object of its own.
+ *
+ * @param note - is given the copy before it is frozen: a table of objects keeps nothing in a frozen object.
+ */
+export function copyPrincipal(principal: Principal, note: (copy: Principal) => void): Principal {
+  // What it holds is frozen already.
+  const copy = { ...principal };
+  const { user } = principal;
+  if (user !== undefined) Object.defineProperty(copy, 'user', { value: user });
+  note(copy);
+  return asMade(copy);
+}
+
 /** Whether a principal was made by {@link createPrincipal}: what it holds shows in its JSON, except `user`, and never changes. */
 export function isMade(principal: Principal): boolean {
-  return made.has(principal);
+  return made.get(principal) === true;
 }
 
 /**
@@ -115,6 +129,12 @@ export function isMade(principal: Principal): boolean {
 export function isPrincipal(value: unknown): value is Principal {
   const { username, scopes, roles, permissions } = (value ?? {}) as Partial<Principal>;
   return typeof username === 'string' && Array.isArray(scopes) && Array.isArray(roles) && Array.isArray(permissions);
+}
+
+function asMade(principal: Principal): Principal {
+  // First of all: nothing can be added to what is frozen.
+  made.set(principal, true);
+  return Object.freeze(principal);
 }
 
 function frozenList(list: readonly string[] = NONE): readonly string[] {

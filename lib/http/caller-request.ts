@@ -1,7 +1,8 @@
+import { objectTable } from '../object-table.js';
 import type { AuthRequest } from './auth-request.js';
 
 /** The requests whose credentials named callers, for as long as the callers are in use. */
-const requests = new WeakMap<object, AuthRequest>();
+const requests = objectTable<object, AuthRequest>();
 
 /**
  * Remembers which request a caller was authenticated by, where its handler gets no request.

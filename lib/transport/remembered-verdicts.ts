@@ -2,7 +2,7 @@ import { type Awaitable, isPromise } from '../awaitable.js';
 import type { Authenticate, CallMemory, RecallEnriched } from '../guard/call-memory.js';
 import type { Enriched } from '../guard/enriched-callers.js';
 import type { AuthRequest } from '../http/auth-request.js';
-import type { RouteMethods } from '../http/route-methods.js';
+import type { ObjectTable } from '../object-table.js';
 import type { Authenticator, Verdict } from '../strategies/strategy.js';
 
 /** What the enricher said about the caller whom these authenticators accepted. */
@@ -11,45 +11,43 @@ interface Recalled {
   answer: Awaitable<Enriched>;
 }
 
-/** What is known about one request or connection. */
+/** What an authenticator said. */
+interface Learned {
+  readonly authenticator: Authenticator;
+  verdict: Verdict | Promise<Verdict>;
+}
+
+/** What is known about one request or connection: lists, because there are few ways to authenticate. */
 interface Known {
-  readonly verdicts: Map<Authenticator, Verdict | Promise<Verdict>>;
-  /** As many as there are ways to authenticate. */
+  verdicts: readonly Learned[];
   enriched: readonly Recalled[];
 }
+
+const NONE: readonly never[] = [];
 
 /**
  * Remembers what authenticators and the enricher said about a request or a connection, for as long as that exists: one authentication,
  * however many handlers, fields or messages ask. What could not be found out is not remembered, nor that a caller must wait.
  */
 export class RememberedVerdicts implements CallMemory {
-  private readonly byRequest = new WeakMap<AuthRequest, Known>();
-
-  /** @param ask - asks an authenticator whose verdict is not remembered. */
-  constructor(private readonly ask: Authenticate = (authenticator, request, methods) => authenticator.authenticate(request, methods)) {}
+  /**
+   * @param ask - asks an authenticator whose verdict is not remembered.
+   * @param byRequest - where a verdict is kept: a table that suits the objects which stand for requests.
+   */
+  constructor(
+    private readonly ask: Authenticate = (authenticator, request, methods) => authenticator.authenticate(request, methods),
+    private readonly byRequest: ObjectTable<AuthRequest, Known | undefined> = new WeakMap(),
+  ) {}
 
   /** Asks an authenticator once for each request; those who ask while it works share the answer. */
   readonly authenticate: Authenticate = (authenticator, request, methods) => {
-    const { verdicts } = this.of(request);
-    return verdicts.get(authenticator) ?? this.learn(verdicts, authenticator, request, methods);
-  };
-
-  /** The closures stand here: they would cost those who find an answer as well. */
-  private learn(
-    verdicts: Known['verdicts'],
-    authenticator: Authenticator,
-    request: AuthRequest,
-    methods: RouteMethods,
-  ): Verdict | Promise<Verdict> {
+    const known = this.of(request);
+    for (const each of known.verdicts) if (each.authenticator === authenticator) return each.verdict;
     const verdict = this.ask(authenticator, request, methods);
-    const kept = remembered<Verdict>(
-      verdict,
-      (settled) => void (isFinal(settled) ? verdicts.set(authenticator, settled) : verdicts.delete(authenticator)),
-      () => void verdicts.delete(authenticator),
-    );
-    if (isPromise(kept) || isFinal(kept)) verdicts.set(authenticator, kept);
-    return kept;
-  }
+    if (isPromise(verdict)) return learnLater(known, authenticator, verdict);
+    if (isFinal(verdict)) learn(known, { authenticator, verdict });
+    return verdict;
+  };
 
   /** Asks the enricher once for each request and each way to authenticate. Its refusals are remembered, too. */
   readonly recall: RecallEnriched = (authenticators, request, enrich) => {
@@ -73,16 +71,38 @@ export class RememberedVerdicts implements CallMemory {
 
   /** Forgets what was said about a request: the next call asks again. */
   forget(request: AuthRequest): void {
-    this.byRequest.delete(request);
+    this.byRequest.set(request, undefined);
   }
 
   private of(request: AuthRequest): Known {
     const known = this.byRequest.get(request);
     if (known !== undefined) return known;
-    const fresh: Known = { verdicts: new Map(), enriched: [] };
+    const fresh: Known = { verdicts: NONE, enriched: NONE };
     this.byRequest.set(request, fresh);
     return fresh;
   }
+}
+
+function learn(known: Known, learned: Learned): void {
+  known.verdicts = known.verdicts.length === 0 ? [learned] : [...known.verdicts, learned];
+}
+
+/** The closures stand here: they would cost those who need not wait as well. */
+function learnLater(known: Known, authenticator: Authenticator, pending: PromiseLike<Verdict>): Promise<Verdict> {
+  const forget = () => {
+    known.verdicts = known.verdicts.filter((each) => each !== learned);
+  };
+  const verdict = settling<Verdict>(
+    pending,
+    (settled) => {
+      if (isFinal(settled)) learned.verdict = settled;
+      else forget();
+    },
+    forget,
+  );
+  const learned: Learned = { authenticator, verdict };
+  learn(known, learned);
+  return verdict;
 }
 
 function isSame(some: readonly Authenticator[], others: readonly Authenticator[]): boolean {

@@ -107,6 +107,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
       'principal.ts',
       'principal-expiry.ts',
       'grpc-call.ts',
+      'object-table.ts',
       'clock.ts',
       'errors.ts',
       'operator/',
@@ -246,7 +247,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'shared-state/', may: ['outgoing/', 'memory/', 'errors.ts', 'operator/', 'clock.ts'], nest: [] },
   { files: 'oauth/', may: ['outgoing/', 'tls/', 'config/', 'errors.ts', 'operator/', 'clock.ts'], nest: [] },
   { files: 'outgoing/', may: ['http/', 'tls/', 'config/', 'errors.ts', 'operator/', 'clock.ts'], nest: [] },
-  { files: 'http/', may: ['errors.ts', 'operator/'], nest: STRATEGY_NEST },
+  { files: 'http/', may: ['errors.ts', 'operator/', 'object-table.ts'], nest: STRATEGY_NEST },
   { files: 'tls/', may: ['config/', 'errors.ts', 'operator/'], nest: [] },
   { files: 'memory/', may: ['config/', 'errors.ts', 'clock.ts'], nest: [] },
   { files: 'config/', may: ['errors.ts', 'awaitable.ts'], nest: [] },
@@ -256,13 +257,14 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'transport-name.ts', may: [], nest: [] },
   { files: 'awaitable.ts', may: [], nest: [] },
   { files: 'principal-expiry.ts', may: [], mayTypes: ['principal.ts'], nest: [] },
-  { files: 'principal.ts', may: ['frozen-copy.ts'], nest: [] },
+  { files: 'principal.ts', may: ['frozen-copy.ts', 'object-table.ts'], nest: [] },
   { files: 'errors.ts', may: ['operator/log-text.ts', 'mistake-kinds.ts'], nest: [] },
   { files: 'mistake-kinds.ts', may: [], nest: [] },
   { files: 'grpc-call.ts', may: [], nest: ['ExecutionContext', 'HttpException'] },
   { files: 'operator/', may: [], nest: ['Logger'] },
   { files: 'clock.ts', may: [], nest: [] },
-  { files: 'frozen-copy.ts', may: [], nest: [] },
+  { files: 'frozen-copy.ts', may: ['object-table.ts'], nest: [] },
+  { files: 'object-table.ts', may: [], nest: [] },
 ];
 
 /** Entry points: what only they themselves may import. */

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { objectTable } from '../../object-table.js';
 import type { Principal } from '../../principal.js';
 import { messageOf } from './message-request.js';
 
@@ -16,7 +17,7 @@ class Run {
 }
 
 /** The runs of each message: several handlers of one event get the same context, and each of them has its own caller. */
-const runs = new WeakMap<object, Run[]>();
+const runs = objectTable<object, Run[]>();
 
 /** Keeps the caller of a run; undefined for one without credentials. */
 export function keepCaller(context: ExecutionContext, principal: Principal | undefined): void {

@@ -2,6 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { grpcCallOf } from '../../grpc-call.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { DEFAULT_MAX_TOKEN_LENGTH, readCredentials } from '../../http/authorization.js';
+import { objectTable } from '../../object-table.js';
 import { fieldsOf } from './places/every-place.js';
 import { FIELD_NAMES } from './places/place.js';
 import { handlesEvents, patternsOf } from './refused-event.js';
@@ -25,7 +26,7 @@ interface Message {
 export class MessageRequests {
   /** The longest token that is looked at, in characters. */
   maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH;
-  private readonly messages = new WeakMap<object, Message>();
+  private readonly messages = objectTable<object, Message>();
   /** The requests of runs whose message is not the latest one of its object. */
   private readonly earlier = new WeakMap<ExecutionContext, AuthRequest>();
 
@@ -51,7 +52,8 @@ export class MessageRequests {
 
   private begin(message: object, fields: AuthRequest, run: ExecutionContext): AuthRequest {
     // Wherever a scheme looks in requests of HTTP, a message has its token here.
-    const request = { ...fields, bearer: readCredentials(fields, 'bearer', this.maxTokenLength) };
+    const { headers, rawHeaders } = fields;
+    const request: AuthRequest = { headers, rawHeaders, bearer: readCredentials(fields, 'bearer', this.maxTokenLength) };
     this.messages.set(message, { request, runs: [run] });
     return request;
   }
@@ -81,16 +83,18 @@ function requestOfMessage(message: object): AuthRequest {
   for (const [field, given] of fieldsOf(message)) {
     const name = String(field).toLowerCase();
     if (!FIELD_NAMES.includes(name)) continue;
-    for (const value of textsIn(given)) {
-      headers[name] ??= value;
-      rawHeaders.push(name, value);
-    }
+    // Hardly ever a list: a list for each value would cost every message.
+    if (Array.isArray(given)) for (const each of given) addField(headers, rawHeaders, name, each);
+    else addField(headers, rawHeaders, name, given);
   }
   return { headers, rawHeaders };
 }
 
-function textsIn(given: unknown): string[] {
-  return (Array.isArray(given) ? given : [given]).filter((each) => each !== undefined && each !== null).map(textIn);
+function addField(headers: Record<string, string>, rawHeaders: string[], name: string, given: unknown): void {
+  if (given === undefined || given === null) return;
+  const value = textIn(given);
+  headers[name] ??= value;
+  rawHeaders.push(name, value);
 }
 
 /** A value that is neither text nor bytes is a field without a value: it is there, and is no credential. */

@@ -3,7 +3,8 @@ import type { HandlerKind } from '../../discovery/handler-kind.js';
 import { answerStreamCall, grpcStatusOf, isGrpcCall } from '../../grpc-call.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { rememberRequest } from '../../http/caller-request.js';
-import { extendPrincipal, isMade, type Principal } from '../../principal.js';
+import { objectTable } from '../../object-table.js';
+import { copyPrincipal, isMade, type Principal } from '../../principal.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import { type ExceptionClass, loadExport } from '../load-export.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';
@@ -23,7 +24,7 @@ export class RpcTransport implements Transport, Callers {
   static readonly contextType = 'rpc';
   readonly name = 'rpc';
   readonly callers: Callers = this;
-  private readonly verdicts = new RememberedVerdicts();
+  private readonly verdicts = new RememberedVerdicts(undefined, objectTable());
   /** A message is authenticated once, however many handlers an event has. */
   readonly authenticate = this.verdicts.authenticate;
   readonly recall = this.verdicts.recall;
@@ -54,12 +55,17 @@ export class RpcTransport implements Transport, Callers {
   }
 
   keep(context: ExecutionContext, principal: Principal | undefined): void {
-    // Caches give one principal to many messages, and outlive them: each message has a caller of its own.
-    const own = principal !== undefined && isMade(principal) ? extendPrincipal(principal, {}) : principal;
-    keepCaller(context, own);
-    // A handler of messages gets no request: its caller stands for it in outgoing calls.
-    if (own !== undefined) rememberRequest(own, this.requestOf(context));
+    keepCaller(context, principal && this.callerOf(context, principal));
     this.streams.endWithCredential(context, principal);
+  }
+
+  /** A handler of messages gets no request: its caller stands for it in outgoing calls. */
+  private callerOf(context: ExecutionContext, principal: Principal): Principal {
+    const note = (caller: Principal) => rememberRequest(caller, this.requestOf(context));
+    // Caches give one principal to many messages, and outlive them: each message has a caller of its own.
+    if (isMade(principal)) return copyPrincipal(principal, note);
+    note(principal);
+    return principal;
   }
 
   refuse(context: ExecutionContext, refusal: HttpException): Promise<never> {
