@@ -3,7 +3,7 @@ import { Controller, Delete, Get, type INestApplication, Post, Sse } from '@nest
 import { CurrentPrincipal, type Principal, ResourceAuth } from 'nest-service-auth';
 import { interval, map } from 'rxjs';
 import { ADAPTERS, startApp } from '../support/adapters.js';
-import { appModule } from '../support/app.js';
+import { type AppParts, appModule } from '../support/app.js';
 import { createSelfSigned } from '../support/certificates.js';
 import { rawRequest } from '../support/raw-http.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
@@ -136,7 +136,7 @@ describe.each(ADAPTERS)('requests that attackers send, on %s', (adapter) => {
       { username: 'alice', password: 'alice@123' },
       { username: 'bob', password: 'bob@123' },
     ]);
-    const auth = {
+    const auth: NonNullable<AppParts['auth']> = {
       schemes: {
         users: { fileUserStoreConfig: { path: users.path, allowPlainText: true } },
         forwarded: { mutualSslConfig: { forwarded: { header: 'Client-Cert' } } },
@@ -145,7 +145,7 @@ describe.each(ADAPTERS)('requests that attackers send, on %s', (adapter) => {
       resourceAccessControl: { rules: [{ context: '/admin', secured: true, allowedAuthHandlers: ['users'] }] },
       trustedProxies: ['192.0.2.1'],
       publicUrl: 'https://shop.example',
-    } as Parameters<typeof appModule>[0]['auth'];
+    };
     ({ app, url } = await startApp(adapter, appModule({ auth, controllers: [OrdersController] })));
   });
   afterAll(async () => {

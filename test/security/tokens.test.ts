@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { AuthEventSink, CurrentPrincipal, type Principal, ResourceAuth } from 'nest-service-auth';
 import { ADAPTERS, startApp } from '../support/adapters.js';
-import { appModule, bootError, RecordingSink } from '../support/app.js';
+import { type AppParts, appModule, bootError, RecordingSink } from '../support/app.js';
 import { createKey, createSecret, goodClaims, mint, mintRaw, segment } from '../support/tokens.js';
 
 const rsa = createKey('RS256');
@@ -274,7 +274,7 @@ describe('configurations that attacks rely on stop the boot', () => {
     ['the algorithm none', 'RFC 8725 §3.2, CVE-2022-23540', { algorithms: ['none'], signatureConfig: { publicKey: rsa.pem } }],
   ])('%s (%s)', async (_, __, config) => {
     const schemes = { rsa: { jwtValidatorConfig: { ...COMMON, ...config } } };
-    const auth = { schemes } as Parameters<typeof appModule>[0]['auth'];
+    const auth = { schemes } as NonNullable<AppParts['auth']>;
     expect((await bootError('express', appModule({ auth }))).message).toContain('rsa');
   });
 });
