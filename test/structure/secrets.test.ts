@@ -14,7 +14,8 @@ describe('in lib/strategies/', () => {
   );
 
   it('no HMAC, digest, password or secret is compared in another way', () => {
-    const compared = /(?:digest|hmac|mac|expected|password|secret|signature)\b(?:\(\))? *(?:===?|!==?)(?!=| *(?:undefined|null|true|false|'|\d))/i;
+    const compared =
+      /(?:digest|hmac|mac|expected|password|secret|signature)\b(?:\(\))? *(?:===?|!==?)(?!=| *(?:undefined|null|true|false|'|\d))/i;
     expect(compared.test('if (digest === other) {')).toBe(true);
     const places = files.flatMap((path) =>
       textOf(path)
