@@ -98,8 +98,8 @@ export const WITHOUT_FOR_ROOT: readonly Provider[] = [MODULE_OPTIONS_TOKEN, ENRI
 );
 
 /**
- * The strategies of the application are injected, so that Nest makes them first, whatever their own dependencies wait for; and so is what the
- * built-in ones are given.
+ * The strategies of the application are injected, so that Nest makes them first, with all their dependencies, and so are the
+ * dependencies of the built-in ones.
  */
 function provideAuthenticators(strategies: readonly Type<AuthStrategy>[]): Provider {
   return {

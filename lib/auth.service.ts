@@ -105,7 +105,7 @@ export class AuthService {
    * requests with remembered tokens and for open connections, too; in other instances within a second, where there is a `sharedState`.
    *
    * @throws AuthConfigurationError if the option `revocation` is missing, or the argument is wrong.
-   * @throws AuthUnavailableError if the shared state does not answer: this process refuses the tokens, and tells the others when it answers again.
+   * @throws AuthUnavailableError if the shared state does not answer: this process refuses the tokens, and the others do when it answers again.
    * @example
    * ```ts
    * await auth.revoke({ sub: user.id });

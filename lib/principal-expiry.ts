@@ -1,8 +1,8 @@
 import type { Principal } from './principal.js';
 
 /**
- * When the credential of a caller ends, in seconds since the epoch: `exp` of a token, or the end of its certificate, whichever is
- * earlier; undefined for a credential without an end. A connection or a stream ends then.
+ * When the credential of a caller ends, in seconds since the epoch: `exp` of a token, or the end of its certificate, the earlier
+ * of both; undefined for a credential without an end. A connection or a stream ends then.
  */
 export function expiryOf({ claims, certificate }: Principal): number | undefined {
   // Asked with each message: without a list.

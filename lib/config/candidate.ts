@@ -12,7 +12,7 @@ export interface Patience {
 export const DOUBT =
   'it was overwritten and may not be complete: it ends in the middle of a line, or is the beginning of the previous version. It is used when it has not changed for some time';
 
-/** A file of a set, and how it got there. */
+/** A file of a set, and how it was written. */
 export interface Seen {
   readonly sighting: Sighting;
   /** Whether it was put there as a whole: by renaming a finished file, or by turning a symbolic link. */

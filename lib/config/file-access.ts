@@ -10,8 +10,8 @@ export interface Sighting {
   /** Changes with everything that is done to the file: its size and the times of its last change, in nanoseconds. */
   readonly state: string;
   /**
-   * Whether something was done to the file after the last time that it was written to, as renaming it does. A file that is written where it is read
-   * has not got there yet.
+   * Whether something was done to the file after the last time that it was written to, as renaming it does. A file that is written in place is
+   * not finished before that.
    */
   readonly finished: boolean;
   /** Whether the times are old enough to be relied on. */

@@ -9,7 +9,7 @@ import type { Principal } from '../principal.js';
 import { type Called, placeOf } from './called.js';
 
 /** The fields of an admission without a principal. */
-const NOBODY = { scheme: ANONYMOUS, method: ANONYMOUS, username: '' } as const;
+const NO_CALLER = { scheme: ANONYMOUS, method: ANONYMOUS, username: '' } as const;
 
 /** Reports admissions and denials to the event sink, and to the telemetry where there is one. */
 export class EventTeller {
@@ -26,7 +26,7 @@ export class EventTeller {
 
   /** Reports a caller that was admitted; undefined for one without credentials. */
   admitted(principal: Principal | undefined, target: Called, observation: Observation | undefined): void {
-    const { scheme, method, username } = principal ?? NOBODY;
+    const { scheme, method, username } = principal ?? NO_CALLER;
     observation?.admitted(scheme);
     if (this.sink.admitted === undefined) return;
     const event = { ...placeOf(target), scheme, method, username, ...this.traceOf(observation) };

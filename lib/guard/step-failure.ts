@@ -40,7 +40,7 @@ export function explanationOf(verdict: Rejected | undefined): string | undefined
   return wordsOf(verdict, 'explanation') ?? wordsOf(verdict, 'detail');
 }
 
-/** A strategy written in JavaScript may have anything there, and words that cannot be had must not change the answer. */
+/** A strategy written in JavaScript may have anything there, and a text that cannot be read must not change the answer. */
 function wordsOf(verdict: Rejected | undefined, member: 'detail' | 'explanation'): string | undefined {
   const words = propertyOf(verdict, member);
   if (typeof words !== 'function') return undefined;

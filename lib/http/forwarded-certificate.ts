@@ -56,7 +56,7 @@ function valueIn({ headers, rawHeaders }: AuthRequest, { header, hop, isChain = 
   return hop === undefined || isChain ? SEVERAL : { kind: 'present', value: valuesOfFields(rawHeaders, header).join(',') };
 }
 
-/** Whether the proxy says nothing against a request without a certificate. */
+/** Whether the proxy reports no failure for a request without a certificate. */
 function isSilent({ headers }: AuthRequest, { header, verified, absent = [] }: ForwardedVerification): boolean {
   const finding = headers[header];
   return !finding || [...verified, ...absent, 'NONE'].some((word) => word === finding);

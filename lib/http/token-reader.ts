@@ -58,8 +58,8 @@ const CROSS_SITE: Credentials = Object.freeze({ kind: 'malformed', reason: 'cros
  * Makes the reader of a config's token sources. The first source that has a token counts; where another one has a different token, the
  * credentials are ambiguous. A source that is there and is empty has none.
  *
- * The characters of a token in `Authorization` are not checked where that is the only source: whoever reads the token has a stricter
- * form of its own.
+ * The characters of a token in `Authorization` are not checked where that is the only source: the code that reads the token
+ * checks a stricter form.
  */
 export function compileTokenReader(sources: readonly TokenSource[], options: TokenReaderOptions = {}): TokenReader {
   const read = compileBearerReader(sources, options);

@@ -9,7 +9,7 @@ export type FrameworkRequest =
       readonly raw: AuthRequest;
     };
 
-/** Node's own request, from whichever framework. */
+/** Node's own request, in every framework. */
 export function wireRequest(request: object): AuthRequest {
   if (request instanceof IncomingMessage) return request;
   const { raw } = request as { readonly raw?: AuthRequest };

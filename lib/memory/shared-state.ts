@@ -64,7 +64,7 @@ export interface PromptState extends SharedState {
   /**
    * Counts one more under a key.
    *
-   * @param onLate - called where the store has counted after all, when the caller was told already that it is unavailable.
+   * @param onLate - called where the store has counted after all, when the call has already failed as unavailable.
    */
   increment(key: string, ttl: number, onLate?: () => void): Promise<number>;
 }

@@ -29,8 +29,8 @@ export interface Metadata {
 const documentSchema = z.looseObject({ issuer: z.string() });
 
 /**
- * Reads the metadata of an issuer: the OpenID Connect document, and after an answer 4xx the one of RFC 8414. An answer 5xx says nothing about which
- * of them exists, so that the other one is not tried.
+ * Reads the metadata of an issuer: the OpenID Connect document, and after an answer 4xx the one of RFC 8414. An answer 5xx does not show which of
+ * them exists, so that the other one is not tried.
  *
  * @throws AuthUnavailableError if there is no document, it cannot be read, or it belongs to another issuer.
  * @see OpenID Connect Discovery 1.0 §4, RFC 8414 §3

@@ -11,7 +11,7 @@ import { refusalsOf, withRefusals } from './refusals.js';
 import { securityOf } from './security.js';
 import { SecuritySchemes } from './security-schemes.js';
 
-/** What `describeAuth()` may be told. */
+/** The options of `describeAuth()`. */
 export interface DescribeAuthOptions {
   /**
    * Security schemes in place of those that the plan describes, by the name that they have in the document: `oauth2` or `openIdConnect`, so

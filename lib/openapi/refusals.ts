@@ -129,7 +129,7 @@ function unauthenticatedInWords(plans: readonly ProtectedPlan[]): string {
 }
 
 function forbiddenInWords(access: OperationAccess): string {
-  if (access.access === 'denied') return 'Nobody may do this.';
+  if (access.access === 'denied') return 'Every caller is refused.';
   return `The caller is known, but may not do this. Admitted: ${[access, ...(access.exceptions ?? [])].map(decisionInWords).join('; or ')}.`;
 }
 

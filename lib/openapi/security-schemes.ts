@@ -59,7 +59,7 @@ export class SecuritySchemes {
       this.described.set(this.ofNobody, {
         type: 'http',
         scheme: 'none',
-        description: 'Nobody may call these operations, with whatever credentials.',
+        description: 'These operations refuse every caller, with any credentials.',
       });
     }
     return this.ofNobody;

@@ -7,7 +7,7 @@ import type { Demand, Requirement } from './requirement.js';
 type Declared = {
   /**
    * How long ago the user may have authenticated, in whole seconds: the `auth_time` claim is compared with the time of every request. A
-   * caller whose authentication is older, or whose token does not say when it was, is told to authenticate again, and gets 401.
+   * caller whose authentication is older, or whose token has no time of it, must authenticate again, and gets 401.
    * @see RFC 9470 §3
    */
   readonly maxAuthAge?: number;

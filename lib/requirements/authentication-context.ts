@@ -7,7 +7,7 @@ import { type Demand, emptyList, mismatch, nameForChallenge, type Requirement } 
 type Declared = {
   /**
    * How the user must have authenticated: the `acr` claim must be one of these values, the preferred one first. A caller that
-   * authenticated otherwise is told to authenticate again, and gets 401.
+   * authenticated otherwise must authenticate again, and gets 401.
    * @see RFC 9470 §3, OpenID Connect Core §2
    */
   readonly acr?: string | readonly string[];

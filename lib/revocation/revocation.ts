@@ -42,7 +42,7 @@ export interface SubjectRevocation extends OfIssuer {
 export interface RevocationConfig {
   /**
    * What is done with a caller whose token might have been revoked, while the shared state is unavailable: `'refuse'` answers 503,
-   * `'admit'` goes by what this process knows.
+   * `'admit'` decides by the revocations that this process knows.
    */
   readonly onUnavailable: 'refuse' | 'admit';
   /**

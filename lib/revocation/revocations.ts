@@ -29,7 +29,7 @@ interface Opened {
 }
 
 /**
- * The tokens that were revoked. Each process has a copy of what all instances have revoked, and looks for news four times a second, so that
+ * The tokens that were revoked. Each process has a copy of what all instances have revoked, and reads new entries four times a second, so that
  * a request is decided without waiting. Where the copy is older than a second, the request waits for the shared state.
  */
 export class Revocations {
@@ -62,7 +62,7 @@ export class Revocations {
     await this.shared?.start();
   }
 
-  /** Stops looking for news. */
+  /** Stops reading new entries. */
   onApplicationShutdown(): void {
     clearInterval(this.sweeping);
     this.shared?.stop();
@@ -99,7 +99,7 @@ export class Revocations {
    * Revokes tokens: in this process at once, in the others within a second.
    *
    * @throws AuthConfigurationError if the option `revocation` is missing, or the argument is wrong.
-   * @throws AuthUnavailableError if the shared state does not answer: this process refuses the tokens, and tells the others when it answers again.
+   * @throws AuthUnavailableError if the shared state does not answer: this process refuses the tokens, and the others do when it answers again.
    */
   async revoke(revocation: Revocation): Promise<void> {
     const { config } = this.options;

@@ -7,7 +7,7 @@ import type { RevocationEntry } from './revocation-entry.js';
 import { RevocationLog } from './revocation-log.js';
 import type { RevokedTokens } from './revoked-tokens.js';
 
-/** Milliseconds between two looks for news. */
+/** Milliseconds between two reads of the log. */
 const PACE = 250;
 /** Milliseconds for which a reading counts. */
 const FRESH = 1000;
@@ -43,7 +43,7 @@ export class SharedRevocations {
     return this.clock.monotonic() < this.freshUntil;
   }
 
-  /** Reads the log, and goes on looking for news. The first reading is not waited for longer than a request would. */
+  /** Reads the log, and keeps reading it. The first reading is not waited for longer than a request would. */
   async start(): Promise<void> {
     const first = this.look();
     await withinTime(
@@ -59,12 +59,12 @@ export class SharedRevocations {
     clearTimeout(this.timer);
   }
 
-  /** Reads the news: once for all who ask at the same time. @throws AuthUnavailableError */
+  /** Reads the new entries: once for all callers at the same time. @throws AuthUnavailableError */
   refresh(): Promise<void> {
     return this.inTime(() => this.readTogether());
   }
 
-  /** Tells the other instances. @throws AuthUnavailableError if they cannot be told now: they are told as soon as they can. */
+  /** Writes to the log for the other instances. @throws AuthUnavailableError if that fails now: it is done as soon as it can be. */
   publish(entry: RevocationEntry): Promise<void> {
     this.unseen.set(keyOf(entry), entry);
     return this.inTime(() => this.log.append(entry));

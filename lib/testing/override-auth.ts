@@ -9,7 +9,7 @@ import { refuseInProduction } from './not-in-production.js';
 import { standInFor } from './stand-in.js';
 import type { TestIssuer } from './test-issuer.js';
 
-/** What `overrideAuth()` may be told. */
+/** The options of `overrideAuth()`. */
 export interface OverrideAuthOptions {
   /** Verifies tokens too, those of this issuer: for schemes by JWT and by introspection, in place of the issuers that are configured. */
   readonly issuer?: TestIssuer;

@@ -9,7 +9,7 @@ import { refuseInProduction } from './not-in-production.js';
 import { createTestDpopClient, type TestDpopClient } from './test-dpop-client.js';
 import type { TestClaims, TestTokens } from './test-tokens.js';
 
-/** What a test issuer can be told at its start. */
+/** The options of a test issuer. */
 export interface TestIssuerOptions {
   /** The `aud` of its tokens; they have none if left out. */
   readonly audience?: string | string[];

@@ -39,7 +39,7 @@ export function problemOf(refusal: HttpException) {
   return { type: 'about:blank', title: refusal.message, status: refusal.getStatus() };
 }
 
-/** The code of a refusal, and the reason where clients are told. */
+/** The code of a refusal, and the reason where clients receive it. */
 export function codedRefusal(refusal: HttpException): CodedRefusal {
   const explanation = explanationIn(refusal);
   return { code: codeOf(refusal), ...(explanation && { reason: explanation.join(' ') }) };

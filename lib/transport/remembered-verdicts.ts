@@ -110,7 +110,7 @@ function isSame(some: readonly Authenticator[], others: readonly Authenticator[]
 }
 
 /**
- * What is remembered of an answer: the answer itself as soon as it is there, so that the next one who asks does not wait. Those who wait get
+ * What is remembered of an answer: the answer itself as soon as it is there, so that the next call does not wait. Those who wait get
  * the promise that is kept: an unhandled rejection would end the process.
  */
 function remembered<T>(answer: T | PromiseLike<T>, keep: (settled: T) => void, drop: () => void): Awaitable<T> {

@@ -145,7 +145,7 @@ describe.each(ADAPTERS)('the OpenAPI document, on %s', (adapter) => {
     expect(operation('POST /ruled/any').security).toEqual([]);
     expect(operation('POST /ruled/closed')['x-auth']).toEqual({ access: 'denied', waysIn: [] });
     expect(operation('POST /ruled/closed').security).not.toEqual([]);
-    expect(operation('POST /ruled/closed').responses[403]?.description).toBe('Nobody may do this.');
+    expect(operation('POST /ruled/closed').responses[403]?.description).toBe('Every caller is refused.');
     expect(await problemsOf(document)).toEqual([]);
     const none = await documentOf(adapter, { controllers: [RuledController], auth: { schemes: {}, unannotated: 'deny' } });
     expect(none.operation('GET /ruled/open').security).toEqual([{ nobody: [] }]);

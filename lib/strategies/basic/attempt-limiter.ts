@@ -7,7 +7,7 @@ export interface CountedAnswer extends LimiterAnswer {
   readonly countedBy?: Limiter;
 }
 
-/** A limiter that can be told how long an attempt still waits for it. */
+/** A limiter that is given the time for which an attempt still waits for it. */
 export interface AttemptLimiter extends Limiter {
   consume(key: string, patience?: Patience): Promise<CountedAnswer>;
 }

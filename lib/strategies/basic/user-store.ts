@@ -33,8 +33,8 @@ export interface UserStore {
    * Checks a password. Neither argument is empty or has control characters: the header's parser has refused those.
    * An unknown user must cost the same work, and get the same answer, as a wrong password.
    *
-   * @param mayTry - asked before the password is tried, with what tells the account from all others, however many names it has; for
-   * an unknown user with what tells the name. If the answer is no, nothing is tried, and the store refuses.
+   * @param mayTry - asked before the password is tried, with what identifies the account, for all of its names; for
+   * an unknown user with what identifies the name. If the answer is no, nothing is tried, and the store refuses.
    * @throws AuthUnavailableError when it could not find out.
    */
   verify(username: string, password: string, mayTry: MayTry): StoreAnswer | Promise<StoreAnswer>;

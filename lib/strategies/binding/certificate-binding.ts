@@ -6,7 +6,7 @@ import { peerCertificate } from '../../tls/client-certificate.js';
 export type BindingRefusal = 'unsupported_confirmation' | 'certificate_mismatch';
 
 /**
- * Checks that a token came from whom it was issued to, where it says so. Ask again on every request, for remembered tokens too:
+ * Checks that a token came from the client that it was issued to, where it is bound to one. Ask again on every request, for remembered tokens too:
  * the answer belongs to the connection.
  *
  * @param confirmation - the token's `cnf` claim; undefined for a token without one, which every client may use.

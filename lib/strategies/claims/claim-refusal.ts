@@ -56,7 +56,7 @@ function timeInWords(seconds: unknown): string {
   return Number.isNaN(date.getTime()) ? shown(seconds) : `${String(seconds)} (${date.toISOString()})`;
 }
 
-/** The refusal of a token whose claim should name the caller and does not. The kind of the value is told always, the value in explanations only. */
+/** The refusal of a token whose claim should name the caller and does not. The text always has the kind of the value, and the value itself in explanations only. */
 export function noName(claim: string, came: unknown, numericNames: boolean): ClaimRefusal {
   const detail = () => noNameWords(claim, came, numericNames);
   return { reason: 'malformed_subject', detail, explanation: () => `${detail()}${came === undefined ? '' : ` (${shown(came)} came)`}` };

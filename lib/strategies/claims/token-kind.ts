@@ -14,17 +14,17 @@ const VAGUE_MEMBERS: ReadonlySet<string> = new Set([
   'usage',
   'kind',
 ]);
-/** What says that it is an access token which anybody may bear, or says nothing: `JWT` is the form of all kinds. (The member's own name, as an example in a manual has it, says nothing either.) */
+/** The values of bearer access tokens, and those that do not name a kind: `JWT` is the form of all kinds, and a manual has the member's own name. */
 const ACCESS: ReadonlySet<string> = new Set(['', 'bearer', 'bearertoken', 'access', 'accesstoken', 'at', 'atjwt', 'jwt']);
 /** They stand in ID tokens alone. @see OpenID Connect Core §3.3.2.11, Financial-grade API Part 2 §5.1 */
 const HASHES = ['at_hash', 'c_hash', 's_hash'];
-/** What says that it is another kind of token. */
+/** The values of other kinds of tokens. */
 const OTHERS =
   /^(?:refresh|offline|id|identity|dpop|pop|mac|logout|registration|authorizationcode|authcode|devicecode|code|offlineaccess|passwordreset|emailverification)(?:token)?(?:jwt)?$/;
 
 /**
- * The member of `claims` by which they say that this is no access token; undefined if they say that it is one, or say nothing. Servers differ in the names of the
- * members, in case, and in whether they write `refresh_token`, `Refresh` or the URN.
+ * The member of `claims` that makes this another token than an access token; undefined if there is none. Servers differ in the names of
+ * the members, in case, and in whether they write `refresh_token`, `Refresh` or the URN.
  *
  * @see RFC 8693 §3
  */

@@ -10,7 +10,7 @@ export interface ExpectedIssuers {
   readonly names: readonly string[] | undefined;
   /** One text for all of them, as they are configured. */
   readonly description: string;
-  /** Whether there is exactly one issuer, whose tokens need not be told from those of others before their signature is verified. */
+  /** Whether there is exactly one issuer, so that the issuer of a token need not be known before its signature is verified. */
   readonly isOne: boolean;
   /** Whether the names come from one template. */
   readonly isTemplate: boolean;

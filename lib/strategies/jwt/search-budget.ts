@@ -10,8 +10,8 @@ const INTERVAL = 6_000;
 
 /**
  * Bounds how often tokens may have the keys fetched: each `kid` once in 10 seconds, all of them together five times at once, and then once in six seconds. Every
- * fetch brings the whole set. So a key that the issuer publishes is known at most 10 seconds later, if a token of it comes and the endpoint answers: whatever
- * was searched for before, and however many names are invented.
+ * fetch brings the whole set. So a key that the issuer publishes is known at most 10 seconds later, if a token of it comes and the endpoint answers: also
+ * after any number of searches for invented names.
  */
 export class SearchBudget {
   /** More names than the budget of all can add before the first one is free again. */

@@ -39,7 +39,7 @@ export type PresetForm = Readonly<z.output<typeof byPreset>>;
 /** The header fields themselves. */
 export type WrittenOutForm = Readonly<z.output<typeof writtenOut>>;
 
-/** The header fields that a form means. The boot has stopped where a format could not be told from the name. */
+/** The header fields that a form means. The boot has stopped where the name does not imply a format. */
 export function headersOf(form: ForwardedForm): ForwardedHeaders {
   return 'preset' in form ? ofPreset(form, presetFields(form.preset)) : ofWrittenOut(form);
 }

@@ -6,8 +6,8 @@ export type UsernameSource = 'CN' | 'SAN:dns' | 'SAN:uri' | 'SAN:email' | 'subje
 /** What can be said beside a preset, and beside header fields that are written out. */
 export interface ForwardedVerificationConfig {
   /**
-   * The CAs of the clients: a PEM file or its text, or several of them. With `ca` this module verifies the chain of each certificate, whatever
-   * the proxy says. It is required where the proxy verifies nothing. Read at boot; revocation is not checked.
+   * The CAs of the clients: a PEM file or its text, or several of them. With `ca` this module verifies the chain of each certificate,
+   * also where the proxy verified it. It is required where the proxy verifies nothing. Read at boot; revocation is not checked.
    */
   readonly ca?: string | readonly string[];
   /**

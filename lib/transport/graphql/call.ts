@@ -11,7 +11,7 @@ export interface GraphqlCall {
 }
 
 /**
- * Reads the arguments of a resolver, whichever order they have: `(root, args, context, info)` for fields, `(reference, context, info)` for
+ * Reads the arguments of a resolver in each of their orders: `(root, args, context, info)` for fields, `(reference, context, info)` for
  * reference resolvers; undefined for other arguments.
  */
 export function graphqlCall(args: readonly unknown[]): GraphqlCall | undefined {
@@ -21,7 +21,7 @@ export function graphqlCall(args: readonly unknown[]): GraphqlCall | undefined {
   return isInfo(third) ? { root, context: second, info: third, isReference: true } : undefined;
 }
 
-/** What GraphQL tells a resolver about its field. What clients send has no objects of GraphQL's classes, and does not come in these places. */
+/** What GraphQL passes to a resolver about its field. What clients send has no objects of GraphQL's classes, and does not come in these places. */
 function isInfo(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const { fieldName, parentType, schema } = value as Readonly<Record<string, unknown>>;

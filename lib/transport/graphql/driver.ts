@@ -31,7 +31,7 @@ function driversIn(modules: ModulesContainer): Driver[] {
 }
 
 /**
- * Lets every context know where its operation came from, whatever the application's `context` function returns. To be called when the
+ * Lets every context know where its operation came from, with every `context` function of the application. To be called when the
  * drivers are there, and before they start.
  *
  * @param onSchema - gets the schema of each driver before it is served.

@@ -2,7 +2,7 @@
 export class LiveEvents implements AsyncIterableIterator<unknown> {
   private isOver = false;
   private failure: Error | undefined;
-  /** The consumers that wait for an event: all of them are told when it ends. */
+  /** The consumers that wait for an event: all of them are notified when it ends. */
   private readonly waiting = new Set<Waiting>();
 
   /**

@@ -6,13 +6,13 @@ import { codedRefusal } from '../refusal-code.js';
 /** The class of GraphQL's errors. */
 export type GraphqlErrorClass = new (message: string, options: { readonly extensions: Readonly<Record<string, unknown>> }) => Error;
 
-/** Makes a class of refusals, so that they can be told from other errors; undefined where the package `graphql` is not installed. */
+/** Makes a class of refusals, so that they differ from other errors; undefined where the package `graphql` is not installed. */
 export async function loadRefusalError(): Promise<GraphqlErrorClass | undefined> {
   const GraphQLError = await loadExport<GraphqlErrorClass>('graphql', 'GraphQLError');
   return GraphQLError && class RefusalError extends GraphQLError {};
 }
 
-/** The error that tells a client of a refusal: a code, and with `explain: 'body'` the reason. */
+/** The error that a client gets for a refusal: a code, and with `explain: 'body'` the reason. */
 export function refusalError(Class: GraphqlErrorClass, refusal: HttpException): Error {
   return withoutStack(() => new Class(refusal.message, { extensions: { ...codedRefusal(refusal) } }));
 }

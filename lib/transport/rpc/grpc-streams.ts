@@ -3,7 +3,7 @@ import { endStream, grpcCallOf, isStream, UNAUTHENTICATED } from '../../grpc-cal
 import type { Principal } from '../../principal.js';
 import { type CredentialEnd, CredentialEnds } from '../credential-ends.js';
 
-/** What the client is told. */
+/** The details of the status. */
 const DETAILS: Readonly<Record<CredentialEnd, string>> = {
   expired: 'The credential has expired.',
   revoked: 'The credential was revoked.',

@@ -39,7 +39,7 @@ export class FileUserStore implements UserStore {
       path,
       nouns: 'users',
       places: USER_PLACES,
-      whenNone: 'nobody can log in',
+      whenNone: 'no user can log in',
       parse: (text) => readUsers(text, { file: path, allowPlainText }),
       warn: (message) => host.warn(message),
       interval,

@@ -5,7 +5,7 @@ const UNKNOWN =
   'password may be admitted. Let the account that searches read the root entry.';
 
 /** Who asks a directory what it supports. */
-export type Asker = 'nobody' | 'account';
+export type Asker = 'anonymous' | 'account';
 
 /** What is known of the abilities of one directory; all connections to it share this. */
 export class DirectoryFeatures {

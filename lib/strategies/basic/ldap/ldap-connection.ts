@@ -45,7 +45,7 @@ const NOT_SHOWN: readonly number[] = [32, 50];
 
 /** One connection to a directory; it is never opened again. */
 export class LdapConnection {
-  private asker: Asker = 'nobody';
+  private asker: Asker = 'anonymous';
 
   private constructor(
     private readonly ldapts: Ldapts,

@@ -36,7 +36,7 @@ export class UserDirectory {
   async accepts(user: UserEntry | undefined, password: string): Promise<BindAnswer> {
     const connection = await this.open();
     try {
-      const answer = await connection.bind(user?.dn ?? this.nobody(), password);
+      const answer = await connection.bind(user?.dn ?? this.unknownEntry(), password);
       return user === undefined ? 'refused' : answer;
     } finally {
       connection.close();
@@ -53,7 +53,7 @@ export class UserDirectory {
     return this.account.run((connection) => findGroups(connection, this.settings, user));
   }
 
-  private nobody(): string {
+  private unknownEntry(): string {
     return `${this.settings.userNameAttribute}=${randomUUID()},${this.settings.userBases[0]}`;
   }
 }

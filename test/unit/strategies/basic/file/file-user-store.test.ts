@@ -157,6 +157,6 @@ describe('the store of a file', () => {
     await open();
     await writeFile(path, '# nobody\n');
     await eventually(async () => !(await admits('alice', 'geheim')));
-    expect(warnings).toEqual([expect.stringContaining('nobody can log in')]);
+    expect(warnings).toEqual([expect.stringContaining('no user can log in')]);
   });
 });
