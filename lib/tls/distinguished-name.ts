@@ -33,7 +33,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   USERID: 'UID',
 };
 
-const TYPE = /^\s*(?:OID\.)?([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+)\s*=\s*/i;
+/** Blanks are spaces alone: another one, such as U+00A0, is a part of the value, and makes another name. */
+const TYPE = /^ *(?:OID\.)?([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)+) *= */i;
 /** A run of plain characters, an escaped byte, or an escaped character. Characters that must be escaped match none of them. */
 const VALUE_PART = /([^\\"+,;<>\r\n\0]+)|\\([0-9A-Fa-f]{2})|\\([ "#+,;<=>\\])/y;
 
@@ -133,14 +134,14 @@ function decode(octets: Buffer): string | undefined {
 /** Blanks at the end of a value belong to it only when they are escaped. */
 function trimBeforeSeparator(octets: Buffer[], plain: string | undefined, next: string | undefined): void {
   const goesOn = next === '\\';
-  if (plain !== undefined && !goesOn) octets[octets.length - 1] = Buffer.from(plain.trimEnd());
+  if (plain !== undefined && !goesOn) octets[octets.length - 1] = Buffer.from(plain.replace(/ +$/, ''));
 }
 
 /** Writes `value` so that it stands for itself in the value of a name. @see RFC 4514 §2.4 */
 export function escapeNameValue(value: string): string {
   return value
     .replaceAll(/["+,;<>\\]/g, '\\$&')
-    .replace(/^[ #]/, '\\$&')
     .replace(/ $/, '\\ ')
+    .replace(/^[ #]/, '\\$&')
     .replaceAll(/\p{Cc}/gu, (control) => [...Buffer.from(control)].map((octet) => `\\${octet.toString(16).padStart(2, '0')}`).join(''));
 }

@@ -15,9 +15,15 @@ export function altNames(text: string | undefined, kind: AltNameKind): readonly 
   const entries = [...text.matchAll(ENTRY)];
   const length = entries.reduce((sum, [entry]) => sum + entry.length, 0);
   if (length !== text.length) return undefined;
-  return entries.flatMap(([, type, value = '']) => (type === kind ? [unquote(value)] : []));
+  const names = entries.flatMap(([, type, value = '']) => (type === kind ? [unquote(value)] : []));
+  return names.every((name) => name !== undefined) ? names : undefined;
 }
 
-function unquote(value: string): string {
-  return value.startsWith('"') ? String(JSON.parse(value)) : value;
+function unquote(value: string): string | undefined {
+  if (!value.startsWith('"')) return value;
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return undefined;
+  }
 }

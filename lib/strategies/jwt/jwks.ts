@@ -1,3 +1,4 @@
+import { quoted } from '../../operator/log-text.js';
 import { type Claims, isJsonObject, own } from '../claims/claims-reader.js';
 import { algorithmsOf, type SignatureAlgorithm } from '../jws/algorithms.js';
 import { importPublic, privateMemberOf } from '../jws/jwk.js';
@@ -72,12 +73,12 @@ function importKey(
   if (unfit !== undefined) return unfit;
   if (known !== undefined) return known;
   const key = importPublic(jwk);
-  if (key === undefined) return `it is not a valid key of the type ${JSON.stringify(own(jwk, 'kty'))}`;
+  if (key === undefined) return `it is not a valid key of the type ${inShort(own(jwk, 'kty'))}`;
   const possible = algorithmsOf(key);
   if (typeof possible === 'string') return possible;
   const alg = own(jwk, 'alg');
   const declared = alg === undefined ? possible : possible.filter((name) => name === alg);
-  if (declared.length === 0) return `its "alg" ${JSON.stringify(alg)} does not fit it`;
+  if (declared.length === 0) return `its "alg" ${inShort(alg)} does not fit it`;
   const algorithms = allowed === undefined ? declared : declared.filter((name) => allowed.includes(name));
   return algorithms.length === 0 ? undefined : createVerificationKey({ key, algorithms, kid: kidOf(jwk) });
 }
@@ -89,7 +90,7 @@ function unfitness(jwk: Claims, uses: readonly string[]): string | undefined {
   if (own(jwk, 'kty') === 'oct') return 'it is symmetric: a published key must not be a secret';
   if (privateMemberOf(jwk) !== undefined) return 'it has private parts, so that every reader of it can sign';
   if (kid !== undefined && typeof kid !== 'string') return 'its "kid" is not a string';
-  if (use !== undefined && !uses.some((each) => each === use)) return `its "use" is ${JSON.stringify(use)}`;
+  if (use !== undefined && !uses.some((each) => each === use)) return `its "use" is ${inShort(use)}`;
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
     return 'its "key_ops" do not include "verify"';
   return undefined;
@@ -104,8 +105,12 @@ function identityOf(jwk: unknown): string {
   return isJsonObject(jwk) ? JSON.stringify(IDENTITY.map((name) => own(jwk, name))) : '';
 }
 
-/** JSON, because a name comes from outside and goes to a log. */
+/** What comes from outside and goes to a log: it may be of any length. */
+function inShort(value: unknown): string {
+  return quoted(value).slice(0, 80);
+}
+
 function nameOf(jwk: unknown): string {
   const kid = isJsonObject(jwk) ? own(jwk, 'kid') : undefined;
-  return kid === undefined ? 'a key without "kid"' : `key ${JSON.stringify(kid).slice(0, 80)}`;
+  return kid === undefined ? 'a key without "kid"' : `key ${inShort(kid)}`;
 }

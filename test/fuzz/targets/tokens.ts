@@ -121,7 +121,7 @@ export const tokenTargets: readonly Target[] = [
       if (keys === undefined) return;
       const { keys: imported, skipped } = importKeys(keys, { algorithms: undefined });
       holds(
-        skipped.every((line) => line.length < 400),
+        skipped.every((line) => line.length < 300),
         'reports a long line',
       );
       for (const key of imported.values())

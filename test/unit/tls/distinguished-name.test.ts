@@ -93,6 +93,20 @@ describe('a distinguished name', () => {
     expect(isSameName(parsed(one), parsed(other))).toBe(false);
   });
 
+  it.each([' ', '  ', ' a', 'a ', '#', '\\ '])('survives being written and read again with the value %j', (value) => {
+    const name = [[{ type: 'CN', value }]];
+    expect(parsed(formatDistinguishedName(name))).toEqual(name);
+  });
+
+  it.each(['admin\u00a0', '\u00a0admin', 'admin\ufeff', 'admin\u2003', '\u2028admin', 'admin\t'])(
+    'of a certificate is not that of another caller for a blank that is no space: %j',
+    async (cn) => {
+      const { certPem } = await createSelfSigned({ subject: [{ O: ['x'] }, { CN: [cn] }] });
+      expect(valuesOf(parseCertificateName(new X509Certificate(certPem).subject) ?? [], 'CN')).toEqual([cn]);
+      expect(valuesOf(parsed(`CN=${cn.replace('\t', '\\09')},O=x`), 'CN')).toEqual([cn]);
+    },
+  );
+
   it('comes out of a certificate whole, whatever is in it', async () => {
     const { certPem } = await createSelfSigned({
       subject: [

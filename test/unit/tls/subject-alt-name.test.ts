@@ -30,6 +30,7 @@ describe('the alternative names of a certificate', () => {
   });
 
   it('are not guessed from a text that Node would not write', () => {
-    for (const text of ['DNS', 'DNS:a,URI:b', 'DNS:"a', 'DNS:a, b', ', DNS:a']) expect(altNames(text, 'DNS')).toBeUndefined();
+    for (const text of ['DNS', 'DNS:a,URI:b', 'DNS:"a', 'DNS:a, b', ', DNS:a', 'DNS:"\\x"', 'URI:"\\x", DNS:a'])
+      expect(altNames(text, text.startsWith('URI') ? 'URI' : 'DNS')).toBeUndefined();
   });
 });

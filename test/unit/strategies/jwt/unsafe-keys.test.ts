@@ -90,6 +90,12 @@ describe('a key that is broken', () => {
   });
 });
 
+it.each(['kid', 'kty', 'use', 'alg'])('a published key is reported in one short line, whatever is in its "%s"', (member) => {
+  const jwk = { ...createKey('ES256').jwk, use: 'enc', [member]: `\u2028${'x'.repeat(100_000)}` };
+  for (const { skipped } of [importKeys([jwk], { algorithms: undefined }), importKeys([{ ...jwk, use: 'sig' }], { algorithms: undefined })])
+    for (const line of skipped) expect(line).toMatch(/^[\x20-\x7e]{1,300}$/);
+});
+
 it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])('a published key with the private member "%s" is skipped', (member) => {
   const { keys, skipped } = importKeys([{ ...createKey('ES256').jwk, [member]: 'AQ' }], { algorithms: undefined });
   expect(keys.size).toBe(0);
