@@ -43,10 +43,7 @@ export interface Rejected {
   readonly reason: string;
   /** Seconds that the caller must wait before it tries again: it is answered 429. */
   readonly retryAfter?: number;
-  /**
-   * Describes in one sentence what was expected and what was received, for the log and the event. It is called when the text is read, and
-   * never contains a credential.
-   */
+  /** Describes what was expected and what was received, for the log and the event; called when it is read. It contains no credential. */
   readonly detail?: () => string;
   /** The same with values that identify the caller: it is called only where the `explain` option is on, in place of `detail`. */
   readonly explanation?: () => string;
