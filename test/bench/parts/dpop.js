@@ -11,7 +11,7 @@ import { Prover } from '../support/prover.js';
 const PUBLIC_URL = 'http://api.example.com';
 /** More than the cache of verdicts holds: in turn, each of them is new again. */
 const NEW = 2000;
-/** How many proofs are made at once, when all are used up: hardly ever in the middle of a measurement. */
+/** How many proofs there are before each round: enough, so that none is made in the middle of it. */
 const BATCH = 1000;
 const [REMEMBERED, FRESH] = ['nest-service-auth, remembered token', 'nest-service-auth, new token'];
 
@@ -48,16 +48,17 @@ function admission(guard, prover, tokens) {
   const requests = [];
   let next = 0;
   const make = () => {
-    for (let index = 0; index < BATCH; index++) {
+    while (requests.length < BATCH) {
       const token = tokens[next++ % tokens.length];
       requests.push(provingRequest(token, prover.prove(token)));
     }
     requests.reverse();
   };
-  return () => {
+  const call = () => {
     if (requests.length === 0) make();
     return guard.canActivate(contextOf(requests.pop()));
   };
+  return Object.assign(call, { before: make });
 }
 
 function rawCheck({ hash, input, key, signature }) {

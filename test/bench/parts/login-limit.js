@@ -53,17 +53,41 @@ async function startRedis() {
   const args = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no', '--dir', directory];
   const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const remove = () => rmSync(directory, { recursive: true, force: true });
+  const forget = endWithThisProcess(child, remove);
   const started = await Promise.race([isReady(child), once(child, 'error').then(() => false)]);
-  if (!started) return void remove();
+  if (!started) {
+    forget();
+    return void remove();
+  }
   const client = new Redis(socket);
   const stop = async () => {
     client.disconnect();
     const ended = once(child, 'exit');
     child.kill();
     await ended;
+    forget();
     remove();
   };
   return { client, stop };
+}
+
+/** Ends a program that would outlive this process, whatever ends it. @returns what forgets the program */
+function endWithThisProcess(child, remove) {
+  const end = () => {
+    child.kill('SIGKILL');
+    remove();
+  };
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM']);
+  const exit = () => process.exit(1);
+  process.once('exit', end);
+  // The part ends with the program that has started it, too.
+  process.once('disconnect', exit);
+  for (const signal of signals) process.once(signal, exit);
+  return () => {
+    process.off('exit', end);
+    process.off('disconnect', exit);
+    for (const signal of signals) process.off(signal, exit);
+  };
 }
 
 /** Whether it has begun to listen; false when it has ended. */

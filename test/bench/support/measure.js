@@ -2,13 +2,15 @@ import { measure } from 'mitata';
 
 /** @typedef {{ readonly micros: number, readonly bytes: number }} Cost - of one call; no bytes where they are not asked for */
 
+/** @typedef {(() => unknown) & { readonly before?: () => void }} Call - `before` prepares a round, outside of what is measured */
+
 /** Short samples in many rounds: whatever else the machine does, each function meets a quiet moment. */
 const SAMPLING = { batch_samples: 64, min_samples: 4, min_cpu_time: 4e6, gc: false };
 
 /**
  * Measures several functions side by side, in rounds.
  *
- * @param {Readonly<Record<string, () => unknown>>} functions
+ * @param {Readonly<Record<string, Call>>} functions
  * @param {{ quick: boolean, counts?: 'bytes' | 'nothing' }} options - what is counted beside the time: of large calls, much is collected meanwhile
  * @returns {Promise<Record<string, Cost>>} the median call of each one's quietest round
  */
@@ -38,9 +40,11 @@ class Measured {
   /** A promise that was not waited for: the last one, and those before it settle no later. @type {Promise<unknown> | undefined} */
   #missed;
   #call;
+  #before;
 
-  /** @param {() => unknown} call */
+  /** @param {Call} call */
   constructor(call) {
+    this.#before = call.before;
     this.#call = () => {
       const answer = call();
       const isPromise = answer instanceof Promise;
@@ -53,6 +57,7 @@ class Measured {
   /** The microseconds of the median call in one round. @returns {Promise<number>} */
   async round() {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      this.#before?.();
       this.#isAwaited = undefined;
       this.#missed = undefined;
       const { p50 } = await measure(this.#call, { ...SAMPLING });
@@ -70,10 +75,11 @@ export function median(values) {
 
 const CALLS = 100;
 
-/** The octets that one call allocates on the heap. Few calls at a time, so that hardly ever one is collected meanwhile. @param {() => unknown} call */
+/** The octets that one call allocates on the heap. Few calls at a time, so that hardly ever one is collected meanwhile. @param {Call} call */
 async function allocated(call) {
   const samples = [];
   for (let sample = 0; sample < 15; sample++) {
+    call.before?.();
     const before = process.memoryUsage().heapUsed;
     for (let index = 0; index < CALLS; index++) await call();
     const growth = process.memoryUsage().heapUsed - before;
