@@ -1,3 +1,4 @@
+import { typeName } from '../jws/type-name.js';
 import type { HeaderRule } from './jose-header.js';
 import { REFUSED } from './refusals.js';
 
@@ -10,14 +11,9 @@ const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt'];
  * @see RFC 7515 §4.1.9, RFC 9068 §2.1
  */
 export function compileTypeRule(expected: readonly string[] | undefined): HeaderRule {
-  const types = new Set((expected ?? ACCESS_TOKEN_TYPES).map(normalize));
+  const types = new Set((expected ?? ACCESS_TOKEN_TYPES).map(typeName));
   return ({ typ }) => {
-    const fits = typ === undefined ? expected === undefined : types.has(normalize(typ));
+    const fits = typ === undefined ? expected === undefined : types.has(typeName(typ));
     return fits ? undefined : REFUSED.wrongType;
   };
-}
-
-/** A media type without the prefix that may be left out; case does not matter. */
-function normalize(typ: string): string {
-  return typ.toLowerCase().replace(/^application\//, '');
 }

@@ -180,9 +180,11 @@ function refusalForToken(proof: Proof, { token, thumbprint }: BoundToken, { algo
   return ath === hash('sha256', token, 'base64url') ? undefined : DPOP_REFUSED.wrongToken;
 }
 
-function refusalForTime({ iat }: Proof, { maxAge }: DpopSettings, now: number): Rejected | undefined {
+function refusalForTime({ iat, exp, nbf }: Proof, { maxAge }: DpopSettings, now: number): Rejected | undefined {
+  if (exp <= now) return explained(DPOP_REFUSED.tooOld, () => `exp was ${Math.round(now - exp)} seconds ago`);
   if (iat < now - maxAge)
     return explained(DPOP_REFUSED.tooOld, () => `iat is ${Math.round(now - iat)} seconds ago, and maxAge is ${maxAge}`);
-  if (iat <= now + maxAge) return undefined;
-  return explained(DPOP_REFUSED.issuedInFuture, () => `iat is ${Math.round(iat - now)} seconds ahead, and maxAge is ${maxAge}`);
+  if (Math.max(iat, nbf) <= now + maxAge) return undefined;
+  const [name, time] = nbf > iat ? ['nbf', nbf] : ['iat', iat];
+  return explained(DPOP_REFUSED.issuedInFuture, () => `${name} is ${Math.round(time - now)} seconds ahead, and maxAge is ${maxAge}`);
 }

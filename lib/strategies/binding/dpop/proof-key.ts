@@ -7,6 +7,7 @@ import { type Claims, isJsonObject, own } from '../../claims/claims-reader.js';
 import { algorithmsOf, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../jws/algorithms.js';
 import { decodeSegment, readObject } from '../../jws/compact.js';
 import { importPublic, privateMemberOf } from '../../jws/jwk.js';
+import { typeName } from '../../jws/type-name.js';
 import { createVerifier, type Verifier } from '../../jws/verify.js';
 import type { Rejected } from '../../strategy.js';
 import { DPOP_REFUSED, explained } from './dpop-refusals.js';
@@ -57,7 +58,8 @@ type ImportedKey = Omit<ProofKey, 'thumbprint'> & { readonly jwk: JWK };
 
 function importKey(header: Claims): ImportedKey | Rejected {
   if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name))) return DPOP_REFUSED.malformedProof;
-  if (own(header, 'typ') !== TYPE) return DPOP_REFUSED.wrongType;
+  const typ = own(header, 'typ');
+  if (typeof typ !== 'string' || typeName(typ) !== TYPE) return DPOP_REFUSED.wrongType;
   const alg = own(header, 'alg');
   const algorithm = SIGNATURE_ALGORITHMS.find((name) => name === alg);
   if (algorithm === undefined) return DPOP_REFUSED.algorithmNotAllowed;

@@ -18,6 +18,10 @@ export interface Proof {
   readonly jti: string;
   /** In seconds since the epoch. */
   readonly iat: number;
+  /** The proof is refused from then on. @see RFC 7519 §4.1.4 */
+  readonly exp: number;
+  /** The proof is refused until then. @see RFC 7519 §4.1.5 */
+  readonly nbf: number;
   readonly ath: unknown;
   readonly nonce: unknown;
 }
@@ -55,7 +59,10 @@ export class ProofReader {
 
   private proofOf(claims: Claims, { algorithm, thumbprint }: ProofKey, request: AuthRequest): Proof | Rejected {
     const [jti, iat, htm, htu] = ['jti', 'iat', 'htm', 'htu'].map((name) => own(claims, name));
-    if (typeof jti !== 'string' || jti === '' || typeof iat !== 'number' || !Number.isFinite(iat)) return DPOP_REFUSED.malformedProof;
+    if (typeof jti !== 'string' || jti === '' || !isTime(iat)) return DPOP_REFUSED.malformedProof;
+    // A proof needs no exp and no nbf; those that it has hold.
+    const { exp = Number.MAX_VALUE, nbf = 0 } = { exp: own(claims, 'exp'), nbf: own(claims, 'nbf') };
+    if (!isTime(exp) || !isTime(nbf)) return DPOP_REFUSED.malformedProof;
     if (typeof htm !== 'string' || typeof htu !== 'string') return DPOP_REFUSED.malformedProof;
     if (htm !== request.method)
       return explained(DPOP_REFUSED.wrongMethod, () => `htm is ${quoted(htm)}, and the request is ${quoted(request.method)}`);
@@ -63,6 +70,10 @@ export class ProofReader {
     const given = normalizedUrl(htu);
     if (given === undefined || !expected.includes(given))
       return explained(DPOP_REFUSED.wrongUrl, () => `htu is ${quoted(htu)}, and the request was sent to ${quoted(expected)}`);
-    return { algorithm, thumbprint, jti, iat, ath: own(claims, 'ath'), nonce: own(claims, 'nonce') };
+    return { algorithm, thumbprint, jti, iat, exp, nbf, ath: own(claims, 'ath'), nonce: own(claims, 'nonce') };
   }
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

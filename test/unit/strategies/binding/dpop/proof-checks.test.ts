@@ -44,6 +44,14 @@ describe('a proof', () => {
     expect(await outcome(dpopRequest(theirs, [other.proof({ htm: 'GET', htu, token: theirs })]))).toBe('accepted');
   });
 
+  it.each(['DPoP+JWT', 'application/dpop+jwt'])('may write its type as a media type is written (RFC 7515 §4.1.9): %s', async (typ) => {
+    expect(await outcome(dpopRequest(token, [good({}, { typ })]))).toBe('accepted');
+  });
+
+  it('may have an exp and an nbf that hold', async () => {
+    expect(await outcome(dpopRequest(token, [good({ exp: now() + 30, nbf: now() + 58 })]))).toBe('accepted');
+  });
+
   it.each<[string, string, () => string[]]>([
     ['is missing', 'dpop_proof_missing', () => []],
     ['stands in two fields', 'dpop_several_proofs', () => [good(), good()]],
@@ -83,6 +91,10 @@ describe('a proof', () => {
     ['has a user in its URL', 'dpop_wrong_url', () => [good({ htu: 'https://api.test@evil.test/order' })]],
     ['is too old', 'dpop_too_old', () => [good({ iat: now() - 62 })]],
     ['is of the future', 'dpop_issued_in_future', () => [good({ iat: now() + 62 })]],
+    ['has expired', 'dpop_too_old', () => [good({ exp: now() })]],
+    ['is not valid yet', 'dpop_issued_in_future', () => [good({ nbf: now() + 62 })]],
+    ['has an exp that is no number', 'dpop_malformed_proof', () => [good({ exp: null })]],
+    ['has an nbf that is no number', 'dpop_malformed_proof', () => [good({ nbf: String(now()) })]],
     ['has no ath', 'dpop_wrong_token', () => [good({ token: undefined })]],
     ['is for another token', 'dpop_wrong_token', () => [good({ token: 'abc' })]],
   ])('that %s is refused: %s', async (_, reason, proofs) => {
