@@ -1,10 +1,11 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
 
 /** The client certificate of a connection: none, one that was not verified, or a verified one. */
 export type PeerCertificate =
   | { readonly kind: 'none' }
   | { readonly kind: 'unverified'; readonly reason: string }
+  /** `issuerCertificate` is the one that the client sent, or that the listener trusts. */
   | { readonly kind: 'verified'; readonly certificate: X509Certificate };
 
 const NONE: PeerCertificate = Object.freeze({ kind: 'none' });
@@ -25,8 +26,20 @@ export function peerCertificate(socket: unknown): PeerCertificate {
   // Without a certificate Node gives `{}`, which is truthy, and nothing once the connection is gone; and on Node 20 a client without a certificate
   // that resumes a TLS 1.3 session is `authorized`. So its bytes are checked first.
   const raw: Buffer | undefined = socket.getPeerCertificate()?.raw;
-  const certificate = socket.getPeerX509Certificate();
-  if (raw === undefined || raw.length === 0 || certificate === undefined) return NONE;
+  if (raw === undefined || raw.length === 0) return NONE;
   if (socket.authorized !== true) return { kind: 'unverified', reason: REASONS[String(socket.authorizationError)] ?? 'unverified' };
-  return { kind: 'verified', certificate };
+  return { kind: 'verified', certificate: certificateOf(raw, socket) };
+}
+
+/**
+ * Node's `getPeerX509Certificate()` knows no issuer of the listener's own CAs, and removes from the connection what the client sent, so that a
+ * second look finds less. `getPeerCertificate()` does neither.
+ */
+function certificateOf(raw: Buffer, socket: TLSSocket): X509Certificate {
+  return Object.defineProperty(new X509Certificate(raw), 'issuerCertificate', {
+    get: () => {
+      const issuer: Buffer | undefined = socket.getPeerCertificate(true)?.issuerCertificate?.raw;
+      return issuer && new X509Certificate(issuer);
+    },
+  });
 }

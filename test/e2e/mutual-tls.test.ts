@@ -13,6 +13,7 @@ import {
 import { ADAPTERS, startApp } from '../support/adapters.js';
 import { appModule, eventsOf, RecordingSink } from '../support/app.js';
 import { createSelfSigned, createTestCa, type IssuedCertificate, type TestCa } from '../support/certificates.js';
+import { sentChainIsShown } from '../support/sent-chain.js';
 import { exchangeOnce, keepConnection } from '../support/tls-client.js';
 
 @ServiceAuth({ auth: ['certificate'] })
@@ -47,12 +48,27 @@ class MachineController {
     return who;
   }
 
+  @ResourceAuth({ auth: ['pinnedToo'] })
+  @Get('pinned-too')
+  pinnedToo(@CurrentPrincipal() who: Principal) {
+    return who;
+  }
+
+  @ResourceAuth({ auth: ['rooted'] })
+  @Get('rooted')
+  rooted(@CurrentPrincipal() who: Principal) {
+    return who;
+  }
+
   @ResourceAuth({ auth: false })
   @Get('open')
   open() {
     return 'open';
   }
 }
+
+/** OpenSSL 3.2 and later refuse such keys themselves: their level of security is 2 by default. */
+const WEAK_KEY = Number.parseFloat(process.versions.openssl ?? '') < 3.2 ? 'weak_key' : 'unverified';
 
 describe.each(ADAPTERS)('client certificates on %s', (adapter) => {
   let ca: TestCa;
@@ -69,6 +85,8 @@ describe.each(ADAPTERS)('client certificates on %s', (adapter) => {
     certificate: { mutualSslConfig: {} },
     named: { mutualSslConfig: { trustedIssuer: 'CN=Partner CA,O=Partners', usernameFrom: 'SAN:uri' } },
     pinned: { mutualSslConfig: { trustedIssuer: new X509Certificate(partners.certPem).fingerprint256 } },
+    pinnedToo: { mutualSslConfig: { trustedIssuer: new X509Certificate(partners.certPem).fingerprint256, usernameFrom: 'CN' } },
+    rooted: { mutualSslConfig: { trustedIssuer: new X509Certificate(ca.certPem).fingerprint256 } },
     keys: { apiKeyConfig: { keys: { bob: ['read'], eve: ['nothing'] } } },
   });
   const start = (httpsOptions: object) =>
@@ -126,7 +144,7 @@ describe.each(ADAPTERS)('client certificates on %s', (adapter) => {
     ['of the future', () => ca.issue({ notBefore: new Date(Date.now() + 1e7), notAfter: new Date(Date.now() + 2e8) }), 'not_yet_valid'],
     ['with two common names', () => ca.issue({ subject: [{ CN: ['alice'] }, { CN: ['admin'] }] }), 'several_common_names'],
     ['with a NUL in its name', () => ca.issue({ cn: 'admin\0.mallory.example' }), 'malformed_name'],
-    ['with a short RSA key', () => ca.issue({ keyType: 'rsa', keySize: 1024 }), 'weak_key'],
+    ['with a short RSA key', () => ca.issue({ keyType: 'rsa', keySize: 1024 }), WEAK_KEY],
   ])('are refused %s, and another way in still opens', async (_name, issue, reason) => {
     const tls = { ...as(await issue()), ciphers: 'DEFAULT:@SECLEVEL=0' };
     expect((await ask('certificate', tls)).status).toBe(401);
@@ -151,7 +169,6 @@ describe.each(ADAPTERS)('client certificates on %s', (adapter) => {
   it('count by their issuer, by name and by fingerprint', async () => {
     const chained = as(partner, partners.certPem);
     expect(JSON.parse((await ask('named', chained)).body)).toMatchObject({ username: 'spiffe://partners/one' });
-    expect(JSON.parse((await ask('pinned', chained)).body)).toMatchObject({ username: 'partner' });
     for (const path of ['named', 'pinned']) {
       expect((await ask(path, as(alice))).status).toBe(401);
       expect(lastReason()).toBe('untrusted_issuer');
@@ -159,6 +176,23 @@ describe.each(ADAPTERS)('client certificates on %s', (adapter) => {
     const impostor = await ca.intermediate({ subject: [{ O: ['Partners'] }, { CN: ['Partner CA'] }] });
     const fake = as(await impostor.issue({ cn: 'partner' }), impostor.certPem + partners.certPem);
     expect((await ask('pinned', fake)).status).toBe(401);
+  });
+
+  it('count by the fingerprint of a CA that the listener trusts, whether the client sends it or not', async () => {
+    expect(JSON.parse((await ask('rooted', as(alice))).body)).toMatchObject({ username: 'alice' });
+    expect((await ask('rooted', as(alice, ca.certPem))).status).toBe(200);
+    expect((await ask('rooted', as(partner, partners.certPem))).status).toBe(401);
+    expect(lastReason()).toBe('untrusted_issuer');
+  });
+
+  it('count by the fingerprint of a CA that the client sends, for each scheme that looks, where Node tells of it', async () => {
+    // nodejs/node#65579: some releases drop what the client sent beside its certificate. The certificate is refused there.
+    const status = (await sentChainIsShown(ca, partners, partner)) ? 200 : 401;
+    const connection = keepConnection(url, as(partner, partners.certPem));
+    const statuses = [];
+    for (const path of ['/pinned', '/certificate', '/pinned', '/pinned-too']) statuses.push((await connection.get(path)).status);
+    connection.close();
+    expect(statuses).toEqual([status, 200, status, status]);
   });
 
   it('stay with their connection, and every scheme looks for itself', async () => {
