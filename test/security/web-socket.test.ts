@@ -2,17 +2,7 @@ import { once } from 'node:events';
 import { connect as dial } from 'node:net';
 import { AuthService } from 'nest-service-auth';
 import WebSocket from 'ws';
-import {
-  Admin,
-  type Attack,
-  attackedGateways,
-  attacksOn,
-  EVIL,
-  Orders,
-  ran,
-  Tenants,
-  tokenOf,
-} from '../support/attacked-gateways.js';
+import { Admin, type Attack, attackedGateways, attacksOn, EVIL, Orders, ran, Tenants, tokenOf } from '../support/attacked-gateways.js';
 import { basic } from '../support/users-file.js';
 import { type ConnectOptions, codeOf, connect, SOCKET_ADAPTERS } from '../support/web-socket.js';
 
