@@ -34,7 +34,7 @@ export class AuthGuard implements CanActivate {
 
   /** The same for a guard of the class, which runs once more where Nest runs the global guard, too: a run is decided and reported once. */
   canActivateOnce(context: ExecutionContext): boolean | Promise<boolean> {
-    return this.transports.hasAdmitted(context) || this.canActivate(context);
+    return this.transports.admitted.get(context) === true || this.canActivate(context);
   }
 
   private tryToDecide(context: ExecutionContext, transport: Transport): true | HttpException | Promise<true | HttpException> {
@@ -53,7 +53,7 @@ export class AuthGuard implements CanActivate {
 
   private conclude(outcome: true | HttpException, context: ExecutionContext, transport: Transport): true | Promise<never> {
     if (outcome !== true) return transport.refuse(context, outcome);
-    if (GUARDED_TWICE.has(transport.name)) this.transports.noteAdmitted(context);
+    if (GUARDED_TWICE.has(transport.name)) this.transports.admitted.set(context, true);
     return true;
   }
 

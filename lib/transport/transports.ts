@@ -1,5 +1,6 @@
 import type { ExecutionContext, Provider } from '@nestjs/common';
 import { HandlerCatalog, type Operation } from '../discovery/handler-catalog.js';
+import { objectTable } from '../object-table.js';
 import type { Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
 import { CredentialEnds } from './credential-ends.js';
@@ -24,15 +25,10 @@ const OTHER: Transport = {
   },
 };
 
-/** Under this key a context knows the application that has admitted its run. Nest makes contexts; nothing that a client sends is one. */
-const ADMITTED_BY: unique symbol = Symbol('nest-service-auth:admitted-by');
-
-interface MarkedContext extends ExecutionContext {
-  [ADMITTED_BY]?: Transports;
-}
-
 /** The transports of an application, by the types of their contexts. */
 export class Transports {
+  /** The runs of message handlers that were admitted: Nest gives one context to all guards of a run. */
+  readonly admitted = objectTable<ExecutionContext, true>();
   private readonly byType: ReadonlyMap<string, Transport>;
 
   constructor(private readonly transports: readonly Transport[]) {
@@ -41,16 +37,6 @@ export class Transports {
         transports.flatMap((each): [string, Transport][] => (each instanceof Class ? [[Class.contextType, each]] : [])),
       ),
     );
-  }
-
-  /** Notes that a run was admitted. It stands in the context of the run, because a table of all contexts would cost more than the guard. */
-  noteAdmitted(context: ExecutionContext): void {
-    (context as MarkedContext)[ADMITTED_BY] = this;
-  }
-
-  /** Whether a run was admitted by this application: Nest gives one context to all guards of a run. */
-  hasAdmitted(context: ExecutionContext): boolean {
-    return (context as MarkedContext)[ADMITTED_BY] === this;
   }
 
   /** The transport of a call. */
