@@ -34,6 +34,7 @@ export function namesAudience(aud: unknown, expected: readonly string[]): boolea
   return expected.some((each) => named.includes(each));
 }
 
-function isOptionalTime(value: unknown): value is number | undefined {
+/** Whether a value may stand in a claim that is a time, or left out. @see RFC 7519 §2 (NumericDate) */
+export function isOptionalTime(value: unknown): value is number | undefined {
   return value === undefined || (typeof value === 'number' && Number.isFinite(value));
 }

@@ -3,6 +3,7 @@ import type { AuthRequest } from '../../../http/auth-request.js';
 import { valuesOfFields } from '../../../http/header-field.js';
 import { quoted } from '../../../operator/log-text.js';
 import { type Claims, own } from '../../claims/claims-reader.js';
+import { isOptionalTime } from '../../claims/registered-claims.js';
 import type { SignatureAlgorithm } from '../../jws/algorithms.js';
 import { parseCompact, readObject } from '../../jws/compact.js';
 import type { Rejected } from '../../strategy.js';
@@ -58,11 +59,9 @@ export class ProofReader {
   }
 
   private proofOf(claims: Claims, { algorithm, thumbprint }: ProofKey, request: AuthRequest): Proof | Rejected {
-    const [jti, iat, htm, htu] = ['jti', 'iat', 'htm', 'htu'].map((name) => own(claims, name));
-    if (typeof jti !== 'string' || jti === '' || !isTime(iat)) return DPOP_REFUSED.malformedProof;
-    // A proof needs no exp and no nbf; those that it has hold.
-    const { exp = Number.MAX_VALUE, nbf = 0 } = { exp: own(claims, 'exp'), nbf: own(claims, 'nbf') };
-    if (!isTime(exp) || !isTime(nbf)) return DPOP_REFUSED.malformedProof;
+    const [jti, htm, htu] = ['jti', 'htm', 'htu'].map((name) => own(claims, name));
+    const times = timesOf(claims);
+    if (typeof jti !== 'string' || jti === '' || times === undefined) return DPOP_REFUSED.malformedProof;
     if (typeof htm !== 'string' || typeof htu !== 'string') return DPOP_REFUSED.malformedProof;
     if (htm !== request.method)
       return explained(DPOP_REFUSED.wrongMethod, () => `htm is ${quoted(htm)}, and the request is ${quoted(request.method)}`);
@@ -70,10 +69,13 @@ export class ProofReader {
     const given = normalizedUrl(htu);
     if (given === undefined || !expected.includes(given))
       return explained(DPOP_REFUSED.wrongUrl, () => `htu is ${quoted(htu)}, and the request was sent to ${quoted(expected)}`);
-    return { algorithm, thumbprint, jti, iat, exp, nbf, ath: own(claims, 'ath'), nonce: own(claims, 'nonce') };
+    return { algorithm, thumbprint, jti, ...times, ath: own(claims, 'ath'), nonce: own(claims, 'nonce') };
   }
 }
 
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+/** The times in a proof; undefined if one of them is malformed. A proof needs no `exp` and no `nbf`: those that it has hold. */
+function timesOf(claims: Claims): Pick<Proof, 'iat' | 'exp' | 'nbf'> | undefined {
+  const [iat, exp, nbf] = [own(claims, 'iat'), own(claims, 'exp'), own(claims, 'nbf')];
+  if (iat === undefined || !isOptionalTime(iat) || !isOptionalTime(exp) || !isOptionalTime(nbf)) return undefined;
+  return { iat, exp: exp ?? Number.POSITIVE_INFINITY, nbf: nbf ?? Number.NEGATIVE_INFINITY };
 }
