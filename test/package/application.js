@@ -17,6 +17,13 @@ const COMPILER_OPTIONS = {
   outDir: 'dist',
 };
 
+/** The tsconfig.json of an application of ES modules or of CommonJS, by its package.json. The declarations of Nest import a package that Nest does not depend on. */
+export const TSCONFIG = {
+  compilerOptions: { ...COMPILER_OPTIONS, types: ['node'], module: 'nodenext', skipLibCheck: true },
+  include: ['src'],
+  exclude: ['src/*.spec.ts'],
+};
+
 /** How an application may resolve the package's types; the first one also compiles it. */
 const RESOLUTIONS = {
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },

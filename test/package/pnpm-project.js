@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { manifest } from './application.js';
+import { manifest, TSCONFIG } from './application.js';
 import { obtain } from './obtain.js';
 import { Project } from './project.js';
 
@@ -12,22 +12,7 @@ export async function checkPnpm(root, workspace, tarball) {
   const project = new Project(join(workspace, 'pnpm'), 'Nest 12, pnpm');
   project.addSources();
   project.write('package.json', manifest('module', '^12.2.0', tarball));
-  project.write('tsconfig.json', {
-    compilerOptions: {
-      target: 'ES2023',
-      module: 'nodenext',
-      types: ['node'],
-      strict: true,
-      // The declarations of Nest import a package that Nest does not depend on.
-      skipLibCheck: true,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-      rootDir: 'src',
-      outDir: 'dist',
-    },
-    include: ['src'],
-    exclude: ['src/*.spec.ts'],
-  });
+  project.write('tsconfig.json', TSCONFIG);
   const options = ['--config.hoist=false', '--config.strict-peer-dependencies=false', '--store-dir', join(workspace, 'pnpm-store')];
   const pnpm = ['--yes', 'pnpm@10'];
   const version = await obtain('pnpm', (timeout) => project.run('npx', [...pnpm, '--version'], { timeout }));

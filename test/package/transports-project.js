@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { TSCONFIG } from './application.js';
 import { leaveOut } from './obtain.js';
 import { Project } from './project.js';
 
@@ -24,22 +25,7 @@ export async function checkTransports(root, workspace, tarball, nest) {
   cpSync(join(import.meta.dirname, 'transports'), project.path('src'), { recursive: true });
   project.write('package.json', manifest(nest, tarball));
   await project.run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel', 'error']);
-  project.write('tsconfig.json', {
-    compilerOptions: {
-      target: 'ES2023',
-      module: 'nodenext',
-      types: ['node'],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: true,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-      isolatedModules: true,
-      rootDir: 'src',
-      outDir: 'dist',
-    },
-    include: ['src'],
-  });
+  project.write('tsconfig.json', TSCONFIG);
   await project.node([join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
   await withNats(async (url) => {
     await project.node(['dist/main.js', String(nest), ...(url === undefined ? [] : [url])]);

@@ -1,26 +1,10 @@
 import { join } from 'node:path';
-import { manifest as manifestOf } from '../../package/application.js';
+import { manifest as manifestOf, TSCONFIG } from '../../package/application.js';
 import { Project } from '../../package/project.js';
 import { root } from './promised.js';
 
 /** @import { Nest } from './promised.js' */
 /** @import { Node } from './nodes.js' */
-
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'ES2023',
-    module: 'nodenext',
-    types: ['node'],
-    strict: true,
-    skipLibCheck: true,
-    experimentalDecorators: true,
-    emitDecoratorMetadata: true,
-    rootDir: 'src',
-    outDir: 'dist',
-  },
-  include: ['src'],
-  exclude: ['src/*.spec.ts'],
-};
 
 /**
  * Installs the packed package with a version of Nest into an application: CommonJS for Nest 11, ES modules for Nest 12, as its tools make
