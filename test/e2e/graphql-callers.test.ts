@@ -1,12 +1,11 @@
 import { request } from 'node:https';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../support/certificates.js';
-import { type GraphqlAnswer, type GraphqlServer, removeGraphqlProgram, startGraphql } from '../support/graphql/server.js';
+import { codesOf, type GraphqlAnswer, type GraphqlServer, removeGraphqlProgram, startGraphql } from '../support/graphql/server.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 import { makeUsersFile, type UsersFile } from '../support/users-file.js';
 
 const SECRET = createSecret('HS256');
 const bearer = async (claims = {}) => ({ authorization: `Bearer ${await mint(SECRET, goodClaims(claims))}` });
-const codesOf = ({ errors = [] }: GraphqlAnswer) => errors.map(({ extensions }) => extensions?.code);
 
 let users: UsersFile;
 

@@ -1,4 +1,5 @@
 import {
+  codesOf,
   type GraphqlAnswer,
   type GraphqlServer,
   type GraphqlTrial,
@@ -15,10 +16,6 @@ const asCaller = { 'x-caller': 'carol' };
 
 async function bearer(changes: Record<string, unknown> = {}) {
   return { authorization: `Bearer ${await mint(SECRET, goodClaims(changes))}` };
-}
-
-function codes({ errors = [] }: GraphqlAnswer): unknown[] {
-  return errors.map(({ extensions }) => extensions?.code);
 }
 
 let users: UsersFile;
@@ -60,7 +57,7 @@ describe.each([
     await server.lines();
     const answers = [await server.ask('{ orders { id } }'), await server.ask('{ orders { id } }', { authorization: 'Bearer x' })];
     for (const answer of answers) {
-      expect(codes(answer)).toEqual(['UNAUTHENTICATED']);
+      expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
       expect(answer.data).toBeFalsy();
       expect(answer.errors?.[0]?.extensions).not.toHaveProperty('reason');
       expect(JSON.stringify(answer)).not.toContain('statusCode');
@@ -72,15 +69,15 @@ describe.each([
   });
 
   it('has a code for every kind of refusal', async () => {
-    expect(codes(await server.ask('{ open { seller } }', await bearer()))).toEqual(['FORBIDDEN']);
-    expect(codes(await server.ask('{ down }', { authorization: 'Bearer opaque' }))).toEqual(['UNAVAILABLE']);
-    expect(codes(await server.ask('mutation { place(count: 12) }', await bearer()))).toEqual(['FORBIDDEN']);
+    expect(codesOf(await server.ask('{ open { seller } }', await bearer()))).toEqual(['FORBIDDEN']);
+    expect(codesOf(await server.ask('{ down }', { authorization: 'Bearer opaque' }))).toEqual(['UNAVAILABLE']);
+    expect(codesOf(await server.ask('mutation { place(count: 12) }', await bearer()))).toEqual(['FORBIDDEN']);
     expect(await server.ask('mutation { place(count: 3) }', await bearer())).toEqual({ data: { place: 3 } });
   });
 
   it('with optional credentials is admitted without any', async () => {
     expect(await server.ask('{ me }')).toEqual({ data: { me: 'nobody' } });
-    expect(codes(await server.ask('{ me }', { authorization: 'Bearer x' }))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await server.ask('{ me }', { authorization: 'Bearer x' }))).toEqual(['UNAUTHENTICATED']);
   });
 
   it('keeps its caller for itself: an open one of the same request knows none', async () => {
@@ -91,19 +88,19 @@ describe.each([
   it('checks the fields that are declared, and answers the others', async () => {
     const answer = await server.ask('{ open { id note margin seller } }');
     expect(answer.data).toEqual({ open: [{ id: 'nobody', note: 'nobody', margin: null, seller: null }] });
-    expect(codes(answer)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+    expect(codesOf(answer)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
     const { data } = await server.ask('{ open { seller } }', await bearer({ scope: 'sellers' }));
     expect(data).toEqual({ open: [{ seller: 'seller of nobody' }] });
   });
 
   it('checks the fields of an interface', async () => {
-    expect(codes(await server.ask('{ item { id label } }'))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await server.ask('{ item { id label } }'))).toEqual(['UNAUTHENTICATED']);
     expect(await server.ask('{ item { id label } }', asCaller)).toEqual({ data: { item: { id: '1', label: 'label for carol' } } });
   });
 
   it('authenticates once, whatever the number of aliases, fields and batched operations', async () => {
     const aliases = Array.from({ length: 200 }, (_, index) => `a${index}: orders { id margin }`).join(' ');
-    expect(codes(await server.ask(`{ ${aliases} }`, asCaller))).toEqual([]);
+    expect(codesOf(await server.ask(`{ ${aliases} }`, asCaller))).toEqual([]);
     expect((await server.seen()).asked).toBe(1);
     const answers = await server.ask<GraphqlAnswer[]>(['{ orders { margin } }', '{ me }', '{ orders { id } }'], asCaller);
     expect(answers.map(({ data }) => data)).toEqual([{ orders: [{ margin: 5 }] }, { me: 'carol' }, { orders: [{ id: 'carol' }] }]);
@@ -114,10 +111,10 @@ describe.each([
 
   it('is enriched once, whatever the number of fields, and whether the enricher knows the caller or not', async () => {
     const margins = Array.from({ length: 50 }, (_, index) => `a${index}: orders { id margin }`).join(' ');
-    expect(codes(await server.ask(`{ ${margins} }`, asCaller))).toEqual([]);
+    expect(codesOf(await server.ask(`{ ${margins} }`, asCaller))).toEqual([]);
     expect((await server.seen()).enriched).toBe(1);
     const refused = await server.ask('{ open { margin } item { label } again: open { margin } }', { 'x-caller': 'stranger' });
-    expect(codes(refused)).toEqual(Array(3).fill('UNAUTHENTICATED'));
+    expect(codesOf(refused)).toEqual(Array(3).fill('UNAUTHENTICATED'));
     expect((await server.seen()).enriched).toBe(1);
   });
 
@@ -127,13 +124,13 @@ describe.each([
     const query = '{ ambient }';
     for (const credentials of [token, password]) {
       for (const from of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }])
-        expect(codes(await server.ask(query, { ...credentials, ...from }))).toEqual(['FORBIDDEN']);
-      expect(codes(await server.get(query, credentials))).toEqual(['FORBIDDEN']);
+        expect(codesOf(await server.ask(query, { ...credentials, ...from }))).toEqual(['FORBIDDEN']);
+      expect(codesOf(await server.get(query, credentials))).toEqual(['FORBIDDEN']);
       for (const from of [{ origin: 'https://app.example.com' }, { 'sec-fetch-site': 'same-origin' }])
-        expect(codes(await server.ask(query, { ...credentials, ...from }))).toEqual([]);
-      expect(codes(await server.get(query, { ...credentials, 'sec-fetch-site': 'same-origin' }))).toEqual([]);
+        expect(codesOf(await server.ask(query, { ...credentials, ...from }))).toEqual([]);
+      expect(codesOf(await server.get(query, { ...credentials, 'sec-fetch-site': 'same-origin' }))).toEqual([]);
     }
-    expect(codes(await server.ask(query, token))).toEqual(['FORBIDDEN']);
+    expect(codesOf(await server.ask(query, token))).toEqual(['FORBIDDEN']);
     expect(await server.ask(query, password)).toEqual({ data: { ambient: 'alice' } });
   });
 
@@ -176,7 +173,7 @@ describe.each(['Apollo', 'Mercurius'] as const)('the context of %s', (driver) =>
     const names = Array.from({ length: 20 }, (_, index) => `caller${index}`);
     const answers = await Promise.all(names.map((name) => server.ask('{ orders { id } }', { 'x-caller': name })));
     expect(answers.map(({ data }) => data)).toEqual(names.map((id) => ({ orders: [{ id }] })));
-    expect(codes(await server.ask('{ orders { id } }'))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await server.ask('{ orders { id } }'))).toEqual(['UNAUTHENTICATED']);
   });
 });
 
@@ -186,8 +183,8 @@ describe.each(['Apollo', 'Mercurius'] as const)('a subgraph of %s', (driver) => 
   it('protects its reference resolvers, which get their caller, and lets authorizers see the reference', async () => {
     const server = await start({ driver, isFederated: true });
     try {
-      expect(codes(await server.ask(entities, {}, { id: '5' }))).toEqual(['UNAUTHENTICATED']);
-      expect(codes(await server.ask(entities, await bearer(), { id: '50' }))).toEqual(['FORBIDDEN']);
+      expect(codesOf(await server.ask(entities, {}, { id: '5' }))).toEqual(['UNAUTHENTICATED']);
+      expect(codesOf(await server.ask(entities, await bearer(), { id: '50' }))).toEqual(['FORBIDDEN']);
       expect((await server.ask(entities, await bearer(), { id: '5' })).data).toEqual({ _entities: [{ id: '5 for john', note: 'nobody' }] });
       expect(server.policy.map(({ operation }) => operation)).toContain('Order (reference)');
       expect(server.bootLines.join()).toContain('Query._service');
@@ -238,9 +235,9 @@ describe.each(['Apollo', 'Mercurius'] as const)('a request to %s', (driver) => {
   it('is refused with a proof that another request had, alone or in a batch', async () => {
     const headers = proven();
     expect(await proving.ask('{ orders { id } }', headers)).toEqual({ data: { orders } });
-    expect(codes(await proving.ask('{ orders { id } }', headers))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await proving.ask('{ orders { id } }', headers))).toEqual(['UNAUTHENTICATED']);
     const batch = await proving.ask<GraphqlAnswer[]>(['{ orders { id } }', '{ orders { id } }'], headers);
-    expect(batch.map(codes)).toEqual([['UNAUTHENTICATED'], ['UNAUTHENTICATED']]);
+    expect(batch.map(codesOf)).toEqual([['UNAUTHENTICATED'], ['UNAUTHENTICATED']]);
   });
 
   it('is refused with a proof for another URL or another method, with that of another key, and without one', async () => {
@@ -254,7 +251,7 @@ describe.each(['Apollo', 'Mercurius'] as const)('a request to %s', (driver) => {
       { authorization: `Bearer ${token}` },
       { ...proven(), authorization: `Bearer ${token}` },
     ];
-    for (const headers of refused) expect(codes(await proving.ask('{ orders { id } }', headers))).toEqual(['UNAUTHENTICATED']);
+    for (const headers of refused) expect(codesOf(await proving.ask('{ orders { id } }', headers))).toEqual(['UNAUTHENTICATED']);
     expect(await proving.ask('{ orders { id } }', await bearer())).toEqual({ data: { orders } });
   });
 });

@@ -1,10 +1,10 @@
-import { type GraphqlAnswer, type GraphqlServer, removeGraphqlProgram, startGraphql } from '../support/graphql/server.js';
+import { codesOf, type GraphqlAnswer, type GraphqlServer, removeGraphqlProgram, startGraphql } from '../support/graphql/server.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 import { basic, makeUsersFile, type UsersFile } from '../support/users-file.js';
 
 const SECRET = createSecret('HS256');
 const bearer = async (changes = {}) => `Bearer ${await mint(SECRET, goodClaims(changes))}`;
-const codesOf = ({ errors = [] }: GraphqlAnswer) => [...new Set(errors.map(({ extensions }) => extensions?.code))];
+const kindsOf = (answer: GraphqlAnswer) => [...new Set(codesOf(answer))];
 
 /** An attack: what it does, and what the attacker sees. */
 interface Attack {
@@ -18,7 +18,7 @@ interface Attack {
 const ask = (query: string, headers: () => Promise<Record<string, string>> | Record<string, string> = () => ({})): Attack['act'] => {
   return async (server) => {
     const answer = await server.ask(query, await headers());
-    return [codesOf(answer), answer.data ?? null];
+    return [kindsOf(answer), answer.data ?? null];
   };
 };
 
@@ -62,7 +62,7 @@ const ATTACKS: readonly Attack[] = [
       const guess = { authorization: basic('alice', 'guess') };
       const answer = await server.ask(`{ ${aliases(100, (index) => `a${index}: ambient`)} }`, guess);
       // The guesses count as one: the user is not locked out.
-      return [codesOf(answer), codesOf(await server.ask('{ ambient }', { authorization: basic('alice', 'alice@123') }))];
+      return [kindsOf(answer), kindsOf(await server.ask('{ ambient }', { authorization: basic('alice', 'alice@123') }))];
     },
     expected: [['UNAUTHENTICATED'], []],
   },
@@ -71,7 +71,7 @@ const ATTACKS: readonly Attack[] = [
     reference: 'OWASP GraphQL Cheat Sheet (batching)',
     async act(server) {
       const answers = await server.ask<GraphqlAnswer[]>(['{ open { id } }', '{ orders { id } }', '{ me }']);
-      return answers.map(codesOf);
+      return answers.map(kindsOf);
     },
     expected: [[], ['UNAUTHENTICATED'], []],
   },
@@ -90,7 +90,7 @@ const ATTACKS: readonly Attack[] = [
       const variables = JSON.parse('{ "count": 12, "__proto__": { "count": 1 }, "context": { "req": {} } }');
       const answer = await server.ask('mutation ($count: Int!) { place(count: $count) }', { authorization: await bearer() }, variables);
       // Fastify refuses such a body before GraphQL reads it.
-      return [answer.data?.place ?? 'not placed', codesOf(answer).every((code) => code === 'FORBIDDEN' || code === undefined)];
+      return [answer.data?.place ?? 'not placed', kindsOf(answer).every((code) => code === 'FORBIDDEN' || code === undefined)];
     },
     expected: ['not placed', true],
   },
@@ -105,7 +105,7 @@ const ATTACKS: readonly Attack[] = [
         { cookie, origin: 'null' },
         { cookie, 'sec-fetch-site': 'cross-site' },
       ])
-        answers.push(codesOf(await server.ask('{ ambient }', headers)), codesOf(await server.get('{ ambient }', headers)));
+        answers.push(kindsOf(await server.ask('{ ambient }', headers)), kindsOf(await server.get('{ ambient }', headers)));
       return answers;
     },
     expected: Array(6).fill(['FORBIDDEN']),
@@ -124,7 +124,7 @@ const ATTACKS: readonly Attack[] = [
       const { results, over } = socket.start('{ me orders { id } }');
       await over;
       await socket.close();
-      return results.map(codesOf);
+      return results.map(kindsOf);
     },
     expected: [['UNAUTHENTICATED']],
   },
@@ -136,7 +136,7 @@ const ATTACKS: readonly Attack[] = [
       const { results, over } = socket.start('{ orders { id } }');
       await over;
       await socket.close();
-      return results.map(codesOf);
+      return results.map(kindsOf);
     },
     expected: [['BAD_REQUEST']],
   },

@@ -35,6 +35,11 @@ export interface GraphqlAnswer {
   readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
+/** The codes of the errors of an answer, in their order. */
+export function codesOf({ errors = [] }: GraphqlAnswer): unknown[] {
+  return errors.map(({ extensions }) => extensions?.code);
+}
+
 type Headers = Readonly<Record<string, string>>;
 
 /** What the process is asked: to revoke tokens of an application, for the fields of a caller of `as()`, or else for its lines. */
