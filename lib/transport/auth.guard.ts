@@ -11,9 +11,6 @@ import type { TransportName } from '../transport-name.js';
 import type { Callers, Transport } from './transport.js';
 import { Transports } from './transports.js';
 
-/** The transports whose handlers may have the guard of their class beside the global one. */
-const GUARDED_TWICE: ReadonlySet<TransportName> = new Set<TransportName>(['ws', 'rpc']);
-
 /** The global guard: finds the plan of the handler and admits the caller by it, or refuses through the transport of the call. */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -34,7 +31,7 @@ export class AuthGuard implements CanActivate {
 
   /** The same for a guard of the class, which runs once more where Nest runs the global guard, too: a run is decided and reported once. */
   canActivateOnce(context: ExecutionContext): boolean | Promise<boolean> {
-    return this.transports.admitted.get(context) === true || this.canActivate(context);
+    return this.transports.of(context).callers?.isKept?.(context) === true || this.canActivate(context);
   }
 
   private tryToDecide(context: ExecutionContext, transport: Transport): true | HttpException | Promise<true | HttpException> {
@@ -52,9 +49,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private conclude(outcome: true | HttpException, context: ExecutionContext, transport: Transport): true | Promise<never> {
-    if (outcome !== true) return transport.refuse(context, outcome);
-    if (GUARDED_TWICE.has(transport.name)) this.transports.admitted.set(context, true);
-    return true;
+    return outcome === true || transport.refuse(context, outcome);
   }
 
   private decide(context: ExecutionContext, { name, callers }: Transport): Awaitable<true | RefusalException> {

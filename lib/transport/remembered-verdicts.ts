@@ -5,6 +5,8 @@ import type { AuthRequest } from '../http/auth-request.js';
 import type { ObjectTable } from '../object-table.js';
 import type { Authenticator, Verdict } from '../strategies/strategy.js';
 
+const NONE: readonly never[] = [];
+
 /** What the enricher said about the caller whom these authenticators accepted. */
 interface Recalled {
   readonly authenticators: readonly Authenticator[];
@@ -18,12 +20,12 @@ interface Learned {
 }
 
 /** What is known about one request or connection: lists, because there are few ways to authenticate. */
-interface Known {
-  verdicts: readonly Learned[];
-  enriched: readonly Recalled[];
+export class Known {
+  /** @internal */
+  verdicts: readonly Learned[] = NONE;
+  /** @internal */
+  enriched: readonly Recalled[] = NONE;
 }
-
-const NONE: readonly never[] = [];
 
 /**
  * Remembers what authenticators and the enricher said about a request or a connection, for as long as that exists: one authentication,
@@ -77,7 +79,7 @@ export class RememberedVerdicts implements CallMemory {
   private of(request: AuthRequest): Known {
     const known = this.byRequest.get(request);
     if (known !== undefined) return known;
-    const fresh: Known = { verdicts: NONE, enriched: NONE };
+    const fresh = new Known();
     this.byRequest.set(request, fresh);
     return fresh;
   }

@@ -60,6 +60,8 @@ export interface Callers extends CallMemory {
   planByPath?(paths: PathPlans, handlerPlan: HandlerPlan, context: ExecutionContext): Plan | undefined;
   /** Keeps the caller for the handler; undefined for one without credentials, in place of what was there. */
   keep(context: ExecutionContext, principal: Principal | undefined): void;
+  /** Whether a caller was kept for the run of a handler with this very context. Left out where the guard runs once for each call. */
+  isKept?(context: ExecutionContext): boolean;
 }
 
 /** The class of a transport. */

@@ -1,6 +1,5 @@
 import type { ExecutionContext, Provider } from '@nestjs/common';
 import { HandlerCatalog, type Operation } from '../discovery/handler-catalog.js';
-import { objectTable } from '../object-table.js';
 import type { Principal } from '../principal.js';
 import type { ResolvedAuthOptions } from '../resolved-options.js';
 import { CredentialEnds } from './credential-ends.js';
@@ -27,8 +26,6 @@ const OTHER: Transport = {
 
 /** The transports of an application, by the types of their contexts. */
 export class Transports {
-  /** The runs of message handlers that were admitted: Nest gives one context to all guards of a run. */
-  readonly admitted = objectTable<ExecutionContext, true>();
   private readonly byType: ReadonlyMap<string, Transport>;
 
   constructor(private readonly transports: readonly Transport[]) {

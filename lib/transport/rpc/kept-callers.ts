@@ -1,48 +1,50 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { objectTable } from '../../object-table.js';
+import type { AuthRequest } from '../../http/auth-request.js';
 import type { Principal } from '../../principal.js';
-import { messageOf } from './message-request.js';
+import { KeptCaller } from './kept-caller.js';
+import { MessageRecord, messageOf, records } from './message.js';
 
-/** The caller of one run of a handler. */
-class Run {
-  constructor(
-    private readonly type: unknown,
-    private readonly handler: unknown,
-    readonly principal: Principal | undefined,
-  ) {}
-
-  isOf(context: ExecutionContext): boolean {
-    return this.type === context.getClass() && this.handler === context.getHandler();
-  }
-}
-
-/** The runs of each message: several handlers of one event get the same context, and each of them has its own caller. */
-const runs = objectTable<object, Run[]>();
-
-/** Keeps the caller of a run; undefined for one without credentials. */
-export function keepCaller(context: ExecutionContext, principal: Principal | undefined): void {
-  const message = messageOf(context);
-  if (message === undefined) return;
-  const run = new Run(context.getClass(), context.getHandler(), principal);
-  const known = runs.get(message);
-  if (known === undefined) runs.set(message, [run]);
-  else if (known.some((each) => each.isOf(context))) keepBeside(context, run);
-  else known.push(run);
+/** Keeps the caller of a run, which was authenticated by `request`; undefined for one without credentials. */
+export function keepCaller(context: ExecutionContext, principal: Principal | undefined, request: AuthRequest): void {
+  const caller = new KeptCaller(context, request, principal);
+  const { callers } = recordOf(context, request);
+  // Several handlers of one event get the same message, and each of them has its own caller.
+  if (callers.length > 0 && callers.some((each) => each.isOf(context))) keepBeside(context, caller);
+  else callers.push(caller);
 }
 
 /** The caller that was kept for the run of a handler; undefined on an open one. */
 export function callerOfRun(context: ExecutionContext): Principal | undefined {
-  const message = messageOf(context);
-  const own = findRun(context.getArgs<unknown[]>(), context);
-  return (own ?? (message && findRun(runs.get(message) ?? [], context)))?.principal;
+  return keptFor(context)?.principal;
 }
 
-function findRun(values: readonly unknown[], context: ExecutionContext): Run | undefined {
-  for (const each of values) if (each instanceof Run && each.isOf(context)) return each;
+/** Whether a caller was kept with this very context. */
+export function isKept(context: ExecutionContext): boolean {
+  return keptFor(context)?.isFor(context) === true;
+}
+
+function keptFor(context: ExecutionContext): KeptCaller | undefined {
+  return (
+    findCaller(context.getArgs<unknown[]>(), context) ?? findCaller(records.get(messageOf(context) ?? context)?.callers ?? [], context)
+  );
+}
+
+function findCaller(values: readonly unknown[], context: ExecutionContext): KeptCaller | undefined {
+  for (const each of values) if (each instanceof KeptCaller && each.isOf(context)) return each;
   return undefined;
 }
 
+/** Where nothing stands for the message, the run alone knows its caller. */
+function recordOf(context: ExecutionContext, request: AuthRequest): MessageRecord {
+  const holder = messageOf(context) ?? context;
+  const known = records.get(holder);
+  if (known !== undefined) return known;
+  const record = new MessageRecord(request, [context]);
+  records.set(holder, record);
+  return record;
+}
+
 /** A transporter may give one context to all of its messages. They may be handled at the same time: the caller stands in the parameters of its run. */
-function keepBeside(context: ExecutionContext, run: Run): void {
-  context.getArgs<unknown[]>().push(run);
+function keepBeside(context: ExecutionContext, caller: KeptCaller): void {
+  context.getArgs<unknown[]>().push(caller);
 }

@@ -2,17 +2,17 @@ import { type ExecutionContext, type HttpException, Inject, Injectable } from '@
 import type { HandlerKind } from '../../discovery/handler-kind.js';
 import { answerStreamCall, grpcStatusOf, isGrpcCall } from '../../grpc-call.js';
 import type { AuthRequest } from '../../http/auth-request.js';
-import { rememberRequest } from '../../http/caller-request.js';
-import { objectTable } from '../../object-table.js';
-import { copyPrincipal, isMade, type Principal } from '../../principal.js';
+import type { Principal } from '../../principal.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import { type ExceptionClass, loadExport } from '../load-export.js';
 import { RememberedVerdicts } from '../remembered-verdicts.js';
 import type { Callers, Transport } from '../transport.js';
 import { Deliveries, type Settlement } from './deliveries.js';
 import { GrpcStreams } from './grpc-streams.js';
-import { callerOfRun, keepCaller } from './kept-callers.js';
-import { MessageRequests, messageOf } from './message-request.js';
+import { callerOfRun, isKept, keepCaller } from './kept-callers.js';
+import { messageOf } from './message.js';
+import { MessageRequest } from './message-request.js';
+import { MessageRequests } from './message-requests.js';
 import { bodyOf } from './refusal-body.js';
 import { handlesEvents, RefusedEvent } from './refused-event.js';
 
@@ -24,7 +24,7 @@ export class RpcTransport implements Transport, Callers {
   static readonly contextType = 'rpc';
   readonly name = 'rpc';
   readonly callers: Callers = this;
-  private readonly verdicts = new RememberedVerdicts(undefined, objectTable());
+  private readonly verdicts = new RememberedVerdicts(undefined, MessageRequest.memory);
   /** A message is authenticated once, however many handlers an event has. */
   readonly authenticate = this.verdicts.authenticate;
   readonly recall = this.verdicts.recall;
@@ -55,17 +55,12 @@ export class RpcTransport implements Transport, Callers {
   }
 
   keep(context: ExecutionContext, principal: Principal | undefined): void {
-    keepCaller(context, principal && this.callerOf(context, principal));
+    keepCaller(context, principal, this.requestOf(context));
     this.streams.endWithCredential(context, principal);
   }
 
-  /** A handler of messages gets no request: its caller stands for it in outgoing calls. */
-  private callerOf(context: ExecutionContext, principal: Principal): Principal {
-    const note = (caller: Principal) => rememberRequest(caller, this.requestOf(context));
-    // Caches give one principal to many messages, and outlive them: each message has a caller of its own.
-    if (isMade(principal)) return copyPrincipal(principal, note);
-    note(principal);
-    return principal;
+  isKept(context: ExecutionContext): boolean {
+    return isKept(context);
   }
 
   refuse(context: ExecutionContext, refusal: HttpException): Promise<never> {

@@ -4,6 +4,18 @@ import type { Principal } from '../../principal.js';
 /** One run of a message handler: an argument behind those of the adapter, in which the caller is kept for this run alone. */
 export class Run {
   principal: Principal | undefined;
+  private context: ExecutionContext | undefined;
+
+  /** Keeps the caller that was admitted with a context. */
+  keep(context: ExecutionContext, principal: Principal | undefined): void {
+    this.principal = principal;
+    this.context = context;
+  }
+
+  /** Whether a caller was kept with this very context. */
+  isKeptFor(context: ExecutionContext): boolean {
+    return this.context === context;
+  }
 }
 
 /** The run of a context; undefined where the message did not come through an adapter that is watched. */

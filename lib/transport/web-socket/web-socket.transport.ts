@@ -87,8 +87,11 @@ export class WebSocketTransport implements Transport, Callers {
     this.isCached ? enrich() : this.verdicts.recall(authenticators, request, enrich);
 
   keep(context: ExecutionContext, principal: Principal | undefined): void {
-    const run = runOf(context);
-    if (run !== undefined) run.principal = principal;
+    runOf(context)?.keep(context, principal);
+  }
+
+  isKept(context: ExecutionContext): boolean {
+    return runOf(context)?.isKeptFor(context) === true;
   }
 
   refuse(context: ExecutionContext, refusal: HttpException): Promise<never> {
