@@ -62,7 +62,7 @@ export class AuthGuard implements CanActivate {
     if (request instanceof Unreadable) return this.door.refusals.ofEveryCaller(found, 'unreadable_request', request.cause);
     if (request === undefined) return this.door.refusals.ofEveryCaller(found, 'no_request');
     const outcome = this.door.follow(plan, request, callers.contextFor?.(context) ?? context, found, callers);
-    return isPromise(outcome) ? keepLater(outcome, context, callers) : keep(outcome, context, callers);
+    return isPromise(outcome) ? keepLater(outcome, context, callers, request) : keep(outcome, context, callers, request);
   }
 
   /** Only a declaration that opens a handler admits a call for which there is no plan, and none is admitted before the boot has finished. */
@@ -97,13 +97,18 @@ function readRequest(context: ExecutionContext, callers: Callers): AuthRequest |
 
 const NO_REQUEST: AuthRequest = { headers: {}, rawHeaders: [] };
 
-function keepLater(outcome: Promise<Admission | true>, context: ExecutionContext, callers: Callers): Promise<true | RefusalException> {
-  return outcome.then((settled) => keep(settled, context, callers));
+function keepLater(
+  outcome: Promise<Admission | true>,
+  context: ExecutionContext,
+  callers: Callers,
+  request: AuthRequest,
+): Promise<true | RefusalException> {
+  return outcome.then((settled) => keep(settled, context, callers, request));
 }
 
-function keep(outcome: Admission | true, context: ExecutionContext, callers: Callers): true | RefusalException {
+function keep(outcome: Admission | true, context: ExecutionContext, callers: Callers, request: AuthRequest): true | RefusalException {
   if (outcome === true) return true;
   if (outcome instanceof HttpException) return outcome;
-  callers.keep(context, principalIn(outcome));
+  callers.keep(context, principalIn(outcome), request);
   return true;
 }

@@ -58,8 +58,12 @@ export interface Callers extends CallMemory {
    * decide about the transport.
    */
   planByPath?(paths: PathPlans, handlerPlan: HandlerPlan, context: ExecutionContext): Plan | undefined;
-  /** Keeps the caller for the handler; undefined for one without credentials, in place of what was there. */
-  keep(context: ExecutionContext, principal: Principal | undefined): void;
+  /**
+   * Keeps the caller for the handler; undefined for one without credentials, in place of what was there.
+   *
+   * @param request - what {@link requestOf} returned.
+   */
+  keep(context: ExecutionContext, principal: Principal | undefined, request: AuthRequest): void;
   /** Whether a caller was kept for the run of a handler with this very context. Left out where the guard runs once for each call. */
   isKept?(context: ExecutionContext): boolean;
 }

@@ -3,8 +3,8 @@ import { AUTHORIZATION, readUncheckedCredentials } from '../../http/authorizatio
 import type { Credentials } from '../../http/credentials.js';
 import type { ObjectTable } from '../../object-table.js';
 import type { Known } from '../remembered-verdicts.js';
-import { fieldsOf } from './places/every-place.js';
-import { FIELD_NAMES } from './places/place.js';
+import { readFields } from './places/every-place.js';
+import { FIELD_NAMES, type FieldReader } from './places/place.js';
 
 /** The credentials and the trace of one message, in the form that strategies read. */
 export class MessageRequest implements AuthRequest {
@@ -19,12 +19,12 @@ export class MessageRequest implements AuthRequest {
   #known: Known | undefined = undefined;
   /** Wherever a scheme looks in requests of HTTP, a message has its token here. Its characters are checked by the code that reads it. */
   readonly bearer: Credentials;
+  readonly headers: AuthRequest['headers'];
+  readonly rawHeaders: readonly string[];
 
-  private constructor(
-    readonly headers: AuthRequest['headers'],
-    readonly rawHeaders: readonly string[],
-    maxTokenLength: number,
-  ) {
+  private constructor({ headers, rawHeaders }: MessageFields, maxTokenLength: number) {
+    this.headers = headers;
+    this.rawHeaders = rawHeaders;
     this.bearer = readUncheckedCredentials(this, 'bearer', maxTokenLength);
   }
 
@@ -34,32 +34,32 @@ export class MessageRequest implements AuthRequest {
    * @param maxTokenLength - the longest token that is looked at, in characters.
    */
   static of(message: object | undefined, maxTokenLength: number): MessageRequest {
-    const headers: Record<string, string> = {};
-    const rawHeaders: string[] = [];
-    if (message !== undefined) readFields(message, headers, rawHeaders);
-    return new MessageRequest(headers, rawHeaders, maxTokenLength);
+    const fields = new MessageFields();
+    if (message !== undefined) readFields(message, fields);
+    return new MessageRequest(fields, maxTokenLength);
   }
 }
 
-function readFields(message: object, headers: Record<string, string>, rawHeaders: string[]): void {
-  for (const [field, given] of fieldsOf(message)) {
+/** The fields of a message that are read, in the form of header fields. */
+class MessageFields implements FieldReader {
+  readonly headers: Record<string, string> = {};
+  readonly rawHeaders: string[] = [];
+
+  /** A name that occurs several times stays several fields, so that several credentials are found. */
+  add(field: unknown, given: unknown): void {
     const name = field === AUTHORIZATION ? AUTHORIZATION : String(field).toLowerCase();
-    if (FIELD_NAMES.includes(name)) addField(headers, rawHeaders, name, given);
+    if (!FIELD_NAMES.includes(name)) return;
+    // Hardly ever a list: a list for each value would cost every message.
+    if (Array.isArray(given)) for (const each of given) this.addValue(name, each);
+    else this.addValue(name, given);
   }
-}
 
-/** A name that occurs several times stays several fields, so that several credentials are found. */
-function addField(headers: Record<string, string>, rawHeaders: string[], name: string, given: unknown): void {
-  // Hardly ever a list: a list for each value would cost every message.
-  if (Array.isArray(given)) for (const each of given) addValue(headers, rawHeaders, name, each);
-  else addValue(headers, rawHeaders, name, given);
-}
-
-function addValue(headers: Record<string, string>, rawHeaders: string[], name: string, given: unknown): void {
-  if (given === undefined || given === null) return;
-  const value = textIn(given);
-  headers[name] ??= value;
-  rawHeaders.push(name, value);
+  private addValue(name: string, given: unknown): void {
+    if (given === undefined || given === null) return;
+    const value = textIn(given);
+    this.headers[name] ??= value;
+    this.rawHeaders.push(name, value);
+  }
 }
 
 /** A value that is neither text nor bytes is a field without a value: it is there, and is no credential. */

@@ -54,8 +54,8 @@ export class RpcTransport implements Transport, Callers {
     return this.requests.of(context);
   }
 
-  keep(context: ExecutionContext, principal: Principal | undefined): void {
-    keepCaller(context, principal, this.requestOf(context));
+  keep(context: ExecutionContext, principal: Principal | undefined, request: AuthRequest): void {
+    keepCaller(context, principal, request);
     this.streams.endWithCredential(context, principal);
   }
 

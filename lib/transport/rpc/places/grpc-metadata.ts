@@ -1,10 +1,10 @@
 import { FIELD_NAMES, has, member, type Place } from './place.js';
 
 /** The metadata of a call of gRPC, whose names are in lower case. Node's http2 keeps the first of several `authorization` fields. */
-export const grpcMetadata: Place = (call) => {
-  if (!has(call, 'getPeer')) return undefined;
+export const grpcMetadata: Place = (call, reader) => {
+  if (!has(call, 'getPeer')) return false;
   const metadata = member(call, 'metadata');
   const get = member(metadata, 'get');
-  if (typeof get !== 'function') return [];
-  return FIELD_NAMES.map((name) => [name, get.call(metadata, name)] as const);
+  if (typeof get === 'function') for (const name of FIELD_NAMES) reader.add(name, get.call(metadata, name));
+  return true;
 };

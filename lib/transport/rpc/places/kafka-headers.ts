@@ -1,9 +1,12 @@
-import { fieldsIn, has, type MessageFields, member, type Place } from './place.js';
+import { type FieldReader, has, member, type Place, readFieldsOf } from './place.js';
 
 /** The headers of a Kafka record. Nest joins several values of one name by commas, which no credential has. */
-export const kafkaHeaders: Place = (context) =>
-  has(context, 'getMessage', 'getConsumer') ? split(fieldsIn(member(context.getMessage(), 'headers'))) : undefined;
+export const kafkaHeaders: Place = (context, reader) => {
+  if (!has(context, 'getMessage', 'getConsumer')) return false;
+  readFieldsOf(member(context.getMessage(), 'headers'), splitting(reader));
+  return true;
+};
 
-function split(fields: MessageFields): MessageFields {
-  return [...fields].map(([name, value]) => [name, typeof value === 'string' ? value.split(',') : value]);
+function splitting(reader: FieldReader): FieldReader {
+  return { add: (name, value) => reader.add(name, typeof value === 'string' ? value.split(',') : value) };
 }

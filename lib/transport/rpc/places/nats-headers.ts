@@ -1,12 +1,13 @@
-import { has, type MessageFields, type Place } from './place.js';
+import { has, type Place } from './place.js';
 
 /** The headers of a NATS message: pairs of a name and a list of values. A message may have none. */
-export const natsHeaders: Place = (context) => {
-  if (!has(context, 'getSubject', 'getHeaders')) return undefined;
+export const natsHeaders: Place = (context, reader) => {
+  if (!has(context, 'getSubject', 'getHeaders')) return false;
   const headers = context.getHeaders();
-  return isIterable(headers) ? headers : [];
+  if (isIterable(headers)) for (const [name, values] of headers) reader.add(name, values);
+  return true;
 };
 
-function isIterable(value: unknown): value is MessageFields {
+function isIterable(value: unknown): value is Iterable<readonly [unknown, unknown]> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
