@@ -14,6 +14,8 @@ type Part = Readonly<Record<string, string | undefined>>;
 interface CompiledPattern {
   readonly expression: RegExp;
   readonly written: readonly (string | undefined)[];
+  /** Whether a router may divide the path among the parts in another way, so that another part of it is the text; missing where there is one way. */
+  readonly isUncertain?: (path: string, captures: readonly string[]) => boolean;
 }
 
 const compiled = new Map<string, CompiledPattern>();
@@ -24,12 +26,15 @@ const compiled = new Map<string, CompiledPattern>();
  * is about case and slashes, and one resource has one spelling.
  *
  * @param pattern - the pattern of the route that runs; undefined if the framework does not give it.
- * @returns undefined if the pattern cannot have led to the path: the two are not about the same request.
+ * @returns undefined if the pattern cannot have led to the path: the two are not about the same request. Also if the pattern can be read into the
+ *   path in two ways (`:a-x-:b` and `1-x-2-X-3`), and the text of the pattern is spelled in another case there: routers differ in which one
+ *   they choose.
  */
 export function canonicalPath(path: string, pattern: string | undefined): string | undefined {
   if (pattern === undefined) return withoutSlash(path);
-  const { expression, written } = patternOf(pattern);
+  const { expression, written, isUncertain } = patternOf(pattern);
   const captures = expression.exec(path)?.slice(1);
+  if (captures !== undefined && isUncertain?.(path, captures)) return undefined;
   // Nothing is captured by a group that was left out, letters included.
   const parts = captures?.map((capture, index) => capture && (written[index] ?? capture));
   return parts === undefined ? undefined : withoutSlash(parts.join(''));
@@ -96,16 +101,52 @@ function partsOf(source: string): Part[] {
 function compile(source: string): CompiledPattern {
   const parts = partsOf(source);
   const captured = parts.filter(({ open, close }) => open === undefined && close === undefined);
-  return { expression: new RegExp(`^${parts.map(expressionOf).join('')}/?$`, 'is'), written: captured.map(textOf) };
+  const texts = movableTexts(parts);
+  return {
+    expression: expressionFor(parts, ''),
+    written: captured.map(textOf),
+    ...(texts.length > 0 && { isUncertain: uncertainty(expressionFor(parts, '?'), texts) }),
+  };
 }
 
-function expressionOf(part: Part): string {
+/** @param shortest - `?` for an expression that captures as little as it can, in place of as much as it can */
+function expressionFor(parts: readonly Part[], shortest: '' | '?'): RegExp {
+  return new RegExp(`^${parts.map((part) => expressionOf(part, shortest)).join('')}/?$`, 'is');
+}
+
+function expressionOf(part: Part, shortest: '' | '?'): string {
   const { open, close, wildcard } = part;
   if (open !== undefined) return '(?:';
-  if (close !== undefined) return ')?';
+  if (close !== undefined) return `)?${shortest}`;
   const text = textOf(part);
   if (text !== undefined) return `(${escapeRegex(text)})`;
-  return wildcard === undefined ? '([^/]+)' : '(.*)';
+  return wildcard === undefined ? `([^/]+${shortest})` : `(.*${shortest})`;
+}
+
+/**
+ * The texts with letters whose place in the path depends on what is captured before them: behind a parameter in the same segment, behind a
+ * wildcard, in or behind a group.
+ */
+function movableTexts(parts: readonly Part[]): string[] {
+  const isAnywhere = (index: number) => parts.slice(0, index).some(({ wildcard, open }) => wildcard !== undefined || open !== undefined);
+  return parts.flatMap((part, index) => {
+    const text = textOf(part) ?? '';
+    const isBehind = parts[index - 1]?.param !== undefined && !text.startsWith('/');
+    return text.toLowerCase() !== text.toUpperCase() && (isBehind || isAnywhere(index)) ? [text] : [];
+  });
+}
+
+/**
+ * Two expressions that capture as much and as little as they can divide a path alike where there is one way only. In another case, every
+ * place where a text may stand must be spelled as in the pattern: then each way gives the same path.
+ */
+function uncertainty(shortest: RegExp, texts: readonly string[]): (path: string, captures: readonly string[]) => boolean {
+  const places = texts.map((text) => [text, new RegExp(`(?=(${escapeRegex(text)}))`, 'gi')] as const);
+  return (path, captures) => {
+    const others = shortest.exec(path)?.slice(1) ?? [];
+    if (captures.every((capture, index) => capture === others[index])) return false;
+    return places.some(([text, expression]) => [...path.matchAll(expression)].some(([, found]) => found !== text));
+  };
 }
 
 function textOf({ escaped, colon, text }: Part): string | undefined {

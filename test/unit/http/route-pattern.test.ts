@@ -45,6 +45,31 @@ describe('the path that rules are asked about', () => {
   });
 });
 
+describe('a pattern that can be read into a path in two ways', () => {
+  it.each([
+    ['two parameters of one segment', '/m/:a-x-:b', '/m/1-x-2-X-3'],
+    ['two parameters of one segment, the other way round', '/m/:a-x-:b', '/m/1-X-2-x-3'],
+    ['texts that share a sign', '/m/:a-x-:b', '/m/1-x-X-3'],
+    ['three parameters of one segment', '/m/:a-x-:b-x-:c', '/m/1-x-2-X-3-x-4'],
+    ['text behind a parameter', '/m/:a-ks:b', '/m/1-ks-KS2'],
+    ['a wildcard', '/w/*a/tail/*b', '/w/1/TAIL/2/tail/3'],
+    ['an optional text', '{/lit}/*rest', '/LIT/x'],
+    ['an optional text behind a parameter', '/:a{-b}:c', '/1-B-b2'],
+  ])('gives no path with %s, in another case', (_, pattern, path) => {
+    expect(canonicalPath(path, pattern)).toBeUndefined();
+  });
+
+  it.each([
+    ['is spelled as there', '/m/:a-x-:b', '/m/1-x-2-x-3', '/m/1-x-2-x-3'],
+    ['is spelled as there, with texts that share a sign', '/m/:a-x-:b', '/m/1-x-x-3', '/m/1-x-x-3'],
+    ['has no letters', '/m/:a-:b', '/M/1-X-3', '/m/1-X-3'],
+    ['is in the path once', '/m/:a-x-:b', '/M/1-X-3', '/m/1-x-3'],
+    ['stands before what is captured', '/m/:a-:b', '/M/m-m', '/m/m-m'],
+  ])('gives the path where its text %s', (_, pattern, path, expected) => {
+    expect(canonicalPath(path, pattern)).toBe(expected);
+  });
+});
+
 describe('a path', () => {
   it.each([
     ['/', '/'],
