@@ -35,10 +35,10 @@ const segment: fc.Arbitrary<(name: string) => Part[]> = fc.oneof(
 
 /** What may end a pattern. */
 const ending: fc.Arbitrary<Part[]> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant([]) },
+  { weight: 6, arbitrary: fc.constant<Part[]>([]) },
   { weight: 2, arbitrary: fc.constant<Part[]>([text('/'), { kind: 'wildcard', name: 'rest' }]) },
   { weight: 2, arbitrary: fc.constant<Part[]>([{ kind: 'optional', name: 'last' }]) },
-  { weight: 1, arbitrary: fc.constant([text('/')]) },
+  { weight: 1, arbitrary: fc.constant<Part[]>([text('/')]) },
 );
 
 /** A pattern of one to three segments, as the routers of both adapters know it. */
