@@ -21,6 +21,8 @@ interface KindOfHandler {
   readonly is: (method: Method) => boolean;
   /** The name by which it is called from outside; left out: the class and the method. */
   readonly operation?: (method: Method) => string;
+  /** Whether Nest may run no global guard for it: the guard is attached to the class as well. */
+  readonly needsClassGuard?: true;
 }
 
 /** What Nest calls in a gateway for each client that connects. */
@@ -38,11 +40,13 @@ const ENTRIES = {
     transport: 'ws',
     is: (each) => isMarked('websockets:message_mapping', each),
     operation: ({ method }) => `ws ${messageName(MESSAGE, method)}`,
+    needsClassGuard: true,
   },
   'microservice message': {
     transport: 'rpc',
     is: (each) => isMarked(MESSAGE_PATTERN, each),
     operation: ({ method }) => `rpc ${messageNames(MESSAGE_PATTERN, method)}`,
+    needsClassGuard: true,
   },
   'WebSocket connection': {
     transport: 'ws',
@@ -65,6 +69,11 @@ const NAMES = Object.keys(KINDS) as HandlerKind[];
 /** The transport that calls a kind of handler. */
 export function transportOf(kind: HandlerKind): TransportName {
   return KINDS[kind].transport;
+}
+
+/** Whether Nest may run no global guard for a kind of handler. */
+export function needsClassGuard(kind: HandlerKind): boolean {
+  return KINDS[kind].needsClassGuard === true;
 }
 
 /** The name by which a handler is called from outside: `Query.orders`, `ws orders.place`, `rpc orders.create`; a method of gRPC by its service: `rpc OrderService.Create`. */

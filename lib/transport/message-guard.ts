@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { HandlerCatalog } from '../discovery/handler-catalog.js';
-import type { HandlerKind } from '../discovery/handler-kind.js';
+import { needsClassGuard } from '../discovery/handler-kind.js';
 import { AuthGuard } from './auth.guard.js';
 import { attachToClasses } from './class-enhancers.js';
 
@@ -22,8 +22,6 @@ class MessageGuard implements CanActivate {
   }
 }
 
-const GUARDED: readonly (HandlerKind | undefined)[] = ['WebSocket message', 'microservice message'];
-
 /** Attaches the guard to every class with message handlers when the module is made: a microservice may listen long before the boot has finished. */
 @Injectable()
 export class MessageGuards {
@@ -32,7 +30,7 @@ export class MessageGuards {
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(AuthGuard) guard: AuthGuard,
   ) {
-    const types = catalog.declared.flatMap(({ type, kind }) => (GUARDED.includes(kind) ? type : []));
+    const types = catalog.declared.flatMap(({ type, kind }) => (kind !== undefined && needsClassGuard(kind) ? type : []));
     attachToClasses(types, { kind: 'guard', type: MessageGuard, instance: new MessageGuard(guard) }, modules);
   }
 }
