@@ -65,8 +65,7 @@ const ALONE: Readonly<Record<string, string>> = {
     'the boot has not finished, or was stopped: every call is refused until it has finished. In a hybrid application, await app.init() before app.startAllMicroservices().',
   no_request:
     'the operation has no request with credentials: code has started it, or made its context without the request. Put the request into the context as req.',
-  unreadable_request:
-    'the credentials of the call could not be read: code of its transporter, or of the application, failed. The cause is in the event.',
+  unexpected_error: 'the call could not be checked: code of its transporter, or of the application, failed. The cause is in the event.',
   no_way_in:
     "no scheme can admit a caller: no declaration covers the route (unannotated: 'deny'), or no access rule matches it and no scheme is declared.",
   has_credentials: 'the request has credentials, so the caller is not anonymous.',

@@ -3,6 +3,7 @@ import { type Awaitable, isPromise } from '../awaitable.js';
 import { MessageRegistry } from '../discovery/message-registry.js';
 import { isA } from '../errors.js';
 import { principalIn } from '../guard/anonymous-caller.js';
+import type { Called } from '../guard/called.js';
 import { type Admission, Door } from '../guard/door.js';
 import type { RefusalException } from '../guard/exceptions.js';
 import type { AuthRequest } from '../http/auth-request.js';
@@ -39,13 +40,13 @@ export class AuthGuard implements CanActivate {
       const outcome = this.decide(context, transport);
       return isPromise(outcome) ? Promise.resolve(outcome) : outcome;
     } catch (error) {
-      return answerIn(error);
+      return this.answerTo(error, context, transport);
     }
   }
 
   /** The closures stand here: they would cost the call that does not wait as well. */
   private concludeLater(outcome: Promise<true | HttpException>, context: ExecutionContext, transport: Transport): Promise<true> {
-    return outcome.catch(answerIn).then((settled) => this.conclude(settled, context, transport));
+    return outcome.catch((error) => this.answerTo(error, context, transport)).then((settled) => this.conclude(settled, context, transport));
   }
 
   private conclude(outcome: true | HttpException, context: ExecutionContext, transport: Transport): true | Promise<never> {
@@ -58,8 +59,7 @@ export class AuthGuard implements CanActivate {
     if (callers === undefined || found === undefined || !this.handlers.isReady) return this.decideWithoutPlan(context, name);
     const { paths } = this.plans;
     const plan = paths === undefined || callers.planByPath === undefined ? found.plan : callers.planByPath(paths, found, context);
-    const request = plan?.kind === 'open' ? NO_REQUEST : readRequest(context, callers);
-    if (request instanceof Unreadable) return this.door.refusals.ofEveryCaller(found, 'unreadable_request', request.cause);
+    const request = plan?.kind === 'open' ? NO_REQUEST : callers.requestOf(context);
     if (request === undefined) return this.door.refusals.ofEveryCaller(found, 'no_request');
     const outcome = this.door.follow(plan, request, callers.contextFor?.(context) ?? context, found, callers);
     return isPromise(outcome) ? keepLater(outcome, context, callers, request) : keep(outcome, context, callers, request);
@@ -67,31 +67,26 @@ export class AuthGuard implements CanActivate {
 
   /** Only a declaration that opens a handler admits a call for which there is no plan, and none is admitted before the boot has finished. */
   private decideWithoutPlan(context: ExecutionContext, transport: TransportName): true | RefusalException {
-    const [type, handler] = [context.getClass(), context.getHandler()];
-    const known = this.handlers.get(type, handler);
-    const label = known?.label ?? `${type.name}.${handler.name}`;
-    if (!this.handlers.isReady) return this.door.refusals.beforeBoot({ label, transport });
-    return known?.isOpen ? true : this.door.refusals.ofEveryCaller({ label, transport }, 'unknown_handler');
+    const called = this.calledIn(context, transport);
+    if (!this.handlers.isReady) return this.door.refusals.beforeBoot(called);
+    return this.handlers.get(context.getClass(), context.getHandler())?.isOpen
+      ? true
+      : this.door.refusals.ofEveryCaller(called, 'unknown_handler');
   }
-}
 
-/** The answer of an authorizer or of the enricher: it is sent as a refusal is. */
-function answerIn(error: unknown): HttpException {
-  if (isA(error, HttpException)) return error;
-  throw error;
-}
+  /**
+   * An authorizer or the enricher may answer with an exception of its own: it is sent as a refusal is. Any other error is refused, too: code of
+   * a transporter or of the application has failed, and an error that leaves the guard may end the process.
+   */
+  private answerTo(error: unknown, context: ExecutionContext, { name }: Transport): HttpException {
+    if (isA(error, HttpException)) return error;
+    return this.door.refusals.ofEveryCaller(this.calledIn(context, name), 'unexpected_error', error);
+  }
 
-/** Why a call could not be read. */
-class Unreadable {
-  constructor(readonly cause: unknown) {}
-}
-
-/** Code of a transporter or of the application may fail when a call is read: an error of it must not leave the guard, or it ends a process. */
-function readRequest(context: ExecutionContext, callers: Callers): AuthRequest | Unreadable | undefined {
-  try {
-    return callers.requestOf(context);
-  } catch (error) {
-    return new Unreadable(error);
+  private calledIn(context: ExecutionContext, transport: TransportName): Called {
+    const [type, handler] = [context.getClass(), context.getHandler()];
+    const known = this.plans.get(transport, type, handler) ?? this.handlers.get(type, handler);
+    return { label: known?.label ?? `${type.name}.${handler.name}`, transport };
   }
 }
 

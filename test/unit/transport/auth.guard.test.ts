@@ -12,6 +12,7 @@ import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
 import { type ResolvedAuthOptions } from '../../../lib/resolved-options.js';
 import { AuthGuard } from '../../../lib/transport/auth.guard.js';
 import { HttpTransport } from '../../../lib/transport/http/http.transport.js';
+import type { Callers } from '../../../lib/transport/transport.js';
 import { Transports } from '../../../lib/transport/transports.js';
 import { accepts, later, planOf, rejects, single } from '../guard/steps.js';
 
@@ -34,7 +35,7 @@ const ROUTE: Route = {
   label: 'Controller.handle (GET /)',
 };
 
-function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths?: PathPlans) {
+function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths?: PathPlans, callers: Partial<Callers> = {}) {
   const events: DenialEvent[] = [];
   const headers: [string, unknown][] = [];
   const resolved = { ...resolveOptions({}), ...options };
@@ -50,7 +51,7 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths
   const door = new Door(resolved, sink);
   const messages = new MessageRegistry();
   messages.load([]);
-  const http = new HttpTransport({ httpAdapter } as never);
+  const http = Object.assign(new HttpTransport({ httpAdapter } as never), callers);
   http.prepare(resolved);
   const guard = new AuthGuard(plans, messages, door, new Transports([http]));
   return { guard, events, headers };
@@ -224,5 +225,30 @@ describe('a refusal', () => {
         steps: [{ scheme: 'bearer', outcome: 'rejected', reason: 'bad' }],
       },
     ]);
+  });
+});
+
+describe('an error of code that the guard calls', () => {
+  const paths = { planFor: () => planOf(single(accepts())) } as never;
+  const cause = new RangeError('The socket is gone.');
+  const failing = () => {
+    throw cause;
+  };
+
+  it.each(['planByPath', 'requestOf', 'contextFor', 'keep'])('refuses the call where %s fails, and names the cause', async (method) => {
+    for (const step of [single(accepts()), single(later(accepts()))]) {
+      const { guard, events } = guardWith(planOf(step), {}, paths, { [method]: failing });
+      const request = Object.assign(new IncomingMessage(new Socket()), { url: '/' });
+      await expect((async () => guard.canActivate(contextOf({ request })))()).rejects.toThrow(ForbiddenException);
+      const steps = [{ scheme: 'none', outcome: 'forbidden', reason: 'unexpected_error', cause }];
+      expect(events).toEqual([expect.objectContaining({ status: 403, route: 'Controller.handle (GET /)', steps })]);
+    }
+  });
+
+  it('refuses a caller that the request has no room for', () => {
+    const request = Object.defineProperty(new IncomingMessage(new Socket()), 'user', { get: () => 'of the application' });
+    const { guard, events } = guardWith(planOf(single(accepts())));
+    expect(() => guard.canActivate(contextOf({ request }))).toThrow(ForbiddenException);
+    expect(events.flatMap(({ steps }) => steps.map(({ reason }) => reason))).toEqual(['unexpected_error']);
   });
 });
