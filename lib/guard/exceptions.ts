@@ -6,18 +6,16 @@ export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>
 
 /** What every refusal carries beside its status. */
 export interface RefusalDetails {
+  /** A stable identifier for programs. */
+  readonly code: string;
   /** The header fields of the answer: `WWW-Authenticate`, `Retry-After`. */
   readonly headers: AnswerHeaders;
 }
 
 /** 401: no credentials, or bad ones. Its `code` is `ERR_AUTH_UNAUTHENTICATED`. @see RFC 9110 §15.5.2 */
 export class UnauthenticatedException extends UnauthorizedException implements RefusalDetails {
-  /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_UNAUTHENTICATED';
-  constructor(
-    /** The header fields of the answer. */
-    readonly headers: AnswerHeaders = {},
-  ) {
+  constructor(readonly headers: AnswerHeaders = {}) {
     super();
   }
 }
@@ -27,36 +25,24 @@ export class UnauthenticatedException extends UnauthorizedException implements R
  * Its `code` is `ERR_AUTH_FORBIDDEN`. @see RFC 9110 §15.5.4
  */
 export class AccessDeniedException extends ForbiddenException implements RefusalDetails {
-  /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_FORBIDDEN';
-  constructor(
-    /** The header fields of the answer. */
-    readonly headers: AnswerHeaders = {},
-  ) {
+  constructor(readonly headers: AnswerHeaders = {}) {
     super();
   }
 }
 
 /** 503: the caller could not be authenticated because something was unavailable. Its `code` is `ERR_AUTH_UNAVAILABLE`. @see RFC 9110 §15.6.4 */
 export class AuthUnavailableException extends ServiceUnavailableException implements RefusalDetails {
-  /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_UNAVAILABLE';
-  constructor(
-    /** The header fields of the answer. */
-    readonly headers: AnswerHeaders = {},
-  ) {
+  constructor(readonly headers: AnswerHeaders = {}) {
     super();
   }
 }
 
 /** 429: too many failed attempts. Its `code` is `ERR_AUTH_TOO_MANY_ATTEMPTS`. @see RFC 6585 §4 */
 export class TooManyAttemptsException extends HttpException implements RefusalDetails {
-  /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_TOO_MANY_ATTEMPTS';
-  constructor(
-    /** The header fields of the answer. */
-    readonly headers: AnswerHeaders = {},
-  ) {
+  constructor(readonly headers: AnswerHeaders = {}) {
     super({ message: 'Too Many Requests', statusCode: 429 }, 429);
   }
 }
@@ -66,24 +52,16 @@ export class TooManyAttemptsException extends HttpException implements RefusalDe
  * Its `code` is `ERR_AUTH_AMBIGUOUS_CREDENTIALS`.
  */
 export class AmbiguousCredentialsException extends BadRequestException implements RefusalDetails {
-  /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_AMBIGUOUS_CREDENTIALS';
-  constructor(
-    /** The header fields of the answer. */
-    readonly headers: AnswerHeaders = {},
-  ) {
+  constructor(readonly headers: AnswerHeaders = {}) {
     super();
   }
 }
 
 /** 400: a path that another hop could read as another path. Its `code` is `ERR_AUTH_AMBIGUOUS_PATH`. @see RFC 3986 §6.2.2 */
 export class AmbiguousPathException extends BadRequestException implements RefusalDetails {
-  /** A stable identifier for programs. */
   readonly code = 'ERR_AUTH_AMBIGUOUS_PATH';
-  constructor(
-    /** The header fields of the answer. */
-    readonly headers: AnswerHeaders = {},
-  ) {
+  constructor(readonly headers: AnswerHeaders = {}) {
     super();
   }
 }
