@@ -1,7 +1,6 @@
 import type { Awaitable } from '../awaitable.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { RouteMethods } from '../http/route-methods.js';
-import type { Step } from '../plan/plan.js';
 import type { Authenticator, Verdict } from '../strategies/strategy.js';
 import type { Enriched } from './enriched-callers.js';
 
@@ -24,9 +23,4 @@ export interface CallMemory {
   readonly authenticate?: Authenticate | undefined;
   /** Asks the enricher, or remembers its answer. */
   readonly recall?: RecallEnriched | undefined;
-}
-
-/** Who must accept the caller of a step: the key of what is remembered of it. */
-export function authenticatorsOf(step: Step): readonly Authenticator[] {
-  return step.kind === 'single' ? [step.authenticator] : step.steps.flatMap(authenticatorsOf);
 }

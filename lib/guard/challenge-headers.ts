@@ -1,6 +1,7 @@
+import { resultOf } from '../errors.js';
 import { type Challenge, formatChallenge, isToken } from '../http/challenge.js';
 import { isHeaderName, isHeaderValue } from '../http/header-field.js';
-import type { Step } from '../plan/plan.js';
+import { authenticatorsOf } from '../plan/plan.js';
 import { mechanismOf } from '../strategies/mechanism.js';
 import { type Authenticator, type ChallengeAnswer, rejected } from '../strategies/strategy.js';
 import type { AnswerHeaders } from './exceptions.js';
@@ -43,22 +44,17 @@ function additionsFor(failure: StepFailure): Addition[] {
   return authenticatorsOf(failure.step).flatMap((authenticator) => additionOf(authenticator, failure));
 }
 
-function authenticatorsOf(step: Step): readonly Authenticator[] {
-  return step.kind === 'single' ? [step.authenticator] : step.steps.flatMap(authenticatorsOf);
-}
-
 /** An authenticator of the application that fails at it, or returns something else, adds nothing to the answer. */
 function additionOf(authenticator: Authenticator, failure: StepFailure): Addition[] {
   const { outcome, reason, verdict = rejected(reason), details } = failure;
   const mechanism = mechanismOf(authenticator);
-  try {
-    if (outcome === 'rejected') return checked(mechanism.onRejected?.(verdict));
-    const { principal } = details;
+  const { principal } = details;
+  const answer = () => {
+    if (outcome === 'rejected') return mechanism.onRejected?.(verdict);
     const denial = { reason, required: details.challenge ?? {}, ...(principal && { principal }) };
-    return checked(outcome === 'step-up' ? mechanism.onStepUp?.(denial) : mechanism.onForbidden?.(denial));
-  } catch {
-    return [];
-  }
+    return outcome === 'step-up' ? mechanism.onStepUp?.(denial) : mechanism.onForbidden?.(denial);
+  };
+  return resultOf(() => checked(answer())) ?? [];
 }
 
 /** A copy of an answer in which everything may stand in a header. */

@@ -2,7 +2,7 @@ import type { HttpException } from '@nestjs/common';
 import type { StepReport } from '../auth-event.js';
 import { quotedTextOf } from '../errors.js';
 import { quoted } from '../operator/log-text.js';
-import type { PlanOrigin, Step } from '../plan/plan.js';
+import { authenticatorsOf, type PlanOrigin, type Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import { REQUIREMENTS } from '../requirements/every-requirement.js';
 import type { RefusalException } from './exceptions.js';
@@ -74,12 +74,8 @@ const ALONE: Readonly<Record<string, string>> = {
 };
 
 function wanted(step: Step): string {
-  const schemes = challengesOf(step);
+  const schemes = authenticatorsOf(step).flatMap(({ challenges }) => challenges.map(({ scheme }) => scheme));
   return schemes.length === 0 ? '' : `It looks for: ${schemes.join(', ')}.`;
-}
-
-function challengesOf(step: Step): readonly string[] {
-  return step.kind === 'single' ? step.authenticator.challenges.map(({ scheme }) => scheme) : step.steps.flatMap(challengesOf);
 }
 
 function sentence(words: string | undefined): string {

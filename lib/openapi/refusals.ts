@@ -3,9 +3,10 @@ import type { AnswerHeaders } from '../guard/exceptions.js';
 import { DEFAULT_RETRY_AFTER } from '../guard/refuse.js';
 import { StepFailure } from '../guard/step-failure.js';
 import { isSafeMethod } from '../http/route-methods.js';
-import type { ConcretePlan, ProtectedPlan, SingleStep, Step } from '../plan/plan.js';
+import { authenticatorsOf, type ConcretePlan, type ProtectedPlan, type Step } from '../plan/plan.js';
 import { decisionInWords } from '../plan/policy-words.js';
 import type { ResponseBody } from '../resolved-options.js';
+import type { Authenticator } from '../strategies/strategy.js';
 import type { OperationAccess } from './access.js';
 
 /** A response of OpenAPI. */
@@ -34,7 +35,7 @@ export function refusalsOf({ plans, method, access, responseBody }: Refused): Re
     ...content,
   });
   const isForbidden = plans.some((plan) => plan.kind === 'denied') || guarded.some((plan) => canForbid(plan, method));
-  const isLimited = guarded.some((plan) => plan.steps.flatMap(singleSteps).some(isByPassword));
+  const isLimited = guarded.some((plan) => plan.steps.flatMap(authenticatorsOf).some(isByPassword));
   return {
     ...(guarded.length > 0 && { '401': answer(unauthenticatedInWords(guarded), challengesOf(guarded)) }),
     ...(isForbidden && { '403': answer(forbiddenInWords(access), requiredOf(guarded)) }),
@@ -98,7 +99,7 @@ function authenticateHeader(description: string, headers: readonly AnswerHeaders
 
 /** Where nothing is required, a caller that is known is admitted. A cookie of another site is refused with 403, too. */
 function canForbid({ steps }: ProtectedPlan, method: string): boolean {
-  return steps.some((step) => requiresSomething(step) || (!isSafeMethod(method) && singleSteps(step).some(isByCookie)));
+  return steps.some((step) => requiresSomething(step) || (!isSafeMethod(method) && authenticatorsOf(step).some(isByCookie)));
 }
 
 function requiresSomething(step: Step): boolean {
@@ -110,16 +111,12 @@ function requiresSomething(step: Step): boolean {
   );
 }
 
-function singleSteps(step: Step): SingleStep[] {
-  return step.kind === 'single' ? [step] : step.steps.flatMap(singleSteps);
-}
-
-function isByCookie({ authenticator: { credentials = [] } }: SingleStep): boolean {
+function isByCookie({ credentials = [] }: Authenticator): boolean {
   return credentials.some(({ kind }) => kind === 'cookie');
 }
 
 /** Failed logins are limited where passwords could be guessed. */
-function isByPassword({ authenticator: { challenges } }: SingleStep): boolean {
+function isByPassword({ challenges }: Authenticator): boolean {
   return challenges.some(({ scheme }) => scheme.toLowerCase() === 'basic');
 }
 

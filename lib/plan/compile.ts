@@ -8,7 +8,7 @@ import { fieldsInWords, parseRequirements } from '../requirements/every-requirem
 import type { Demand } from '../requirements/requirement.js';
 import type { Authenticators } from './authenticators.js';
 import { entriesOf, type KnownNames, parseConfigField, parseWayIn, type SplitEntry, splitEntry } from './entry.js';
-import type { ConcretePlan, ProtectedPlan, Step, StepRequirements } from './plan.js';
+import { authenticatorsOf, type ConcretePlan, type ProtectedPlan, type Step, type StepRequirements } from './plan.js';
 import { resourceParams } from './resource-metadata.js';
 import { SchemeGroups } from './scheme-groups.js';
 import { checkStepUp, withPossibleStepUp } from './step-up.js';
@@ -83,7 +83,9 @@ export class PlanCompiler {
     if (admitsAnonymous && other !== undefined) throw fieldError(places.requirements, REQUIRES_OF_NOBODY);
     const steps = stepsOf(ways).map(withPossibleStepUp) as [Step, ...Step[]];
     if (other !== undefined) checkStepUp(other.demands, steps, places.requirements);
-    const challenges = distinctChallenges(steps.flatMap(challengesOf)).map((challenge) => this.completed(challenge, steps));
+    const challenges = distinctChallenges(steps.flatMap(authenticatorsOf).flatMap((each) => each.challenges)).map((challenge) =>
+      this.completed(challenge, steps),
+    );
     return { kind: 'protected', source, steps, challenges, ...(admitsAnonymous && { admitsAnonymous }) };
   }
 
@@ -176,10 +178,6 @@ export class PlanCompiler {
 
 const REQUIRES_OF_ANONYMOUS = `requires something, but ends in '${ANONYMOUS}', and nothing can be required of a caller without credentials. Put the requirements in the entries before it.`;
 const REQUIRES_OF_NOBODY = `has requirements, but the entries that it inherits end in '${ANONYMOUS}', and nothing can be required of a caller without credentials. Name the entries here, without '${ANONYMOUS}', and put the requirements in them.`;
-
-function challengesOf(step: Step): readonly Challenge[] {
-  return step.kind === 'single' ? step.authenticator.challenges : step.steps.flatMap(challengesOf);
-}
 
 function refusing(step: Step): Step {
   return { ...step, requirements: { ...step.requirements, forbidden: 'no_access_rule' } };

@@ -40,6 +40,13 @@ export interface CombinedStep {
 /** One way to authenticate. */
 export type Step = SingleStep | CombinedStep;
 
+/** The authenticators that must accept the caller of a step. */
+export function authenticatorsOf(
+  step: Pick<SingleStep, 'kind' | 'authenticator'> | Pick<CombinedStep, 'kind' | 'steps'>,
+): readonly Authenticator[] {
+  return step.kind === 'single' ? [step.authenticator] : step.steps.flatMap(authenticatorsOf);
+}
+
 /** Where a plan is declared, for the policy; `operation` for a field that is covered by the operation that reaches it. */
 export type PlanOrigin = PlanSource | `rule ${number}` | 'default access' | 'unannotated' | 'imperative' | 'operation';
 

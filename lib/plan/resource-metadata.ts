@@ -2,7 +2,7 @@ import { AuthConfigurationError } from '../errors.js';
 import type { AccessTokens } from '../http/access-tokens.js';
 import type { ResourceConfig } from '../resource.config.js';
 import type { Authenticator } from '../strategies/strategy.js';
-import type { ConcretePlan, Step } from './plan.js';
+import { authenticatorsOf, type ConcretePlan, type Step } from './plan.js';
 import type { PlanRegistry } from './plan.registry.js';
 
 /** The metadata of a protected resource, as JSON. @see RFC 9728 §2 */
@@ -83,12 +83,8 @@ function scopesOfStep(step: Step): string[] {
  */
 export function resourceParams(scheme: string, steps: readonly Step[], metadataUrl: string): Readonly<Record<string, string>> {
   if (!/^(?:bearer|dpop)$/i.test(scheme)) return {};
-  const first = steps.find((step) => challengesWith(step, scheme));
+  const hasChallenge = ({ challenges }: Authenticator) => challenges.some((each) => each.scheme.toLowerCase() === scheme.toLowerCase());
+  const first = steps.find((step) => authenticatorsOf(step).some(hasChallenge));
   const scope = [...new Set(first === undefined ? [] : scopesOfStep(first))].join(' ');
   return { resource_metadata: metadataUrl, ...(scope !== '' && { scope }) };
-}
-
-function challengesWith(step: Step, scheme: string): boolean {
-  if (step.kind === 'combined') return step.steps.some((each) => challengesWith(each, scheme));
-  return step.authenticator.challenges.some((challenge) => challenge.scheme.toLowerCase() === scheme.toLowerCase());
 }

@@ -1,7 +1,7 @@
 import { fieldError } from '../errors.js';
 import type { Demand } from '../requirements/requirement.js';
 import { canStepUp } from '../strategies/mechanism.js';
-import type { Step } from './plan.js';
+import { authenticatorsOf, type Step } from './plan.js';
 import type { StepOf } from './ways.js';
 
 /**
@@ -11,7 +11,7 @@ import type { StepOf } from './ways.js';
  */
 export function checkStepUp(demands: readonly Demand[], steps: readonly StepOf[], path: string): void {
   const demand = demands.find(({ stepUp }) => stepUp === true);
-  if (demand === undefined || steps.some((step) => stepsUp(step))) return;
+  if (demand === undefined || steps.some(stepsUp)) return;
   const names = [...new Set(steps.map(({ name }) => name))].join(', ');
   throw fieldError(
     `${path}.${demand.field}`,
@@ -31,5 +31,5 @@ function final(demand: Demand): Demand {
 }
 
 function stepsUp(step: StepOf): boolean {
-  return step.kind === 'single' ? canStepUp(step.authenticator) : step.steps.some(stepsUp);
+  return authenticatorsOf(step).some(canStepUp);
 }

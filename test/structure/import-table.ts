@@ -119,6 +119,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     may: [
       'observe/',
       'resolved-options.ts',
+      'plan/plan.ts',
       'revocation/',
       'requirements/',
       'strategies/strategy.ts',
