@@ -70,6 +70,15 @@ export function succeeds(check: () => unknown): boolean {
   }
 }
 
+/** What `work` returns; undefined where it throws. */
+export function resultOf<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Runs `work`. The mistakes that it reports, at once or later, are moved under `path`; what else it throws stays as it is. */
 export function within<T>(path: string, work: () => T): T {
   const move = (error: unknown): never => {
@@ -123,11 +132,7 @@ export function mistakesIn(thrown: unknown): string {
 
 /** A property of a thrown value; undefined where it has none, or reading it throws. */
 export function propertyOf(thrown: unknown, name: string): unknown {
-  try {
-    return (thrown as Readonly<Record<string, unknown>> | null | undefined)?.[name];
-  } catch {
-    return undefined;
-  }
+  return resultOf(() => (thrown as Readonly<Record<string, unknown>> | null | undefined)?.[name]);
 }
 
 /** `instanceof` that never throws: a proxy may. */

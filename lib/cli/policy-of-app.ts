@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { AuthService } from '../auth.service.js';
 import { AUTH_MODULE } from '../decorators/auth-module-required.guard.js';
+import { resultOf } from '../errors.js';
 import type { PolicyEntry } from '../plan/policy.js';
 import { UsageError } from './command.js';
 
@@ -80,11 +81,7 @@ function serviceOf(app: INestApplicationContext, entry: string): AuthService {
 }
 
 function provided<T>(app: INestApplicationContext, token: symbol | Type<T>): T | undefined {
-  try {
-    return app.get<T>(token, { strict: false });
-  } catch {
-    return undefined;
-  }
+  return resultOf(() => app.get<T>(token, { strict: false }));
 }
 
 /** Nest logs to standard output, where only the policy belongs. */

@@ -1,4 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
+import { resultOf } from '../errors.js';
 
 /** Nest's token of the options of a `GraphQLModule`; the package is optional. */
 const OPTIONS = 'GqlModuleOptions';
@@ -94,14 +95,9 @@ export class GraphqlModules {
 }
 
 /** The host has a getter that throws where there is no schema, as in a federation gateway. */
-function schemaOf(name: unknown, host: unknown): SchemaLike[] {
+function schemaOf(name: unknown, host: unknown): SchemaLike | [] {
   if (name !== 'GraphQLSchemaHost' || !isObject(host)) return [];
-  try {
-    const { schema } = host as { readonly schema?: SchemaLike };
-    return schema === undefined ? [] : [schema];
-  } catch {
-    return [];
-  }
+  return resultOf(() => (host as { readonly schema?: SchemaLike }).schema ?? []) ?? [];
 }
 
 function functionsIn(given: unknown): string[] {

@@ -1,5 +1,5 @@
 import type { StepReport } from '../auth-event.js';
-import { propertyOf, textOf } from '../errors.js';
+import { propertyOf, resultOf, textOf } from '../errors.js';
 import type { ProtectedPlan, Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import type { Rejected } from '../strategies/strategy.js';
@@ -43,12 +43,7 @@ export function explanationOf(verdict: Rejected | undefined): string | undefined
 /** A strategy written in JavaScript may have anything there, and a text that cannot be read must not change the answer. */
 function wordsOf(verdict: Rejected | undefined, member: 'detail' | 'explanation'): string | undefined {
   const words = propertyOf(verdict, member);
-  if (typeof words !== 'function') return undefined;
-  try {
-    return textOf(words.call(verdict));
-  } catch {
-    return undefined;
-  }
+  return typeof words === 'function' ? resultOf(() => textOf(words.call(verdict))) : undefined;
 }
 
 /** Whether no step found credentials, and none of them knows of others in the request. */

@@ -1,3 +1,5 @@
+import { resultOf } from '../errors.js';
+
 const SPACE = 0x20;
 const TAB = 0x09;
 
@@ -32,12 +34,7 @@ export function cookieValues(header: string, name: string): string[] {
 export function decodeCookieValue(value: string): string | undefined {
   const isQuoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
   const bare = isQuoted ? value.slice(1, -1) : value;
-  if (!bare.includes('%')) return bare;
-  try {
-    return decodeURIComponent(bare);
-  } catch {
-    return undefined;
-  }
+  return bare.includes('%') ? resultOf(() => decodeURIComponent(bare)) : bare;
 }
 
 function valueIn(header: string, start: number, end: number): string {

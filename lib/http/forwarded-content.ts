@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { resultOf } from '../errors.js';
 import type { ForwardedHeaders, ForwardedHop } from './forwarded-certificate.js';
 import type { ForwardedFormat } from './forwarded-presets.js';
 import { parseXfcc, type XfccElement, xfccValues } from './xfcc.js';
@@ -83,7 +84,7 @@ const FRAMED = /^-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/;
 
 /** PEM in one line: URL-encoded, or with blanks for its line breaks, or without its first and last line. */
 function ofPem(value: string): readonly X509Certificate[] | undefined {
-  const text = urlDecoded(value)?.trim();
+  const text = resultOf(() => decodeURIComponent(value))?.trim();
   if (text === undefined) return undefined;
   if (!text.startsWith('-')) return ofBase64(/^[A-Za-z0-9+/]+={0,2}$/.exec(text)?.[0]);
   const certificates: X509Certificate[] = [];
@@ -97,22 +98,10 @@ function ofPem(value: string): readonly X509Certificate[] | undefined {
   return certificates;
 }
 
-function urlDecoded(value: string): string | undefined {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return undefined;
-  }
-}
-
 function ofBase64(base64: string | undefined): readonly [X509Certificate] | undefined {
   if (base64 === undefined) return undefined;
   const der = Buffer.from(base64, 'base64');
-  try {
-    const certificate = new X509Certificate(der);
-    // OpenSSL ignores what follows the certificate.
-    return certificate.raw.equals(der) ? [certificate] : undefined;
-  } catch {
-    return undefined;
-  }
+  const certificate = resultOf(() => new X509Certificate(der));
+  // OpenSSL ignores what follows the certificate.
+  return certificate?.raw.equals(der) ? [certificate] : undefined;
 }

@@ -1,3 +1,5 @@
+import { resultOf } from '../errors.js';
+
 /**
  * One part of a route's pattern, in the syntax of path-to-regexp 8 (Express) or find-my-way (Fastify). In order: an escaped sign,
  * an escaped colon, a parameter and Fastify's regular expression for it, a wildcard, the ends of an optional group, text.
@@ -151,11 +153,7 @@ function uncertainty(shortest: RegExp, texts: readonly string[]): (path: string,
 
 function textOf({ escaped, colon, text }: Part): string | undefined {
   const written = escaped ?? text ?? (colon && ':');
-  try {
-    return written && decodeURIComponent(written);
-  } catch {
-    return written;
-  }
+  return written && (resultOf(() => decodeURIComponent(written)) ?? written);
 }
 
 function escapeRegex(text: string): string {

@@ -69,21 +69,13 @@ async function fetchDocument({ client, issuer, url }: MetadataRequest, algorithm
 async function documentOf({ issuer, isIssuer = (stated) => stated === issuer }: MetadataRequest, answer: Answer): Promise<Metadata> {
   const { url, response } = answer;
   if (response.status !== 200) throw new AuthUnavailableError(describeStatus(answer));
-  const { success, data } = documentSchema.safeParse(await jsonOf(response));
+  const { success, data } = documentSchema.safeParse(await response.json().catch(() => undefined));
   if (!success) throw new AuthUnavailableError(`${describe(url)} did not answer with a metadata document`);
   if (!isIssuer(data.issuer)) {
     const stated = JSON.stringify(data.issuer.slice(0, 200));
     throw new AuthUnavailableError(`the document at ${describe(url)} is about the issuer ${stated}, not about ${JSON.stringify(issuer)}`);
   }
   return { url, members: data };
-}
-
-async function jsonOf(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch {
-    return undefined;
-  }
 }
 
 function isClientError({ response: { status } }: Answer): boolean {

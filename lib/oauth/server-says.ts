@@ -1,3 +1,4 @@
+import { resultOf } from '../errors.js';
 import { oneLine } from '../operator/log-text.js';
 
 /** The longest part of a server's explanation that is repeated. */
@@ -28,13 +29,10 @@ export function secretsOf(body: URLSearchParams, headers: Headers): readonly str
   const [scheme = '', credentials = ''] = (headers.get('authorization') ?? '').split(' ');
   const pair = scheme.toLowerCase() === 'basic' ? Buffer.from(credentials, 'base64').toString() : '';
   const password = pair.slice(pair.indexOf(':') + 1);
-  return [...[...body].filter(([name]) => !PUBLIC.has(name)).map(([, value]) => value), credentials, password, decoded(password)];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return [
+    ...[...body].filter(([name]) => !PUBLIC.has(name)).map(([, value]) => value),
+    credentials,
+    password,
+    resultOf(() => decodeURIComponent(password)) ?? password,
+  ];
 }

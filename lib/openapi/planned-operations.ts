@@ -1,3 +1,4 @@
+import { resultOf } from '../errors.js';
 import { routeParts } from '../http/route-pattern.js';
 import type { ConcretePlan } from '../plan/plan.js';
 import type { PlanRegistry, RoutePlan } from '../plan/plan.registry.js';
@@ -67,14 +68,6 @@ function shapeOf(path: string): string {
 }
 
 function normal(path: string): string {
-  const joined = decoded(path).replaceAll(/\/{2,}/g, '/');
+  const joined = (resultOf(() => decodeURI(path)) ?? path).replaceAll(/\/{2,}/g, '/');
   return joined.length > 1 && joined.endsWith('/') ? joined.slice(0, -1) : joined;
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
 }

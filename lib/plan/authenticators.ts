@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { ANONYMOUS } from '../anonymous.js';
-import { AuthConfigurationError, fieldError, isA, textOf } from '../errors.js';
+import { AuthConfigurationError, fieldError, isA, resultOf, textOf } from '../errors.js';
 import { isToken } from '../http/challenge.js';
 import { REQUIREMENT_FIELDS } from '../requirements/every-requirement.js';
 import type { Authenticator, AuthenticatorStats, AuthStrategy } from '../strategies/strategy.js';
@@ -100,11 +100,7 @@ export class Authenticators {
 
 /** What an authenticator has counted. A strategy of the application's own that fails at it must not keep the rest from being read. */
 export function statsOf(authenticator: Pick<Authenticator, 'stats'>): AuthenticatorStats {
-  try {
-    return authenticator.stats?.() ?? {};
-  } catch {
-    return {};
-  }
+  return resultOf(() => authenticator.stats?.()) ?? {};
 }
 
 /** The fields of entries that no strategy may take for its config. */

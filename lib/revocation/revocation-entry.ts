@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+import { resultOf } from '../errors.js';
 import type { Revocation } from './revocation.js';
 
 /** A revocation as instances tell it to each other: digests, so that the store never shows who was meant. */
@@ -36,11 +37,7 @@ export function entryOf(revocation: Revocation, now: number, maxLifetime: number
 
 /** The entry in a text; undefined for a text that is not an entry. */
 export function readEntry(text: string): RevocationEntry | undefined {
-  try {
-    return entrySchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return resultOf(() => entrySchema.parse(JSON.parse(text)));
 }
 
 /** The digest of a claim, which says what claim it is of. */
