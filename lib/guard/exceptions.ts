@@ -15,7 +15,10 @@ export interface RefusalDetails {
 /** 401: no credentials, or bad ones. Its `code` is `ERR_AUTH_UNAUTHENTICATED`. @see RFC 9110 §15.5.2 */
 export class UnauthenticatedException extends UnauthorizedException implements RefusalDetails {
   readonly code = 'ERR_AUTH_UNAUTHENTICATED';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super();
   }
 }
@@ -26,7 +29,10 @@ export class UnauthenticatedException extends UnauthorizedException implements R
  */
 export class AccessDeniedException extends ForbiddenException implements RefusalDetails {
   readonly code = 'ERR_AUTH_FORBIDDEN';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super();
   }
 }
@@ -34,7 +40,10 @@ export class AccessDeniedException extends ForbiddenException implements Refusal
 /** 503: the caller could not be authenticated because something was unavailable. Its `code` is `ERR_AUTH_UNAVAILABLE`. @see RFC 9110 §15.6.4 */
 export class AuthUnavailableException extends ServiceUnavailableException implements RefusalDetails {
   readonly code = 'ERR_AUTH_UNAVAILABLE';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super();
   }
 }
@@ -42,7 +51,10 @@ export class AuthUnavailableException extends ServiceUnavailableException implem
 /** 429: too many failed attempts. Its `code` is `ERR_AUTH_TOO_MANY_ATTEMPTS`. @see RFC 6585 §4 */
 export class TooManyAttemptsException extends HttpException implements RefusalDetails {
   readonly code = 'ERR_AUTH_TOO_MANY_ATTEMPTS';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super({ message: 'Too Many Requests', statusCode: 429 }, 429);
   }
 }
@@ -53,7 +65,10 @@ export class TooManyAttemptsException extends HttpException implements RefusalDe
  */
 export class AmbiguousCredentialsException extends BadRequestException implements RefusalDetails {
   readonly code = 'ERR_AUTH_AMBIGUOUS_CREDENTIALS';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super();
   }
 }
@@ -61,7 +76,10 @@ export class AmbiguousCredentialsException extends BadRequestException implement
 /** 400: a path that another hop could read as another path. Its `code` is `ERR_AUTH_AMBIGUOUS_PATH`. @see RFC 3986 §6.2.2 */
 export class AmbiguousPathException extends BadRequestException implements RefusalDetails {
   readonly code = 'ERR_AUTH_AMBIGUOUS_PATH';
-  constructor(readonly headers: AnswerHeaders = {}) {
+  constructor(
+    /** The header fields of the answer. */
+    readonly headers: AnswerHeaders = {},
+  ) {
     super();
   }
 }
