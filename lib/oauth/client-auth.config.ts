@@ -15,18 +15,7 @@ export interface ClientSecretAuthConfig {
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const;
 
 /** Algorithms that an assertion may be signed with. */
-export type AssertionAlgorithm =
-  | 'RS256'
-  | 'RS384'
-  | 'RS512'
-  | 'PS256'
-  | 'PS384'
-  | 'PS512'
-  | 'ES256'
-  | 'ES384'
-  | 'ES512'
-  | 'EdDSA'
-  | 'Ed25519';
+export type AssertionAlgorithm = (typeof ALGORITHMS)[number];
 
 /** Authenticates this application to an authorization server with an assertion signed with a private key. @see RFC 7523 §2.2 */
 export interface PrivateKeyJwtAuthConfig {
@@ -64,7 +53,7 @@ export interface TlsClientAuthConfig {
 export type DirectAuthConfig = ClientSecretAuthConfig | PrivateKeyJwtAuthConfig | TlsClientAuthConfig;
 
 /** The schema of an {@link AssertionAlgorithm}. */
-export const assertionAlgorithm = z.enum(ALGORITHMS) satisfies z.ZodType<AssertionAlgorithm>;
+export const assertionAlgorithm = z.enum(ALGORITHMS);
 
 /** The schemas of the {@link DirectAuthConfig}s, which differ in `method`. */
 export const directAuthSchemas = [
