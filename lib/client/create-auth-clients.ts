@@ -1,5 +1,6 @@
+import { checkAll } from '../config/every-mistake.js';
 import { parseConfig } from '../config/schema.js';
-import { AuthConfigurationError, type ConfigurationProblem, within } from '../errors.js';
+import { within } from '../errors.js';
 import { ignoredCacheFields } from '../memory/cache-config.js';
 import { noteIgnored, noteUnverified } from '../operator/notes.js';
 import { type ClientConfig, ignoredClientFields } from '../outgoing/client-config.js';
@@ -33,18 +34,10 @@ const DEFAULT_MAX_BYTES = 10_485_760;
  * @throws AuthConfigurationError with every mistake, each path beginning with the client's name.
  */
 export async function createAuthClients(configs: Readonly<Record<string, unknown>>, surroundings: Surroundings): Promise<AuthClients> {
-  const problems: ConfigurationProblem[] = [];
-  const clients = new Map<string, AuthClient>();
-  for (const [name, config] of Object.entries(configs)) {
-    try {
-      clients.set(name, await createAuthClient(name, config, surroundings));
-    } catch (error) {
-      if (!(error instanceof AuthConfigurationError)) throw error;
-      problems.push(...error.within(name).problems);
-    }
-  }
-  if (problems.length > 0) throw new AuthConfigurationError(problems);
-  return new AuthClients(clients);
+  const clients = Object.entries(configs).map(
+    async ([name, config]) => [name, await within(name, () => createAuthClient(name, config, surroundings))] as const,
+  );
+  return new AuthClients(new Map(await checkAll(clients)));
 }
 
 /**

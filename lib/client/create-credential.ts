@@ -6,7 +6,7 @@ import { basicAuthorization, type Credential, fixedCredential, NO_CREDENTIAL } f
 import { clientCredentialsGrant, jwtBearerGrant, refreshTokenGrant, tokenExchangeGrant } from './grants.js';
 import type { JwtIssuerConfig } from './jwt-issuer.config.js';
 import { createJwtIssuer } from './jwt-issuer.js';
-import { TokenCredential } from './token-credential.js';
+import { tokenCredential } from './token-credential.js';
 
 /**
  * Prepares the credentials of a client.
@@ -35,5 +35,5 @@ async function credentialOf(auth: CheckedAuth, asking: { client: string; surroun
 }
 
 async function selfSigned(config: JwtIssuerConfig, { clock }: Surroundings): Promise<Credential> {
-  return new TokenCredential({ ofCaller: false, tokens: new HeldTokens({ clock }), obtain: await createJwtIssuer(config, clock) });
+  return tokenCredential({ ofCaller: false, tokens: new HeldTokens({ clock }), obtain: await createJwtIssuer(config, clock) });
 }

@@ -4,6 +4,7 @@ import { openTokenEndpoint } from '../oauth/token-endpoint.js';
 import { commonParameters, type Grant, issuedToken, TOKEN_EXCHANGE } from '../oauth/token-request.js';
 import { noteUnverified } from '../operator/notes.js';
 import type { Surroundings } from '../outgoing/surroundings.js';
+import type { Credential } from './credential.js';
 import { createDpopKey } from './dpop-key.js';
 import type {
   GrantConfig,
@@ -14,7 +15,7 @@ import type {
 } from './grant.config.js';
 import { createJwtIssuer } from './jwt-issuer.js';
 import { askerOf } from './token-asker.js';
-import { TokenCredential } from './token-credential.js';
+import { tokenCredential } from './token-credential.js';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
@@ -30,15 +31,15 @@ interface Asking {
 type Parameters = Grant['parameters'];
 
 /** Obtains tokens by the client credentials grant. @throws AuthConfigurationError */
-export async function clientCredentialsGrant(config: OAuth2ClientCredentialsGrantConfig, asking: Asking): Promise<TokenCredential> {
+export async function clientCredentialsGrant(config: OAuth2ClientCredentialsGrantConfig, asking: Asking): Promise<Credential> {
   const { ask, close, dpop } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const grant = { type: 'client_credentials', parameters: commonParameters(config) };
   const obtain = async () => issuedToken(await ask(grant), config.defaultTokenExpTime);
-  return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
+  return tokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
 }
 
 /** Obtains tokens with a refresh token, and keeps the refresh token of each answer. @throws AuthConfigurationError */
-export async function refreshTokenGrant(config: OAuth2RefreshTokenGrantConfig, asking: Asking): Promise<TokenCredential> {
+export async function refreshTokenGrant(config: OAuth2RefreshTokenGrantConfig, asking: Asking): Promise<Credential> {
   const { ask, close, dpop } = await openEndpoint('refreshUrl', config.refreshUrl, config, asking);
   let refreshToken = config.refreshToken;
   const obtain = async () => {
@@ -46,22 +47,22 @@ export async function refreshTokenGrant(config: OAuth2RefreshTokenGrantConfig, a
     refreshToken = answer.refresh_token ?? refreshToken;
     return issuedToken(answer, config.defaultTokenExpTime);
   };
-  return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
+  return tokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
 }
 
 /** Obtains tokens with an assertion. @throws AuthConfigurationError */
-export async function jwtBearerGrant(config: OAuth2JwtBearerGrantConfig, asking: Asking): Promise<TokenCredential> {
+export async function jwtBearerGrant(config: OAuth2JwtBearerGrantConfig, asking: Asking): Promise<Credential> {
   const { ask, close, dpop } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const sign = await asserterOf(config, asking);
   const obtain = async () => {
     const parameters: Parameters = [['assertion', await sign()], ...commonParameters(config)];
     return issuedToken(await ask({ type: JWT_BEARER, parameters }), config.defaultTokenExpTime);
   };
-  return new TokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
+  return tokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
 }
 
 /** Obtains tokens in exchange for the tokens of callers. @throws AuthConfigurationError */
-export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig, asking: Asking): Promise<TokenCredential> {
+export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig, asking: Asking): Promise<Credential> {
   const { ask, close, dpop } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const fixed: Parameters = [
     ['subject_token_type', config.subjectTokenType ?? ACCESS_TOKEN],
@@ -77,7 +78,7 @@ export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig,
     const answer = await ask({ type: TOKEN_EXCHANGE, parameters: [['subject_token', callerToken], ...fixed] });
     return issuedToken(answer, config.defaultTokenExpTime);
   };
-  return new TokenCredential({ ofCaller: true, tokens, obtain, close, dpop });
+  return tokenCredential({ ofCaller: true, tokens, obtain, close, dpop });
 }
 
 async function openEndpoint(field: string, url: string | undefined, config: GrantConfig, { client, surroundings }: Asking) {

@@ -3,7 +3,7 @@ import type { HeldTokens, IssuedToken } from '../oauth/held-tokens.js';
 import type { Credential } from './credential.js';
 import type { DpopKey } from './dpop-key.js';
 
-/** What a {@link TokenCredential} works with. */
+/** What a {@link tokenCredential} works with. */
 export interface TokenSource {
   /** Whether tokens are obtained in exchange for the token of a caller. */
   readonly ofCaller: boolean;
@@ -18,29 +18,18 @@ export interface TokenSource {
 }
 
 /** Sends a token that is renewed before it expires, and when it is refused. @see RFC 6750 §2.1, RFC 9449 §7.1 */
-export class TokenCredential implements Credential {
-  readonly ofCaller: boolean;
-  readonly authorizes = true;
-  readonly dpop: DpopKey | undefined;
-
-  constructor(private readonly source: TokenSource) {
-    this.ofCaller = source.ofCaller;
-    this.dpop = source.dpop;
-  }
-
-  authorization(callerToken: string | undefined): string | Promise<string> {
-    const { tokens, obtain } = this.source;
-    return tokens.authorization(keyOf(callerToken), () => obtain(callerToken ?? ''));
-  }
-
-  refuse(authorization: string, callerToken: string | undefined): boolean {
-    return this.source.tokens.refuse(keyOf(callerToken), authorization);
-  }
-
-  async close(): Promise<void> {
-    this.source.tokens.clear();
-    await this.source.close?.();
-  }
+export function tokenCredential({ ofCaller, tokens, obtain, dpop, close }: TokenSource): Credential {
+  return {
+    ofCaller,
+    authorizes: true,
+    dpop,
+    authorization: (callerToken) => tokens.authorization(keyOf(callerToken), () => obtain(callerToken ?? '')),
+    refuse: (authorization, callerToken) => tokens.refuse(keyOf(callerToken), authorization),
+    async close() {
+      tokens.clear();
+      await close?.();
+    },
+  };
 }
 
 /** Tokens of callers are kept as hashes only. */
