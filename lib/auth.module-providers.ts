@@ -3,7 +3,7 @@ import { AnswerFields } from './http/answer-fields.js';
 import { originsOf } from './http/origin.js';
 import { audiencesOf } from './http/resource-identifier.js';
 import { LocalReplayMemory } from './memory/replay-memory.js';
-import { OperatorLog } from './operator/operator-log.js';
+import { MODULE_LOG } from './operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from './resolved-options.js';
 import { Revocations } from './revocation/revocations.js';
 import { BoundedState } from './shared-state/bounded-state.js';
@@ -14,10 +14,8 @@ import { DpopProofs } from './strategies/binding/dpop/dpop-proofs.js';
 import { StrategyHost } from './strategies/strategy.js';
 import { CredentialEnds } from './transport/credential-ends.js';
 
-const logger = new OperatorLog('AuthModule');
-
 /** Writes one line for the operator. */
-export const warn = (message: string) => logger.warn(message);
+export const warn = (message: string) => MODULE_LOG.warn(message);
 
 /** What strategies are given, and the shared state that they use. */
 export const STRATEGY_PROVIDERS: readonly Provider[] = [

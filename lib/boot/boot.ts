@@ -5,7 +5,7 @@ import { MessageRegistry } from '../discovery/message-registry.js';
 import { textOf } from '../errors.js';
 import { Door } from '../guard/door.js';
 import { Enricher } from '../guard/enricher.js';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
 import { AuthGuard } from '../transport/auth.guard.js';
 import { Listeners } from '../transport/listeners.js';
@@ -62,8 +62,6 @@ export class Boot {
   async abort(): Promise<void> {
     await this.listeners.close();
     // The programmer must see the error that stopped the boot, not this one.
-    await this.closing.onApplicationShutdown().catch((failure) => logger.error(`Closing failed: ${textOf(failure)}`));
+    await this.closing.onApplicationShutdown().catch((failure) => MODULE_LOG.error(`Closing failed: ${textOf(failure)}`));
   }
 }
-
-const logger = new OperatorLog('AuthModule');

@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AccessControl } from '../access-control/access-control.js';
 import { textOf } from '../errors.js';
 import { PendingDecisions } from '../guard/pending-decisions.js';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import { Authenticators } from '../plan/authenticators.js';
 
 /** Milliseconds between two checks of the server; decisions have as long to finish once it has stopped listening. */
@@ -43,7 +43,7 @@ export class Closing implements BeforeApplicationShutdown, OnApplicationShutdown
     if (server?.listening === true) return;
     // A connection that had a request when the server stopped listening is kept open after its answer, and the server waits for that, too.
     server?.closeIdleConnections?.();
-    if (this.isOver) this.letGo().catch((error) => logger.warn(`An authenticator could not be closed: ${textOf(error)}`));
+    if (this.isOver) this.letGo().catch((error) => MODULE_LOG.warn(`An authenticator could not be closed: ${textOf(error)}`));
     this.isOver = true;
   }
 
@@ -53,5 +53,3 @@ export class Closing implements BeforeApplicationShutdown, OnApplicationShutdown
     await this.authenticators.close();
   }
 }
-
-const logger = new OperatorLog('AuthModule');

@@ -5,7 +5,7 @@ import { SurfaceCatalog } from '../access-control/surface-catalog.js';
 import { DeclarationAudit } from '../discovery/declaration-audit.js';
 import type { Catalog } from '../discovery/handler-catalog.js';
 import { metadataPathOf } from '../http/resource-identifier.js';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import { describeTolerated } from '../plan/audit.js';
 import { Authenticators } from '../plan/authenticators.js';
 import { PlanCompiler } from '../plan/compile.js';
@@ -17,8 +17,6 @@ import type { Authenticator } from '../strategies/strategy.js';
 import { ResourceMetadataRoute } from '../transport/http/resource-metadata.route.js';
 import { MessageServers } from '../transport/rpc/message-servers.js';
 import { Transports } from '../transport/transports.js';
-
-const logger = new OperatorLog('AuthModule');
 
 /** Works out the plans of everything that can be called from outside. */
 @Injectable()
@@ -72,10 +70,10 @@ export class Compilation {
     await this.servers.check();
     this.openMetadata((await this.authenticators.all()).map(({ authenticator }) => authenticator));
     const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
-    await this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => logger.warn(message));
-    for (const warning of [...warnings, ...found.warnings]) logger.warn(warning);
-    if (explain === 'body') logger.warn("explain: 'body' sends every caller the reason of a refusal. Use it for development only.");
-    if (uncovered.length > 0) logger.warn(describeTolerated(uncovered, unannotated));
+    await this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => MODULE_LOG.warn(message));
+    for (const warning of [...warnings, ...found.warnings]) MODULE_LOG.warn(warning);
+    if (explain === 'body') MODULE_LOG.warn("explain: 'body' sends every caller the reason of a refusal. Use it for development only.");
+    if (uncovered.length > 0) MODULE_LOG.warn(describeTolerated(uncovered, unannotated));
     return openMounts;
   }
 }

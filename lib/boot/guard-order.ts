@@ -1,10 +1,8 @@
 import { type CanActivate, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
 import { BootGuard } from './boot.guard.js';
-
-const logger = new OperatorLog('AuthModule');
 
 /** The place of the guard among the global guards: chosen by `guardOrder`, or else Nest's own, with a warning of what runs before it. */
 @Injectable()
@@ -35,7 +33,7 @@ export class GuardOrder implements OnModuleInit {
       return;
     }
     const before = guards.slice(0, Math.max(0, guards.indexOf(this.guard))).filter((each) => !isMeant(each));
-    if (before.length > 0) logger.warn(describeBefore(before.map((each) => each.constructor.name)));
+    if (before.length > 0) MODULE_LOG.warn(describeBefore(before.map((each) => each.constructor.name)));
   }
 }
 

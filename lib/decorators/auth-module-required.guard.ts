@@ -10,7 +10,7 @@ import {
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { AuthConfigurationError } from '../errors.js';
 import { answerStreamCall, grpcStatusOf } from '../grpc-call.js';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import type { ClassRef } from './declaration.js';
 
 /** `AuthModule.forRoot()` provides this token. A global symbol, because an application may have two copies of this package. */
@@ -47,7 +47,7 @@ export class AuthModuleRequired implements CanActivate, OnModuleInit {
   }
 
   private refuse(context: ExecutionContext): false | Promise<never> {
-    if (!this.hasLogged) new OperatorLog('AuthModule').error(`Refused: ${this.describe()}`);
+    if (!this.hasLogged) MODULE_LOG.error(`Refused: ${this.describe()}`);
     this.hasLogged = true;
     const refusal = new ServiceUnavailableException();
     if (context.getType() === 'http') throw refusal;

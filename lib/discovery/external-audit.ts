@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import { declaredFor } from './declared.js';
 import { type ExternalHandler, ExternalHandlers } from './external-handlers.js';
 import type { Catalog, Handler } from './handler-catalog.js';
@@ -20,8 +20,6 @@ type Method = Pick<Handler, 'type' | 'name'>;
 /** Checks the handlers that other libraries call: this module does not protect them, so they must be refused or declared open. */
 @Injectable()
 export class ExternalAudit {
-  private readonly logger = new OperatorLog('AuthModule');
-
   constructor(
     @Inject(MessageRegistry) private readonly registry: MessageRegistry,
     @Inject(ExternalHandlers) private readonly external: ExternalHandlers,
@@ -56,7 +54,7 @@ export class ExternalAudit {
   private reportLate(handler: ExternalHandler, isReported: boolean): void {
     const problems = problemsOf(handler);
     if (problems.length > 0) throw new AuthConfigurationError(problems);
-    if (!isReported) for (const warning of warningsOf([handler])) this.logger.warn(warning);
+    if (!isReported) for (const warning of warningsOf([handler])) MODULE_LOG.warn(warning);
   }
 }
 

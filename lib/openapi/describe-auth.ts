@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { fieldError } from '../errors.js';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import { PlanRegistry } from '../plan/plan.registry.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
 import { accessOf } from './access.js';
@@ -89,7 +89,7 @@ function provided<T>(app: INestApplicationContext, token: Parameters<INestApplic
 }
 
 function warnOf(operations: readonly string[]): void {
-  new OperatorLog('AuthModule').warn(
+  MODULE_LOG.warn(
     `The OpenAPI document has operations that are not routes of the application: ${operations.join(', ')}. Their security stays as it is documented. Give describeAuth() the option onUnknown to handle them yourself.`,
   );
 }

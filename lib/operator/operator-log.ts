@@ -30,3 +30,6 @@ export class OperatorLog {
     }
   }
 }
+
+/** The log of the module: every line that an operator should act on, but for denials. */
+export const MODULE_LOG = new OperatorLog('AuthModule');

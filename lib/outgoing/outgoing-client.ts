@@ -1,6 +1,6 @@
 import { AuthUnavailableError } from '../errors.js';
 import type { Warn } from '../operator/notes.js';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import { type ClientConfig, lowerCaseNames } from './client-config.js';
 import { openCustomHeaders } from './custom-headers.js';
 import { exchange, type Wire } from './exchange.js';
@@ -58,7 +58,7 @@ export function createOutgoingClient(config: ClientConfig = {}, warn: Warn = toL
 }
 
 function toLog(message: string): void {
-  new OperatorLog('AuthModule').warn(message);
+  MODULE_LOG.warn(message);
 }
 
 async function request(wire: Wire, url: URL, init: OutgoingRequest): Promise<OutgoingAnswer> {

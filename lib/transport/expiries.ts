@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { type Clock, earlier, isOverAt, type Moment, momentAt, present, SYSTEM_CLOCK } from '../clock.js';
 import { textOf } from '../errors.js';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 
 /** Milliseconds between two looks at the clocks. */
 const PACE = 1000;
@@ -17,7 +17,6 @@ interface Ending {
  * is waiting. It ends them at most a second late.
  */
 export class Expiries implements OnApplicationShutdown {
-  private readonly logger = new OperatorLog('AuthModule');
   /** By the second on the wall clock, rounded up. */
   private readonly waiting = new Map<number, Ending>();
   private timer: NodeJS.Timeout | undefined;
@@ -74,7 +73,7 @@ export class Expiries implements OnApplicationShutdown {
     try {
       end();
     } catch (error) {
-      this.logger.error(`A connection whose credentials have expired could not be ended: ${textOf(error)}`);
+      MODULE_LOG.error(`A connection whose credentials have expired could not be ended: ${textOf(error)}`);
     }
   }
 

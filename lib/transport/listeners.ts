@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { textOf } from '../errors.js';
-import { OperatorLog } from '../operator/operator-log.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import { GatewayConnections } from './web-socket/gateway-connections.js';
 
 /** The server of a microservice. */
@@ -16,7 +16,6 @@ interface Closable {
  */
 @Injectable()
 export class Listeners {
-  private readonly logger = new OperatorLog('AuthModule');
   private readonly adapters = new Set<WebSocketAdapter>();
   private readonly gateways = new Map<unknown, WebSocketAdapter>();
   private readonly microservices = new Set<Closable>();
@@ -74,7 +73,7 @@ export class Listeners {
     try {
       await work();
     } catch (error) {
-      this.logger.error(`The boot was stopped, but a port could not be closed: ${textOf(error)}`);
+      MODULE_LOG.error(`The boot was stopped, but a port could not be closed: ${textOf(error)}`);
     }
   }
 }

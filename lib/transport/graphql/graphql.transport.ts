@@ -15,7 +15,7 @@ import { type HandlerKind, transportOf } from '../../discovery/handler-kind.js';
 import type { Authenticate, RecallEnriched } from '../../guard/call-memory.js';
 import type { AuthRequest } from '../../http/auth-request.js';
 import { mayUseAmbientCredentials, originsOf } from '../../http/origin.js';
-import { OperatorLog } from '../../operator/operator-log.js';
+import { MODULE_LOG } from '../../operator/operator-log.js';
 import type { Principal } from '../../principal.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import { withoutCrossSite } from '../ambient-credentials.js';
@@ -49,7 +49,6 @@ export class GraphqlTransport implements Transport, Callers {
   );
   readonly authenticate: Authenticate = this.verdicts.authenticate;
   readonly recall: RecallEnriched = this.verdicts.recall;
-  private readonly logger = new OperatorLog('AuthModule');
   private origins: ReadonlySet<string> = new Set();
   private defaults: Defaults = { defaultAuth: undefined, unannotated: 'error' };
   private RefusalError: GraphqlErrorClass | undefined;
@@ -133,7 +132,7 @@ export class GraphqlTransport implements Transport, Callers {
     if (this.isTold) return;
     this.isTold = true;
     const handler = `${context.getClass().name}.${context.getHandler().name}`;
-    this.logger.warn(
+    MODULE_LOG.warn(
       `${handler} is refused: the context of the operation does not hold the HTTP request, so that the caller cannot be authenticated. Where code makes the context itself (onSubscribe, executeOperation), put the request into it as req.`,
     );
   }

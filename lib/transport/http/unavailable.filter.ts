@@ -4,13 +4,13 @@ import { AuthUnavailableError, textOf } from '../../errors.js';
 import { AuthUnavailableException } from '../../guard/exceptions.js';
 import { retryAfterHeader } from '../../guard/refuse.js';
 import { CondensedLog } from '../../operator/condensed-log.js';
-import { OperatorLog } from '../../operator/operator-log.js';
+import { MODULE_LOG } from '../../operator/operator-log.js';
 import { RefusalFilter } from './refusal.filter.js';
 
 /** Answers 503 where a handler throws `AuthUnavailableError`: an `AuthClient` that obtains no token, for instance. Filters of the application run before it. */
 @Catch(AuthUnavailableError)
 export class UnavailableFilter implements ExceptionFilter<AuthUnavailableError>, OnApplicationShutdown {
-  private readonly log = new CondensedLog(new OperatorLog('AuthModule'));
+  private readonly log = new CondensedLog(MODULE_LOG);
 
   constructor(
     @Inject(RefusalFilter) private readonly refusals: RefusalFilter,

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { MESSAGE_PATTERN } from '../../discovery/handler-kind.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../../errors.js';
-import { OperatorLog } from '../../operator/operator-log.js';
+import { MODULE_LOG } from '../../operator/operator-log.js';
 import type { ProtectedPlan, Step } from '../../plan/plan.js';
 import { type HandlerPlan, PlanRegistry } from '../../plan/plan.registry.js';
 import { loadExport } from '../load-export.js';
@@ -21,7 +21,6 @@ const TRANSPORT = 'microservices:transport';
 /** Checks that the messages of each microservice have a place for the credentials that their handlers require. */
 @Injectable()
 export class MessageServers {
-  private readonly logger = new OperatorLog('AuthModule');
   private readonly servers: MessageServer[] = [];
   /** Whether Nest's TCP and Redis have `packet.metadata`: since its version 12. */
   private hasMetadata: boolean | undefined;
@@ -44,7 +43,7 @@ export class MessageServers {
   private add(server: MessageServer): void {
     this.servers.push(server);
     if (this.hasMetadata === undefined) return;
-    for (const { path, message } of this.problemsOf(server)) this.logger.error(`${path}: ${message}`);
+    for (const { path, message } of this.problemsOf(server)) MODULE_LOG.error(`${path}: ${message}`);
   }
 
   private protectedPlans(): readonly HandlerPlan[] {

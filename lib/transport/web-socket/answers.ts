@@ -1,18 +1,16 @@
 import { HttpException, ServiceUnavailableException } from '@nestjs/common';
 import { textOf } from '../../errors.js';
 import { isRefusal } from '../../guard/exceptions.js';
-import { OperatorLog } from '../../operator/operator-log.js';
+import { MODULE_LOG } from '../../operator/operator-log.js';
 import type { ResponseBody } from '../../resolved-options.js';
 import { codedRefusal, problemOf } from '../refusal-code.js';
 import type { ConnectAnswer } from './socket-io-server.js';
 import type { UpgradeAnswer } from './ws-server.js';
 
-const logger = new OperatorLog('AuthModule');
-
 /** The exception that answers what was thrown during a handshake: an error of the application is not the caller's fault. */
 export function exceptionIn(thrown: unknown): HttpException {
   if (thrown instanceof HttpException) return thrown;
-  logger.error(`A connection could not be decided about: ${textOf(thrown)}`);
+  MODULE_LOG.error(`A connection could not be decided about: ${textOf(thrown)}`);
   return new ServiceUnavailableException();
 }
 

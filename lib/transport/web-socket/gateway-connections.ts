@@ -3,7 +3,7 @@ import { Inject, Injectable, type WebSocketAdapter } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { isPromise } from '../../awaitable.js';
 import type { ClassRef } from '../../decorators/declaration.js';
-import { OperatorLog } from '../../operator/operator-log.js';
+import { MODULE_LOG } from '../../operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../../resolved-options.js';
 import { connectAnswer, exceptionIn, upgradeAnswer } from './answers.js';
 import { ConnectionLifetimes } from './connection-lifetimes.js';
@@ -29,7 +29,6 @@ interface MessageHandler {
 /** Admits the clients of gateways at the handshake, with every adapter. */
 @Injectable()
 export class GatewayConnections {
-  private readonly logger = new OperatorLog('AuthModule');
   /** The servers and namespaces that ask already. */
   private readonly asking = new WeakSet<object>();
   /** By the request of `ws`, and by the client of socket.io. */
@@ -89,7 +88,7 @@ export class GatewayConnections {
         (error) => connectAnswer(exceptionIn(error)),
       );
     } else
-      this.logger.warn(
+      MODULE_LOG.warn(
         `The clients of ${server.constructor.name} cannot be asked for credentials: it is a server neither of ws nor of socket.io. Only open gateways admit them.`,
       );
   }
