@@ -5,7 +5,7 @@ import type { Callable } from '../discovery/handler-catalog.js';
 import { AuthConfigurationError, type ConfigurationProblem, within } from '../errors.js';
 import type { UnannotatedPolicy } from '../resolved-options.js';
 import { describeUncovered } from './audit.js';
-import type { PlanCompiler } from './compile.js';
+import type { Places, PlanCompiler } from './compile.js';
 import { type MergedRule, merge, type PlanSource } from './merge.js';
 import type { PathPlans, Plan } from './plan.js';
 import type { PlanRegistry } from './plan.registry.js';
@@ -18,12 +18,16 @@ export interface Fallback {
   readonly loadPaths: (() => Promise<PathPlans>) | undefined;
 }
 
+type ProtectedRule = Extract<MergedRule, { readonly kind: 'protected' }>;
+
 const DEFAULT_AUTH = 'AuthModule options.defaultAuth';
 
 /** Compiles the plan of every handler, once, and collects every mistake. */
 export class PlanLoader {
   private readonly problems: ConfigurationProblem[] = [];
   private readonly uncovered: string[] = [];
+  /** The plans of entries that many handlers inherit as they are, by the place where they are declared. */
+  private readonly inherited = new Map<readonly AuthEntry[], Map<string, Promise<Plan>>>();
 
   constructor(
     private readonly compiler: PlanCompiler,
@@ -85,7 +89,16 @@ export class PlanLoader {
     if (rule.kind === 'open') return rule;
     if (rule.kind === 'uncovered') return this.planOfUncovered(handler);
     const places = { entries: placeOf(rule.entriesFrom, handler), requirements: placeOf('resource', handler) };
-    return this.compiler.compile(rule.entries, rule.source, rule.requirements, places);
+    if (rule.source === 'resource') return this.compiler.compile(rule.entries, rule.source, rule.requirements, places);
+    return this.planOfInherited(rule, places);
+  }
+
+  /** Compiled once: the handlers of a service share a plan. */
+  private planOfInherited({ entries, source }: ProtectedRule, places: Places): Promise<Plan> {
+    const known = this.inherited.get(entries) ?? new Map<string, Promise<Plan>>();
+    const plan = known.get(places.entries) ?? this.compiler.compile(entries, source, undefined, places);
+    this.inherited.set(entries, known.set(places.entries, plan));
+    return plan;
   }
 
   private ruleOf(handler: Callable): MergedRule {
