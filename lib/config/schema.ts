@@ -5,9 +5,12 @@ import { suggest } from './nearest-name.js';
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
 
-/** A schema for an object with exactly these fields: an unknown one is reported with the nearest known name. */
-export function fields<Shape extends z.ZodRawShape>(shape: Shape) {
-  const known = Object.keys(shape);
+/**
+ * A schema for an object with exactly these fields: an unknown one is reported with the nearest known name.
+ *
+ * @param known - the names that are known, where they are more than those of `shape`.
+ */
+export function fields<Shape extends z.ZodRawShape>(shape: Shape, known: readonly string[] = Object.keys(shape)) {
   return z.strictObject(shape, {
     // One line for each unknown key: toProblems() gives every key a problem of its own.
     error: (issue) =>
