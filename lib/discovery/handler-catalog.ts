@@ -4,7 +4,8 @@ import type { ClassRef } from '../decorators/declaration.js';
 import type { TransportName } from '../transport-name.js';
 import { HANDLE_CONNECTION, type HandlerKind, isGateway, kindsOf, operationOf, transportOf } from './handler-kind.js';
 import { markFunctions, withOriginals } from './handler-table.js';
-import { type Places, placesOf } from './route-places.js';
+import { type Provided, providedClasses } from './provided-classes.js';
+import { NOWHERE, type Places, placesOf } from './route-places.js';
 
 /** A method of the application, and what it is called for from outside. */
 export interface Handler {
@@ -53,20 +54,14 @@ export interface Catalog {
   readonly operations: readonly Operation[];
 }
 
-type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
-
-/** A class that Nest knows, and what Nest keeps for it in each module that lists it. */
-interface Provided {
-  readonly type: ClassRef;
-  readonly asController: readonly Wrapper[];
-  readonly asProvider: readonly Wrapper[];
-}
+/** Says where a route is served. */
+type PlacesOf = (route: Parameters<typeof placesOf>[0]) => Places;
 
 /** Finds everything of the application that can be called from outside. */
 @Injectable()
 export class HandlerCatalog {
-  /** The handlers as their classes have them, read before Nest builds the routes. */
-  readonly declared: readonly Handler[];
+  /** The handlers as their classes have them, read before Nest builds the routes. Where routes will be served is not known yet. */
+  readonly declared: readonly Pick<Handler, 'type' | 'kind' | 'functions'>[];
 
   constructor(
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
@@ -74,15 +69,15 @@ export class HandlerCatalog {
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {
-    this.declared = this.read().handlers;
+    this.declared = this.handlers(() => NOWHERE);
     // Before Nest builds the routes, and with them the wrappers of handlers.
     for (const { functions } of this.declared) markFunctions(functions);
   }
 
   /** Reads what the application has now. What objects put in the place of methods is there when all modules have been instantiated. */
   read(): Catalog {
-    const provided = this.provided();
-    const handlers = provided.flatMap((each) => this.handlersOf(each));
+    const provided = providedClasses(this.discovery);
+    const handlers = this.handlers((route) => placesOf(route, this.config, this.modules), provided);
     const [controllers, providers] = [provided.filter(isController), provided.filter((each) => !isController(each))];
     return {
       controllers: controllers.map(typeOf),
@@ -93,34 +88,17 @@ export class HandlerCatalog {
     };
   }
 
-  private provided(): Provided[] {
-    const controllers = byClass(this.discovery.getControllers());
-    const providers = byClass(this.discovery.getProviders());
-    const types = new Set([...controllers.keys(), ...providers.keys()]);
-    return [...types].map((type) => ({ type, asController: controllers.get(type) ?? [], asProvider: providers.get(type) ?? [] }));
+  private handlers(places: PlacesOf, provided = providedClasses(this.discovery)): Handler[] {
+    return provided.flatMap((each) => this.handlersOf(each, places));
   }
 
-  private handlersOf(provided: Provided): Handler[] {
+  private handlersOf(provided: Provided, places: PlacesOf): Handler[] {
     const { prototype } = provided.type;
     const names = this.scanner.getAllMethodNames(prototype);
-    const named = names.flatMap((name) => this.handlersNamed(name, prototype[name], provided));
-    const bySymbols = symbolsOf(prototype).map((name) => handlerOf(name, prototype[name], provided));
+    const named = names.flatMap((name) => handlersNamed(name, prototype[name], provided, places));
+    const bySymbols = symbolsOf(prototype).map((name) => uncalled(name, prototype[name], provided));
     const isMissing = isGateway(provided.type) && !names.includes(HANDLE_CONNECTION);
-    return [...named, ...bySymbols, ...(isMissing ? this.handlersNamed(HANDLE_CONNECTION, undefined, provided) : [])];
-  }
-
-  private handlersNamed(name: string, method: object | undefined, provided: Provided): Handler[] {
-    const { type, asController } = provided;
-    const handler = handlerOf(name, method, provided);
-    const called = { type, name, method, inController: handler.inController };
-    const kinds = kindsOf(called);
-    if (kinds.length === 0) return [handler];
-    return kinds.map((kind) => {
-      const transport = transportOf(kind);
-      if (kind !== 'HTTP route' || method === undefined) return { ...handler, kind, transport, operation: operationOf(kind, called) };
-      const places = placesOf({ type, method, modules: asController.map(({ host }) => host?.metatype) }, this.config, this.modules);
-      return { ...handler, kind, transport, ...places, label: `${handler.label} (${places.method} ${places.paths[0] ?? ''})` };
-    });
+    return [...named, ...bySymbols, ...(isMissing ? handlersNamed(HANDLE_CONNECTION, undefined, provided, places) : [])];
   }
 }
 
@@ -142,25 +120,50 @@ function typeOf({ type }: Provided): ClassRef {
   return type;
 }
 
-function byClass(wrappers: readonly Wrapper[]): Map<ClassRef, Wrapper[]> {
-  const found = new Map<ClassRef, Wrapper[]>();
-  for (const wrapper of wrappers) {
-    const type = classOf(wrapper);
-    if (type !== undefined) found.set(type, [...(found.get(type) ?? []), wrapper]);
-  }
-  return found;
-}
-
-function handlerOf(name: string | symbol, method: object | undefined, { type, asController, asProvider }: Provided): Handler {
+/** What is the same for every kind of a method. */
+function methodOf(name: string | symbol, method: object | undefined, { type, asController, asProvider }: Provided) {
   // Nest reads the handlers of a controller from its object. An object of another class may be a proxy that cannot be read yet.
-  const read = asController.map(({ instance }): unknown => instance?.[name]);
-  const own = asProvider.map(({ instance }) => ownValue(instance, name));
-  const functions = withOriginals([method, ...read, ...own].filter(isFunction));
-  return { type, name, functions, inController: asController.length > 0, kind: undefined, label: `${type.name}.${String(name)}` };
+  const functions: object[] = [];
+  addFunction(functions, method);
+  for (const { instance } of asController) addFunction(functions, instance?.[name]);
+  for (const { instance } of asProvider) addFunction(functions, ownValue(instance, name));
+  return { type, functions: withOriginals(functions), inController: asController.length > 0, label: `${type.name}.${String(name)}` };
 }
 
-function isFunction(value: unknown): value is object {
-  return typeof value === 'function';
+function uncalled(name: string | symbol, method: object | undefined, provided: Provided): Handler {
+  const { type, functions, inController, label } = methodOf(name, method, provided);
+  return { type, name, functions, inController, kind: undefined, label };
+}
+
+/** Written field by field: copies of objects take longer than all the rest, and there may be a thousand routes. */
+function handlersNamed(name: string, method: object | undefined, provided: Provided, placesOfRoute: PlacesOf): Handler[] {
+  const { type, functions, inController, label } = methodOf(name, method, provided);
+  const called = { type, name, method, inController };
+  const kinds = kindsOf(called);
+  if (kinds.length === 0) return [{ type, name, functions, inController, kind: undefined, label }];
+  return kinds.map((kind): Handler | Route | Operation => {
+    const transport = transportOf(kind);
+    if (kind !== 'HTTP route' || method === undefined)
+      return { type, name, functions, inController, kind, label, transport, operation: operationOf(kind, called) };
+    const served = placesOfRoute({ type, method, modules: provided.asController.map(({ host }) => host?.metatype) });
+    const { method: verb, paths, places } = served;
+    return {
+      type,
+      name,
+      functions,
+      inController,
+      kind,
+      label: `${label} (${verb} ${paths[0] ?? ''})`,
+      transport,
+      method: verb,
+      paths,
+      places,
+    };
+  });
+}
+
+function addFunction(functions: object[], value: unknown): void {
+  if (typeof value === 'function' && !functions.includes(value)) functions.push(value);
 }
 
 /** The methods that are named by symbols: a declaration on one must be seen, although Nest calls none of them. */
@@ -172,22 +175,6 @@ function symbolsOf(prototype: object): symbol[] {
     }
   }
   return [...new Set(symbols)];
-}
-
-/** A factory is not a class, but GraphQL calls the methods of its result. Plain objects have no methods of a class. */
-function classOf({ instance, metatype, isNotMetatype }: Wrapper): ClassRef | undefined {
-  const type: unknown = isNotMetatype ? constructorOf(instance) : metatype;
-  return isClass(type) ? type : undefined;
-}
-
-function constructorOf(instance: unknown): unknown {
-  if (typeof instance !== 'object' || instance === null) return undefined;
-  const prototype: object | null = Object.getPrototypeOf(instance);
-  return prototype === null || prototype === Object.prototype ? undefined : prototype.constructor;
-}
-
-function isClass(type: unknown): type is ClassRef {
-  return typeof type === 'function' && typeof type.prototype === 'object' && type.prototype !== null;
 }
 
 /** What an object has in place of a method of its class: bound or wrapped in its constructor. */

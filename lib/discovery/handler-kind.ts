@@ -17,8 +17,8 @@ interface Method {
 interface KindOfHandler {
   /** The transport that calls it. */
   readonly transport: TransportName;
-  /** Whether a method is one. */
-  readonly is: (method: Method) => boolean;
+  /** Whether a method is one. `graphql` is what a GraphQL schema calls the method for. */
+  readonly is: (method: Method, graphql: GraphqlKind | undefined) => boolean;
   /** The name by which it is called from outside; left out: the class and the method. */
   readonly operation?: (method: Method) => string;
   /** Whether Nest may run no global guard for it: the guard is attached to the class as well. */
@@ -83,7 +83,8 @@ export function operationOf(kind: HandlerKind, method: Method): string {
 
 /** Every kind of handler that a method is: a route may be the handler of a message, too. */
 export function kindsOf(method: Method): HandlerKind[] {
-  return NAMES.filter((kind) => KINDS[kind].is(method));
+  const graphql = method.method && graphqlKindOf(method.type, method.name, method.method);
+  return NAMES.filter((kind) => KINDS[kind].is(method, graphql));
 }
 
 /** Whether a class is a gateway. Clients connect to one that has no `handleConnection`, too. */
@@ -91,8 +92,8 @@ export function isGateway(type: ClassRef): boolean {
   return Reflect.getMetadata('websockets:is_gateway', type) !== undefined;
 }
 
-function isGraphql(kind: GraphqlKind): (method: Method) => boolean {
-  return ({ type, name, method }) => method !== undefined && graphqlKindOf(type, name, method) === kind;
+function isGraphql(kind: GraphqlKind): KindOfHandler['is'] {
+  return (_, graphql) => graphql === kind;
 }
 
 function isMarked(key: string, { method }: Method): boolean {

@@ -14,7 +14,12 @@ export function markFunctions(functions: Iterable<object>): void {
 
 /** The functions, and those that they are wrappers of: a function that is replaced later is not the one that Nest calls. */
 export function withOriginals(functions: readonly object[]): object[] {
-  return [...new Set([...functions, ...functions.flatMap((each) => originalOf(each) ?? [])])];
+  const all = [...functions];
+  for (const each of functions) {
+    const original = originalOf(each);
+    if (original !== undefined && !all.includes(original)) all.push(original);
+  }
+  return all;
 }
 
 /** The function that `wrapper` was made of, or itself; undefined if it was not marked. */

@@ -41,7 +41,10 @@ export class RawRoutes {
     const expected = new Map<string, number>();
     const count = (key: string) => expected.get(key) ?? 0;
     for (const { method, paths } of routes)
-      for (const path of paths) expected.set(keyOf({ method, path }), count(keyOf({ method, path })) + 1);
+      for (const path of paths) {
+        const key = keyOf({ method, path });
+        expected.set(key, count(key) + 1);
+      }
     return this.registered().filter((route) => {
       const key = keyOf(route);
       expected.set(key, count(key) - 1);

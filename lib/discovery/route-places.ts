@@ -23,6 +23,9 @@ export interface Places {
   readonly places: readonly RoutePlace[];
 }
 
+/** What stands for the places of a route while they are not known. */
+export const NOWHERE: Places = { method: '', paths: [], places: [] };
+
 /** A method that is a route, and the modules that list its controller. */
 interface RouteMethod {
   readonly type: ClassRef;
@@ -43,25 +46,35 @@ const MODULE_PATH = '__module_path__';
 export function placesOf({ type, method, modules }: RouteMethod, config: ApplicationConfig, { applicationId }: ModulesContainer): Places {
   const placed = modules.map((module) => placesBelow(modulePathOf(module, applicationId), type, method, config));
   const paths = placed.flatMap((places) => [...new Set(places.map(({ path }) => path))]);
-  const places = new Map(placed.flat().map((place) => [JSON.stringify([place.path, place.version, place.host]), place]));
-  return { method: RequestMethod[Reflect.getMetadata(METHOD, method)] ?? 'ALL', paths, places: [...places.values()] };
+  return { method: RequestMethod[Reflect.getMetadata(METHOD, method)] ?? 'ALL', paths, places: distinct(placed.flat()) };
 }
 
-/** The places for one path of a module, for each version by itself. */
+function distinct(places: readonly RoutePlace[]): readonly RoutePlace[] {
+  if (places.length === 1) return places;
+  return [...new Map(places.map((place) => [JSON.stringify([place.path, place.version, place.host]), place])).values()];
+}
+
+/** The places for one path of a module, for each version by itself. Without versions and hosts nothing is copied: there may be a thousand routes. */
 function placesBelow(modulePath: string, controller: ClassRef, handler: object, config: ApplicationConfig): RoutePlace[] {
   const factory = new RoutePathFactory(config);
-  const metadata = { modulePath, globalPrefix: config.getGlobalPrefix() };
+  const globalPrefix = config.getGlobalPrefix();
   const method: RequestMethod = Reflect.getMetadata(METHOD, handler);
   const hosts = hostsOf(Reflect.getMetadata(HOST, controller));
-  return versionsOf(controller, handler, config).flatMap(({ version, ...versioning }) =>
-    listOf(Reflect.getMetadata(PATH, controller)).flatMap((ctrlPath) =>
-      listOf(Reflect.getMetadata(PATH, handler)).flatMap((methodPath) =>
-        factory
-          .create({ ...metadata, ...versioning, ctrlPath, methodPath }, method)
-          .flatMap((path) => hosts.map((each) => ({ path, ...version, ...each }))),
-      ),
+  const ways = listOf(Reflect.getMetadata(PATH, controller)).flatMap((ctrlPath) =>
+    listOf(Reflect.getMetadata(PATH, handler)).map((methodPath) => ({ modulePath, globalPrefix, ctrlPath, methodPath })),
+  );
+  return versionsOf(controller, handler, config).flatMap((versioned) =>
+    ways.flatMap((way) =>
+      factory
+        .create(versioned === undefined ? way : { ...way, ...versioned.metadata }, method)
+        .flatMap((path) => hosts.map((host) => placeOf(path, versioned?.version, host))),
     ),
   );
+}
+
+function placeOf(path: string, version: string | undefined, host: string | undefined): RoutePlace {
+  if (version === undefined && host === undefined) return { path };
+  return { path, ...(version !== undefined && { version }), ...(host !== undefined && { host }) };
 }
 
 function modulePathOf(module: object | undefined, applicationId: string): string {
@@ -69,27 +82,28 @@ function modulePathOf(module: object | undefined, applicationId: string): string
   return Reflect.getMetadata(MODULE_PATH + applicationId, module) ?? Reflect.getMetadata(MODULE_PATH, module) ?? '';
 }
 
-/** What the factory needs to know of each version, and how a reader calls it. */
-function versionsOf(
-  controller: ClassRef,
-  handler: object,
-  config: ApplicationConfig,
-): (Partial<PathMetadata> & { readonly version?: { readonly version: string } })[] {
+/** A version: what the factory needs to know of it, and how a reader calls it. */
+interface Versioned {
+  readonly metadata: Partial<PathMetadata>;
+  readonly version: string | undefined;
+}
+
+/** Undefined where there are no versions. */
+function versionsOf(controller: ClassRef, handler: object, config: ApplicationConfig): (Versioned | undefined)[] {
   const versioningOptions = config.getVersioning();
-  if (versioningOptions === undefined) return [{}];
+  if (versioningOptions === undefined) return [undefined];
   const declared = Reflect.getMetadata(VERSION, handler) ?? Reflect.getMetadata(VERSION, controller) ?? versioningOptions.defaultVersion;
   const versions: unknown[] = Array.isArray(declared) ? declared : [declared];
-  return versions.map((methodVersion) => ({
-    versioningOptions,
-    methodVersion: methodVersion as NonNullable<PathMetadata['methodVersion']>,
-    ...(typeof methodVersion === 'string' && { version: { version: methodVersion } }),
+  return versions.map((version) => ({
+    metadata: { versioningOptions, methodVersion: version as NonNullable<PathMetadata['methodVersion']> },
+    version: typeof version === 'string' ? version : undefined,
   }));
 }
 
-/** Each host of a controller; one without a name stands for every host. */
-function hostsOf(declared: unknown): { readonly host?: string }[] {
+/** Each host of a controller; undefined stands for every host. */
+function hostsOf(declared: unknown): (string | undefined)[] {
   const hosts = [declared].flat().filter((host) => host !== undefined && host !== '');
-  return hosts.length === 0 ? [{}] : hosts.map((host) => ({ host: String(host) }));
+  return hosts.length === 0 ? [undefined] : hosts.map(String);
 }
 
 function listOf(path: unknown): string[] {
