@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import type { ExchangeRequest, exchange, streamedExchange, Wire } from '../outgoing/exchange.js';
-import { isReplayable } from '../outgoing/redirect.js';
+import { isReplayable, type OutgoingBody } from '../outgoing/redirect.js';
 import { responseOf } from '../outgoing/response.js';
 import { asksForNonce, type DpopKey } from './dpop-key.js';
 
@@ -36,4 +37,12 @@ function toResponse(answer: Awaited<ReturnType<typeof exchange | typeof streamed
     url: { value: href.slice(0, href.length - hash.length) },
     redirected: { value: answer.redirected },
   });
+}
+
+/** Reads the body of `request`, which was made with `given` as its body: only a stream is read while it is sent. */
+export async function outgoingBody(request: Request, given: unknown): Promise<OutgoingBody> {
+  if (request.body === null) return null;
+  // A text, bytes or a form can be read at once. The body of another Request may be a stream, and there is no way to find out.
+  const isWhole = given !== undefined && given !== null && !(Symbol.asyncIterator in Object(given));
+  return isWhole ? new Uint8Array(await request.arrayBuffer()) : Readable.fromWeb(request.body);
 }

@@ -6,14 +6,13 @@ import type { CustomHeaders } from '../outgoing/custom-headers.js';
 import { exchange, streamedExchange, type Wire } from '../outgoing/exchange.js';
 import { isReplayable } from '../outgoing/redirect.js';
 import type { Principal } from '../principal.js';
-import { answerTo, type PreparedRequest } from './answer-to.js';
+import { answerTo, outgoingBody, type PreparedRequest } from './answer-to.js';
 import { attachTo, type MessageClient, messageFields } from './attach.js';
 import { callerTokenOf } from './caller-token.js';
 import type { Credential } from './credential.js';
 import type { Destination } from './destination.js';
 import { asksForNonce } from './dpop-key.js';
 import { FetchFailedError } from './fetch-failed.error.js';
-import { outgoingBody } from './outgoing-body.js';
 import { outgoingTrace, type TraceContext, traceContextOf } from './trace-context.js';
 
 /** The options of {@link AuthClient.fetch}: those of the standard, and more. */

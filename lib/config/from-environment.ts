@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
-import { FileFailure, valueIn } from './file-contents.js';
-import { findText } from './find-text.js';
-import { reasonOf } from './read-failure.js';
+import { FileFailure, reasonOf, valueIn } from './file-contents.js';
 import { describeMismatch } from './schema.js';
 
 /** A service that knows settings by their names, such as `ConfigService` of `@nestjs/config`. */
@@ -168,4 +166,23 @@ function readBytes(file: string): Buffer {
   } catch (error) {
     throw new FileFailure(file, error);
   }
+}
+
+/** The paths of the texts that contain `text`, in lists and plain objects of every depth: `schemes.sts.scopes[0]`. */
+export function findText(value: unknown, text: string): string[] {
+  const seen = new Set<object>();
+  const visit = (each: unknown, path: string): string[] => {
+    if (typeof each === 'string') return each.includes(text) ? [path] : [];
+    if (!isContainer(each) || seen.has(each)) return [];
+    seen.add(each);
+    if (Array.isArray(each)) return each.flatMap((item, index) => visit(item, `${path}[${index}]`));
+    return Object.entries(each).flatMap(([name, member]) => visit(member, path === '' ? name : `${path}.${name}`));
+  };
+  return visit(value, '');
+}
+
+/** What a configuration is made of. Other objects are not looked into: they may be of any size, and reading them may do something. */
+function isContainer(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }

@@ -1,6 +1,7 @@
 import type { AuthRequest } from '../../http/auth-request.js';
 import { type Confirm, confirmed } from '../binding/confirmation.js';
 import type { Accepted, Rejected, Verdict } from '../strategy.js';
+import type { JoseHeader } from './jose-header.js';
 import type { KeySource } from './key-set.js';
 import { REFUSED } from './refusals.js';
 import type { VerificationKey } from './verification-key.js';
@@ -44,4 +45,13 @@ export function conclude(
   confirm: Confirm,
 ): Verdict | Promise<Verdict> {
   return verdict.outcome === 'rejected' ? verdict : confirmed(verdict, confirm(confirmation, token, request));
+}
+
+/** A token of a request, and where its key comes from. */
+export interface PresentedToken {
+  readonly token: string;
+  /** The key under which it is remembered; left out where it was not needed yet. */
+  readonly digest?: string;
+  readonly header: JoseHeader;
+  readonly source: KeySource;
 }

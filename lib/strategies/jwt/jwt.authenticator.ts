@@ -12,15 +12,13 @@ import { isClaimRefusal, type PrincipalMaker, principalMaker } from '../claims/p
 import { idTokenClaims, otherKind } from '../claims/token-kind.js';
 import { parseCompact, readObject } from '../jws/compact.js';
 import { ABSENT, type Authenticator, type AuthenticatorStats, accepted, rejected, type Verdict } from '../strategy.js';
-import { type CheckedBy, type CheckedToken, conclude, isOfKey, refused } from './checked-token.js';
+import { type CheckedBy, type CheckedToken, conclude, isOfKey, type PresentedToken, refused } from './checked-token.js';
 import { type ClaimsRule, compileRules, endOf } from './claims.js';
 import { IssuerKeys } from './issuer-keys.js';
-import { HeaderReader, type JoseHeader } from './jose-header.js';
+import { compileTypeRule, HeaderReader, type JoseHeader } from './jose-header.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import type { KeyChoice, KeySource } from './key-set.js';
-import type { PresentedToken } from './presented-token.js';
 import { isRefusal, REFUSED } from './refusals.js';
-import { compileTypeRule } from './token-type.js';
 import type { VerificationKey } from './verification-key.js';
 
 /** The clocks, the way to the operator, and how tokens are looked for. */

@@ -1,12 +1,13 @@
 import { createPublicKey, createSecretKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { suggest } from '../../config/nearest-name.js';
 import { fieldError } from '../../errors.js';
 import { looksLike, type PemText, readCertificates, readPem } from '../../tls/pem.js';
+import { readPkcs12 } from '../../tls/pkcs12.js';
 import { algorithmsOf, algorithmsOfSecret, hmacOctets, type SignatureAlgorithm } from '../jws/algorithms.js';
 import { type ImportRules, importKeys, keyUsesFor } from './jwks.js';
 import type { TrustStoreConfig } from './jwt-validator.config.js';
 import type { JwtSettings } from './jwt-validator.schema.js';
 import { LocalKeys } from './key-set.js';
-import { readTrustedCertificate } from './trust-store.js';
 import { createVerificationKey, type VerificationKey } from './verification-key.js';
 
 type Allowed = readonly SignatureAlgorithm[] | undefined;
@@ -100,4 +101,25 @@ function ofJwks(jwks: readonly unknown[], rules: ImportRules, warn: (message: st
   if (keys.size === 0) throw fieldError(`${path}.keys`, `has no key that can verify tokens${skipped.map((each) => `; ${each}`).join('')}.`);
   if (skipped.length > 0) warn(`Keys of ${path} that are not used: ${skipped.join('; ')}.`);
   return [...keys.values()];
+}
+
+/**
+ * Reads the certificate of an alias from a PKCS#12 trust store. As in a Java key store, case does not matter in an alias.
+ *
+ * @param path - names the field in messages.
+ * @throws AuthConfigurationError naming the field, if there is no such certificate, or several.
+ */
+export function readTrustedCertificate({ trustStore, certAlias }: TrustStoreConfig, path: string): X509Certificate {
+  const { aliases } = readPkcs12(trustStore, `${path}.trustStore`);
+  const found = aliases.filter(({ alias }) => alias.toLowerCase() === certAlias.toLowerCase());
+  const [first, second] = found;
+  if (first === undefined) {
+    const known = suggest(
+      certAlias,
+      aliases.map(({ alias }) => alias),
+    );
+    throw fieldError(`${path}.certAlias`, `is "${certAlias}", which the trust store does not have. ${known}`);
+  }
+  if (second !== undefined) throw fieldError(`${path}.certAlias`, `is "${certAlias}", which the trust store has ${found.length} times.`);
+  return first.certificate;
 }

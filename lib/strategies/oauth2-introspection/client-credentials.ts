@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.js';
+import type { Signer } from '../../oauth/direct-authentication.js';
 import { HeldTokens, type IssuedToken } from '../../oauth/held-tokens.js';
 import { commonParameters, issuedToken, requestToken, type TokenEndpoint, TokenRefusal } from '../../oauth/token-request.js';
 import { OwnCredentialsRefusedError } from './answer.js';
-import type { ClientAuthentication } from './client-authentication.js';
 import type { ClientCredentialsAuthConfig } from './oauth2-introspection.config.js';
 
 const OWN = 'own';
@@ -52,3 +52,16 @@ export class ClientCredentials implements ClientAuthentication {
     }
   }
 }
+
+/** Authenticates this application at the introspection endpoint. */
+export interface ClientAuthentication {
+  /** Adds the credentials to a request. */
+  readonly sign: Signer;
+  /** Forgets a credential that the endpoint refused. Present only if a new one can be obtained, so that a second request makes sense. */
+  renew?(refused: Headers): void;
+  /** Lets go of connections. */
+  close?(): Promise<void>;
+}
+
+/** No authentication: the endpoint relies on custom header fields or on the network. */
+export const NO_AUTHENTICATION: ClientAuthentication = { sign: () => {} };

@@ -3,7 +3,7 @@ import { MAX_ANSWER_BYTES } from '../../oauth/fetch-through.js';
 import { secretsOf } from '../../oauth/server-says.js';
 import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, readAnswer } from './answer.js';
-import type { ClientAuthentication } from './client-authentication.js';
+import type { ClientAuthentication } from './client-credentials.js';
 
 /** Where to ask about tokens, and how. */
 export interface EndpointOptions {

@@ -1,13 +1,11 @@
 import { keyThumbprintOf } from '../binding/dpop/dpop-confirmation.js';
 import { audienceWords, type ClaimRefusal, issuerWords, mustBe, shown, timesInWords } from '../claims/claim-refusal.js';
-import type { ExpectedClaim } from '../claims/claims.schema.js';
+import { customClaimRefusal, type ExpectedClaim } from '../claims/claims.schema.js';
 import type { Claims } from '../claims/claims-reader.js';
-import { customClaimRefusal } from '../claims/custom-claims.js';
 import { isClaimRefusal, type PrincipalMaker } from '../claims/principal-of.js';
 import { checkTimes, isMalformedAudience, namesAudience, timeOf } from '../claims/registered-claims.js';
 import { otherKind } from '../claims/token-kind.js';
 import { accepted, rejected, type Verdict } from '../strategy.js';
-import { withoutNulls } from './without-nulls.js';
 
 /** What an answer about an active token must say, and what principal it makes. */
 export interface Expectations {
@@ -86,4 +84,23 @@ function normalized(answer: Claims): Claims {
 
 function isTimeInWriting(name: string, value: unknown): boolean {
   return TIMES.has(name) && typeof value === 'string' && /^\d{1,15}$/.test(value);
+}
+
+/** How deep members are looked at: claims that lie deeper are not read at all. */
+const MAX_DEPTH = 32;
+
+/** A copy of an answer without the members that are `null`, however deep. A `null` in a list is an element, and stays. */
+export function withoutNulls(answer: Claims): Claims {
+  return objectWithout(answer, 0);
+}
+
+function objectWithout(object: Claims, depth: number): Claims {
+  const present = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(present.map(([name, value]) => [name, valueWithout(value, depth + 1)]));
+}
+
+function valueWithout(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return value.map((each) => valueWithout(each, depth + 1));
+  return objectWithout(value as Claims, depth);
 }

@@ -7,7 +7,7 @@ import { importKeys } from '../../../lib/strategies/jwt/jwks.js';
 import { fetchJwks } from '../../../lib/strategies/jwt/jwks-endpoint.js';
 import { JwtStrategy } from '../../../lib/strategies/jwt/jwt.strategy.js';
 import { readAnswer } from '../../../lib/strategies/oauth2-introspection/answer.js';
-import { withoutNulls } from '../../../lib/strategies/oauth2-introspection/without-nulls.js';
+import { withoutNulls } from '../../../lib/strategies/oauth2-introspection/judge.js';
 import { StrategyHost } from '../../../lib/strategies/strategy.js';
 import { createKey, goodClaims, mintRaw } from '../../support/tokens.js';
 import { holds, type Target, unlessRefused } from '../target.js';

@@ -3,8 +3,7 @@ import { checkTable, findTables } from '../../../config/toml-tables.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../../../errors.js';
 import { type PasswordHash, UnusableHashError } from '../password/password-hash.js';
 import { readStoredPassword } from '../password/stored-password.js';
-import { userEntry } from './user-entry.js';
-import { type StoredUser, Users } from './users.js';
+import { type StoredUser, Users, userEntry } from './users.js';
 
 /** How a file of users is read. */
 export interface UsersFileOptions {

@@ -1,7 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
+import * as z from 'zod';
+import { fields, optional, text } from '../../../config/schema.js';
 import type { PasswordHash } from '../password/password-hash.js';
+import { isUsername } from '../user-pass.js';
 import type { KnownUser } from '../user-store.js';
-import type { UserEntry } from './user-entry.js';
 
 /** A user of the file, and what its password is checked against. */
 export interface StoredUser {
@@ -60,3 +62,21 @@ function toKnown(entry: UserEntry): KnownUser {
   const { username, password, scopes, roles } = entry;
   return { username, scopes, roles, version: digest(JSON.stringify([username, password, scopes, roles])) };
 }
+
+/** One `[[auth.users]]` entry. */
+export interface UserEntry {
+  readonly username: string;
+  readonly password: string;
+  readonly scopes: readonly string[];
+  readonly roles: readonly string[];
+}
+
+const NOT_A_USERNAME = 'must have no colon and no control characters: no client could send it';
+
+/** The schema of an entry, whose lists may be left out. */
+export const userEntry = fields({
+  username: text.refine(isUsername, NOT_A_USERNAME),
+  password: text,
+  scopes: optional(z.array(text)),
+  roles: optional(z.array(text)),
+});

@@ -1,6 +1,7 @@
 import { OpenSockets } from '../../../outgoing/open-sockets.js';
 import { AmbiguousNames } from './ambiguous-names.js';
 import type { BindTemplate } from './bind-template.js';
+import type { Ldapts } from './dial.js';
 import { DirectoryFeatures } from './directory-features.js';
 import type { DirectoryLogin } from './directory-login.js';
 import type { Endpoint, SearchSettings } from './directory-settings.js';
@@ -8,7 +9,6 @@ import { GroupMemory } from './group-memory.js';
 import { LdapConnection } from './ldap-connection.js';
 import { LdapUserStore } from './ldap-user-store.js';
 import type { LdapUserStoreSettings } from './ldap-user-store.schema.js';
-import type { Ldapts } from './load-ldapts.js';
 import { SearchLogin } from './search-login.js';
 import { ServiceAccount } from './service-account.js';
 import { TemplateLogin } from './template-login.js';

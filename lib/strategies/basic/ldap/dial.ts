@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { importPackage } from '../../../config/optional-package.js';
 import type { OpenSockets } from '../../../outgoing/open-sockets.js';
-import { withinTime } from '../../../outgoing/within-time.js';
+import { withinTime } from '../../../outgoing/patience.js';
 import { DirectoryTimeoutError } from './directory-down.error.js';
 import type { Endpoint } from './directory-settings.js';
-import type { Ldapts } from './load-ldapts.js';
 
 /** The name of the operation that starts TLS. @see RFC 4511 §4.14.1 */
 const START_TLS = '1.3.6.1.4.1.1466.20037';
@@ -73,4 +73,12 @@ function tlsOptions({ host, tls }: Endpoint): ConnectionOptions {
 /** The promise reports an error of the connection; without a listener the error would end the process. */
 function keepErrorsQuiet(socket: Socket): void {
   socket.on('error', () => undefined);
+}
+
+/** The LDAP client library. */
+export type Ldapts = typeof import('ldapts');
+
+/** Loads the LDAP client library. @throws MissingPackageError when it cannot be loaded. */
+export function loadLdapts(): Promise<Ldapts> {
+  return importPackage('ldapts', 'Basic over LDAP');
 }

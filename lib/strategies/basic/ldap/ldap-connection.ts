@@ -3,13 +3,12 @@ import type { Client, Entry, ResultCodeError, SearchOptions } from 'ldapts';
 import { AuthUnavailableError } from '../../../errors.js';
 import { describeFailure } from '../../../outgoing/network-failure.js';
 import type { OpenSockets } from '../../../outgoing/open-sockets.js';
-import { withinTime } from '../../../outgoing/within-time.js';
+import { withinTime } from '../../../outgoing/patience.js';
 import type { Refusal } from '../user-store.js';
-import { clientOn, dial } from './dial.js';
+import { clientOn, dial, type Ldapts } from './dial.js';
 import { DirectoryDownError, DirectoryTimeoutError } from './directory-down.error.js';
 import type { Asker, DirectoryFeatures } from './directory-features.js';
 import type { Endpoint } from './directory-settings.js';
-import type { Ldapts } from './load-ldapts.js';
 import { readPasswordPolicy } from './password-policy.js';
 
 /** What a directory says to a name and a password. */

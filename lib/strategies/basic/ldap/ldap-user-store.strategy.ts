@@ -5,11 +5,11 @@ import { type Authenticator, type AuthStrategy, StrategyHost } from '../../strat
 import { BASIC_MECHANISM, createBasicAuthenticator } from '../basic-authenticator.js';
 import { readBindTemplate } from './bind-template.js';
 import { createStore } from './create-store.js';
+import { type Ldapts, loadLdapts } from './dial.js';
 import { resolveEndpoint, resolveSearches, type SearchSettings } from './directory-settings.js';
 import { filterForGroups, filterForUser } from './filter.js';
 import type { LdapUserStoreConfig } from './ldap-user-store.config.js';
 import { ignoredFields, readLdapUserStoreConfig } from './ldap-user-store.schema.js';
-import { type Ldapts, loadLdapts } from './load-ldapts.js';
 
 /** Basic authentication against an LDAP directory. @see RFC 7617 and RFC 4513 */
 @Injectable()

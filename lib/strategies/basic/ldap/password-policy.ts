@@ -1,6 +1,6 @@
 import type { BerReader, Control } from 'ldapts';
 import type { Refusal } from '../user-store.js';
-import type { Ldapts } from './load-ldapts.js';
+import type { Ldapts } from './dial.js';
 
 /** What the directory says of a password beside the result of a bind. */
 export interface PasswordPolicy {

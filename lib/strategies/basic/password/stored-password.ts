@@ -1,8 +1,8 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { isPassword } from '../user-pass.js';
 import { ARGON2ID } from './argon2id.js';
 import { BCRYPT } from './bcrypt.js';
 import { type HashKind, type PasswordHash, UnusableHashError } from './password-hash.js';
-import { plainText } from './plain-text.js';
 import { SCRYPT } from './scrypt.js';
 
 /** The ways to hash a password, the recommended one first. */
@@ -23,4 +23,14 @@ export async function readStoredPassword(stored: string, allowPlainText: boolean
   if (!allowPlainText || /^\$[a-z0-9-]+\$/.test(stored)) throw new UnusableHashError(CURE);
   if (!isPassword(stored)) throw new UnusableHashError('has control characters, which no client may send');
   return plainText(stored);
+}
+
+/** A password in clear, compared in constant time: all digests have the same length. */
+export function plainText(stored: string): PasswordHash {
+  const expected = digest(stored);
+  return { matches: (password) => timingSafeEqual(digest(password), expected) };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }
