@@ -28,6 +28,8 @@ const MAX_KEYS = 1000;
 const REFUSED_PARAMETERS = ['crit', 'b64', 'enc', 'zip'];
 /** The most bits of an RSA key: the time that a signature takes grows with them. */
 const MAX_RSA_BITS = 8192;
+/** The members of a public key that are written in base64url. @see RFC 7518 §6 */
+const KEY_MEMBERS = ['n', 'e', 'x', 'y'] as const;
 
 /** Reads the headers of proofs. A client writes the same one into all its proofs: its key is imported once. */
 export class ProofKeys {
@@ -76,8 +78,15 @@ function importKey(header: Claims): ImportedKey | Rejected {
 function publicKeyOf(jwk: Claims): KeyObject | string {
   const secret = privateMemberOf(jwk);
   if (secret !== undefined) return `the jwk has the member "${secret}", which only private keys have`;
+  // Node's decoder skips what is not of the alphabet, and the thumbprint of such a key cannot be made.
+  const unread = KEY_MEMBERS.find((name) => isNotBase64url(own(jwk, name)));
+  if (unread !== undefined) return `the member "${unread}" of the jwk is not base64url`;
   const key = importPublic(jwk);
   if (key === undefined) return 'the jwk is not a public key that is known here';
   const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
   return modulusLength > MAX_RSA_BITS ? `it is an RSA key of more than ${MAX_RSA_BITS} bits` : key;
+}
+
+function isNotBase64url(value: unknown): boolean {
+  return typeof value === 'string' && decodeSegment(value) === undefined;
 }

@@ -67,6 +67,11 @@ describe('a proof', () => {
     ['has a key that is no object', 'dpop_unusable_key', () => [good({}, { jwk: 'abc' })]],
     ['has a private key', 'dpop_unusable_key', () => [good({}, { jwk: client.key.privateKey.export({ format: 'jwk' }) })]],
     ['has a key off its curve', 'dpop_unusable_key', () => [good({}, { jwk: { ...client.jwk, y: client.jwk.x } })]],
+    [
+      'has a key in characters that are not of base64url',
+      'dpop_unusable_key',
+      () => [good({}, { jwk: { ...client.jwk, x: `${client.jwk.x}é` } })],
+    ],
     ['has a key for another algorithm', 'dpop_unusable_key', () => [good({}, { alg: 'ES384' })]],
     ['has the key of another client', 'dpop_bad_signature', () => [good({}, { jwk: strangerJwk() })]],
     ['was changed', 'dpop_bad_signature', () => [good().replace(/\.[^.]+\./, `.${Buffer.from('{}').toString('base64url')}.`)]],
