@@ -101,6 +101,9 @@ class Slow {
   }
 }
 
+/** The milliseconds after which a server has read that a client left, also on a machine under load. */
+const UNTIL_LEFT = 500;
+
 /** What a client sends while it is authenticated, and then it is gone. */
 async function leaveDuringHandshake(adapter: (typeof SOCKET_ADAPTERS)[number], port: number): Promise<void> {
   if (adapter === 'ws') {
@@ -114,7 +117,7 @@ async function leaveDuringHandshake(adapter: (typeof SOCKET_ADAPTERS)[number], p
     await eventually(() => gate.waiting.length === 1);
     socket.disconnect();
   }
-  await wait(100);
+  await wait(UNTIL_LEFT);
   gate.open();
   await wait(100);
 }
@@ -190,7 +193,7 @@ describe.each(SOCKET_ADAPTERS)('a client of %s that has gone', (adapter) => {
     client.send('place', 1);
     await eventually(() => gate.waiting.length === 1);
     client.close();
-    await wait(100);
+    await wait(UNTIL_LEFT);
     gate.open();
     await wait(100);
     expect(ran).toEqual([]);
