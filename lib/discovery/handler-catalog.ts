@@ -137,10 +137,10 @@ function uncalled(name: string | symbol, method: object | undefined, provided: P
 
 /** Written field by field: copies of objects take longer than all the rest, and there may be a thousand routes. */
 function handlersNamed(name: string, method: object | undefined, provided: Provided, placesOfRoute: PlacesOf): Handler[] {
-  const { type, functions, inController, label } = methodOf(name, method, provided);
-  const called = { type, name, method, inController };
+  const called = { type: provided.type, name, method, inController: provided.asController.length > 0 };
   const kinds = kindsOf(called);
-  if (kinds.length === 0) return [{ type, name, functions, inController, kind: undefined, label }];
+  if (kinds.length === 0) return [uncalled(name, method, provided)];
+  const { type, functions, inController, label } = methodOf(name, method, provided);
   return kinds.map((kind): Handler | Route | Operation => {
     const transport = transportOf(kind);
     if (kind !== 'HTTP route' || method === undefined)
