@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { checkEach } from '../config/every-mistake.js';
 import { fields, optional, parseConfig } from '../config/schema.js';
-import { findEntries, parseToml } from '../config/toml-tables.js';
+import { findEntries, parseToml } from '../config/toml.js';
 import { fieldError } from '../errors.js';
 import { RULE_FIELDS } from './access-rule.js';
 

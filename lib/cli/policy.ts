@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { describeReadFailure } from '../config/file-contents.js';
 import { suggest } from '../config/nearest-name.js';
+import { describeReadFailure } from '../config/read-failure.js';
 import { textOf } from '../errors.js';
 import type { PolicyEntry } from '../plan/policy.js';
 import { type Command, type Terminal, UsageError } from './command.js';

@@ -8,7 +8,7 @@ import { withClientDefaults } from '../outgoing/client-defaults.js';
 import { openCustomHeaders } from '../outgoing/custom-headers.js';
 import type { Wire } from '../outgoing/exchange.js';
 import { openConnections } from '../outgoing/outgoing-agent.js';
-import type { Surroundings } from '../outgoing/outgoing-client.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import type { ClientAuthConfigs } from './auth-client.config.js';
 import { AuthClient } from './auth-client.js';
 import { authClientConfig, type CheckedClientConfig } from './auth-client.schema.js';

@@ -1,6 +1,6 @@
 import { within } from '../errors.js';
 import { HeldTokens } from '../oauth/held-tokens.js';
-import type { Surroundings } from '../outgoing/outgoing-client.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import type { CheckedAuth } from './auth-client.schema.js';
 import { basicAuthorization, type Credential, fixedCredential, NO_CREDENTIAL } from './credential.js';
 import { clientCredentialsGrant, jwtBearerGrant, refreshTokenGrant, tokenExchangeGrant } from './grants.js';

@@ -3,7 +3,7 @@ import { HeldTokens } from '../oauth/held-tokens.js';
 import { openTokenEndpoint } from '../oauth/token-endpoint.js';
 import { commonParameters, type Grant, issuedToken, TOKEN_EXCHANGE } from '../oauth/token-request.js';
 import { noteUnverified } from '../operator/notes.js';
-import type { Surroundings } from '../outgoing/outgoing-client.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import type { Credential } from './credential.js';
 import { createDpopKey } from './dpop-key.js';
 import type {

@@ -8,7 +8,7 @@ import {
   UnusableTokenAnswerError,
 } from '../oauth/token-request.js';
 import { openClientTelemetry, type TokenFailure } from '../observe/client-telemetry.js';
-import type { Surroundings } from '../outgoing/outgoing-client.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import { WatchedCalls } from '../outgoing/watched-calls.js';
 import { TokenRefusedError } from './token-refused.error.js';
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
-import { FileFailure, reasonOf, valueIn } from './file-contents.js';
+import { FileFailure, valueIn } from './file-contents.js';
+import { reasonOf } from './read-failure.js';
 import { describeMismatch } from './schema.js';
 
 /** A service that knows settings by their names, such as `ConfigService` of `@nestjs/config`. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DependencyHealth } from '../outgoing/dependency-health.js';
-import { withinTime } from '../outgoing/patience.js';
+import { withinTime } from '../outgoing/within-time.js';
 import { Authenticators, statsOf } from '../plan/authenticators.js';
 import { SHARED_STATE } from '../shared-state/bounded-state.js';
 import { SharedStateInUse } from '../shared-state/shared-state-in-use.js';

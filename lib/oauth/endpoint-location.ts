@@ -1,7 +1,8 @@
 import { fieldError, within } from '../errors.js';
 import type { ClientConfig } from '../outgoing/client-config.js';
 import { parseEndpoint } from '../outgoing/endpoint.js';
-import type { OutgoingClient, Surroundings } from '../outgoing/outgoing-client.js';
+import type { OutgoingClient } from '../outgoing/outgoing-client.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import { DiscoveredEndpoint, type EndpointMember } from './discovered-endpoint.js';
 
 /** Where an endpoint is: a fixed URL, or one that the metadata of an issuer name. */

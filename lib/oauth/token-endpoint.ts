@@ -1,6 +1,6 @@
 import { within } from '../errors.js';
 import type { ClientConfig } from '../outgoing/client-config.js';
-import type { Surroundings } from '../outgoing/outgoing-client.js';
+import type { Surroundings } from '../outgoing/surroundings.js';
 import type { DirectAuthConfig } from './client-auth.config.js';
 import { directAuthentication, type Signer } from './direct-authentication.js';
 import { locationOf } from './endpoint-location.js';

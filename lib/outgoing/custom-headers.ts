@@ -6,7 +6,7 @@ import { isHeaderValue } from '../http/header-field.js';
 import type { Warn } from '../operator/notes.js';
 import { readBytes } from '../tls/pem.js';
 import { type ClientConfig, type HeaderFile, lowerCaseNames } from './client-config.js';
-import { withinTime } from './patience.js';
+import { withinTime } from './within-time.js';
 
 /** Gives the header fields of a config as they are now, by lower-case name. */
 export type CustomHeaders = () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.js';
 import { AuthUnavailableError } from '../errors.js';
 import type { Warn } from '../operator/notes.js';
 import { MODULE_LOG } from '../operator/operator-log.js';
@@ -75,15 +74,4 @@ async function request(wire: Wire, url: URL, init: OutgoingRequest): Promise<Out
 
 function unavailable(reason: ExchangeError['reason'], message: string): AuthUnavailableError {
   return new AuthUnavailableError(message, reason === 'unreachable' ? { cause: new Error(message) } : {});
-}
-
-/** What a part that calls other servers works with: connections, clocks and the operator's log. */
-export interface Surroundings {
-  /** Makes the connections to an endpoint. */
-  readonly createClient: typeof createOutgoingClient;
-  readonly clock: Clock;
-  /** The defaults of every `clientConfig`. */
-  readonly defaults?: ClientConfig;
-  /** Writes one line for the operator. */
-  readonly warn: (message: string) => void;
 }

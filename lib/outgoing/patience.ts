@@ -1,5 +1,6 @@
 import { type Clock, SYSTEM_CLOCK } from '../clock.js';
 import { AuthUnavailableError } from '../errors.js';
+import { withinTime } from './within-time.js';
 
 /** How long one decision waits for a store, with all its questions together. The time between two questions does not count. */
 export class Patience {
@@ -38,17 +39,3 @@ export class Patience {
 
 /** For a decision that has no time-out of its own: each of its questions has one. */
 export const UNLIMITED = new Patience(undefined);
-
-/** Waits for `task`, but no longer than `seconds`: then the outcome is that of `late`, and that of the task is ignored. */
-export async function withinTime<T>(seconds: number, task: () => Promise<T>, late: () => T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    // Timers run before the network is read: after a pause of the process, an answer that has arrived is still taken.
-    timer = setTimeout(() => setImmediate(resolve), seconds * 1000);
-  });
-  try {
-    return await Promise.race([task(), timeout.then(late)]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

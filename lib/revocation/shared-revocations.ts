@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
 import { AuthUnavailableError } from '../errors.js';
 import type { SharedStateAccess } from '../memory/shared-state.js';
-import { withinTime } from '../outgoing/patience.js';
 import { SingleFlight } from '../outgoing/single-flight.js';
+import { withinTime } from '../outgoing/within-time.js';
 import type { RevocationEntry } from './revocation-entry.js';
 import { RevocationLog } from './revocation-log.js';
 import type { RevokedTokens } from './revoked-tokens.js';

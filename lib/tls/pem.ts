@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { describeReadFailure } from '../config/file-contents.js';
+import { describeReadFailure } from '../config/read-failure.js';
 import { fieldError } from '../errors.js';
 import { likenessOf, likenessOfNoPath } from './pem-likeness.js';
 import { toPemText, withLineBreaks } from './pem-text.js';

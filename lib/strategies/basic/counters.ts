@@ -1,6 +1,6 @@
 import { AuthUnavailableError, fieldError } from '../../errors.js';
 import type { SharedStateAccess } from '../../memory/shared-state.js';
-import { withinTime } from '../../outgoing/patience.js';
+import { withinTime } from '../../outgoing/within-time.js';
 import type { AttemptLimiter } from './attempt-limiter.js';
 import { BoundedLimiter } from './bounded-limiter.js';
 import type { FailedLoginsConfig, Limiter, LimiterOptions } from './failed-logins.config.js';

@@ -1,11 +1,10 @@
 import { types } from 'node:util';
 import * as z from 'zod';
 import { chosen, describeMismatch, fields, optional, text, textOrTexts } from '../../config/schema.js';
-import { quoted } from '../../operator/log-text.js';
 import { anyValue, type ClaimMatcher, exactly, oneOf } from './claim-match.js';
-import { type ClaimRefusal, mustBe, shown } from './claim-refusal.js';
+import { shown } from './claim-refusal.js';
 import type { ToPrincipal } from './claims.config.js';
-import { type ClaimReader, type Claims, claimReader } from './claims-reader.js';
+import { type ClaimReader, claimReader } from './claims-reader.js';
 
 /** A claim that tokens must have, compiled. */
 export interface ExpectedClaim {
@@ -88,13 +87,4 @@ export function claimsSettings(given: z.output<typeof checkedFields>): ClaimsSet
     numericNames: given.numericNames ?? false,
     toPrincipal: given.toPrincipal,
   };
-}
-
-/** Refuses claims that lack one that is expected, or have another value in it. */
-export function customClaimRefusal(claims: Claims, expected: readonly ExpectedClaim[]): ClaimRefusal | undefined {
-  for (const { name, read, isMet, inWords } of expected) {
-    const value = read(claims);
-    if (!isMet(value)) return { reason: 'wrong_claim', explanation: () => mustBe(`the claim ${quoted(name)}`, inWords, value) };
-  }
-  return undefined;
 }

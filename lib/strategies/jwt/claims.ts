@@ -1,6 +1,6 @@
 import { audienceWords, mustBe, shown, timesInWords } from '../claims/claim-refusal.js';
-import { customClaimRefusal } from '../claims/claims.schema.js';
 import { type Claims, own } from '../claims/claims-reader.js';
+import { customClaimRefusal } from '../claims/custom-claims.js';
 import { nameRule } from '../claims/names.js';
 import { checkTimes, isMalformedAudience, namesAudience, type TimeRefusal, timeOf } from '../claims/registered-claims.js';
 import { type Rejected, rejected } from '../strategy.js';

@@ -3,9 +3,10 @@ import { createPrincipal, type PrincipalInit } from '../../principal.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../strategy.js';
 import type { FindCaller, ReadCertificate } from './caller.js';
 import { certificateUsername } from './certificate-username.js';
-import { matchesIssuer, thumbprintOf } from './issuer-pin.js';
+import { matchesIssuer } from './issuer-pin.js';
 import type { UsernameSource } from './mutual-ssl.config.js';
 import { ANY, type ParsedSystemMapping, type ParsedUserMapping } from './mutual-ssl.schema.js';
+import { thumbprintOf } from './thumbprint.js';
 import { readUserHeader } from './user-header.js';
 
 /** The mappings of a scheme. */

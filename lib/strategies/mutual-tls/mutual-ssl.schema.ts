@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { chosen, fields, optional, text } from '../../config/schema.js';
 import { normalizedPath } from '../../http/request-path.js';
 import { forwardedSchema, headerName } from './forwarded.schema.js';
-import { parseIssuerPin, parseThumbprint } from './issuer-pin.js';
+import { parseIssuerPin } from './issuer-pin.js';
+import { parseThumbprint } from './thumbprint.js';
 import { userNameProblem } from './user-header.js';
 
 /** What a mapping and a list write out for every certificate and every user. */

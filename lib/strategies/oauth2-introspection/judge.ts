@@ -1,7 +1,8 @@
 import { keyThumbprintOf } from '../binding/dpop/dpop-confirmation.js';
 import { audienceWords, type ClaimRefusal, issuerWords, mustBe, shown, timesInWords } from '../claims/claim-refusal.js';
-import { customClaimRefusal, type ExpectedClaim } from '../claims/claims.schema.js';
+import type { ExpectedClaim } from '../claims/claims.schema.js';
 import type { Claims } from '../claims/claims-reader.js';
+import { customClaimRefusal } from '../claims/custom-claims.js';
 import { isClaimRefusal, type PrincipalMaker } from '../claims/principal-of.js';
 import { checkTimes, isMalformedAudience, namesAudience, timeOf } from '../claims/registered-claims.js';
 import { otherKind } from '../claims/token-kind.js';

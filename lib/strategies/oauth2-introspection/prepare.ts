@@ -8,7 +8,7 @@ import { openTokenEndpoint } from '../../oauth/token-endpoint.js';
 import { aboutScheme, noteIgnored, noteUnverified, type Warn } from '../../operator/notes.js';
 import { type ClientConfig, ignoredClientFields } from '../../outgoing/client-config.js';
 import { withClientDefaults } from '../../outgoing/client-defaults.js';
-import type { Surroundings } from '../../outgoing/outgoing-client.js';
+import type { Surroundings } from '../../outgoing/surroundings.js';
 import type { DpopAuthenticator } from '../binding/dpop/dpop.authenticator.js';
 import type { DpopProofs } from '../binding/dpop/dpop-proofs.js';
 import { openDpop } from '../binding/dpop/open-dpop.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeReadFailure } from '../../../lib/config/file-contents.js';
+import { describeReadFailure } from '../../../lib/config/read-failure.js';
 
 /** What reading the file throws. */
 function failureOf(file: string): unknown {

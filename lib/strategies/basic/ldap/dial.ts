@@ -3,7 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { importPackage } from '../../../config/optional-package.js';
 import type { OpenSockets } from '../../../outgoing/open-sockets.js';
-import { withinTime } from '../../../outgoing/patience.js';
+import { withinTime } from '../../../outgoing/within-time.js';
 import { DirectoryTimeoutError } from './directory-down.error.js';
 import type { Endpoint } from './directory-settings.js';
 

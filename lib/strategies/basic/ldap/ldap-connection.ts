@@ -3,7 +3,7 @@ import type { Client, Entry, ResultCodeError, SearchOptions } from 'ldapts';
 import { AuthUnavailableError } from '../../../errors.js';
 import { describeFailure } from '../../../outgoing/network-failure.js';
 import type { OpenSockets } from '../../../outgoing/open-sockets.js';
-import { withinTime } from '../../../outgoing/patience.js';
+import { withinTime } from '../../../outgoing/within-time.js';
 import type { Refusal } from '../user-store.js';
 import { clientOn, dial, type Ldapts } from './dial.js';
 import { DirectoryDownError, DirectoryTimeoutError } from './directory-down.error.js';

@@ -3,7 +3,7 @@ import { textOf } from '../../../errors.js';
 import { OncePerOutage } from '../../../operator/once-per-outage.js';
 import { CircuitBreaker } from '../../../outgoing/circuit-breaker.js';
 import { type BreakerState, type DependencyHealth, healthOf } from '../../../outgoing/dependency-health.js';
-import { withinTime } from '../../../outgoing/patience.js';
+import { withinTime } from '../../../outgoing/within-time.js';
 import type { MayTry, StoreAnswer, UserStore } from '../user-store.js';
 import { DirectoryDownError, DirectoryTimeoutError } from './directory-down.error.js';
 import type { DirectoryLogin } from './directory-login.js';

@@ -1,5 +1,6 @@
 import { fields, parseConfig } from '../../../../lib/config/schema.js';
-import { claimsFields, claimsSettings, customClaimRefusal } from '../../../../lib/strategies/claims/claims.schema.js';
+import { claimsFields, claimsSettings } from '../../../../lib/strategies/claims/claims.schema.js';
+import { customClaimRefusal } from '../../../../lib/strategies/claims/custom-claims.js';
 
 const refusalBy = (customClaims: unknown, claims: Record<string, unknown>) =>
   customClaimRefusal(claims, claimsSettings(parseConfig(fields(claimsFields), { customClaims })).customClaims);
