@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Authenticator } from 'nest-service-auth';
+import { eventually } from '../../../support/eventually.js';
 import { bearer, createKey, goodClaims, mint, mintRaw, type SigningKey } from '../../../support/tokens.js';
 import { outcomeOf, prepare, prepareAsItIs, TestHost } from './setup.js';
 
@@ -213,7 +214,7 @@ describe('several issuers', () => {
     answers.set('/keys/a', json({ keys: [createKey('ES256', { kid: 'next' }).jwk] }));
     await new Promise((resolve) => setTimeout(resolve, 300));
     await outcomeOf(authenticator, ofA);
-    await settled();
+    await eventually(async () => (await outcomeOf(authenticator, ofA)) === 'unknown_key');
     expect(await outcomeOf(authenticator, ofA)).toBe('unknown_key');
     const remembered = authenticator.authenticate(bearer(ofB));
     expect(remembered).toMatchObject({ outcome: 'accepted' });
