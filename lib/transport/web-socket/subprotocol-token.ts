@@ -8,18 +8,22 @@ export class SubprotocolToken {
 
   /** The tokens in a `Sec-WebSocket-Protocol` header field: one is expected. An announced token that is missing is an empty text with a blank, which is no token. */
   tokensIn(header: string | undefined): string[] {
-    const list = header?.split(',').map((each) => each.trim()) ?? [];
+    return this.tokensAmong(header?.split(',').map((each) => each.trim()) ?? []);
+  }
+
+  /** The subprotocols of the application: what may be echoed. A text that is a token in one place is none, wherever else it stands. */
+  ofApplication(protocols: Iterable<string>): Set<string> {
+    const list = [...protocols];
+    const tokens = this.tokensAmong(list);
+    return new Set(list.filter((each) => each !== this.name && !each.startsWith(ENCODED) && !tokens.includes(each)));
+  }
+
+  private tokensAmong(list: readonly string[]): string[] {
     return list.flatMap((each, index) => {
       if (this.follows(list, index)) return [each];
       if (each.startsWith(ENCODED)) return [Buffer.from(each.slice(ENCODED.length), 'base64url').toString('utf8')];
       return each === this.name && index === list.length - 1 ? [MISSING] : [];
     });
-  }
-
-  /** The subprotocols of the application: what may be echoed. */
-  ofApplication(protocols: Iterable<string>): Set<string> {
-    const list = [...protocols];
-    return new Set(list.filter((each, index) => each !== this.name && !this.follows(list, index) && !each.startsWith(ENCODED)));
   }
 
   private follows(list: readonly string[], index: number): boolean {
