@@ -137,7 +137,8 @@ export const headerTargets: readonly Target[] = [
       if (path === undefined) return;
       holds(path.startsWith('/') && !/\/\/|\\|\/\.+(?:\/|$)/.test(path), 'accepts a path that is not normalized');
       holds(
-        new URL(`http://x${text.replace(/[?#].*$/s, '')}`).pathname.split('/').length === path.split('/').length,
+        // The query keeps a blank at the end of the path, which the parser would remove. No request over HTTP/1.1 or HTTP/2 can have one.
+        new URL(`http://x${text.replace(/[?#].*$/s, '')}?`).pathname.split('/').length === path.split('/').length,
         'has other segments than a URL',
       );
       for (const pattern of ['/orders/:id', '/tree/*path', '/orders{/:id}', '/*', '/orders/:a-:b', '/x/:id(\\d+)?']) {
