@@ -1,3 +1,4 @@
+import { isJsonObject } from './json-object.js';
 import { objectTable } from './object-table.js';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -12,7 +13,7 @@ const copies = objectTable<object, true>();
 export function frozenCopy(value: Data): Data {
   if (copies.get(value) === true) return value;
   const copy = copyOf(value, 0, new Map());
-  return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? (copy as Data) : frozen({});
+  return isJsonObject(copy) ? copy : frozen({});
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isJsonObject } from '../json-object.js';
 import { chosen, fields } from './schema.js';
 
 /** A secret: text, whose UTF-8 is the secret; bytes; or bytes written in one of three notations. */
@@ -58,7 +59,7 @@ export const secretOctets = chosen<Uint8Array>((value) => {
       .instanceof(Uint8Array)
       .refine(({ length }) => length > 0, EMPTY)
       .transform((given): Uint8Array => Buffer.from(given));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return z.never({ error: EXPECTED });
+  if (!isJsonObject(value)) return z.never({ error: EXPECTED });
   const [notation, another] = NOTATIONS.filter((name) => Object.hasOwn(value, name));
   if (notation === undefined || another !== undefined) return z.never({ error: `${EXPECTED}, with exactly one of these fields` });
   return fields({ [notation]: byNotation[notation] }).transform((given): Uint8Array => Object.values(given)[0] as Uint8Array);

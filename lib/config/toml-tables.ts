@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { AuthConfigurationError, type ConfigurationProblem, fieldError } from '../errors.js';
+import { isJsonObject } from '../json-object.js';
 import { parseConfig } from './schema.js';
 import { findEntries, parseToml } from './toml.js';
 
@@ -28,7 +29,7 @@ export interface TomlTable {
 export function findTables(text: string, { file, places, noun }: TablePlaces): TomlTable[] {
   const document = parseToml(text, (line, column, message) => fieldError('path', `${file}:${line}:${column}: ${message}`));
   return places.flatMap((place) => {
-    const found = place.reduce<unknown>((table, key) => (isTable(table) ? table[key] : undefined), document);
+    const found = place.reduce<unknown>((table, key) => (isJsonObject(table) ? table[key] : undefined), document);
     if (found === undefined) return [];
     const name = place.join('.');
     if (!Array.isArray(found)) throw fieldError('path', `${file}: ${name} must be a list of tables: begin each ${noun} with [[${name}]]`);
@@ -45,7 +46,7 @@ export function findTables(text: string, { file, places, noun }: TablePlaces): T
 export function checkTable<T>({ value, problem }: TomlTable, schema: z.ZodType<T>, problems: ConfigurationProblem[]): T | undefined {
   try {
     // A copy: the parser's tables have no prototype, and a schema takes only plain objects.
-    return parseConfig(schema, isTable(value) ? { ...value } : value);
+    return parseConfig(schema, isJsonObject(value) ? { ...value } : value);
   } catch (error) {
     if (!(error instanceof AuthConfigurationError)) throw error;
     problems.push(...error.problems.map(({ path, message }) => problem(path === '' ? undefined : path, message)));
@@ -62,8 +63,4 @@ interface Place {
 function toProblem({ file, line, label }: Place, field: string | undefined, message: string): ConfigurationProblem {
   const place = line === undefined ? file : `${file}:${line}`;
   return { path: 'path', message: `${place}: ${field === undefined ? label : `${label}.${field}`} ${message}` };
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

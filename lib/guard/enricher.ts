@@ -1,6 +1,7 @@
 import { type Awaitable, whenSettled } from '../awaitable.js';
 import { fieldError } from '../errors.js';
 import type { AuthRequest } from '../http/auth-request.js';
+import { isJsonObject } from '../json-object.js';
 import { extendPrincipal, type Principal } from '../principal.js';
 import type { EnricherCacheConfig, Enrichment, PrincipalEnricher } from '../principal-enricher.js';
 import { type Enriched, EnrichedCallers } from './enriched-callers.js';
@@ -72,8 +73,8 @@ function add(principal: Principal, enrichment: unknown): Enriched {
 }
 
 function isEnrichment(value: unknown): value is Enrichment {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { roles, permissions } = value as Readonly<Record<string, unknown>>;
+  if (!isJsonObject(value)) return false;
+  const { roles, permissions } = value;
   return [roles, permissions].every(
     (list) => list === undefined || (Array.isArray(list) && list.every((each) => typeof each === 'string')),
   );

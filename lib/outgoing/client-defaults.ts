@@ -1,3 +1,4 @@
+import { isJsonObject } from '../json-object.js';
 import type { ClientConfig } from './client-config.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,7 +17,7 @@ export function withClientDefaults<Config>(config: Config, path: readonly string
 
 function filled(given: unknown, [name, ...rest]: readonly string[], defaults: ClientConfig): unknown {
   if (name === undefined) return given === undefined ? defaults : merged(given, defaults);
-  if (!isFields(given)) return given;
+  if (!isJsonObject(given)) return given;
   if (rest.length > 0 && given[name] === undefined) return given;
   // A field that is there without a value is a mistake, and must stay one.
   if (Object.hasOwn(given, name) && given[name] === undefined) return given;
@@ -24,18 +25,14 @@ function filled(given: unknown, [name, ...rest]: readonly string[], defaults: Cl
 }
 
 function merged(given: unknown, defaults: ClientConfig): unknown {
-  if (!isFields(given)) return given;
+  if (!isJsonObject(given)) return given;
   const customHeaders = unitedByName(defaults.customHeaders, given.customHeaders);
   return { ...defaults, ...given, ...(customHeaders !== undefined && { customHeaders }) };
 }
 
 function unitedByName(defaults: Fields | undefined, given: unknown): unknown {
   if (defaults === undefined || given === undefined) return defaults ?? given;
-  if (!isFields(given)) return given;
+  if (!isJsonObject(given)) return given;
   const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
   return { ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !names.has(name.toLowerCase()))), ...given };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { ANONYMOUS } from '../anonymous.js';
 import { checkEach } from '../config/every-mistake.js';
 import { nearestName, suggest } from '../config/nearest-name.js';
 import { fieldError } from '../errors.js';
+import { isJsonObject } from '../json-object.js';
 import { REQUIREMENT_FIELDS } from '../requirements/every-requirement.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -46,8 +47,7 @@ export function entriesOf(given: unknown, path: string): readonly unknown[] {
  */
 export function splitEntry(given: unknown, path: string): SplitEntry {
   if (typeof given === 'string') return { who: given, required: {} };
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw fieldError(path, 'must be the name of a scheme, { scheme }, { allOf } or an inline config.');
+  if (!isJsonObject(given)) throw fieldError(path, 'must be the name of a scheme, { scheme }, { allOf } or an inline config.');
   // Below, only an entry's own fields are read: a requirement that a class or a prototype adds would be dropped.
   const inherited = [...FORMS, ...REQUIREMENT_FIELDS].find((field) => field in given && !Object.hasOwn(given, field));
   if (inherited !== undefined) throw fieldError(`${path}.${inherited}`, 'is inherited. Write it in the entry itself, as a plain object.');

@@ -3,6 +3,7 @@ import { chosen, fields, text } from '../config/schema.js';
 import { isToken } from '../http/challenge.js';
 import { isHeaderName } from '../http/header-field.js';
 import type { TokenSource } from '../http/token-source.js';
+import { isJsonObject } from '../json-object.js';
 
 /** Header fields that are read otherwise. */
 const COOKIES: ReadonlySet<string> = new Set(['cookie', 'set-cookie']);
@@ -36,7 +37,7 @@ export const tokenFrom = z
  */
 export function sourceOf<Source>(shapes: string, others: string, choose: (value: object) => z.ZodType<Source>): z.ZodType<Source> {
   return chosen<Source>((value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong(shapes);
+    if (!isJsonObject(value)) return wrong(shapes);
     if ('query' in value) return wrong(`is refused: tokens in a URL are kept in logs and histories. Use ${others}`);
     return choose(value);
   });

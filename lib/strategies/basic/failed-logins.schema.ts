@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fields, optional } from '../../config/schema.js';
+import { isJsonObject } from '../../json-object.js';
 import type { FailedLoginsConfig } from './failed-logins.config.js';
 
 /** The limits unless configured. */
@@ -35,7 +36,6 @@ export const failedLoginsConfig = z.union([z.literal(false), limits], { error: e
 /** Of two alternatives, an object can only have been meant to be the second: its mistakes are what is wrong. */
 function explain(issue: z.core.$ZodRawIssue): string {
   const { input } = issue;
-  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
-  if (!isObject || issue.code !== 'invalid_union') return 'must be an object like { limit: 10 }, or false for no limit';
+  if (!isJsonObject(input) || issue.code !== 'invalid_union') return 'must be an object like { limit: 10 }, or false for no limit';
   return (issue.errors.at(-1) ?? []).map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
 }

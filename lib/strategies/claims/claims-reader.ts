@@ -1,10 +1,7 @@
+import { isJsonObject } from '../../json-object.js';
+
 /** What a credential says about its bearer: the payload of a JWT, an introspection answer. */
 export type Claims = Readonly<Record<string, unknown>>;
-
-/** Whether a value is an object, and no list. */
-export function isJsonObject(value: unknown): value is Claims {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A member of an object itself: nothing inherited, so that a claim named `constructor` is a claim. */
 export function own(object: Claims, name: string): unknown {

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import * as z from 'zod';
 import { chosen, describeMismatch, fields, optional, text, textOrTexts } from '../../config/schema.js';
+import { isJsonObject } from '../../json-object.js';
 import { anyValue, type ClaimMatcher, exactly, oneOf } from './claim-match.js';
 import { shown } from './claim-refusal.js';
 import type { ToPrincipal } from './claims.config.js';
@@ -23,8 +24,7 @@ const anyOf = fields({ any: z.array(exactValue).min(1, 'is empty. Name at least 
 const exists = fields({ exists: z.literal(true) });
 
 const expectation = chosen<Expectation>((given) => {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return exactValue.transform((value) => ({ isMet: exactly(value), inWords: shown(value) }));
+  if (!isJsonObject(given)) return exactValue.transform((value) => ({ isMet: exactly(value), inWords: shown(value) }));
   if (Object.hasOwn(given, 'exists')) return exists.transform(() => ({ isMet: anyValue, inWords: 'present' }));
   if (Object.hasOwn(given, 'any')) return anyOf.transform(({ any }) => ({ isMet: oneOf(any), inWords: `one of ${shown(any)}` }));
   return z.unknown().transform((value) => ({ isMet: exactly(value), inWords: shown(value) }));

@@ -2,6 +2,7 @@ import { isPromise } from '../../awaitable.js';
 import { suggest } from '../../config/nearest-name.js';
 import { describeMismatch } from '../../config/schema.js';
 import { quotedTextOf } from '../../errors.js';
+import { isJsonObject } from '../../json-object.js';
 import { quoted } from '../../operator/log-text.js';
 import type { ClaimRefusal } from './claim-refusal.js';
 import type { TokenPrincipal, ToPrincipal } from './claims.config.js';
@@ -71,7 +72,7 @@ function wrongMember(member: string, mistake: string): WrongResult {
 
 /** An object literal, of any realm: anything else (a `Map`, an iterator) could look like a result that leaves everything out. */
 function isPlainObject(value: unknown): value is Claims {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (!isJsonObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

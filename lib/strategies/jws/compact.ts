@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { type Claims, isJsonObject } from '../claims/claims-reader.js';
+import { isJsonObject } from '../../json-object.js';
+import type { Claims } from '../claims/claims-reader.js';
 
 /** A token taken apart, without its header. Nothing in it has been verified. @see RFC 7515 §7.1 */
 export interface CompactToken {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { chosen, describeMismatch, fields, text } from '../../config/schema.js';
-import { isJsonObject } from '../claims/claims-reader.js';
+import { isJsonObject } from '../../json-object.js';
 import type { IssuerConfig, IssuerTemplate } from './issuer.config.js';
 import { isSegment, parseTemplate } from './issuer.js';
 

@@ -1,6 +1,7 @@
 import { AuthUnavailableError } from '../../errors.js';
+import { isJsonObject } from '../../json-object.js';
 import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
-import { isJsonObject, own } from '../claims/claims-reader.js';
+import { own } from '../claims/claims-reader.js';
 
 /** The largest key set that is read, in octets: some hundred keys with their certificate chains. */
 const MAX_OCTETS = 512 * 1024;

@@ -1,5 +1,6 @@
+import { isJsonObject } from '../../json-object.js';
 import { quoted } from '../../operator/log-text.js';
-import { type Claims, isJsonObject, own } from '../claims/claims-reader.js';
+import { type Claims, own } from '../claims/claims-reader.js';
 import { algorithmsOf, type SignatureAlgorithm } from '../jws/algorithms.js';
 import { importPublic, privateMemberOf } from '../jws/jwk.js';
 import { createVerificationKey, type VerificationKey } from './verification-key.js';

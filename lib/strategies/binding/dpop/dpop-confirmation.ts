@@ -1,7 +1,8 @@
 import type { Awaitable } from '../../../awaitable.js';
 import type { AuthRequest } from '../../../http/auth-request.js';
 import { readUncheckedCredentials } from '../../../http/authorization.js';
-import { isJsonObject, own } from '../../claims/claims-reader.js';
+import { isJsonObject } from '../../../json-object.js';
+import { own } from '../../claims/claims-reader.js';
 import type { Rejected } from '../../strategy.js';
 import { type Confirm, confirmByCertificate, UNSUPPORTED_CONFIRMATION } from '../confirmation.js';
 import type { DpopSettings } from './dpop.schema.js';
