@@ -1,3 +1,5 @@
+import { decodeUtf8 } from '../utf8.js';
+
 /** One attribute of a name. */
 export interface NameAttribute {
   /** The type's short name as OpenSSL writes it (`CN`, `O`, `emailAddress`), or its OID. */
@@ -118,17 +120,8 @@ function parseValue(text: string): { text: string; rest: string } | undefined {
     trimBeforeSeparator(octets, plain, text[end]);
   }
   const rest = text.slice(end);
-  const decoded = /^(?:$|[+,;\n])/.test(rest) ? decode(Buffer.concat(octets)) : undefined;
+  const decoded = /^(?:$|[+,;\n])/.test(rest) ? decodeUtf8(Buffer.concat(octets)) : undefined;
   return decoded === undefined ? undefined : { text: decoded, rest };
-}
-
-/** Bytes that are not UTF-8 make the name invalid: if they were replaced, two different names could become equal. */
-function decode(octets: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Blanks at the end of a value belong to it only when they are escaped. */

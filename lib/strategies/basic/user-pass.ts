@@ -1,3 +1,5 @@
+import { decodeUtf8 } from '../../utf8.js';
+
 /** What Basic credentials say. */
 export interface UserPass {
   readonly username: string;
@@ -42,12 +44,4 @@ function decodeBase64(text: string): Buffer | undefined {
   if (!BASE64.test(text)) return undefined;
   const octets = Buffer.from(text, 'base64');
   return octets.toString('base64') === text ? octets : undefined;
-}
-
-function decodeUtf8(octets: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,11 @@
 import type { AuthRequest } from '../../http/auth-request.js';
 import { countFields } from '../../http/header-field.js';
+import { decodeUtf8 } from '../../utf8.js';
 import { type Rejected, rejected } from '../strategy.js';
 import { hasControlCharacter } from './certificate-username.js';
 
 const SEVERAL = rejected('several_user_headers');
 const MALFORMED = rejected('malformed_user_header');
-const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Takes the user's name out of the header.
@@ -18,7 +18,7 @@ export function readUserHeader({ headers, rawHeaders }: AuthRequest, name: strin
   if (value === undefined) return undefined;
   // Two header fields, or two that a proxy joined: one of them may come from the client.
   if (typeof value !== 'string' || value.includes(',') || countFields(rawHeaders, name) > 1) return SEVERAL;
-  const user = decodeUtf8(value);
+  const user = textOfField(value);
   return user === undefined || userNameProblem(user) !== undefined ? MALFORMED : user;
 }
 
@@ -32,12 +32,7 @@ export function userNameProblem(name: string): string | undefined {
 }
 
 /** Node provides the bytes of a header as Latin-1. */
-function decodeUtf8(value: string): string | undefined {
+function textOfField(value: string): string | undefined {
   const octets = Buffer.from(value, 'latin1');
-  if (octets.toString('latin1') !== value) return undefined;
-  try {
-    return UTF_8.decode(octets);
-  } catch {
-    return undefined;
-  }
+  return octets.toString('latin1') === value ? decodeUtf8(octets) : undefined;
 }
