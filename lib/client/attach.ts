@@ -79,7 +79,11 @@ function toNothing(_: Parts, __: () => Fields, name: string): never {
 /** Nest's clients of NATS, RabbitMQ and MQTT add what is in their options to every message. */
 function toOptions(client: Parts, name: string, fields: () => Fields): void {
   const { options = {} } = client;
-  const get = () => ({ ...Object(options[name]), ...fields() });
+  const get = () => {
+    const all = { ...Object(options[name]), ...fields() };
+    // The library for MQTT sends no message whose user properties are an empty object, and reports no error.
+    return Object.keys(all).length === 0 ? undefined : all;
+  };
   client.options = Object.defineProperty({ ...options }, name, { get, enumerable: true });
 }
 

@@ -21,6 +21,7 @@ export interface ProbeConfig {
 export interface Behaviour {
   readonly accept?: Partial<PrincipalInit>;
   readonly reject?: string;
+  /** Beside `unavailable` or `reject`; alone, it rejects. */
   readonly retryAfter?: number;
   readonly unavailable?: string;
   /** Returned as it is: what a broken strategy might say. */
@@ -42,8 +43,9 @@ export class ProbeStrategy implements AuthStrategy<ProbeConfig> {
 
   prepare({ header, challenges = [{ scheme: 'Probe' }], method = 'probe' }: ProbeConfig, name: string): Authenticator {
     const behave = ({ accept, reject, retryAfter, unavailable, garbage }: Behaviour): Verdict => {
-      if (unavailable !== undefined) throw new AuthUnavailableError(unavailable, retryAfter === undefined ? {} : { retryAfter });
-      if (reject !== undefined) return { outcome: 'rejected', reason: reject, ...(retryAfter !== undefined && { retryAfter }) };
+      const wait = retryAfter !== undefined && { retryAfter };
+      if (unavailable !== undefined) throw new AuthUnavailableError(unavailable, { ...wait });
+      if (reject !== undefined || wait) return { outcome: 'rejected', reason: reject ?? 'locked', ...wait };
       if (accept !== undefined)
         return { outcome: 'accepted', principal: createPrincipal({ scheme: name, method, username: 'somebody', ...accept }) };
       return garbage as Verdict;

@@ -1,7 +1,7 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { ClientProxy } from '@nestjs/microservices';
-import { AuthClients } from 'nest-service-auth';
+import { type AuthClient, type AuthClientConfig, AuthClients } from 'nest-service-auth';
 import { firstValueFrom } from 'rxjs';
 import { appModule } from './app.js';
 import { eventually } from './eventually.js';
@@ -81,6 +81,7 @@ export function promisesOfMessages(client: () => MessageClient, { lists = true }
     expect(await told({ accept: {} })).toBe('somebody');
     await expect(told({ unavailable: 'down' })).rejects.toEqual(refused('UNAVAILABLE', 503));
     await expect(told({ unavailable: 'down' })).rejects.not.toHaveProperty('reason');
+    await expect(told({ retryAfter: 5 })).rejects.toEqual(refused('TOO_MANY_REQUESTS', 429));
   });
 
   it('does not run the handler of a refused event, runs the others, and goes on', async () => {
@@ -100,27 +101,34 @@ export function promisesOfMessages(client: () => MessageClient, { lists = true }
 
 const TRACE = `00-${'1'.repeat(32)}-${'a'.repeat(16)}-01`;
 
+/** Gives the AuthClient of an application, and closes that afterwards. */
+async function withAuthClient(auth: AuthClientConfig['auth'], use: (stock: AuthClient) => Promise<void>): Promise<void> {
+  const clients = { stock: { allowedOrigins: [], ...(auth !== undefined && { auth }) } };
+  const context = await NestFactory.createApplicationContext(appModule({ auth: { clients } }) as unknown as Type, { logger: false });
+  await use(context.get(AuthClients).get('stock')).finally(() => context.close());
+}
+
 /** What holds for the client of every transporter that an AuthClient can be attached to. */
 export function promisesOfAttachedClients(make: () => ClientProxy): void {
   it('carries the token of the AuthClient that is attached to its client, and the trace', async () => {
     const token = (await authorizationOf('stock')).replace('Bearer ', '');
-    const clients = { stock: { allowedOrigins: [], auth: { bearerTokenConfig: { token } } } };
-    const context = await NestFactory.createApplicationContext(appModule({ auth: { clients } }) as unknown as Type, { logger: false });
-    const request = { headers: { traceparent: TRACE }, rawHeaders: ['traceparent', TRACE], socket: {} };
-    const client = context
-      .get(AuthClients)
-      .get('stock')
-      .inTraceOf(request as never)
-      .attach(make());
-    try {
+    await withAuthClient({ bearerTokenConfig: { token } }, async (stock) => {
+      const request = { headers: { traceparent: TRACE }, rawHeaders: ['traceparent', TRACE], socket: {} };
+      const client = stock.inTraceOf(request as never).attach(make());
       expect(await firstValueFrom(client.send('orders.trace', ''))).toEqual(['stock', TRACE]);
       handled.length = 0;
       await firstValueFrom(client.emit('orders.placed', 'c'), { defaultValue: undefined });
       await eventually(() => handled.length === 2);
       expect(handled.toSorted()).toEqual(['counted c', 'placed c by stock']);
-    } finally {
       await client.close();
-      await context.close();
-    }
+    });
+  });
+
+  it('carries the payload alone where the AuthClient has nothing to add', async () => {
+    await withAuthClient(false, async (stock) => {
+      const client = stock.attach(make());
+      expect(await firstValueFrom(client.send('orders.list', ''))).toBe('anonymous');
+      await client.close();
+    });
   });
 }
