@@ -35,15 +35,18 @@ const complete = (trial: Trial): GraphqlTrial => ({ ...trial, secret: SECRET.sec
 const start = (trial: Trial) => startGraphql(complete(trial));
 
 describe.each([
-  ['Apollo', 'code first'],
-  ['Apollo', 'schema first'],
-  ['Mercurius', 'code first'],
-  ['Mercurius', 'schema first'],
-] as const)('an operation of %s, %s', (driver, schema) => {
+  ['Apollo', 'code first', 'alone'],
+  ['Apollo', 'schema first', 'alone'],
+  ['Apollo', 'code first', 'in a federation'],
+  ['Mercurius', 'code first', 'alone'],
+  ['Mercurius', 'schema first', 'alone'],
+  ['Mercurius', 'code first', 'in a federation'],
+] as const)('an operation of %s, %s, %s', (driver, schema, place) => {
+  const isFederated = place !== 'alone';
   let server: GraphqlServer;
 
   beforeAll(async () => {
-    server = await start({ driver, schema, isEnriched: true, ...(schema === 'schema first' && { jit: 1 }) });
+    server = await start({ driver, schema, isFederated, isEnriched: true, ...(schema === 'schema first' && { jit: 1 }) });
   }, 60_000);
   afterAll(() => server.stop());
   beforeEach(() => server.seen());
@@ -73,6 +76,12 @@ describe.each([
     expect(codesOf(await server.ask('{ down }', { authorization: 'Bearer opaque' }))).toEqual(['UNAVAILABLE']);
     expect(codesOf(await server.ask('mutation { place(count: 12) }', await bearer()))).toEqual(['FORBIDDEN']);
     expect(await server.ask('mutation { place(count: 3) }', await bearer())).toEqual({ data: { place: 3 } });
+    const tokens = { cookie: 'token=a; token=b', 'sec-fetch-site': 'same-origin' };
+    expect(codesOf(await server.ask('{ ambient }', tokens))).toEqual(['BAD_REQUEST']);
+    const guess = { authorization: basic('bob', 'guess') };
+    const guesses: unknown[] = [];
+    for (let attempt = 0; attempt < 20; attempt++) guesses.push(...codesOf(await server.ask('{ ambient }', guess)));
+    expect([...new Set(guesses)]).toEqual(['UNAUTHENTICATED', 'TOO_MANY_REQUESTS']);
   });
 
   it('with optional credentials is admitted without any', async () => {
@@ -145,6 +154,7 @@ describe.each([
     expect(rows).toEqual([
       'Item.label protected',
       'Mutation.place protected',
+      ...(isFederated ? ['Order (reference) protected'] : []),
       'Order.margin protected',
       'Order.seller protected',
       ...['ambient', 'down'].map((name) => `Query.${name} protected`),

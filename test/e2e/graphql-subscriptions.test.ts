@@ -1,16 +1,24 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type GraphqlServer, type GraphqlSocket, removeGraphqlProgram, startGraphql } from '../support/graphql/server.js';
+import { codesOf, type GraphqlServer, type GraphqlSocket, removeGraphqlProgram, startGraphql } from '../support/graphql/server.js';
+import { provingClient } from '../support/proofs.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
-import { makeUsersFile, type UsersFile } from '../support/users-file.js';
+import { basic, makeUsersFile, type UsersFile } from '../support/users-file.js';
 
 const SECRET = createSecret('HS256');
 const PLACED = 'subscription { placed { id note margin } }';
+/** Where clients call the application, whatever its port is. */
+const PUBLIC = 'https://api.example.com';
 
 const bearer = async (changes = {}) => `Bearer ${await mint(SECRET, goodClaims(changes))}`;
 
 afterAll(removeGraphqlProgram);
 
-describe.each(['Apollo', 'Mercurius'] as const)('a subscription of %s', (driver) => {
+describe.each([
+  ['Apollo', 'alone'],
+  ['Apollo', 'in a federation'],
+  ['Mercurius', 'alone'],
+  ['Mercurius', 'in a federation'],
+] as const)('a subscription of %s, %s', (driver, where) => {
   let users: UsersFile;
   let server: GraphqlServer;
   let socket: GraphqlSocket | undefined;
@@ -21,7 +29,9 @@ describe.each(['Apollo', 'Mercurius'] as const)('a subscription of %s', (driver)
       driver,
       secret: SECRET.secret,
       usersFile: users.path,
-      options: { revocation: { onUnavailable: 'refuse' } },
+      isFederated: where !== 'alone',
+      dpop: 'accepted',
+      options: { publicUrl: PUBLIC, revocation: { onUnavailable: 'refuse' } },
     });
   }, 120_000);
   afterEach(() => socket?.close());
@@ -30,10 +40,10 @@ describe.each(['Apollo', 'Mercurius'] as const)('a subscription of %s', (driver)
     await users.remove();
   });
 
-  /** Places orders until the subscription has had one. */
-  async function place(results: readonly unknown[]): Promise<void> {
+  /** Places orders until the subscription has had one, or more. */
+  async function place(results: readonly unknown[], count = 1): Promise<void> {
     const authorization = await bearer();
-    for (let attempt = 0; attempt < 100 && results.length === 0; attempt++) {
+    for (let attempt = 0; attempt < 100 && results.length < count; attempt++) {
       await server.ask('mutation { place(count: 4) }', { authorization });
       await wait(50);
     }
@@ -81,6 +91,53 @@ describe.each(['Apollo', 'Mercurius'] as const)('a subscription of %s', (driver)
     await place(results);
     expect(results[0]?.data).toEqual({ anyPlaced: { id: '4', margin: null } });
     expect(results[0]?.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+  }, 30_000);
+
+  it('counts what a browser sent by itself with the upgrade only from the same origin or an allowed one', async () => {
+    const token = { cookie: `token=${(await bearer()).slice('Bearer '.length)}` };
+    const password = { authorization: basic('alice', 'alice@123') };
+    const outcomeOf = async (params: Record<string, string>, headers: Record<string, string>) => {
+      socket = server.connect(params, headers);
+      const { results, over } = socket.start('{ ambient }');
+      await over;
+      await socket.close();
+      return codesOf(results[0] ?? {})[0] ?? results[0]?.data?.ambient;
+    };
+    const evil = { origin: 'https://evil.example' };
+    for (const credentials of [token, password]) {
+      expect(await outcomeOf({}, { ...credentials, ...evil })).toBe('FORBIDDEN');
+      expect(await outcomeOf({}, { ...credentials, 'sec-fetch-site': 'same-site' })).toBe('FORBIDDEN');
+      expect(await outcomeOf({}, { ...credentials, origin: 'https://app.example.com' })).toMatch(/^(john|alice)$/);
+    }
+    expect(await outcomeOf({}, token)).toBe('FORBIDDEN');
+    // A password that another site's page was told: it may try no others.
+    expect(await outcomeOf(password, evil)).toBe('FORBIDDEN');
+  }, 30_000);
+
+  it('with a token that is bound to a key takes one proof, of its upgrade, for all of its events', async () => {
+    const client = await provingClient();
+    const token = await mint(SECRET, goodClaims({ cnf: { jkt: client.jkt } }));
+    const authorization = `DPoP ${token}`;
+    const proof = (changes: object = {}) => client.proof({ htm: 'GET', htu: `${PUBLIC}/graphql`, token, ...changes });
+    const used = proof();
+    socket = server.connect({ authorization }, { dpop: used });
+    const { results } = socket.start(PLACED);
+    await place(results, 3);
+    expect(results.slice(0, 3)).toEqual(Array(3).fill({ data: { placed: { id: '4', note: 'nobody', margin: 4 } } }));
+    await socket.close();
+    const refused: readonly Record<string, string>[] = [
+      {},
+      { dpop: used },
+      { dpop: proof({ htm: 'POST' }) },
+      { dpop: proof({ htu: PUBLIC }) },
+    ];
+    for (const headers of refused) {
+      socket = server.connect({ authorization }, headers);
+      expect(await refusal(socket)).toBe('UNAUTHENTICATED');
+      await socket.close();
+    }
+    socket = server.connect({ authorization: `Bearer ${token}` }, { dpop: proof() });
+    expect(await refusal(socket)).toBe('UNAUTHENTICATED');
   }, 30_000);
 
   it('ends when its token expires, with an error and 4401', async () => {
