@@ -7,6 +7,7 @@ import { MODULE_LOG } from '../../operator/operator-log.js';
 import type { ProtectedPlan, Step } from '../../plan/plan.js';
 import { type HandlerPlan, PlanRegistry } from '../../plan/plan.registry.js';
 import { loadExport } from '../load-export.js';
+import { microservicesVersion, unannouncedServers } from './announced-servers.js';
 
 /** The part of Nest's servers that says how messages arrive. */
 interface MessageServer {
@@ -32,10 +33,12 @@ export class MessageServers {
     modules.getRpcTargetRegistry<MessageServer>().subscribe((server) => this.add(server));
   }
 
-  /** @throws AuthConfigurationError with every handler that no caller could reach, and every one that would lose messages. */
+  /** @throws AuthConfigurationError with every handler that no caller could reach, every one that would lose messages, and a Nest that does not announce its servers. */
   async check(): Promise<void> {
-    if (this.servers.length > 0 || this.protectedPlans().length > 0) this.hasMetadata = await hasMetadata();
-    const problems = this.servers.flatMap((server) => this.problemsOf(server));
+    const isProtecting = this.protectedPlans().length > 0;
+    if (this.servers.length > 0 || isProtecting) this.hasMetadata = await hasMetadata();
+    const unannounced = isProtecting ? unannouncedServers(microservicesVersion()) : [];
+    const problems = [...unannounced, ...this.servers.flatMap((server) => this.problemsOf(server))];
     if (problems.length > 0) throw new AuthConfigurationError(problems);
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { manifest as manifestOf, TSCONFIG } from '../../package/application.js';
 import { Project } from '../../package/project.js';
-import { root } from './promised.js';
+import { peersOf, root } from './promised.js';
 
 /** @import { Nest } from './promised.js' */
 /** @import { Node } from './nodes.js' */
@@ -12,11 +12,12 @@ import { root } from './promised.js';
  *
  * @param {Nest} nest @param {string} workspace @param {string} tarball
  */
-export async function makeApplication({ name, major, core, others }, workspace, tarball) {
+export async function makeApplication(nest, workspace, tarball) {
+  const { name, major, core } = nest;
   const project = new Project(join(workspace, name.replaceAll(' ', '-')), name);
   project.addSources();
-  const testing = { '@nestjs/testing': others };
-  project.write('package.json', manifestOf(major < 12 ? 'commonjs' : 'module', core, tarball, testing));
+  const { '@nestjs/testing': testing = core } = await peersOf(nest);
+  project.write('package.json', manifestOf(major < 12 ? 'commonjs' : 'module', core, tarball, { '@nestjs/testing': testing }));
   project.write('tsconfig.json', TSCONFIG);
   await project.run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error']);
   await project.node([join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);

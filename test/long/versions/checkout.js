@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Project } from '../../package/project.js';
-import { manifest, root } from './promised.js';
+import { manifest, peersOf, root } from './promised.js';
 
 /** @import { Nest } from './promised.js' */
 
@@ -10,8 +10,6 @@ const LEFT_OUT = new Set(['node_modules', 'dist', '.git', '.certificates', '.pag
 
 /** The packages of Nest whose versions are those of the core. */
 const WITH_CORE = ['common', 'core', 'platform-express', 'platform-fastify'];
-/** Optional peers of the package, whose oldest versions are promised as well. */
-const PEERS = ['microservices', 'websockets', 'testing'];
 /** The packages beside Nest for its line 11. Those that no test there needs have no version. */
 const FOR_11 = {
   '@nestjs/apollo': '^13.0.0',
@@ -40,19 +38,19 @@ export async function copyWith(nest, workspace) {
     cpSync(join(root, entry), project.path(entry), { recursive: true, filter: (source) => !LEFT_OUT.has(basename(source)) });
   }
   mkdirSync(project.path('node_modules'));
-  writeFileSync(project.path('package.json'), JSON.stringify({ ...manifest, devDependencies: devDependenciesFor(nest) }));
+  writeFileSync(project.path('package.json'), JSON.stringify({ ...manifest, devDependencies: await devDependenciesFor(nest) }));
   const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error', '--no-package-lock'];
   await project.run('npm', args, { timeout: 900_000 });
   return project;
 }
 
-/** @param {Nest} nest @returns {Record<string, string>} */
-function devDependenciesFor({ major, core, others }) {
+/** @param {Nest} nest @returns {Promise<Record<string, string>>} */
+async function devDependenciesFor(nest) {
   const ranges = {
     ...manifest.devDependencies,
-    ...(major === 11 && FOR_11),
-    ...Object.fromEntries(WITH_CORE.map((each) => [`@nestjs/${each}`, core])),
-    ...Object.fromEntries(PEERS.map((each) => [`@nestjs/${each}`, others])),
+    ...(nest.major === 11 && FOR_11),
+    ...Object.fromEntries(WITH_CORE.map((each) => [`@nestjs/${each}`, nest.core])),
+    ...(await peersOf(nest)),
   };
   return Object.fromEntries(Object.entries(ranges).filter(([, range]) => range !== undefined));
 }

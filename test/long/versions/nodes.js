@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { publishedIn } from './published.js';
 
 const run = promisify(execFile);
 
@@ -18,7 +19,7 @@ const FOLDER = join(tmpdir(), 'nest-service-auth-nodes');
  * @returns {Promise<Node>}
  */
 export async function obtainNode(wanted) {
-  const version = /^\d+$/.test(wanted) ? await newestOf(wanted) : wanted;
+  const version = /^\d+$/.test(wanted) ? ((await publishedIn('node', wanted)).at(-1) ?? wanted) : wanted;
   const folder = join(FOLDER, version);
   const path = join(folder, 'node_modules/node/bin/node');
   if (!existsSync(path)) await install(version, folder);
@@ -28,19 +29,6 @@ export async function obtainNode(wanted) {
 /** The environment in which programs that start `node` by its name start this one. @param {Node} node */
 export function environmentWith({ path }) {
   return { ...process.env, NODE_OPTIONS: '', PATH: `${dirname(path)}${delimiter}${process.env.PATH}` };
-}
-
-/** @param {string} line */
-async function newestOf(line) {
-  const { stdout } = await run('npm', ['view', `node@${line}`, 'version', '--json']);
-  /** @type {string | string[]} */
-  const versions = JSON.parse(stdout);
-  const newest = [versions]
-    .flat()
-    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .at(-1);
-  if (newest === undefined) throw new Error(`There is no version ${line} of Node.js.`);
-  return newest;
 }
 
 /** Another run at the same time finds either nothing or all of it. @param {string} version @param {string} folder */

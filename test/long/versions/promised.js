@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { publishedIn } from './published.js';
 
 /** The repository. */
 export const root = join(import.meta.dirname, '../../..');
@@ -21,17 +22,35 @@ export const NODES = LINES.flatMap((line) => [
   String(line),
 ]);
 
-/** @typedef {{ readonly name: string, readonly major: number, readonly core: string, readonly others: string }} Nest the ranges of its packages */
+/** @typedef {{ readonly name: string, readonly major: number, readonly core: string, readonly isOldest: boolean }} Nest `core` is the range of its core */
 
 /**
- * The oldest and the newest version of each line of Nest. Its optional packages have a range of their own: the oldest ones are those of `x.0`.
+ * The oldest and the newest version of each line of Nest.
  *
  * @type {readonly Nest[]}
  */
 export const NESTS = oldestIn(manifest.peerDependencies['@nestjs/core']).flatMap((oldest) => {
   const major = Number.parseInt(oldest, 10);
   return [
-    { name: `Nest ${oldest}`, major, core: oldest, others: `~${major}.0.0` },
-    { name: `newest Nest ${major}`, major, core: `^${oldest}`, others: `^${major}.0.0` },
+    { name: `Nest ${oldest}`, major, core: oldest, isOldest: true },
+    { name: `newest Nest ${major}`, major, core: `^${oldest}`, isOldest: false },
   ];
 });
+
+/** The optional packages of Nest, whose oldest versions are promised as well. */
+const PEERS = ['@nestjs/microservices', '@nestjs/websockets', '@nestjs/testing'];
+
+/**
+ * The versions of Nest's optional packages that belong to a version of its core: the oldest ones that are promised, or the range.
+ *
+ * @param {Nest} nest @returns {Promise<Record<string, string>>}
+ */
+export async function peersOf({ major, isOldest }) {
+  const rangeOf = (/** @type {string} */ name) => {
+    const range = manifest.peerDependencies[name].split(' || ').find((/** @type {string} */ each) => each.startsWith(`^${major}.`));
+    if (range === undefined) throw new Error(`package.json promises no version ${major} of ${name}.`);
+    return range;
+  };
+  const versionOf = async (/** @type {string} */ name) => (isOldest ? (await publishedIn(name, rangeOf(name)))[0] : rangeOf(name));
+  return Object.fromEntries(await Promise.all(PEERS.map(async (name) => [name, await versionOf(name)])));
+}
