@@ -8,9 +8,9 @@ const folder = join(root, 'test/mutation');
 /** The folders of lib/ that have unit tests of their own; of the strategies, each. */
 const ROOMS = ['', 'strategies'].flatMap((under) => foldersOf(under)).filter((room) => room !== 'strategies');
 
-/** Changes the rooms that are named, or all of them, and shows the changes that their own unit tests do not notice. */
+/** Changes the rooms that are named, or all of them, and shows the changes that their tests do not notice. `test/mutation/rooms.js` names these. */
 export const mutation = {
-  words: `[folder of lib/…] [-- options of Stryker]: changes the code, and shows what no unit test notices. Folders: ${ROOMS.join(', ')}`,
+  words: `[folder of lib/…] [-- options of Stryker]: changes the code, and shows what no test in the process notices. Folders: ${ROOMS.join(', ')}`,
 
   /** @param {readonly string[]} args */
   run(args) {

@@ -1,26 +1,31 @@
-/** The room whose files are changed: a folder of lib/. Its own tests, in test/unit, must notice. */
+/** The room whose files are changed: a folder of lib/. */
 const room = process.env.MUTATION_ROOM ?? 'memory';
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
+  room,
   mutate: [`lib/${room}/**/*.ts`],
-  testRunner: 'jest',
-  plugins: ['@stryker-mutator/jest-runner'],
-  testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
-  jest: {
-    projectType: 'custom',
-    configFile: 'jest.config.js',
-    config: { roots: [`<rootDir>/test/unit/${room}`] },
-    enableFindRelatedTests: false,
-  },
+  testRunner: 'bundled',
+  plugins: ['./test/mutation/runner/plugin.js'],
+  ignorers: ['harmless'],
   coverageAnalysis: 'perTest',
-  ignoreStatic: true,
   disableTypeChecks: false,
   // Tests compare the words of messages where they matter.
   mutator: { excludedMutations: ['StringLiteral'] },
-  ignorePatterns: ['dist', 'coverage', 'test/bench', 'test/package', 'sample/**/dist', 'demo/dist'],
-  // What a test file has loaded as ES modules stays in memory: the process is replaced before it has too much.
-  maxTestRunnerReuse: 50,
+  ignorePatterns: [
+    '**',
+    '!lib/**',
+    '!test/unit/**',
+    '!test/contract/**',
+    '!test/security/**',
+    '!test/properties/**',
+    '!test/support/**',
+    '!test/conformance/**',
+    '!package.json',
+  ],
+  concurrency: 1,
+  // What was loaded as ES modules stays in memory: the process is replaced before it has too much.
+  maxTestRunnerReuse: 100,
   timeoutMS: 20_000,
   cleanTempDir: 'always',
   reporters: ['clear-text', 'json'],

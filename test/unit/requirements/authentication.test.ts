@@ -74,6 +74,11 @@ describe('maxAuthAge', () => {
     expect(demandAt(NOW).challenge).toMatchObject({ max_age: '300' });
   });
 
+  it('may be one second', () => {
+    expect(demandAt(NOW, 1).unmet(holding({ claims: { auth_time: NOW - 1 } }))).toBeUndefined();
+    expect(demandAt(NOW, 1).unmet(holding({ claims: { auth_time: NOW - 2 } }))).toBe('authentication_too_old');
+  });
+
   it.each([0, -1, 1.5, Number.POSITIVE_INFINITY, '300', null])('refuses %p at boot', (maxAuthAge) => {
     expect(() => parseRequirements({ maxAuthAge })).toThrow(/maxAuthAge/);
   });

@@ -37,6 +37,7 @@ describe('authorizers', () => {
   it.each<[string, unknown, string]>([
     ['an instance', new Plain(), 'authorizers[0]: must be a class that implements Authorizer, or { use: <the class>, args }'],
     ['a name', 'Plain', 'authorizers[0]: must be a class that implements Authorizer, or { use: <the class>, args }'],
+    ['null', null, 'authorizers[0]: must be a class that implements Authorizer, or { use: <the class>, args }'],
     ['arguments of nothing', { args: 1 }, 'authorizers[0].use: must be a class that implements Authorizer'],
     ['arguments of an instance', { use: new Plain(), args: 1 }, 'authorizers[0].use: must be a class that implements Authorizer'],
     ['no arguments', { use: MaxAmount }, 'authorizers[0].args: '],

@@ -35,6 +35,7 @@ describe.each([
     [{ any: ['a'], every: ['b'] }, `${field}.every: is not a known field. Known: any, all.`],
     [{ some: ['a'] }, `${field}.some: is not a known field. Known: any, all.`],
     [5, `${field}: must be a ${field.slice(0, -1)}, a list of ${field}, { any: [...] } or { all: [...] }, not a number`],
+    [null, `${field}: must be a ${field.slice(0, -1)}, a list of ${field}, { any: [...] } or { all: [...] }, not null`],
     [['a', 1], `${field}[1]: must be a string, not a number`],
     [
       undefined,

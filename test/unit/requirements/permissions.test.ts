@@ -27,6 +27,14 @@ describe('permissions', () => {
     expect(lacking({ scopes: 'a', permissions: '/a' }, holding({}))).toBe('insufficient_scope');
   });
 
+  it.each(['..', '../admin', '/admin/..', '/admin/../users', './admin', '/admin/.'])('cannot have a segment of dots: %s', (path) => {
+    expect(() => lacking({ permissions: path }, holding({}))).toThrow('has a segment of dots');
+  });
+
+  it.each(['/a.b', '/...', '/.well-known'])('may have other dots: %s', (path) => {
+    expect(lacking({ permissions: path }, holding({ permissions: [path] }))).toBeUndefined();
+  });
+
   it('never grant upwards or sideways', () => {
     const paths = ['/', '/a', '/a/b', '/a/bc', '/ab', '/a/b/c'];
     for (const held of paths)

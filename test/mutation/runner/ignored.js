@@ -1,0 +1,29 @@
+import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
+
+/** @import { NodePath } from '@babel/core' */
+
+const NAME_OF_WORDS = /^(?:reasons|error|inWords|inTable|\w+In(?:Words|Table))$/;
+
+/** The kinds of code in which no change can let anything through. */
+export const ignored = declareValuePlugin(PluginKind.Ignore, 'harmless', {
+  /** @param {NodePath} path */
+  shouldIgnore: (path) => {
+    if (isOfWords(path)) return 'It makes words for people.';
+    return endsWithNothing(path) ? 'A function without a value returns undefined, too.' : undefined;
+  },
+});
+
+/** A function, or a member of an object, with a name that says that it is text. @param {NodePath} path */
+function isOfWords({ node }) {
+  const name = node.type === 'FunctionDeclaration' ? node.id?.name : node.type === 'ObjectProperty' ? node.key.name : undefined;
+  return name !== undefined && NAME_OF_WORDS.test(name);
+}
+
+/** `catch { return undefined; }` at the end of a function. @param {NodePath} path */
+function endsWithNothing({ node, parentPath }) {
+  if (node.type !== 'CatchClause' || node.body.body.length !== 1) return false;
+  const [only] = node.body.body;
+  const isNothing = only.type === 'ReturnStatement' && (only.argument === null || only.argument.name === 'undefined');
+  const block = parentPath.parentPath;
+  return isNothing && block.parentPath.isFunction() && block.node.body.at(-1) === parentPath.node;
+}
