@@ -88,7 +88,7 @@ const signatureConfig = fields({
     });
 });
 
-/** The schema of a {@link JwtIssuerConfig}. */
+/** @internal The schema of a {@link JwtIssuerConfig}. */
 export const jwtIssuerConfig = fields({
   issuer: optional(text),
   username: optional(text),

@@ -46,7 +46,7 @@ function written(notation: Notation) {
 
 const byNotation = { base64: written('base64'), base64url: written('base64url'), hex: written('hex') };
 
-/** The schema of {@link SecretOctets}; its output is the bytes. No message repeats any of them. */
+/** @internal The schema of {@link SecretOctets}; its output is the bytes. No message repeats any of them. */
 export const secretOctets = chosen<Uint8Array>((value) => {
   if (typeof value === 'string')
     return z

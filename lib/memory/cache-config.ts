@@ -21,7 +21,7 @@ export interface CacheConfig {
 /** The fields of a {@link CacheConfig} that have no effect here. */
 const IGNORED = ['evictionFactor', 'evictionPolicy', 'cleanupInterval'] as const;
 
-/** The schema of a {@link CacheConfig}. */
+/** @internal The schema of a {@link CacheConfig}. */
 export const cacheConfig = fields({
   capacity: optional(z.int().min(1, 'must be at least 1')),
   defaultMaxAge: optional(z.number().refine((age) => age > 0 || age === -1, 'must be a number of seconds above 0, or -1 for no limit')),
@@ -30,7 +30,7 @@ export const cacheConfig = fields({
   cleanupInterval: optional(z.number()),
 }) satisfies z.ZodType<CacheConfig>;
 
-/** The schema of a `cacheConfig` field that can turn its cache off: a {@link CacheConfig}, or `false`. */
+/** @internal The schema of a `cacheConfig` field that can turn its cache off: a {@link CacheConfig}, or `false`. */
 export const cacheConfigOrFalse = chosen<CacheConfig | false>((value) => (value === false ? z.literal(false) : cacheConfig));
 
 /** The fields of the config at `path` that are accepted and ignored. */

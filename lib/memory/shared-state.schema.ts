@@ -25,7 +25,7 @@ const config = fields({
   onUnavailable: optional(fields({ logins: optional(withoutState), dpop: optional(withoutState) })),
 }) satisfies z.ZodType<SharedStateConfig>;
 
-/** The schema of the option `sharedState`: a store, or a {@link SharedStateConfig}. */
+/** @internal The schema of the option `sharedState`: a store, or a {@link SharedStateConfig}. */
 export const sharedStateSettings = chosen<SharedState | SharedStateConfig, SharedStateSettings>(
   (value) => (typeof value === 'object' && value !== null && 'store' in value ? config : store),
   (given) => {

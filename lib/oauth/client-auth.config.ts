@@ -52,10 +52,10 @@ export interface TlsClientAuthConfig {
 /** A way to authenticate to an authorization server that needs no exchange of its own. */
 export type DirectAuthConfig = ClientSecretAuthConfig | PrivateKeyJwtAuthConfig | TlsClientAuthConfig;
 
-/** The schema of an {@link AssertionAlgorithm}. */
+/** @internal The schema of an {@link AssertionAlgorithm}. */
 export const assertionAlgorithm = z.enum(ALGORITHMS);
 
-/** The schemas of the {@link DirectAuthConfig}s, which differ in `method`. */
+/** @internal The schemas of the {@link DirectAuthConfig}s, which differ in `method`. */
 export const directAuthSchemas = [
   fields({ method: z.enum(['client_secret_basic', 'client_secret_post']), clientId: text, clientSecret: text }),
   fields({
@@ -79,7 +79,7 @@ export function methodError(...further: readonly string[]) {
   return { error: ({ code }: { readonly code?: string }) => (code === 'invalid_union' ? message : undefined) };
 }
 
-/** The fields of a `clientConfig` for an authorization server, beside `auth`. */
+/** @internal The fields of a `clientConfig` for an authorization server, beside `auth`. */
 export const authServerFields = {
   ...clientConfigFields,
   customPayload: optional(z.never({ error: 'is not supported: use optionalParams, whose values are encoded' })),
@@ -96,7 +96,7 @@ export const CERTIFICATE_NEEDED = {
   error: 'is needed: with auth.method "tls_client_auth" the client certificate authenticates this application',
 };
 
-/** The schema of additional parameters, none of which may be `reserved`: with two parameters of one name the server would choose. */
+/** @internal The schema of additional parameters, none of which may be `reserved`: with two parameters of one name the server would choose. */
 export function parametersExcept(reserved: ReadonlySet<string>) {
   const name = text.refine((given) => !reserved.has(given), 'is a parameter of the protocol, which has a field of its own');
   return z.record(name, z.string());

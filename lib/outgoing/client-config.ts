@@ -75,7 +75,7 @@ const headerFile = fields({ file: text, prefix: optional(headerValue) }) satisfi
 
 const proxyAddress = text.superRefine(checkedBy((given) => given === 'environment' || parseProxy(given)));
 
-/** The fields of a {@link ClientConfig}, for configs that have more of them. */
+/** @internal The fields of a {@link ClientConfig}, for configs that have more of them. */
 export const clientConfigFields = {
   customHeaders: optional(
     z.record(
@@ -92,7 +92,7 @@ export const clientConfigFields = {
   httpVersion: optional(text),
 };
 
-/** The schema of a {@link ClientConfig}. */
+/** @internal The schema of a {@link ClientConfig}. */
 export const clientConfigSchema = fields(clientConfigFields) satisfies z.ZodType<ClientConfig>;
 
 /** The fields of the config at `path` that are accepted and ignored. */

@@ -21,7 +21,7 @@ export type NameRequirement = string | readonly string[] | AnyOrAll;
 /** The two fields of a principal that hold names. */
 type HeldField = 'scopes' | 'roles';
 
-/** What is special about the names of one field. */
+/** @internal What is special about the names of one field. */
 interface NameSetKind {
   readonly field: HeldField;
   /** The schema of one name. */
@@ -33,7 +33,7 @@ interface NameSetKind {
   readonly challenge?: (names: readonly string[]) => Readonly<Record<string, string>>;
 }
 
-/** The schema of a field that demands names, in any of the forms of a {@link NameRequirement}. */
+/** @internal The schema of a field that demands names, in any of the forms of a {@link NameRequirement}. */
 export function nameSetSchema(kind: NameSetKind): z.ZodType<Demand> {
   const { name, noun } = kind;
   const list = z.array(name).min(1, emptyList);

@@ -39,9 +39,9 @@ export interface AuthorizerUse<A = unknown> {
 export interface Requirement<Declared = object, Described = object, InRule = object> {
   /** The name of the field. */
   readonly field: string;
-  /** Checks what a declaration writes in the field, and compiles it. */
+  /** @internal Checks what a declaration writes in the field, and compiles it. */
   readonly schema: z.ZodType<Demand>;
-  /** Checks what an access rule writes in the field, and turns it into what a declaration would write; undefined where rules do not have the field. */
+  /** @internal Checks what an access rule writes in the field, and turns it into what a declaration would write; undefined where rules do not have the field. */
   readonly inRule?: z.ZodType<unknown>;
   /** The codes that `unmet` returns, with what the caller lacks in words. */
   readonly reasons: Readonly<Record<string, string>>;
@@ -55,7 +55,7 @@ export interface Requirement<Declared = object, Described = object, InRule = obj
 export const emptyList = 'is empty. Name at least one, or leave the field out to require none.';
 
 /**
- * The schema of a name that stands in a parameter of a challenge, which separates names by spaces and ends with a quote.
+ * @internal The schema of a name that stands in a parameter of a challenge, which separates names by spaces and ends with a quote.
  *
  * @param noun - what is named, as messages write it: `a scope`.
  * @param subject - the same where a message names it once more.
@@ -70,7 +70,7 @@ export function nameForChallenge(noun: string, subject: string): z.ZodType<strin
   });
 }
 
-/** The schema for a value of a kind that is never right: it describes what was expected instead. */
+/** @internal The schema for a value of a kind that is never right: it describes what was expected instead. */
 export function mismatch(expected: string): z.ZodType<never> {
   return z.never({ error: ({ input }) => describeMismatch(expected, input) });
 }
