@@ -1,11 +1,15 @@
 import { deepStrictEqual, strictEqual, throws } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 
+/** Before the code of each module, the bundler writes the file that it comes from; code of other packages has no names that anybody sees. */
+const MODULE = /^(?=\/\/ (?:dist|node_modules)\/)/m;
+
 /**
- * Checks that the bundler has left the names of classes and of exports as they are, and that the entry points share their classes.
+ * Checks that the bundler has left the names of classes and of exports as they are, that the entry points share their classes, and that no
+ * declaration is missing.
  *
  * @param {string} root
  * @param {string} dist - the files of the tarball, with the declarations beside them.
@@ -16,7 +20,7 @@ export async function checkPackedNames(root, dist = join(root, 'dist')) {
     deepStrictEqual(exportsOf(await import(pathToFileURL(name).href)), declared, `what ${name} exports`);
   deepStrictEqual(new Set(packedClasses(dist)), new Set(classesIn(join(root, 'lib'), '.ts').map(({ name }) => name?.text)));
   await checkSharedClasses(entries);
-  console.log('✓ The packed files: the names of classes and exports, and shared classes');
+  console.log('✓ The packed files: the names of classes and exports, shared classes, and the declarations');
 }
 
 /** @param {string} root @param {string} dist */
@@ -35,8 +39,10 @@ function entryPointsOf(root, dist) {
  * @param {readonly string[]} files
  */
 function declaredIn(files) {
-  const program = ts.createProgram([...files], { module: ts.ModuleKind.NodeNext, skipLibCheck: true, experimentalDecorators: true });
+  const options = { module: ts.ModuleKind.NodeNext, strict: true, experimentalDecorators: true };
+  const program = ts.createProgram([...files], { ...options, target: ts.ScriptTarget.ES2023, types: ['node'] });
   const checker = program.getTypeChecker();
+  deepStrictEqual(mistakesIn(program, dirname(files[0] ?? '')), [], 'mistakes in the declarations');
   return files.map((file) => {
     const source = program.getSourceFile(file);
     const module = source && checker.getSymbolAtLocation(source);
@@ -48,6 +54,14 @@ function declaredIn(files) {
       .map(({ name, symbol }) => /** @type {const} */ ([name, symbol.flags & ts.SymbolFlags.Class ? symbol.name : undefined]));
     return /** @type {const} */ ([file.replace(/\.d\.ts$/, '.js'), Object.fromEntries(values.sort(byName))]);
   });
+}
+
+/** @param {ts.Program} program @param {string} dist */
+function mistakesIn(program, dist) {
+  const declarations = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(`${dist}/`));
+  return declarations
+    .flatMap((file) => program.getSemanticDiagnostics(file))
+    .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
 }
 
 /** @param {Readonly<Record<string, unknown>>} module */
@@ -66,7 +80,8 @@ function byName([a], [b]) {
 
 /** The names that the classes in the packed files give themselves. @param {string} dist */
 function packedClasses(dist) {
-  return classesIn(dist, '.js').map((each) => {
+  const isOwn = (/** @type {string} */ code) => !code.startsWith('// node_modules/');
+  return classesIn(dist, '.js', (text) => text.split(MODULE).filter(isOwn).join('')).map((each) => {
     const [first] = each.members;
     const named = first && ts.isClassStaticBlockDeclaration(first) ? /"name", \{ value: "(\w+)"/.exec(first.getText()) : undefined;
     if (!named) throw new Error(`A packed class does not define its name: ${each.getText().slice(0, 200)}`);
@@ -74,12 +89,14 @@ function packedClasses(dist) {
   });
 }
 
-/** @param {string} folder @param {string} extension */
-function classesIn(folder, extension) {
+/** @param {string} folder @param {string} extension @param {(text: string) => string} ownCode */
+function classesIn(folder, extension, ownCode = (text) => text) {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return files
     .filter((file) => file.endsWith(extension) && !file.endsWith('.d.ts'))
-    .flatMap((file) => classesOf(ts.createSourceFile(file, readFileSync(join(folder, file), 'utf8'), ts.ScriptTarget.Latest, true)));
+    .flatMap((file) =>
+      classesOf(ts.createSourceFile(file, ownCode(readFileSync(join(folder, file), 'utf8')), ts.ScriptTarget.Latest, true)),
+    );
 }
 
 /** @param {ts.Node} node @returns {ts.ClassLikeDeclaration[]} */
