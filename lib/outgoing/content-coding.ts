@@ -21,12 +21,15 @@ const UNPACKERS: Readonly<Record<string, Unpacker>> = {
 /** The packed answer is damaged or cut off. */
 export class DamagedCodingError extends Error {}
 
+/** Leaves a body as it is. */
+export const PLAIN = (plain: Chunks): Chunks => plain;
+
 /** Finds how to unpack a body by its `content-encoding`; undefined for a coding that was not asked for. Several codings on top of each other are such a one. */
 export function unpackerFor(coding: string | readonly string[] | undefined): ((packed: Chunks) => Chunks) | undefined {
   const name = String(coding ?? 'identity')
     .trim()
     .toLowerCase();
-  if (name === 'identity') return (plain) => plain;
+  if (name === 'identity') return PLAIN;
   const unpacker = Object.hasOwn(UNPACKERS, name) ? UNPACKERS[name] : undefined;
   return unpacker === undefined ? undefined : (packed) => unpack(packed, unpacker);
 }

@@ -1,11 +1,15 @@
 import type { Dispatcher } from 'undici';
-import { ACCEPTED_CODINGS, type Chunks, DamagedCodingError, unpackerFor } from './content-coding.js';
+import { ACCEPTED_CODINGS, unpackerFor } from './content-coding.js';
+import { Deadline } from './deadline.js';
 import { ExchangeError, type ExchangeFailure } from './exchange-error.js';
+import type { Hop, HopAnswer } from './hop.js';
 import { describeFailure } from './network-failure.js';
 import type { Connections } from './outgoing-agent.js';
 import { type OutgoingBody, redirected } from './redirect.js';
 import { type AnswerHead, mayHaveBody } from './response.js';
+import { askForStream } from './streamed-answer.js';
 import { USER_AGENT } from './user-agent.js';
+import { askForAll } from './whole-answer.js';
 
 /** The connections of a client, and the errors that it throws. */
 export interface Wire extends Connections {
@@ -46,16 +50,15 @@ export interface ExchangeAnswer<Body> extends AnswerHead {
   readonly redirected: boolean;
 }
 
-type Incoming = Dispatcher.ResponseData['body'];
-
-/** How the body of an answer is read. */
+/** How the answer of an exchange is read. */
 interface Reading<Body> {
-  /** Milliseconds that a pause may take; 0 where the deadline of the exchange is enough. */
-  readonly pause: number;
   /** The codings of the answer that are asked for and unpacked. */
   readonly codings: string;
-  readonly read: (body: Incoming, request: ExchangeRequest, unpack: (packed: Chunks) => Chunks) => Body | Promise<Body>;
+  /** Sends one request of the exchange. */
+  readonly ask: (hop: Hop, deadline: Deadline) => Promise<HopAnswer<Body>>;
 }
+
+const WHOLE: Reading<Buffer<ArrayBuffer>> = { codings: ACCEPTED_CODINGS, ask: askForAll };
 
 /**
  * Makes one exchange and reads the whole answer, within the timeout. Redirects within the origin are followed.
@@ -63,7 +66,7 @@ interface Reading<Body> {
  * @throws the error of `wire.fail` if no whole answer came; the reason of the signal, if it was aborted.
  */
 export function exchange(wire: Wire, request: ExchangeRequest): Promise<ExchangeAnswer<Buffer<ArrayBuffer>>> {
-  return run(wire, request, { pause: 0, codings: ACCEPTED_CODINGS, read: readAll });
+  return run(wire, request, WHOLE);
 }
 
 /**
@@ -73,121 +76,77 @@ export function exchange(wire: Wire, request: ExchangeRequest): Promise<Exchange
  * @throws as {@link exchange} does; the stream fails with the same errors.
  */
 export function streamedExchange(wire: Wire, request: ExchangeRequest): Promise<ExchangeAnswer<ReadableStream<Uint8Array>>> {
-  const read = (body: Incoming, sent: ExchangeRequest) => streamOf(body, (error) => errorOf(wire, sent, error));
-  return run(wire, request, { pause: wire.timeout, codings: 'identity', read });
+  const ask: Reading<ReadableStream<Uint8Array>>['ask'] = (hop, deadline) => {
+    const toError = (error: unknown) => errorOf(wire, { ...request, ...hop.request }, error);
+    return askForStream(hop, deadline, { signal: request.signal, pause: wire.timeout, toError });
+  };
+  return run(wire, request, { codings: 'identity', ask });
 }
 
 async function run<Body>(wire: Wire, request: ExchangeRequest, reading: Reading<Body>): Promise<ExchangeAnswer<Body>> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), wire.timeout);
-  const signal = request.signal === undefined ? deadline.signal : AbortSignal.any([request.signal, deadline.signal]);
+  const deadline = new Deadline(wire.timeout, request);
   try {
-    return await follow(wire, request, reading, signal);
+    return await follow(wire, request, reading, deadline);
   } catch (error) {
-    const late = deadline.signal.aborted && new ExchangeError('timeout', request, `no whole answer within ${wire.timeout / 1000} s`);
-    throw errorOf(wire, request, late || error);
+    throw errorOf(wire, request, deadline.late ?? error);
   } finally {
-    clearTimeout(timer);
+    deadline.close();
   }
 }
 
 async function follow<Body>(
   wire: Wire,
   start: ExchangeRequest,
-  reading: Reading<Body>,
-  signal: AbortSignal,
+  { codings, ask }: Reading<Body>,
+  deadline: Deadline,
 ): Promise<ExchangeAnswer<Body>> {
   let request = start;
   for (let hops = 0; ; hops++) {
-    const { prover } = request;
-    const { statusCode: status, headers, body } = await send(wire, await proved(request), reading, signal);
-    prover?.learn(request.url, headers);
-    try {
-      const next = redirected(request, { status, headers }, hops);
-      if (next === undefined) {
-        const content = await contentOf(request, { status, headers }, body, reading);
-        return { ...content, status, url: request.url, redirected: hops > 0 };
-      }
-      await body.dump();
-      request = next;
-    } catch (error) {
-      // The rest of the body is not read.
-      body.on('error', () => {}).destroy();
-      throw error;
-    }
+    const { url, prover } = request;
+    const proof = await prover?.fieldsFor(request);
+    const hop = {
+      dispatcher: await wire.dispatcherTo(url),
+      options: optionsOf(request, proof, codings),
+      request,
+      meet: meeting(request, hops, codings),
+    };
+    const { status, headers, body } = await ask(hop, deadline);
+    const next = redirected(request, { status, headers }, hops);
+    if (next === undefined) return { status, headers: body === null ? headers : ofContent(headers), body, url, redirected: hops > 0 };
+    request = next;
   }
 }
 
-async function proved(request: ExchangeRequest): Promise<ExchangeRequest> {
-  const { prover, headers } = request;
-  return prover === undefined ? request : { ...request, headers: { ...headers, ...(await prover.fieldsFor(request)) } };
-}
-
-async function send(wire: Wire, request: ExchangeRequest, { pause, codings }: Reading<unknown>, signal: AbortSignal) {
+function optionsOf(request: ExchangeRequest, proof: Readonly<Record<string, string>> | undefined, codings: string) {
   const { url, method, headers, body } = request;
-  return (await wire.dispatcherTo(url)).request({
+  return {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method: method as Dispatcher.HttpMethod,
     // A part of a packed answer cannot be unpacked.
-    headers: { 'user-agent': USER_AGENT, ...headers, 'accept-encoding': 'range' in headers ? 'identity' : codings },
+    headers: { 'user-agent': USER_AGENT, ...headers, ...proof, 'accept-encoding': 'range' in headers ? 'identity' : codings },
     body,
-    bodyTimeout: pause,
-    signal,
-  });
+  };
 }
 
-async function contentOf<Body>(request: ExchangeRequest, head: AnswerHead, body: Incoming, { codings, read }: Reading<Body>) {
-  const { status, headers } = head;
-  if (!mayHaveBody(status, request.method)) {
-    await body.dump();
-    return { headers, body: null };
-  }
-  const { 'content-encoding': coding = 'identity', ...others } = headers;
-  const unpack = coding === 'identity' || codings !== 'identity' ? unpackerFor(coding) : undefined;
-  if (unpack === undefined) throw new ExchangeError('unusable_answer', request, 'answered with a content encoding that was not asked for');
-  const { 'content-length': _packedLength, ...ofPlain } = others;
-  return { headers: coding === 'identity' ? headers : ofPlain, body: await read(body, request, unpack) };
+function meeting(request: ExchangeRequest, hops: number, codings: string): Hop['meet'] {
+  return (head) => {
+    request.prover?.learn(request.url, head.headers);
+    const isFinal = redirected(request, head, hops) === undefined;
+    if (!isFinal || !mayHaveBody(head.status, request.method)) return undefined;
+    const { 'content-encoding': coding = 'identity' } = head.headers;
+    const unpack = coding === 'identity' || codings !== 'identity' ? unpackerFor(coding) : undefined;
+    if (unpack !== undefined) return unpack;
+    throw new ExchangeError('unusable_answer', request, 'answered with a content encoding that was not asked for');
+  };
 }
 
-/** The limit holds for the bytes that arrive and for what they become: a body that is small when it is packed may be huge when it is not. */
-async function readAll(body: Incoming, request: ExchangeRequest, unpack: (packed: Chunks) => Chunks): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of bounded(unpack(bounded(body as Chunks, request)), request)) chunks.push(chunk);
-  } catch (error) {
-    if (!(error instanceof DamagedCodingError)) throw error;
-    throw new ExchangeError('unusable_answer', request, `answered with a compressed body that cannot be unpacked (${error.message})`);
-  }
-  return Buffer.concat(chunks);
-}
-
-async function* bounded(chunks: Chunks, request: ExchangeRequest): AsyncGenerator<Buffer> {
-  let size = 0;
-  for await (const chunk of chunks) {
-    size += chunk.length;
-    if (size > request.maxBytes) throw new ExchangeError('too_large', request, `answered with more than ${request.maxBytes} bytes`);
-    yield chunk;
-  }
-}
-
-/** Reads only on demand. Cancelling closes the connection. */
-function streamOf(body: Incoming, toError: (error: unknown) => unknown): ReadableStream<Uint8Array> {
-  const iterator = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  return new ReadableStream({
-    pull: async (controller) => {
-      try {
-        const { done, value } = await iterator.next();
-        if (done) controller.close();
-        else controller.enqueue(new Uint8Array(value));
-      } catch (error) {
-        controller.error(toError(error));
-      }
-    },
-    cancel: () => {
-      body.on('error', () => {}).destroy();
-    },
-  });
+/** The header fields of an answer as its content is given: unpacked. */
+function ofContent(headers: AnswerHead['headers']): AnswerHead['headers'] {
+  const { 'content-encoding': coding = 'identity' } = headers;
+  if (coding === 'identity') return headers;
+  const { 'content-encoding': _coding, 'content-length': _packedLength, ...others } = headers;
+  return others;
 }
 
 /** Never the error of undici itself: its parser errors contain bytes of the answer, and TLS errors the certificate of the server. */
