@@ -1,7 +1,7 @@
 import { AuthUnavailableError } from '../errors.js';
 import type { Warn } from '../operator/notes.js';
 import { MODULE_LOG } from '../operator/operator-log.js';
-import { type ClientConfig, lowerCaseNames } from './client-config.js';
+import type { ClientConfig } from './client-config.js';
 import { openCustomHeaders } from './custom-headers.js';
 import { exchange, type Wire } from './exchange.js';
 import { ExchangeError } from './exchange-error.js';
@@ -15,7 +15,7 @@ export const DEFAULT_MAX_BYTES = 1_048_576;
 /** A request to an endpoint. */
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST';
-  /** Header fields; they win over `customHeaders`. */
+  /** Header fields by lower-case name; they win over `customHeaders`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /**
@@ -52,7 +52,7 @@ export function createOutgoingClient(config: ClientConfig = {}, warn: Warn = toL
   const customHeaders = openCustomHeaders(config, warn);
   const wire: Wire = { ...openConnections(config), fail: unavailable };
   return {
-    request: async (url, init) => request(wire, url, { ...init, headers: { ...(await customHeaders()), ...lowerCaseNames(init.headers) } }),
+    request: async (url, init) => request(wire, url, init, await customHeaders()),
     close: () => wire.close(),
   };
 }
@@ -61,10 +61,15 @@ function toLog(message: string): void {
   MODULE_LOG.warn(message);
 }
 
-async function request(wire: Wire, url: URL, init: OutgoingRequest): Promise<OutgoingAnswer> {
-  const { method, headers = {}, body = null, maxBytes = DEFAULT_MAX_BYTES } = init;
+async function request(
+  wire: Wire,
+  url: URL,
+  { method, headers: own, body, maxBytes = DEFAULT_MAX_BYTES }: OutgoingRequest,
+  customHeaders: Readonly<Record<string, string>>,
+): Promise<OutgoingAnswer> {
   const redirect = method === 'GET' ? 'follow' : 'error';
-  const answer = await exchange(wire, { url, method, headers, body, redirect, maxBytes });
+  const headers = { ...customHeaders, ...own };
+  const answer = await exchange(wire, { url, method, headers, body: body ?? null, redirect, maxBytes });
   if (isRedirect(answer.status)) {
     const { reason, message } = new ExchangeError('redirect', { method, url }, `was redirected (${answer.status}) without a location`);
     throw unavailable(reason, message);

@@ -28,6 +28,7 @@ export class OwnCredentialsRefusedError extends AuthUnavailableError {}
 /** The endpoint answers, but this answer does not describe the token. An answer that one token provokes must not count as an outage. */
 export class UnusableAnswerError extends AuthUnavailableError {}
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 /** Answers of a gateway, or of a server that is overloaded: they do not depend on the token. */
 const OUTAGE = new Set([429, 502, 503, 504]);
@@ -37,9 +38,10 @@ const OURS = new Set<string | undefined>(['invalid_client', 'unauthorized_client
 /**
  * Reads an answer of the introspection endpoint.
  *
+ * @param asked - called for an error only.
  * @throws AuthUnavailableError for everything but a 200 with JSON and a boolean `active`.
  */
-export function readAnswer(response: EndpointResponse, asked?: Asked): IntrospectionAnswer {
+export function readAnswer(response: EndpointResponse, asked?: () => Asked): IntrospectionAnswer {
   const { status, headers, body } = response;
   if (status !== 200) throw failureOf(response, asked);
   if (!JSON_TYPE.test(headers['content-type'] ?? ''))
@@ -49,7 +51,8 @@ export function readAnswer(response: EndpointResponse, asked?: Asked): Introspec
   return answer.active ? { active: true, claims: answer } : { active: false };
 }
 
-function failureOf({ status, body }: EndpointResponse, { where, secrets }: Asked = { where: '', secrets: [] }): AuthUnavailableError {
+function failureOf({ status, body }: EndpointResponse, asked: () => Asked = () => ({ where: '', secrets: [] })): AuthUnavailableError {
+  const { where, secrets } = asked();
   const { code, description } = errorOf(body);
   const endpoint = where === '' ? 'The introspection endpoint' : `The introspection endpoint ${where}`;
   const what = `${status}${code === undefined ? '' : `, ${code}${serverSays(description, secrets)}`}`;
@@ -72,7 +75,7 @@ function errorOf(body: Buffer): { readonly code?: string; readonly description?:
 function parseObject(body: Buffer): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    value = JSON.parse(UTF8.decode(body));
   } catch {
     // Not given as the cause: the parser's message quotes the answer, which may hold personal data.
     throw new UnusableAnswerError('The introspection answer is not valid JSON.');

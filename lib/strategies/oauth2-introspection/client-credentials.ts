@@ -30,8 +30,8 @@ export class ClientCredentials implements ClientAuthentication {
   };
 
   /** Forgets the token that was refused, so that the next request obtains a new one. */
-  renew(refused: Headers): void {
-    this.tokens.refuse(OWN, refused.get('authorization') ?? '');
+  renew(authorization: string): void {
+    this.tokens.refuse(OWN, authorization);
   }
 
   /** Closes the connections. */
@@ -57,11 +57,13 @@ export class ClientCredentials implements ClientAuthentication {
 export interface ClientAuthentication {
   /** Adds the credentials to a request. */
   readonly sign: Signer;
-  /** Forgets a credential that the endpoint refused. Present only if a new one can be obtained, so that a second request makes sense. */
-  renew?(refused: Headers): void;
+  /** Whether it adds the same to every request, so that this is found out once. */
+  readonly isFixed?: boolean;
+  /** Forgets the `Authorization` that the endpoint refused. Present only if a new one can be obtained, so that a second request makes sense. */
+  renew?(authorization: string): void;
   /** Lets go of connections. */
   close?(): Promise<void>;
 }
 
 /** No authentication: the endpoint relies on custom header fields or on the network. */
-export const NO_AUTHENTICATION: ClientAuthentication = { sign: () => {} };
+export const NO_AUTHENTICATION: ClientAuthentication = { sign: () => {}, isFixed: true };

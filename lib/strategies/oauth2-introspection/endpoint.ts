@@ -1,7 +1,7 @@
 import type { EndpointLocation } from '../../oauth/endpoint-location.js';
 import { MAX_ANSWER_BYTES } from '../../oauth/fetch-through.js';
 import { secretsOf } from '../../oauth/server-says.js';
-import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
+import type { OutgoingAnswer, OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { type IntrospectionAnswer, OwnCredentialsRefusedError, readAnswer } from './answer.js';
 import type { ClientAuthentication } from './client-credentials.js';
 
@@ -14,8 +14,17 @@ export interface EndpointOptions {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** What goes with a token: the other parameters, encoded, and the header fields. */
+interface Cover {
+  readonly parameters: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** An introspection endpoint. @see RFC 7662 §2 */
 export class IntrospectionEndpoint {
+  /** The cover of every question; undefined where each one has its own. */
+  private fixed: Cover | undefined;
+
   constructor(private readonly options: EndpointOptions) {}
 
   /**
@@ -25,14 +34,15 @@ export class IntrospectionEndpoint {
    */
   async ask(token: string): Promise<IntrospectionAnswer> {
     const { authentication } = this.options;
-    const headers = new Headers();
+    const url = await this.options.location.locate();
+    const cover = this.fixed ?? (await this.cover());
     try {
-      return await this.exchange(token, headers);
+      return await this.exchange(url, token, cover);
     } catch (error) {
-      const signed = headers.has('authorization');
-      if (authentication.renew === undefined || !signed || !(error instanceof OwnCredentialsRefusedError)) throw error;
-      authentication.renew(headers);
-      return await this.exchange(token, new Headers());
+      const { authorization } = cover.headers;
+      if (authentication.renew === undefined || authorization === undefined || !(error instanceof OwnCredentialsRefusedError)) throw error;
+      authentication.renew(authorization);
+      return await this.exchange(url, token, await this.cover());
     }
   }
 
@@ -42,21 +52,32 @@ export class IntrospectionEndpoint {
     await Promise.all([location.close(), client.close(), authentication.close?.()]);
   }
 
-  private async exchange(token: string, headers: Headers): Promise<IntrospectionAnswer> {
-    const { location, client, authentication, parameters } = this.options;
-    const url = await location.locate();
-    // URLSearchParams encodes, so that no character of a token can begin another parameter.
-    const body = new URLSearchParams({ token, ...parameters });
-    headers.set('accept', 'application/json');
-    headers.set('content-type', 'application/x-www-form-urlencoded');
+  private async cover(): Promise<Cover> {
+    const { authentication, parameters } = this.options;
+    const body = new URLSearchParams(parameters);
+    const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' });
     await authentication.sign(body, headers);
-    const request = { headers: Object.fromEntries(headers), body: body.toString(), maxBytes: MAX_ANSWER_BYTES };
-    const answer = await client.request(url, { method: 'POST', ...request }).catch((error: unknown) => {
+    const cover = { parameters: body.toString(), headers: Object.fromEntries(headers) };
+    if (authentication.isFixed === true) this.fixed = cover;
+    return cover;
+  }
+
+  private async exchange(url: URL, token: string, { parameters, headers }: Cover): Promise<IntrospectionAnswer> {
+    const { location, client } = this.options;
+    // URLSearchParams encodes, so that no character of a token can begin another parameter.
+    const body = `${new URLSearchParams({ token })}${parameters === '' ? '' : `&${parameters}`}`;
+    let answer: OutgoingAnswer;
+    try {
+      answer = await client.request(url, { method: 'POST', headers, body, maxBytes: MAX_ANSWER_BYTES });
+    } catch (error) {
       location.doubt?.();
       throw error;
-    });
+    }
     // An endpoint that moved answers, too, but with nothing that says so.
     if (answer.status === 404 || answer.status === 410) location.doubt?.();
-    return readAnswer(answer, { where: `${url.origin}${url.pathname}`, secrets: secretsOf(body, headers) });
+    return readAnswer(answer, () => ({
+      where: `${url.origin}${url.pathname}`,
+      secrets: secretsOf(new URLSearchParams(body), new Headers(headers)),
+    }));
   }
 }

@@ -77,8 +77,9 @@ function refusedForOrigin(claims: Claims, { issuer, audience }: Expectations): C
   return { reason: 'wrong_audience', detail: () => audienceWords(aud, audience) };
 }
 
-/** Serializers write members that are not there as `null`, and times as texts. */
+/** Serializers write members that are not there as `null`, and times as texts. An answer without either, as most are, needs no copy. */
 function normalized(answer: Claims): Claims {
+  if (!Object.keys(answer).some((name) => isTimeInWriting(name, answer[name])) && !hasNulls(answer, 0)) return answer;
   const present = Object.entries(withoutNulls(answer));
   return Object.fromEntries(present.map(([name, value]) => [name, isTimeInWriting(name, value) ? Number(value) : value]));
 }
@@ -89,6 +90,13 @@ function isTimeInWriting(name: string, value: unknown): boolean {
 
 /** How deep members are looked at: claims that lie deeper are not read at all. */
 const MAX_DEPTH = 32;
+
+/** Whether a member is `null`, at a depth to which members are looked at. */
+function hasNulls(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return false;
+  const isList = Array.isArray(value);
+  return Object.values(value).some((each) => (each === null ? !isList : hasNulls(each, depth + 1)));
+}
 
 /** A copy of an answer without the members that are `null`, however deep. A `null` in a list is an element, and stays. */
 export function withoutNulls(answer: Claims): Claims {

@@ -96,7 +96,9 @@ async function authenticationOf(
   if (auth === undefined) return NO_AUTHENTICATION;
   return within('clientConfig.auth', async () => {
     if (auth.method === 'client_credentials') return clientCredentials(auth, config.issuer, reach, surroundings);
-    return { sign: await directAuthentication(auth, config.issuer ?? config.url ?? '') };
+    const sign = await directAuthentication(auth, config.issuer ?? config.url ?? '');
+    // An assertion is good for one request.
+    return { sign, isFixed: auth.method !== 'private_key_jwt' };
   });
 }
 
