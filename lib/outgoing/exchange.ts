@@ -103,9 +103,10 @@ async function follow<Body>(
   let request = start;
   for (let hops = 0; ; hops++) {
     const { url, prover } = request;
-    const proof = await prover?.fieldsFor(request);
+    const proof = prover === undefined ? undefined : await prover.fieldsFor(request);
+    const dispatcher = wire.dispatcherTo(url);
     const hop = {
-      dispatcher: await wire.dispatcherTo(url),
+      dispatcher: dispatcher instanceof Promise ? await dispatcher : dispatcher,
       options: optionsOf(request, proof, codings),
       request,
       meet: meeting(request, hops, codings),

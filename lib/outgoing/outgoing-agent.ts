@@ -2,14 +2,15 @@ import type { Dispatcher } from 'undici';
 import { within } from '../errors.js';
 import { loadClientTls } from '../tls/client-tls.js';
 import type { ClientConfig } from './client-config.js';
+import type { Dispatchers } from './dispatchers.js';
 import { chooseProxy } from './proxy.js';
 
 const DEFAULT_TIMEOUT = 5;
 
 /** The connections of one config. */
 export interface Connections {
-  /** What sends requests to the server of a URL. */
-  readonly dispatcherTo: (url: URL) => Promise<Dispatcher>;
+  /** What sends requests to the server of a URL: a promise only while undici is being loaded. */
+  readonly dispatcherTo: (url: URL) => Dispatcher | Promise<Dispatcher>;
   /** The origin of the proxy that requests to a URL go through; undefined for direct connections. */
   readonly proxyTo: (url: URL) => string | undefined;
   /** Milliseconds that a whole exchange may take. */
@@ -30,11 +31,15 @@ export function openConnections(config: ClientConfig): Connections {
   const tls = { ...within('secureSocket', () => loadClientTls(config.secureSocket)), timeout, maxCachedSessions: 0 };
   const choose = chooseProxy(config);
   // webpack keeps it in the same file: a bundle must be complete without the files beside it.
-  const loading = import(/* webpackMode: "eager" */ './dispatchers.js').then(({ openDispatchers }) => openDispatchers(tls));
+  let dispatchers: Dispatchers | undefined;
+  const loading = import(/* webpackMode: "eager" */ './dispatchers.js').then(({ openDispatchers }) => {
+    dispatchers = openDispatchers(tls);
+    return dispatchers;
+  });
   // The code that uses them reports the failure.
   loading.catch(() => undefined);
   return {
-    dispatcherTo: async (url) => (await loading).through(choose(url)),
+    dispatcherTo: (url) => dispatchers?.through(choose(url)) ?? loading.then((loaded) => loaded.through(choose(url))),
     proxyTo: (url) => choose(url)?.origin,
     timeout,
     close: async () => (await loading).close(),

@@ -52,7 +52,10 @@ export function createOutgoingClient(config: ClientConfig = {}, warn: Warn = toL
   const customHeaders = openCustomHeaders(config, warn);
   const wire: Wire = { ...openConnections(config), fail: unavailable };
   return {
-    request: async (url, init) => request(wire, url, init, await customHeaders()),
+    request(url, init) {
+      const custom = customHeaders();
+      return custom instanceof Promise ? custom.then((fields) => request(wire, url, init, fields)) : request(wire, url, init, custom);
+    },
     close: () => wire.close(),
   };
 }

@@ -64,8 +64,8 @@ export class IntrospectionEndpoint {
 
   private async exchange(url: URL, token: string, { parameters, headers }: Cover): Promise<IntrospectionAnswer> {
     const { location, client } = this.options;
-    // URLSearchParams encodes, so that no character of a token can begin another parameter.
-    const body = `${new URLSearchParams({ token })}${parameters === '' ? '' : `&${parameters}`}`;
+    // Encoded, so that no character of a token can begin another parameter.
+    const body = `token=${encodeURIComponent(token)}${parameters === '' ? '' : `&${parameters}`}`;
     let answer: OutgoingAnswer;
     try {
       answer = await client.request(url, { method: 'POST', headers, body, maxBytes: MAX_ANSWER_BYTES });

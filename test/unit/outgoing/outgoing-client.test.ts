@@ -125,6 +125,23 @@ describe('an outgoing client', () => {
       expect((await failureOf(clientOf().request(new URL('/4', url), GET))).message).toContain('more than 3 times');
     });
 
+    const redirectingWith = (body: string) =>
+      serve((request, response) => {
+        if (request.url === '/a') response.writeHead(302, { location: '/b' }).write(body);
+        else response.end(`at ${request.url}`);
+      });
+
+    it('follows without reading a long body of the redirect to its end', async () => {
+      const { url } = await redirectingWith('x'.repeat(1e6));
+      expect((await clientOf().request(new URL('/a', url), GET)).body.toString()).toBe('at /b');
+    });
+
+    it('gives up when the body of the redirect does not end', async () => {
+      const { url } = await redirectingWith('x');
+      const error = await failureOf(clientOf({ timeout: 0.2 }).request(new URL('/a', url), GET));
+      expect(error.message).toContain('no whole answer within 0.2 s');
+    });
+
     it('does not go to another origin', async () => {
       let asked = 0;
       const elsewhere = await serve((_request, response) => {
