@@ -2,8 +2,7 @@ import { EventEmitter } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Metadata } from '@grpc/grpc-js';
-import { Controller, type ExecutionContext, Get, type INestApplication } from '@nestjs/common';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { Controller, Get, type INestApplication } from '@nestjs/common';
 import {
   EventPattern,
   KafkaContext,
@@ -12,18 +11,15 @@ import {
   NatsContext,
   RedisContext,
   RmqContext,
-  RpcException,
   TcpContext,
 } from '@nestjs/microservices';
 import fc from 'fast-check';
 import { AuthGuard, ServiceAuth } from 'nest-service-auth';
-import { isRefusal } from '../../lib/guard/exceptions.js';
-import { RefusedEvent } from '../../lib/transport/rpc/refused-event.js';
 import { createApp } from '../support/adapters.js';
 import { anyText, dataValue, fieldName, fieldsOf, fieldValue, hostileValue } from '../support/any-input.js';
 import { makeKey, makeTablesFile, type TablesFile } from '../support/api-keys-file.js';
 import { appModule } from '../support/app.js';
-import { withinBound } from '../support/bounded.js';
+import { outcomeOf as outcomeOfCall, REFUSED } from '../support/guard-outcome.js';
 import { tried } from '../support/runs.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 import { makeUsersFile, type UsersFile } from '../support/users-file.js';
@@ -81,27 +77,8 @@ afterAll(async () => {
   await Promise.all([users.remove(), keys.remove()]);
 });
 
-/** What became of a call: admitted, or refused by an error of this module. */
-async function outcomeOf(args: unknown[], type: 'http' | 'rpc', handler: 'list' | 'get' | 'placed'): Promise<string> {
-  const context = new ExecutionContextHost(args, Orders, Orders.prototype[handler]);
-  context.setType(type);
-  try {
-    return (await withinBound(() => guard.canActivate(context as ExecutionContext))) ? 'admitted' : 'false';
-  } catch (error) {
-    return `refused ${statusOf(error)}`;
-  }
-}
-
-/** The status of a refusal. @throws what was thrown, where it is none */
-function statusOf(error: unknown): unknown {
-  if (isRefusal(error)) return error.getStatus();
-  if (error instanceof RefusedEvent) return error.body.statusCode;
-  if (!(error instanceof RpcException)) throw new Error('The guard threw something else than a refusal.', { cause: error });
-  const body = Object(error.getError());
-  return body.statusCode ?? body.code;
-}
-
-const REFUSED = /^refused (?:400|401|403|429|503|3|7|8|14|16)$/;
+const outcomeOf = (args: unknown[], kind: 'http' | 'rpc', handler: 'list' | 'get' | 'placed') =>
+  outcomeOfCall(guard, { type: Orders, handler, kind, args });
 
 /** A connection from an address, as Node hands it out. */
 const from = (remoteAddress: string) => Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress }) as Socket;
