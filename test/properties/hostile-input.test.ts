@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Metadata } from '@grpc/grpc-js';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
@@ -20,6 +19,7 @@ import { anyText, dataValue, fieldName, fieldsOf, fieldValue, hostileValue } fro
 import { makeKey, makeTablesFile, type TablesFile } from '../support/api-keys-file.js';
 import { appModule } from '../support/app.js';
 import { outcomeOf as outcomeOfCall, REFUSED } from '../support/guard-outcome.js';
+import { receivedRequest } from '../support/received-request.js';
 import { tried } from '../support/runs.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 import { makeUsersFile, type UsersFile } from '../support/users-file.js';
@@ -102,13 +102,18 @@ describe('a request of HTTP', () => {
       url: fc.oneof(fc.constantFrom('/orders', '/orders?x', '', '*', 'http://x/orders', '//', '/%'), anyText),
       socket: fc.constantFrom(...sockets),
     })
-    .map(({ socket, ...message }) => Object.assign(new IncomingMessage(socket), message));
+    .map(receivedRequest);
 
   it('is refused without proof, by an error of this module, in bounded time', async () => {
     const property = fc.asyncProperty(request, async (each) => {
       expect(await outcomeOf([each, ANSWER], 'http', 'list')).toMatch(REFUSED);
     });
     await fc.assert(property, tried(300));
+  });
+
+  it('is admitted with a good token in its place', async () => {
+    const each = receivedRequest({ url: '/orders', rawHeaders: ['Authorization', good] });
+    expect(await outcomeOf([each, ANSWER], 'http', 'list')).toBe('admitted');
   });
 
   it('is refused with a good token in the wrong place', async () => {
@@ -137,7 +142,7 @@ describe('a request of HTTP', () => {
       'Cookies',
     ];
     const property = fc.asyncProperty(fc.constantFrom(...wrong), value, fc.constantFrom(...sockets), async (name, make, socket) => {
-      const each = Object.assign(new IncomingMessage(socket), { method: 'GET', url: '/orders', rawHeaders: [name, make()] });
+      const each = receivedRequest({ socket, url: '/orders', rawHeaders: [name, make()] });
       expect(await outcomeOf([each, ANSWER], 'http', 'list')).toMatch(REFUSED);
     });
     await fc.assert(property, tried(100));
@@ -148,12 +153,21 @@ describe('a request of HTTP', () => {
 const CONTEXTS: Readonly<Record<string, (fields: unknown) => object>> = {
   TCP: (fields) => new TcpContext([new Socket() as never, 'orders.get', fields as never]),
   Redis: (fields) => new RedisContext(['orders.get', fields as never]),
-  NATS: (fields) => new NatsContext(['orders.get', fields]),
+  NATS: (fields) => new NatsContext(['orders.get', pairsOf(fields)]),
   Kafka: (headers) => new KafkaContext([{ headers } as never, 0, 'orders.get', {} as never, async () => {}, {} as never]),
   RabbitMQ: (headers) => new RmqContext([{ properties: { headers } }, {}, 'orders.get']),
   MQTT: (userProperties) => new MqttContext(['orders.get', { properties: { userProperties } }]),
   'a transporter of the application': (fields) => ({ getMetadata: () => fields }),
 };
+
+/** The headers of NATS are pairs of a name and its values. */
+function pairsOf(fields: unknown): unknown {
+  try {
+    return new Map(Object.entries(Object(fields)).map(([name, value]) => [name, [value]]));
+  } catch {
+    return fields;
+  }
+}
 
 describe.each(Object.entries(CONTEXTS))('a message of %s', (_, contextOf) => {
   const handlers = fc.constantFrom('get' as const, 'placed' as const);
@@ -161,6 +175,10 @@ describe.each(Object.entries(CONTEXTS))('a message of %s', (_, contextOf) => {
     fc.asyncProperty(fields, dataValue, handlers, async (each, payload, handler) => {
       expect(await outcomeOf([payload, contextOf(each)], 'rpc', handler)).toMatch(REFUSED);
     });
+
+  it('is admitted with a good token in its place', async () => {
+    expect(await outcomeOf(['payload', contextOf({ authorization: good })], 'rpc', 'get')).toBe('admitted');
+  });
 
   it('is refused without proof, whatever is beside its payload', async () => {
     await fc.assert(refused(fc.oneof(fieldsOf(dataValue), dataValue)), tried(100));

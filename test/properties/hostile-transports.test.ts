@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
@@ -10,6 +9,7 @@ import { createApp } from '../support/adapters.js';
 import { anyText, dataValue, fieldsOf, fieldValue, hostileValue } from '../support/any-input.js';
 import { appModule } from '../support/app.js';
 import { type GuardedCall, outcomeOf, REFUSED } from '../support/guard-outcome.js';
+import { receivedRequest } from '../support/received-request.js';
 import { tried } from '../support/runs.js';
 import { createSecret, goodClaims, mint } from '../support/tokens.js';
 
@@ -56,8 +56,8 @@ async function isRefused(call: GuardedCall): Promise<void> {
 }
 
 /** A request of Node. */
-function wire(rawHeaders: readonly string[], url = '/orders', method = 'GET'): IncomingMessage {
-  return Object.assign(new IncomingMessage(new Socket()), { method, url, rawHeaders: [...rawHeaders] });
+function wire(rawHeaders: readonly string[], url = '/orders'): IncomingMessage {
+  return receivedRequest({ rawHeaders, url });
 }
 
 const names = fc.constantFrom('Authorization', 'authorization', 'AUTHORIZATION', 'Cookie', 'Upgrade', 'Host', '__proto__', 'raw');
