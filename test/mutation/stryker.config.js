@@ -28,7 +28,7 @@ export default {
   maxTestRunnerReuse: 100,
   timeoutMS: 20_000,
   cleanTempDir: 'always',
-  reporters: ['clear-text', 'json'],
+  reporters: ['clear-text', 'progress-append-only', 'json'],
   jsonReporter: { fileName: `test/mutation/reports/${room.replaceAll('/', '-')}.json` },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
 };
