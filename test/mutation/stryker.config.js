@@ -24,9 +24,9 @@ export default {
     '!package.json',
   ],
   concurrency: 1,
-  // What was loaded as ES modules stays in memory: the process is replaced before it has too much.
-  maxTestRunnerReuse: 100,
-  timeoutMS: 20_000,
+  // What was loaded stays in memory: the process is replaced before it has too much.
+  maxTestRunnerReuse: 500,
+  timeoutMS: 10_000,
   cleanTempDir: 'always',
   reporters: ['clear-text', 'progress-append-only', 'json'],
   jsonReporter: { fileName: `test/mutation/reports/${room.replaceAll('/', '-')}.json` },
