@@ -2,10 +2,8 @@ import { type CanActivate, Inject, Injectable, UseGuards } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core';
 import { HandlerCatalog } from '../discovery/handler-catalog.js';
 import { MessageRegistry } from '../discovery/message-registry.js';
-import { textOf } from '../errors.js';
 import { Door } from '../guard/door.js';
 import { Enricher } from '../guard/enricher.js';
-import { MODULE_LOG } from '../operator/operator-log.js';
 import { RESOLVED_OPTIONS, type ResolvedAuthOptions } from '../resolved-options.js';
 import { AuthGuard } from '../transport/auth.guard.js';
 import { Listeners } from '../transport/listeners.js';
@@ -61,7 +59,6 @@ export class Boot {
   /** Closes what listens and what was opened already, where the boot has failed. */
   async abort(): Promise<void> {
     await this.listeners.close();
-    // The programmer must see the error that stopped the boot, not this one.
-    await this.closing.onApplicationShutdown().catch((failure) => MODULE_LOG.error(`Closing failed: ${textOf(failure)}`));
+    await this.closing.onApplicationShutdown();
   }
 }

@@ -215,7 +215,7 @@ it('what a strategy throws while it closes does not hide what stopped the boot, 
   Logger.overrideLogger({ log: () => {}, warn: () => {}, error: (error: unknown) => void told.push(error) });
   await app.close();
   Logger.overrideLogger(false);
-  expect(told).toEqual([new Error('something that cannot be turned into text')]);
+  expect(told).toEqual(['An authenticator could not be closed: something that cannot be turned into text']);
 });
 
 it('an explanation quotes the message of a cause', async () => {

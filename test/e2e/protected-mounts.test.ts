@@ -148,12 +148,22 @@ describe.each(ADAPTERS)('what Nest does not route, behind AuthService.protect(),
     );
   });
 
-  it('is guarded as a middleware, where the framework takes the mount off the path', async () => {
+  it.each([
+    ['json', 'application/json', { message: 'Unauthorized', statusCode: 401 }],
+    ['problem', 'application/problem+json', { type: 'about:blank', title: 'Unauthorized', status: 401 }],
+    ['empty', undefined, undefined],
+  ])('is guarded as a middleware, where the framework takes the mount off the path, and answers with the body: %s', async (...expected) => {
+    const [responseBody, type, body] = expected;
     await withApp(
       adapter,
-      moduleWith({}),
-      async (running) =>
-        expect([await status(running, '/queues/jobs'), await status(running, '/queues/jobs', key('bob'))]).toEqual([401, 200]),
+      moduleWith({ responseBody }),
+      async (running) => {
+        const refused = await fetch(`${running.url}/queues/jobs`);
+        const text = await refused.text();
+        expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('realm="api"')]);
+        expect([refused.headers.get('content-type')?.split(';')[0], text === '' ? undefined : JSON.parse(text)]).toEqual([type, body]);
+        expect(await status(running, '/queues/jobs', key('bob'))).toBe(200);
+      },
       {
         configure: (app) => {
           app.use('/queues', app.get(AuthService).protect({ at: '/queues', auth: ['keys'] }));

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { type ExecutionContext, type HttpException, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type AnswerHeaders, isRefusal } from '../../guard/exceptions.js';
@@ -77,8 +78,16 @@ export class HttpTransport implements Transport, Callers {
   /** Puts header fields on an answer, in place of those of the same name. */
   putHeaders(response: object, headers: AnswerHeaders): void {
     // Typed as one value, but both adapters hand a list on to Node, which sends one header field for each.
-    for (const [name, value] of Object.entries(headers)) this.host.httpAdapter.setHeader(response, name, value as string);
+    for (const [name, value] of Object.entries(headers)) {
+      if (isOfNode(response)) response.setHeader(name, value);
+      else this.host.httpAdapter.setHeader(response, name, value as string);
+    }
   }
+}
+
+/** A middleware of Fastify is given Node's own response, on which the adapter of Nest 11 cannot set a header field. */
+function isOfNode(response: object): response is ServerResponse {
+  return 'setHeader' in response && !('header' in response);
 }
 
 /** The method that the router used: with Fastify, a middleware changes the request's method too late to choose the route. */

@@ -43,7 +43,7 @@ export class RefusalFilter extends BaseExceptionFilter {
     const { responseBody } = this.options;
     const status = exception.getStatus();
     if (responseBody === 'problem') {
-      httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
+      this.http.putHeaders(response, { 'Content-Type': 'application/problem+json' });
       // As text: for an object, the Express adapter of Nest 11 replaces the type by application/json.
       httpAdapter.reply(response, JSON.stringify({ ...problemOf(exception), ...explained }), status);
     } else httpAdapter.reply(response, responseBody === 'empty' ? undefined : { ...Object(exception.getResponse()), ...explained }, status);
