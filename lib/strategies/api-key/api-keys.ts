@@ -59,24 +59,10 @@ export function readApiKeys(text: string, file: string, scheme: string): ApiKeys
   return new ApiKeys(byId);
 }
 
-function toKnown({ id, key, client = id, scopes = [], roles = [], expires }: KeyEntry, scheme: string): KnownKey {
+function toKnown({ id, key, client = id, scopes = [], roles = [], expires }: z.output<typeof keyEntry>, scheme: string): KnownKey {
   const claims = { keyId: id, ...(expires !== undefined && { exp: Math.floor(expires / 1000) }) };
   const principal = createPrincipal({ scheme, method: 'apiKey', username: client, clientId: client, scopes, roles, claims });
   return { digest: key, expires: expires ?? Number.POSITIVE_INFINITY, verdict: accepted(principal) };
-}
-
-/** One `[[auth.apiKeys]]` table. */
-export interface KeyEntry {
-  /** The part of the key before the dot. */
-  readonly id: string;
-  /** The digest of the whole key. */
-  readonly key: Buffer;
-  /** The client that the key is for; several keys may be for one client. */
-  readonly client?: string;
-  readonly scopes?: readonly string[];
-  readonly roles?: readonly string[];
-  /** When the key expires, in milliseconds since the epoch. */
-  readonly expires?: number;
 }
 
 const NOT_STORED = 'must be the SHA-256 digest of the key, "sha256:" and 64 hexadecimal digits. A key itself must not be in the file';
@@ -100,12 +86,12 @@ const expiry = z.unknown().transform((given, context) => {
   return z.NEVER;
 });
 
-/** The schema of a {@link KeyEntry}. */
-export const keyEntry = fields({
+/** The schema of one `[[auth.apiKeys]]` table: what comes out has the digest of the key, and `expires` in milliseconds since the epoch. */
+const keyEntry = fields({
   id: z.string().refine(isKeyId, 'must be 1 to 64 letters, digits, "-" or "_": it is the part of the key before the dot'),
   key: storedKey,
   client: optional(z.string().regex(CLIENT, 'must not be empty, and must have no control characters')),
   scopes: optional(z.array(text)),
   roles: optional(z.array(text)),
   expires: optional(expiry),
-}) satisfies z.ZodType<KeyEntry>;
+});

@@ -63,14 +63,6 @@ function toKnown(entry: UserEntry): KnownUser {
   return { username, scopes, roles, version: digest(JSON.stringify([username, password, scopes, roles])) };
 }
 
-/** One `[[auth.users]]` entry. */
-export interface UserEntry {
-  readonly username: string;
-  readonly password: string;
-  readonly scopes: readonly string[];
-  readonly roles: readonly string[];
-}
-
 const NOT_A_USERNAME = 'must have no colon and no control characters: no client could send it';
 
 /** The schema of an entry, whose lists may be left out. */
@@ -80,3 +72,6 @@ export const userEntry = fields({
   scopes: optional(z.array(text)),
   roles: optional(z.array(text)),
 });
+
+/** One `[[auth.users]]` entry, with its lists. */
+export type UserEntry = Required<z.output<typeof userEntry>>;
