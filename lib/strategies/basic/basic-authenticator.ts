@@ -3,6 +3,7 @@ import { readCredentials } from '../../http/authorization.js';
 import { type AddressOf, clientAddress } from '../../http/client-address.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { DependencyHealth } from '../../outgoing/dependency-health.js';
+import { SingleFlight } from '../../outgoing/single-flight.js';
 import { createPrincipal } from '../../principal.js';
 import {
   ABSENT,
@@ -72,7 +73,7 @@ class BasicAuthenticator implements Authenticator {
   private readonly limiter: LoginLimiter;
   private readonly addressOf: AddressOf;
   /** Concurrent checks of the same credentials from the same address share one login. */
-  private readonly flights = new Map<string, Promise<Verdict>>();
+  private readonly flights = new SingleFlight<Verdict>();
 
   constructor({ name, store, host, cacheConfig, failedLogins = {} }: BasicAuthenticatorOptions) {
     const limits = { ...DEFAULT_LIMITS, ...failedLogins };
@@ -127,12 +128,7 @@ class BasicAuthenticator implements Authenticator {
   private verify(key: string, credentials: string, address: string | undefined): Verdict | Promise<Verdict> {
     const userPass = parseUserPass(credentials);
     if (userPass === undefined) return MALFORMED;
-    const flight = `${key} ${address}`;
-    const flying = this.flights.get(flight);
-    if (flying !== undefined) return flying;
-    const checking = this.check(key, userPass, address).finally(() => this.flights.delete(flight));
-    this.flights.set(flight, checking);
-    return checking;
+    return this.flights.run(`${key} ${address}`, () => this.check(key, userPass, address));
   }
 
   private async check(key: string, { username, password }: UserPass, address: string | undefined): Promise<Verdict> {
