@@ -14,19 +14,17 @@ import { type Accepted, type Rejected, rejected, type Verdict } from '../strateg
  */
 export type Confirm = (confirmation: unknown, token: string, request: AuthRequest) => Awaitable<Rejected | undefined>;
 
-const REFUSALS: Readonly<Record<BindingRefusal, Rejected>> = {
-  unsupported_confirmation: rejected('unsupported_confirmation'),
-  certificate_mismatch: rejected('certificate_mismatch'),
-};
-
-/** Accepts tokens that are bound to nothing, or to the client certificate of the connection. */
-export function confirmByCertificate(confirmation: unknown, _token: string, request: AuthRequest): Rejected | undefined {
-  const refusal = checkBinding(confirmation, request);
-  return refusal === undefined ? undefined : REFUSALS[refusal];
-}
-
 /** The refusal of a binding that cannot be confirmed. */
-export const UNSUPPORTED_CONFIRMATION = REFUSALS.unsupported_confirmation;
+export const UNSUPPORTED_CONFIRMATION = rejected('unsupported_confirmation');
+const CERTIFICATE_MISMATCH = rejected('certificate_mismatch');
+
+/** Accepts tokens that are bound to nothing, or to the client certificate of the connection. @see RFC 8705 §3 */
+export function confirmByCertificate(confirmation: unknown, _token: string, request: AuthRequest): Rejected | undefined {
+  if (confirmation === undefined) return undefined;
+  const thumbprint = certificateThumbprintOf(confirmation);
+  if (thumbprint === undefined) return UNSUPPORTED_CONFIRMATION;
+  return thumbprint === thumbprintOf(request) ? undefined : CERTIFICATE_MISMATCH;
+}
 
 /** The verdict on a token whose binding was checked: the refusal where there is one. */
 export function confirmed(verdict: Accepted, refusal: Awaitable<Rejected | undefined>): Verdict | Promise<Verdict> {
@@ -35,24 +33,6 @@ export function confirmed(verdict: Accepted, refusal: Awaitable<Rejected | undef
 
 async function whenConfirmed(verdict: Accepted, refusal: PromiseLike<Rejected | undefined>): Promise<Verdict> {
   return (await refusal) ?? verdict;
-}
-
-/** Why a bound token is refused: its binding is of another kind, or the certificate that it is bound to did not come with it. */
-export type BindingRefusal = 'unsupported_confirmation' | 'certificate_mismatch';
-
-/**
- * Checks that a token came from the client that it was issued to, where it is bound to one. Ask again on every request, for remembered tokens too:
- * the answer belongs to the connection.
- *
- * @param confirmation - the token's `cnf` claim; undefined for a token without one, which every client may use.
- * @returns why the token must be refused; undefined if it need not be.
- * @see RFC 8705 §3, RFC 7800 §3.1
- */
-export function checkBinding(confirmation: unknown, request: AuthRequest): BindingRefusal | undefined {
-  if (confirmation === undefined) return undefined;
-  const thumbprint = certificateThumbprintOf(confirmation);
-  if (thumbprint === undefined) return 'unsupported_confirmation';
-  return thumbprint === thumbprintOf(request) ? undefined : 'certificate_mismatch';
 }
 
 /** A binding to a certificate and to nothing else: what is not understood cannot be confirmed. */
