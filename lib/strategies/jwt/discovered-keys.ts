@@ -83,7 +83,7 @@ function keysOf(issuer: string | undefined, discovering: Discovering): RemoteKey
       endpoint.close();
       return client.close();
     },
-    algorithms: settings.algorithms?.filter((algorithm) => !algorithm.startsWith('HS')),
+    algorithms: settings.algorithms,
     uses: keyUsesFor(settings.typ),
     freshness,
     clock,

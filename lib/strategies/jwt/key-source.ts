@@ -37,7 +37,7 @@ async function openConfigured(settings: JwtSettings, warn: (message: string) => 
   const keys = new RemoteKeys({
     fetch: () => fetchJwks(client, url),
     close: () => client.close(),
-    algorithms: algorithms?.filter((name) => !name.startsWith('HS')),
+    algorithms,
     uses: keyUsesFor(typ),
     freshness: freshnessOf(jwksConfig.cacheConfig),
     clock,

@@ -23,7 +23,7 @@ const PATIENCE = 250;
 export interface RemoteKeysInit {
   /** Fetches the keys of the JWK set. Any error means that they cannot be fetched. */
   readonly fetch: () => Promise<readonly unknown[]>;
-  /** The algorithms that the config allows; undefined for all that need no secret. */
+  /** The algorithms that the config allows: those that need a secret have no effect here; undefined for all others. */
   readonly algorithms: readonly SignatureAlgorithm[] | undefined;
   /** The values of `use` that mean signatures of these tokens. */
   readonly uses?: readonly string[];
@@ -52,7 +52,8 @@ export class RemoteKeys implements KeySource {
   private patience: Promise<void> | undefined;
 
   constructor(private readonly init: RemoteKeysInit) {
-    this.allowed = new Set(init.algorithms ?? ASYMMETRIC_ALGORITHMS);
+    const { algorithms = ASYMMETRIC_ALGORITHMS } = init;
+    this.allowed = new Set(ASYMMETRIC_ALGORITHMS.filter((name) => algorithms.includes(name)));
     this.freshness = new Freshness(init.freshness, init.clock);
     this.budget = new SearchBudget(init.clock);
   }
