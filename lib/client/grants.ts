@@ -28,43 +28,34 @@ interface Asking {
   readonly surroundings: Surroundings;
 }
 
-type Parameters = Grant['parameters'];
-
 /** Obtains tokens by the client credentials grant. @throws AuthConfigurationError */
 export async function clientCredentialsGrant(config: OAuth2ClientCredentialsGrantConfig, asking: Asking): Promise<Credential> {
-  const { ask, close, dpop } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
-  const grant = { type: 'client_credentials', parameters: commonParameters(config) };
-  const obtain = async () => issuedToken(await ask(grant), config.defaultTokenExpTime);
-  return tokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
+  const { ask, sending } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
+  return sending(() => ask({ type: 'client_credentials', parameters: commonParameters(config) }));
 }
 
 /** Obtains tokens with a refresh token, and keeps the refresh token of each answer. @throws AuthConfigurationError */
 export async function refreshTokenGrant(config: OAuth2RefreshTokenGrantConfig, asking: Asking): Promise<Credential> {
-  const { ask, close, dpop } = await openEndpoint('refreshUrl', config.refreshUrl, config, asking);
+  const { ask, sending } = await openEndpoint('refreshUrl', config.refreshUrl, config, asking);
   let refreshToken = config.refreshToken;
-  const obtain = async () => {
+  return sending(async () => {
     const answer = await ask({ type: 'refresh_token', parameters: [['refresh_token', refreshToken], ...commonParameters(config)] });
     refreshToken = answer.refresh_token ?? refreshToken;
-    return issuedToken(answer, config.defaultTokenExpTime);
-  };
-  return tokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
+    return answer;
+  });
 }
 
 /** Obtains tokens with an assertion. @throws AuthConfigurationError */
 export async function jwtBearerGrant(config: OAuth2JwtBearerGrantConfig, asking: Asking): Promise<Credential> {
-  const { ask, close, dpop } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
+  const { ask, sending } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
   const sign = await asserterOf(config, asking);
-  const obtain = async () => {
-    const parameters: Parameters = [['assertion', await sign()], ...commonParameters(config)];
-    return issuedToken(await ask({ type: JWT_BEARER, parameters }), config.defaultTokenExpTime);
-  };
-  return tokenCredential({ ofCaller: false, tokens: ownTokens(config, asking), obtain, close, dpop });
+  return sending(async () => ask({ type: JWT_BEARER, parameters: [['assertion', await sign()], ...commonParameters(config)] }));
 }
 
 /** Obtains tokens in exchange for the tokens of callers. @throws AuthConfigurationError */
 export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig, asking: Asking): Promise<Credential> {
-  const { ask, close, dpop } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
-  const fixed: Parameters = [
+  const { ask, sending } = await openEndpoint('tokenUrl', config.tokenUrl, config, asking);
+  const fixed: Grant['parameters'] = [
     ['subject_token_type', config.subjectTokenType ?? ACCESS_TOKEN],
     ...(config.requestedTokenType === undefined ? [] : [['requested_token_type', config.requestedTokenType] as const]),
     ...named('audience', config.audience),
@@ -74,11 +65,7 @@ export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig,
   const { capacity = DEFAULT_CAPACITY, defaultMaxAge } = config.cacheConfig ?? {};
   const maxAge = defaultMaxAge === -1 ? undefined : defaultMaxAge;
   const tokens = new HeldTokens({ clock: asking.surroundings.clock, margin: config.clockSkew, capacity, maxAge });
-  const obtain = async (callerToken: string) => {
-    const answer = await ask({ type: TOKEN_EXCHANGE, parameters: [['subject_token', callerToken], ...fixed] });
-    return issuedToken(answer, config.defaultTokenExpTime);
-  };
-  return tokenCredential({ ofCaller: true, tokens, obtain, close, dpop });
+  return sending((callerToken) => ask({ type: TOKEN_EXCHANGE, parameters: [['subject_token', callerToken], ...fixed] }), tokens);
 }
 
 async function openEndpoint(field: string, url: string | undefined, config: GrantConfig, { client, surroundings }: Asking) {
@@ -91,17 +78,20 @@ async function openEndpoint(field: string, url: string | undefined, config: Gran
     await Promise.all([endpoint.client.close(), endpoint.location.close()]);
   };
   const dpop = config.dpop === true ? await createDpopKey(surroundings.clock) : undefined;
-  return { ask: askerOf(client, { ...endpoint, dpop: dpop?.handle }, surroundings), close, dpop };
+  const ask = askerOf(client, { ...endpoint, dpop: dpop?.handle }, surroundings);
+  /** @param ofCallers - the tokens that are kept for callers; left out where the client has one of its own. */
+  const sending = (request: (callerToken: string) => ReturnType<typeof ask>, ofCallers?: HeldTokens): Credential => {
+    const tokens = ofCallers ?? new HeldTokens({ clock: surroundings.clock, margin: config.clockSkew });
+    const obtain = async (callerToken: string) => issuedToken(await request(callerToken), config.defaultTokenExpTime);
+    return tokenCredential({ ofCaller: ofCallers !== undefined, tokens, obtain, close, dpop });
+  };
+  return { ask, sending };
 }
 
 async function asserterOf({ assertion }: OAuth2JwtBearerGrantConfig, { surroundings }: Asking): Promise<() => Promise<string>> {
   if (typeof assertion === 'string') return async () => assertion;
   const sign = await within('assertion', () => createJwtIssuer(assertion, surroundings.clock));
   return async () => (await sign()).value;
-}
-
-function ownTokens({ clockSkew }: GrantConfig, { surroundings: { clock } }: Asking): HeldTokens {
-  return new HeldTokens({ clock, margin: clockSkew });
 }
 
 function named(name: string, values: string | readonly string[] = []): (readonly [string, string])[] {
