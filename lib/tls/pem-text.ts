@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { succeeds } from '../errors.js';
+import { derValues } from './der.js';
 
 /** One block of a PEM text, with any form of line breaks. @see RFC 7468 §2 */
 const BLOCK = /-----BEGIN ([A-Z0-9][A-Z0-9 ]*)-----([\s\S]*?)-----END \1-----/g;
@@ -77,9 +78,6 @@ function isEncryptedKey(der: Buffer): boolean {
 
 /** Whether the bytes are one ASN.1 SEQUENCE and nothing else, which a path, a password or half of a key is not. @see X.690 §8.1.3 */
 function isOneSequence(der: Buffer): boolean {
-  if (der[0] !== 0x30) return false;
-  const first = der[1] ?? 0;
-  if (first < 0x80) return der.length === first + 2;
-  const count = first & 0x7f;
-  return count >= 1 && count <= 4 && der.length > count + 2 && der.readUIntBE(2, count) === der.length - 2 - count;
+  const values = derValues(der);
+  return values?.length === 1 && values[0]?.tag === 0x30;
 }
