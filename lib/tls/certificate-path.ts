@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
+import { resultOf } from '../errors.js';
 import { type CertificateDetails, type Extension, OID, readDetails } from './certificate-extensions.js';
 import { derValues } from './der.js';
-import { isWeakKey } from './weak-key.js';
+import { hasWeakKey } from './weak-key.js';
 
 /** When every certificate of a path is valid, in milliseconds since the epoch. */
 export interface Validity {
@@ -75,7 +76,7 @@ export function mayBeAnchor(certificate: X509Certificate): boolean {
 
 /** The issuers of `subject` up to a trusted one. @param depth - the number of CAs below the one that is looked for. */
 function findPath(subject: X509Certificate, depth: number, search: Search): readonly X509Certificate[] | undefined {
-  const isNext = (issuer: X509Certificate) => search.isUsable(issuer) && isIssuedBy(subject, issuer, depth);
+  const isNext = (issuer: X509Certificate) => search.isUsable(issuer) && isIssuedBy(subject, issuer) && pathLength(issuer) >= depth;
   const anchor = search.anchors.find((each) => isNext(each) && mayBeAnchor(each));
   if (anchor !== undefined) return [anchor];
   for (const issuer of [...search.left].filter(isNext)) {
@@ -85,13 +86,17 @@ function findPath(subject: X509Certificate, depth: number, search: Search): read
   return undefined;
 }
 
-/** Names, key identifiers and the permission to sign are OpenSSL's to check; so is the signature. */
-function isIssuedBy(subject: X509Certificate, issuer: X509Certificate, depth: number): boolean {
-  try {
-    return subject.checkIssued(issuer) && pathLength(issuer) >= depth && subject.verify(issuer.publicKey);
-  } catch {
-    return false;
-  }
+/**
+ * Whether a certificate was issued by another one. By the names alone, a CA could be its own issuer, or that of a namesake: names, key
+ * identifiers and the permission to sign are OpenSSL's to check; so is the signature. A key that cannot be read has signed nothing.
+ */
+export function isIssuedBy(subject: X509Certificate, issuer: X509Certificate): boolean {
+  return resultOf(() => subject.checkIssued(issuer) && subject.verify(issuer.publicKey)) === true;
+}
+
+/** Whether a certificate was issued by itself. `checkIssued()` would be false for one that is not a CA: it may not sign certificates, including itself. */
+export function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.subject === certificate.issuer && resultOf(() => certificate.verify(certificate.publicKey)) === true;
 }
 
 /** A CA that the client sent: its own signature must be strong, too. */
@@ -102,12 +107,7 @@ function mayIssue(certificate: X509Certificate): boolean {
 
 function isFitIssuer(certificate: X509Certificate, details: CertificateDetails): boolean {
   if (!certificate.ca || hasUnknownCritical(details) || !isForClients(certificate, details)) return false;
-  if (RESTRICTIONS.some((oid) => details.extensions.has(oid))) return false;
-  try {
-    return !isWeakKey(certificate.publicKey);
-  } catch {
-    return false;
-  }
+  return !RESTRICTIONS.some((oid) => details.extensions.has(oid)) && !hasWeakKey(certificate);
 }
 
 function hasUnknownCritical({ extensions }: CertificateDetails): boolean {

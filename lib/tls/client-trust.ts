@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { fieldError } from '../errors.js';
+import { isIssuedBy, isSelfSigned } from './certificate-path.js';
 import { loadTrust } from './key-material.js';
 import { checkEnds, type ReadFile, readPem } from './pem.js';
 import type { ListenerMutualSsl } from './secure-socket.config.js';
-import { isWeakKey, STRONG_KEYS } from './weak-key.js';
+import { hasWeakKey, STRONG_KEYS } from './weak-key.js';
 
 /** The certificates and lists that client certificates are verified against. */
 export interface ClientTrust {
@@ -30,23 +31,13 @@ export function loadClientTrust({ cert, crl }: ListenerMutualSsl, read?: ReadFil
 function checkAnchors(anchors: readonly X509Certificate[]): void {
   for (const anchor of anchors) {
     const name = anchor.subject.replaceAll('\n', ', ');
-    if (isWeakKey(anchor.publicKey)) throw fieldError('mutualSsl.cert', `the certificate of ${name} has a weak key: ${STRONG_KEYS}.`);
+    if (hasWeakKey(anchor)) throw fieldError('mutualSsl.cert', `the certificate of ${name} has a weak key: ${STRONG_KEYS}.`);
     if (!isSelfSigned(anchor) && !anchors.some((issuer) => isIssuedBy(anchor, issuer)))
       throw fieldError(
         'mutualSsl.cert',
         `the certificate of ${name} was issued by ${anchor.issuer.replaceAll('\n', ', ')}, which is missing. Add its issuers up to the root CA. To admit one certificate only, trust its CA and choose in mutualSslConfig.`,
       );
   }
-}
-
-/** `checkIssued()` would be false for a self-signed certificate that is not a CA: it may not sign certificates, including itself. */
-function isSelfSigned(certificate: X509Certificate): boolean {
-  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
-}
-
-/** By the names alone, a CA could be its own issuer, or that of a namesake. */
-function isIssuedBy(subject: X509Certificate, issuer: X509Certificate): boolean {
-  return subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
 }
 
 function loadCrls(crl: string, read: ReadFile | undefined): string[] {

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
-import { fieldError } from '../errors.js';
+import { fieldError, resultOf } from '../errors.js';
 import { type ReadFile, readCertificates } from './pem.js';
 import { type Pkcs12Content, type Pkcs12File, readPkcs12 } from './pkcs12.js';
 import { readPrivateKey } from './private-key.js';
@@ -77,7 +77,7 @@ function issuerOf(subject: X509Certificate, candidates: readonly X509Certificate
 }
 
 function matches(certificate: X509Certificate, key: KeyObject): boolean {
-  return certificate.publicKey.equals(createPublicKey(key));
+  return resultOf(() => certificate.publicKey)?.equals(createPublicKey(key)) === true;
 }
 
 function toMaterial(key: KeyObject, chain: readonly X509Certificate[]): KeyMaterial {

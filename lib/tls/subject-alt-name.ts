@@ -1,3 +1,5 @@
+import { resultOf } from '../errors.js';
+
 /** The kinds of alternative names that may name a caller, as OpenSSL calls them. */
 export type AltNameKind = 'DNS' | 'URI' | 'email';
 
@@ -21,9 +23,5 @@ export function altNames(text: string | undefined, kind: AltNameKind): readonly 
 
 function unquote(value: string): string | undefined {
   if (!value.startsWith('"')) return value;
-  try {
-    return String(JSON.parse(value));
-  } catch {
-    return undefined;
-  }
+  return resultOf(() => String(JSON.parse(value)));
 }

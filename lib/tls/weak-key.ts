@@ -1,4 +1,5 @@
-import type { KeyObject } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { resultOf } from '../errors.js';
 
 /** The fewest bits of an RSA key that is accepted. @see NIST SP 800-131A Rev. 2 §3 */
 const MIN_RSA_BITS = 2048;
@@ -13,6 +14,11 @@ export function isWeakKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject
   const bits = asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined) return bits < MIN_RSA_BITS;
   return asymmetricKeyType === 'ec' && bitsOfCurve(asymmetricKeyDetails?.namedCurve) < MIN_CURVE_BITS;
+}
+
+/** The same of the key of a certificate: one that Node cannot read, as on a curve that it does not know, counts as weak. */
+export function hasWeakKey(certificate: X509Certificate): boolean {
+  return resultOf(() => isWeakKey(certificate.publicKey)) ?? true;
 }
 
 /** The names of curves begin with letters, and then say their bits: `prime256v1`, `brainpoolP384r1`. Those of a few old ones say less. */

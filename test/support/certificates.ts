@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import forge from 'node-forge';
 
@@ -66,6 +66,13 @@ export async function createTestCa(request: CertificateRequest = {}): Promise<Te
 /** Makes a self-signed end-entity certificate, as one that is trusted by itself. */
 export async function createSelfSigned(request: CertificateRequest = {}): Promise<IssuedCertificate> {
   return exported(await certify(request));
+}
+
+/** The certificate with another identifier in the place of that of keys on elliptic curves: Node reads it, and cannot read its key. */
+export function withUnreadableKey(certPem: string): string {
+  const der = new X509Certificate(certPem).raw;
+  der[der.indexOf(Buffer.from('2a8648ce3d0201', 'hex')) + 6] = 0x63;
+  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`;
 }
 
 /** Packs a certificate with an RSA key (and its CAs) into a PKCS#12 file. */

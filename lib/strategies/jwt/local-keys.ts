@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { suggest } from '../../config/nearest-name.js';
-import { fieldError } from '../../errors.js';
+import { fieldError, resultOf } from '../../errors.js';
 import { looksLike, type PemText, readCertificates, readPem } from '../../tls/pem.js';
 import { readPkcs12 } from '../../tls/pkcs12.js';
 import { algorithmsOf, algorithmsOfSecret, hmacOctets, type SignatureAlgorithm } from '../jws/algorithms.js';
@@ -44,7 +44,9 @@ function ofCertificate(certificate: X509Certificate, path: string, allowed: Allo
   if (now < Date.parse(certificate.validFrom))
     throw fieldError(path, `is a certificate that is not valid before ${certificate.validFrom}.`);
   if (now >= validTo) throw fieldError(path, `is a certificate that expired on ${certificate.validTo}. Put its successor in its place.`);
-  return ofKey(certificate.publicKey, path, allowed, validTo);
+  const key = resultOf(() => certificate.publicKey);
+  if (key === undefined) throw fieldError(path, 'has a key that cannot be used: it cannot be read.');
+  return ofKey(key, path, allowed, validTo);
 }
 
 function ofPublicKey(publicKey: string, allowed: Allowed): VerificationKey {

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { fieldError } from '../../errors.js';
 import type { ForwardedHeaders } from '../../http/forwarded-certificate.js';
 import { type IsTrustedAddress, trustedAddresses } from '../../http/trusted-addresses.js';
-import { mayBeAnchor } from '../../tls/certificate-path.js';
+import { isSelfSigned, mayBeAnchor } from '../../tls/certificate-path.js';
 import { readCertificates } from '../../tls/pem.js';
 import { STRONG_KEYS } from '../../tls/weak-key.js';
 import { type ForwardedForm, headersOf } from './forwarded.schema.js';
@@ -46,5 +46,5 @@ function anchorsIn(ca: string, path: string): readonly X509Certificate[] {
 
 /** A self-signed certificate of a client, which identifies that client only. */
 function isTrustedByItself(certificate: X509Certificate): boolean {
-  return !certificate.ca && certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+  return !certificate.ca && isSelfSigned(certificate);
 }

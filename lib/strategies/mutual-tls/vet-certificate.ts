@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { AuthRequest } from '../../http/auth-request.js';
 import type { CertificateSummary } from '../../principal.js';
 import { type DistinguishedName, formatDistinguishedName, parseCertificateName, valuesOf } from '../../tls/distinguished-name.js';
-import { isWeakKey } from '../../tls/weak-key.js';
+import { hasWeakKey } from '../../tls/weak-key.js';
 import { type Accepted, type Rejected, rejected } from '../strategy.js';
 import type { Caller, FindCaller } from './caller.js';
 import { hasControlCharacter } from './certificate-username.js';
@@ -45,7 +45,7 @@ export function verdictAt({ caller, validFrom, validTo }: VettedCertificate, req
 }
 
 function judge(certificate: X509Certificate, { issuers, findCaller }: CertificateRules, validTo: number): Caller | Rejected {
-  if (hasUnusableKey(certificate)) return rejected('weak_key');
+  if (hasWeakKey(certificate)) return rejected('weak_key');
   const subject = parseCertificateName(certificate.subject);
   const issuer = parseCertificateName(certificate.issuer);
   if (subject === undefined || issuer === undefined) return rejected('malformed_name');
@@ -66,12 +66,4 @@ function judge(certificate: X509Certificate, { issuers, findCaller }: Certificat
 function trapIn(subject: DistinguishedName): string | undefined {
   if (valuesOf(subject, 'CN').length > 1) return 'several_common_names';
   return subject.flat().some(({ value }) => hasControlCharacter(value)) ? 'malformed_name' : undefined;
-}
-
-function hasUnusableKey(certificate: X509Certificate): boolean {
-  try {
-    return isWeakKey(certificate.publicKey);
-  } catch {
-    return true;
-  }
 }

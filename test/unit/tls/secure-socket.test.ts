@@ -7,7 +7,15 @@ import { connect, type TLSSocket } from 'node:tls';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import type { SecureSocketConfig } from '../../../lib/tls/secure-socket.config.js';
 import { secureSocket } from '../../../lib/tls/secure-socket.js';
-import { createSelfSigned, createTestCa, type IssuedCertificate, type TestCa, toPkcs12, toTrustStore } from '../../support/certificates.js';
+import {
+  createSelfSigned,
+  createTestCa,
+  type IssuedCertificate,
+  type TestCa,
+  toPkcs12,
+  toTrustStore,
+  withUnreadableKey,
+} from '../../support/certificates.js';
 import { startServer, type TestServer } from '../../support/https-server.js';
 import { exchangeOnce } from '../../support/tls-client.js';
 
@@ -239,6 +247,14 @@ describe('secureSocket()', () => {
     it('a CA with a short RSA key', async () => {
       const weak = await createTestCa({ keyType: 'rsa', keySize: 1024 });
       expect(refusal({ key, mutualSsl: { cert: weak.certPem } })).toMatch(/an RSA key needs 2048 bits/);
+    });
+
+    it('a certificate whose key cannot be read', () => {
+      const certFile = withUnreadableKey(ca.certPem);
+      expect(refusal({ key, mutualSsl: { cert: certFile } })).toMatch(/^secureSocket.mutualSsl.cert: .* has a weak key/);
+      expect(refusal({ key: { certFile, keyFile: ca.keyPem } })).toMatch(
+        /^secureSocket.key.keyFile: is not the key of the first certificate/,
+      );
     });
 
     it('a revocation list that is none', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthConfigurationError } from 'nest-service-auth';
 import forge from 'node-forge';
-import { createSelfSigned } from '../../../support/certificates.js';
+import { createSelfSigned, withUnreadableKey } from '../../../support/certificates.js';
 import { createKey, createSecret, goodClaims, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare, TestHost } from './setup.js';
 
@@ -158,6 +158,11 @@ describe('certificates', () => {
     expect(await outcomeOf(await prepare({ signatureConfig: { certFile } }), token)).toBe('accepted');
     expect(await outcomeOf(await prepare({ signatureConfig: { certFile: certPem } }), token)).toBe('accepted');
     expect(await mistakeOf({ signatureConfig: { publicKey: certPem } })).toMatch('Give it as certFile');
+  });
+
+  it('refuses a certificate whose key cannot be read at boot', async () => {
+    const certFile = withUnreadableKey((await createSelfSigned()).certPem);
+    expect(await mistakeOf({ signatureConfig: { certFile } })).toMatch(/^signatureConfig.certFile: has a key that cannot be used/);
   });
 
   it('refuses a certificate outside its validity period at boot', async () => {

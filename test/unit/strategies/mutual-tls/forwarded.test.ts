@@ -4,7 +4,7 @@ import { AuthConfigurationError, type Authenticator, type AuthRequest, type Forw
 import { PRESET_NAMES } from '../../../../lib/http/forwarded-presets.js';
 import type { MutualSslConfig } from '../../../../lib/strategies/mutual-tls/mutual-ssl.config.js';
 import { MutualTlsStrategy } from '../../../../lib/strategies/mutual-tls/mutual-tls.strategy.js';
-import { createTestCa, type IssuedCertificate, type TestCa } from '../../../support/certificates.js';
+import { createSelfSigned, createTestCa, type IssuedCertificate, type TestCa, withUnreadableKey } from '../../../support/certificates.js';
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -231,8 +231,9 @@ describe('certificates that a proxy forwards', () => {
 
     it('with a CA that cannot issue certificates', async () => {
       const weak = await createTestCa({ cn: 'Weak', keyType: 'rsa', keySize: 1024 });
-      for (const each of [alice, weak, await createTestCa({ cn: 'Servers', eku: ['serverAuth'] })])
-        expect(mistake({ preset: 'azure-app-service', ca: [ca.certPem, each.certPem] })).toMatch(
+      const broken = [ca.certPem, (await createSelfSigned({ cn: 'alone' })).certPem].map(withUnreadableKey);
+      for (const each of [alice.certPem, weak.certPem, (await createTestCa({ cn: 'Servers', eku: ['serverAuth'] })).certPem, ...broken])
+        expect(mistake({ preset: 'azure-app-service', ca: [ca.certPem, each] })).toMatch(
           /^forwarded.ca\[1\]: the certificate of CN=.* cannot be/,
         );
     });
