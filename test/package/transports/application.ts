@@ -1,19 +1,30 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
-import { Controller, Get, Module } from '@nestjs/common';
-import { GraphQLModule, Query, Resolver, Subscription } from '@nestjs/graphql';
-import { GrpcMethod, GrpcStreamCall, GrpcStreamMethod, MessagePattern, Transport } from '@nestjs/microservices';
+import { Controller, Get, Injectable, type PipeTransform } from '@nestjs/common';
+import { Query, Resolver, Subscription } from '@nestjs/graphql';
+import { EventPattern, GrpcMethod, GrpcStreamCall, GrpcStreamMethod, MessagePattern, Payload } from '@nestjs/microservices';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { AuthModule, CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
+import { CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { last, map, NEVER, type Observable, startWith } from 'rxjs';
-import { SECRET, tokenOfJohn } from './tokens.js';
 
-const sts = { jwtValidatorConfig: { issuer: 'sts', audience: 'orders', signatureConfig: { secret: SECRET } } };
-const clients = { stock: { baseUrl: 'https://stock.test', auth: { bearerTokenConfig: { token: tokenOfJohn() } } } };
 const ADMIN = { auth: { scopes: 'admin' } } as const;
+const OPEN = { auth: false } as const;
 
 /** What the handlers have done. */
 export const ran: string[] = [];
+
+const nameOf = (who: Principal | undefined) => who?.username ?? 'nobody';
+
+function drop(): string {
+  ran.push('drop');
+  return 'dropped';
+}
+
+@Injectable()
+class Shout implements PipeTransform<Principal | undefined> {
+  transform(who: Principal | undefined) {
+    return nameOf(who).toUpperCase();
+  }
+}
 
 interface Note {
   readonly text: string;
@@ -21,31 +32,47 @@ interface Note {
 
 @ServiceAuth({ auth: ['sts'] })
 @Controller('orders')
-class OrderController {
+export class OrderController {
   @Get('me')
   me(@CurrentPrincipal() who: Principal) {
     return { text: who.username };
   }
+  @Get('shout')
+  shout(@CurrentPrincipal(Shout) text: string) {
+    return { text };
+  }
+  @ResourceAuth(OPEN)
+  @Get('open')
+  open(@CurrentPrincipal() who: Principal | undefined) {
+    return { text: nameOf(who) };
+  }
   @ResourceAuth(ADMIN)
   @Get('drop')
   drop() {
-    ran.push('drop');
-    return { text: 'dropped' };
+    return { text: drop() };
   }
 }
 
 @ServiceAuth({ auth: ['sts'] })
 @Resolver()
-class OrderResolver {
+export class OrderResolver {
   @Query(() => String)
   me(@CurrentPrincipal() who: Principal) {
     return who.username;
   }
+  @Query(() => String)
+  shout(@CurrentPrincipal(Shout) text: string) {
+    return text;
+  }
+  @ResourceAuth(OPEN)
+  @Query(() => String)
+  open(@CurrentPrincipal() who: Principal | undefined) {
+    return nameOf(who);
+  }
   @ResourceAuth(ADMIN)
   @Query(() => String)
   drop() {
-    ran.push('drop');
-    return 'dropped';
+    return drop();
   }
   @Subscription(() => String)
   async *placed(@CurrentPrincipal() who: Principal) {
@@ -56,7 +83,7 @@ class OrderResolver {
 
 @ServiceAuth({ auth: ['sts'] })
 @WebSocketGateway()
-class OrderGateway {
+export class OrderGateway {
   handleConnection(_: unknown, @CurrentPrincipal() who?: Principal) {
     ran.push(`connected ${who?.username}`);
   }
@@ -64,26 +91,42 @@ class OrderGateway {
   me(@CurrentPrincipal() who: Principal) {
     return { event: 'me', data: who.username };
   }
+  @SubscribeMessage('shout')
+  shout(@CurrentPrincipal(Shout) data: string) {
+    return { event: 'shout', data };
+  }
+  @ResourceAuth(OPEN)
+  @SubscribeMessage('open')
+  open(@CurrentPrincipal() who: Principal | undefined) {
+    return { event: 'open', data: nameOf(who) };
+  }
   @ResourceAuth(ADMIN)
   @SubscribeMessage('drop')
   drop() {
-    ran.push('drop');
-    return { event: 'drop', data: 'dropped' };
+    return { event: 'drop', data: drop() };
   }
 }
 
 @ServiceAuth({ auth: ['sts'] })
 @Controller()
-class OrderCalls {
+export class OrderCalls {
   @GrpcMethod('Notes', 'Me')
   me(@CurrentPrincipal() who: Principal): Note {
     return { text: String(who.username) };
   }
+  @GrpcMethod('Notes', 'Shout')
+  shout(@CurrentPrincipal(Shout) text: string): Note {
+    return { text };
+  }
+  @ResourceAuth(OPEN)
+  @GrpcMethod('Notes', 'Open')
+  open(@CurrentPrincipal() who: Principal | undefined): Note {
+    return { text: nameOf(who) };
+  }
   @ResourceAuth(ADMIN)
   @GrpcMethod('Notes', 'Drop')
   drop(): Note {
-    ran.push('drop');
-    return { text: 'dropped' };
+    return { text: drop() };
   }
   @GrpcMethod('Notes', 'Answers')
   answers(@CurrentPrincipal() who: Principal): Observable<Note> {
@@ -98,37 +141,34 @@ class OrderCalls {
 
 @ServiceAuth({ auth: ['sts'] })
 @Controller()
-class OrderMessages {
-  @MessagePattern('me', Transport.NATS)
+export class OrderMessages {
+  @MessagePattern('me')
   me(@CurrentPrincipal() who: Principal) {
     return who.username;
   }
+  @MessagePattern('shout')
+  shout(@CurrentPrincipal(Shout) text: string) {
+    return text;
+  }
+  @ResourceAuth(OPEN)
+  @MessagePattern('open')
+  open(@CurrentPrincipal() who: Principal | undefined) {
+    return nameOf(who);
+  }
   @ResourceAuth(ADMIN)
-  @MessagePattern('drop', Transport.NATS)
+  @MessagePattern('drop')
   drop() {
-    ran.push('drop');
-    return 'dropped';
+    return drop();
+  }
+  @EventPattern('placed')
+  placed(@CurrentPrincipal() who: Principal, @Payload() order: unknown) {
+    ran.push(`placed ${String(order)} by ${who.username}`);
   }
 }
 
-/** All transports in one application. Its gateways are of socket.io: Nest's adapter for ws closes the connections of every other path. */
-@Module({
-  imports: [
-    AuthModule.forRoot({ schemes: { sts }, clients }),
-    GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true, subscriptions: { 'graphql-ws': true } }),
-  ],
-  controllers: [OrderController, OrderCalls, OrderMessages],
-  providers: [OrderResolver, OrderGateway],
-})
-export class EveryTransportModule {}
-
-/** Gateways alone, for the other adapter: one application has one adapter. */
-@Module({ imports: [AuthModule.forRoot({ schemes: { sts } })], providers: [OrderGateway] })
-export class GatewayModule {}
-
 @ServiceAuth({ auth: ['sts'] })
 @Controller()
-class Uploads {
+export class Uploads {
   @GrpcStreamMethod('Notes', 'Upload')
   upload(notes: Observable<Note>) {
     return notes.pipe(
@@ -138,19 +178,11 @@ class Uploads {
   }
 }
 
-/** A gRPC handler that receives a stream of messages. */
-@Module({ imports: [AuthModule.forRoot({ schemes: { sts } })], controllers: [Uploads] })
-export class UploadModule {}
-
 @ServiceAuth({ auth: ['sts'] })
 @Controller()
-class Stock {
+export class Stock {
   @MessagePattern('me')
   me(@CurrentPrincipal() who: Principal) {
     return who.username;
   }
 }
-
-/** A handler of messages that requires a token, for transporters that may have no place for one. */
-@Module({ imports: [AuthModule.forRoot({ schemes: { sts }, clients })], controllers: [Stock] })
-export class StockModule {}

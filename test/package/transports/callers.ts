@@ -1,9 +1,6 @@
 import { once } from 'node:events';
 import { type Client, credentials, type GrpcObject, loadPackageDefinition, Metadata, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { ClientProxyFactory, Transport } from '@nestjs/microservices';
-import { createClient } from 'graphql-ws';
-import { firstValueFrom } from 'rxjs';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 
@@ -14,15 +11,19 @@ export type Outcome = string;
 export interface Caller {
   readonly name: string;
   /** Calls an operation with a token. */
-  call(operation: 'me' | 'drop', token?: string): Promise<Outcome>;
+  call(operation: Operation, token?: string): Promise<Outcome>;
 }
 
-function fieldsOf(token: string | undefined): Record<string, string> {
+/** What the handlers of each transport do: `open` is open, `drop` needs a scope. */
+export type Operation = 'me' | 'shout' | 'open' | 'drop';
+
+/** The fields for a token. */
+export function fieldsOf(token: string | undefined): Record<string, string> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
-const BY_STATUS: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN' };
-const BY_GRPC: Readonly<Record<number, string>> = { 7: 'FORBIDDEN', 16: 'UNAUTHENTICATED' };
+const BY_STATUS: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 503: 'UNAVAILABLE' };
+const BY_GRPC: Readonly<Record<number, string>> = { 7: 'FORBIDDEN', 14: 'UNAVAILABLE', 16: 'UNAUTHENTICATED' };
 
 /** Routes. */
 export function overHttp(url: string): Caller {
@@ -48,39 +49,10 @@ export function overGraphql(url: string): Caller {
   };
 }
 
-interface GraphqlAnswer {
+/** The answer to an operation. */
+export interface GraphqlAnswer {
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[];
-}
-
-/** A subscription until it ends: the values, the codes of errors, and the code that closed the connection. */
-export async function subscribe(url: string, token?: string): Promise<unknown[]> {
-  const outcome: unknown[] = [];
-  const keep = (answers: readonly GraphqlAnswer[]) => {
-    for (const { data, errors = [] } of answers) outcome.push(data?.placed ?? errors[0]?.extensions?.code);
-  };
-  let closed: (event: unknown) => void = () => undefined;
-  const end = new Promise((resolve) => (closed = resolve));
-  const client = createClient({
-    url: `${url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    connectionParams: fieldsOf(token),
-    retryAttempts: 0,
-    lazy: false,
-    onNonLazyError: () => undefined,
-    on: { closed: (event) => closed(event) },
-  });
-  await new Promise<void>((resolve) => {
-    const next = (answer: unknown) => keep([answer as GraphqlAnswer]);
-    const error = (errors: unknown) => {
-      if (Array.isArray(errors)) keep([{ errors }]);
-      resolve();
-    };
-    client.subscribe({ query: 'subscription { placed }' }, { next, error, complete: resolve });
-  });
-  const code = token === undefined ? undefined : (Object(await end) as { code?: unknown }).code;
-  await client.dispose();
-  return code === undefined ? outcome : [...outcome, code];
 }
 
 /** A gateway of ws: every call is a connection of its own. */
@@ -106,13 +78,6 @@ export function overWs(url: string): Caller {
   };
 }
 
-/** The close code of a connection to a gateway of ws. */
-export async function closeCodeOf(url: string, token: string): Promise<unknown> {
-  const socket = new WebSocket(url.replace('http', 'ws'), { headers: fieldsOf(token) });
-  const [code] = await once(socket, 'close');
-  return code;
-}
-
 /** A gateway of socket.io: every call is a connection of its own. */
 export function overSocketIo(url: string): Caller {
   return {
@@ -133,22 +98,11 @@ export function overSocketIo(url: string): Caller {
   };
 }
 
-/** Messages over NATS: every call is a connection of its own. */
-export function overNats(url: string): Caller {
-  return {
-    name: 'NATS',
-    async call(operation, token) {
-      const client = ClientProxyFactory.create({ transport: Transport.NATS, options: { servers: [url], headers: fieldsOf(token) } });
-      const answer = await firstValueFrom(client.send(operation, '')).catch(({ code }) => code);
-      await client.close();
-      return answer;
-    },
-  };
-}
-
 interface GrpcNote {
   readonly text: string;
 }
+
+const METHODS: Readonly<Record<Operation, string>> = { me: 'Me', shout: 'Shout', open: 'Open', drop: 'Drop' };
 
 /** Calls of gRPC. */
 export class GrpcCaller implements Caller {
@@ -160,12 +114,12 @@ export class GrpcCaller implements Caller {
     this.client = new (Notes as ServiceClientConstructor)(url, credentials.createInsecure());
   }
 
-  async call(operation: 'me' | 'drop', token?: string): Promise<Outcome> {
-    return String((await this.ask(operation === 'me' ? 'Me' : 'Drop', token)).at(-1));
+  async call(operation: Operation, token?: string): Promise<Outcome> {
+    return String((await this.ask(METHODS[operation], token)).at(-1));
   }
 
-  /** Calls a method with one message: the texts, and the code of the error by which it ended. */
-  ask(method: 'Me' | 'Drop' | 'Answers' | 'Call' | 'Upload', token?: string): Promise<Outcome[]> {
+  /** Calls a method with one message: the texts, and the code of the error by which it ended. @param whenOpen - called with the first text */
+  ask(method: string, token?: string, whenOpen: () => unknown = () => undefined): Promise<Outcome[]> {
     const { requestStream, responseStream } = (this.client.constructor as ServiceClientConstructor).service[method] ?? {};
     const metadata = new Metadata();
     for (const [name, value] of Object.entries(fieldsOf(token))) metadata.set(name, value);
@@ -177,7 +131,11 @@ export class GrpcCaller implements Caller {
         ...parameters: unknown[]
       ) => NodeJS.EventEmitter & { write?(note: GrpcNote): void; end?(): void };
       const call = send.call(this.client, ...(requestStream ? [] : [{ text: 'hello' }]), metadata, ...(responseStream ? [] : [done]));
-      if (responseStream) call.on('data', ({ text }: GrpcNote) => outcome.push(text)).on('error', fail);
+      if (responseStream)
+        call
+          .on('data', ({ text }: GrpcNote) => outcome.push(text))
+          .once('data', whenOpen)
+          .on('error', fail);
       if (!requestStream) return;
       call.write?.({ text: 'hello' });
       if (!responseStream) call.end?.();

@@ -1,28 +1,45 @@
 import 'reflect-metadata';
 import { deepStrictEqual, match } from 'node:assert/strict';
-import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
-import { EveryTransportModule, GatewayModule } from './application.js';
-import { type Caller, GrpcCaller, overGraphql, overHttp, overNats, overSocketIo, overWs } from './callers.js';
-import { type NestPromise, type NestVersion, PROMISES, type World } from './promises.js';
-import { grpcOptions, PROTO, start } from './running.js';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { OrderGateway } from './application.js';
+import { type Broker, brokersIn, optionsFor, overBroker } from './brokers.js';
+import { type Caller, GrpcCaller, overGraphql, overHttp, overSocketIo, overWs } from './callers.js';
+import { EARLY } from './early.js';
+import { everyTransport, moduleOf } from './modules.js';
+import { type NestPromise, type NestVersion, SAME_ON_EACH, type World } from './promises.js';
+import { OF_THE_BOOT } from './promises-of-boot.js';
+import { OF_CONNECTIONS } from './promises-of-connections.js';
+import { OF_MESSAGES } from './promises-of-messages.js';
+import { grpcOptions, HTTP, PROTO, start } from './running.js';
 
-/** Asks every promise, and ends with an error if one does not hold: `main.js <version of Nest> [URL of NATS]`. */
-async function main([version, nats]: readonly string[]): Promise<void> {
-  const grpc = await grpcOptions();
-  const microservices: MicroserviceOptions[] = [grpc];
-  if (nats !== undefined) microservices.push({ transport: Transport.NATS, options: { servers: [nats] } });
-  const every = await start(EveryTransportModule, 'socket.io', microservices);
-  const gateways = await start(GatewayModule, 'ws');
-  const client = new GrpcCaller(grpc.options.url, PROTO);
-  const callers: Caller[] = [overHttp(every.url), overGraphql(every.url), overSocketIo(every.url), overWs(gateways.url), client];
-  if (nats !== undefined) callers.push(overNats(nats));
-  for (const promise of PROMISES) await check(promise, version as NestVersion, { every, gateways, grpc: client, nats, callers });
-  client.close();
-  await gateways.app.close();
-  await every.app.close();
+/** Starts the applications, asks, and stops them. */
+async function withWorld(brokers: readonly Broker[], ask: (world: World) => Promise<void>): Promise<void> {
+  const options = await grpcOptions();
+  const every = await start(everyTransport('of code'), 'express', 'socket.io', [
+    options,
+    ...brokers.map((broker): MicroserviceOptions => optionsFor(broker)),
+  ]);
+  const fastify = await start(everyTransport('fastify'), 'fastify', 'socket.io');
+  const gateways = await Promise.all(HTTP.map((http) => start(moduleOf({ providers: [OrderGateway] }), http, 'ws')));
+  const grpc = new GrpcCaller(options.options.url, PROTO);
+  const over = [every, fastify].flatMap(({ url }) => [overHttp(url), overGraphql(url), overSocketIo(url)]);
+  const callers: Caller[] = [...over, ...gateways.map(({ url }) => overWs(url)), grpc, ...brokers.map(overBroker)];
+  await ask({ every, fastify, gateways, grpc, brokers, callers });
+  grpc.close();
+  for (const { app } of [...gateways, fastify, every]) await app.close();
 }
 
-async function check({ name, ask, expected, except }: NestPromise, version: NestVersion, world: World): Promise<void> {
+/** Asks every promise, and ends with an error if one does not hold: `main.js <version of Nest> [nats=<URL>] [rabbitmq=<URL>] [mqtt=<URL>]`. */
+async function main([version, ...args]: readonly string[]): Promise<void> {
+  const brokers = brokersIn(args);
+  await check(EARLY, version as NestVersion, brokers);
+  await withWorld(brokers, async (world) => {
+    for (const promise of [...SAME_ON_EACH, ...OF_CONNECTIONS, ...OF_MESSAGES, ...OF_THE_BOOT])
+      await check(promise, version as NestVersion, world);
+  });
+}
+
+async function check<W>({ name, ask, expected, except }: NestPromise<W>, version: NestVersion, world: W): Promise<void> {
   const awaited = except !== undefined && version in except ? except[version] : expected;
   if (awaited === 'left out') return;
   try {

@@ -1,0 +1,96 @@
+import { AuthService } from 'nest-service-auth';
+import { OrderGateway, ran } from './application.js';
+import { connectionTo, converse, endOfConnection, type Lasting, streamOf, subscriptionTo } from './connections.js';
+import { moduleOf } from './modules.js';
+import type { NestPromise, World } from './promises.js';
+import { during, HTTP, type SocketName, start } from './running.js';
+import { tokenOfJohn } from './tokens.js';
+
+/** Everything that stays open. */
+function lastingIn({ every, fastify, gateways, grpc }: World): readonly Lasting[] {
+  return [
+    ...gateways.map((running) => connectionTo(running, 'ws')),
+    ...[every, fastify].map((running) => connectionTo(running, 'socket.io')),
+    ...[subscriptionTo(every, 'Apollo'), subscriptionTo(fastify, 'Mercurius')],
+    ...[streamOf(every, grpc, 'Answers'), streamOf(every, grpc, 'Call')],
+  ];
+}
+
+/** How each of them ends. */
+const ENDS = [
+  ...[
+    'connection of ws: 4401',
+    'connection of ws: 4401',
+    'connection of socket.io: UNAUTHENTICATED',
+    'connection of socket.io: UNAUTHENTICATED',
+  ],
+  ...['subscription of Apollo: john, UNAUTHENTICATED, 4401', 'subscription of Mercurius: john, UNAUTHENTICATED, 4401'],
+  ...['stream Answers: john, UNAUTHENTICATED', 'stream Call: called, UNAUTHENTICATED'],
+];
+
+async function endsOf(world: World, end: (each: Lasting, index: number) => Promise<readonly unknown[]>): Promise<string[]> {
+  const all = lastingIn(world);
+  const ends = await Promise.all(all.map(end));
+  return all.map(({ name }, index) => `${name}: ${ends[index]?.join(', ')}`);
+}
+
+/** How gateways fare that get the token in the first message, with both adapters of HTTP and of gateways. */
+async function withFirstMessage<T>(ask: (url: string, kind: SocketName) => Promise<T>): Promise<T[]> {
+  const module = () =>
+    moduleOf({ providers: [OrderGateway] }, { webSocket: { tokenFrom: [{ message: 'authenticate' }], firstMessageWithin: 1 } });
+  const outcomes: T[] = [];
+  for (const http of HTTP)
+    for (const kind of ['ws', 'socket.io'] as const) outcomes.push(await during(start(module(), http, kind), ({ url }) => ask(url, kind)));
+  return outcomes;
+}
+
+/** What connections, subscriptions and streams are promised. */
+export const OF_CONNECTIONS: readonly NestPromise[] = [
+  {
+    name: 'what stays open ends when its token expires',
+    ask: (world) => endsOf(world, (each) => each.end(tokenOfJohn(3))),
+    expected: ENDS,
+  },
+  {
+    name: 'what stays open ends when its token is revoked',
+    ask: (world) =>
+      endsOf(world, ({ running, end }, index) => {
+        const jti = `revoked-${index}`;
+        return end(tokenOfJohn(60, { jti }), () => running.app.get(AuthService).revoke({ jti }));
+      }),
+    expected: ENDS,
+  },
+  {
+    name: 'a subscription and a stream need a token',
+    ask: async ({ every, fastify, grpc }) => {
+      ran.length = 0;
+      const all = [subscriptionTo(every, ''), subscriptionTo(fastify, ''), streamOf(every, grpc, 'Answers'), streamOf(every, grpc, 'Call')];
+      const ends = await Promise.all(all.map(({ end }) => end(undefined)));
+      return [ends.flat(), ran];
+    },
+    expected: [Array(4).fill('UNAUTHENTICATED'), []],
+  },
+  {
+    name: 'the first message may have the token, and until then no other is handled',
+    ask: () =>
+      withFirstMessage(async (url, kind) => {
+        ran.length = 0;
+        const token = tokenOfJohn();
+        const answers = await converse(url, kind, [
+          ['me'],
+          ['authenticate', { token: 'x' }],
+          ['open'],
+          ['authenticate', { token }],
+          ['me'],
+          ['drop'],
+        ]);
+        return [...answers.map((answer) => (typeof answer === 'string' ? answer : JSON.stringify(answer))), ...ran].join(' ');
+      }),
+    expected: Array(4).fill('UNAUTHENTICATED UNAUTHENTICATED UNAUTHENTICATED {"status":"ok"} john FORBIDDEN connected john'),
+  },
+  {
+    name: 'a client whose first message does not come is disconnected',
+    ask: () => withFirstMessage(async (url, kind) => (await endOfConnection(url, kind)).join()),
+    expected: ['4401', 'UNAUTHENTICATED', '4401', 'UNAUTHENTICATED'],
+  },
+];
