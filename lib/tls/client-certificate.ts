@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
+import { hasWeakKey } from './weak-key.js';
 
 /** The client certificate of a connection: none, one that was not verified, or a verified one. */
 export type PeerCertificate =
@@ -27,8 +28,14 @@ export function peerCertificate(socket: unknown): PeerCertificate {
   // that resumes a TLS 1.3 session is `authorized`. So its bytes are checked first.
   const raw: Buffer | undefined = socket.getPeerCertificate()?.raw;
   if (raw === undefined || raw.length === 0) return NONE;
-  if (socket.authorized !== true) return { kind: 'unverified', reason: REASONS[String(socket.authorizationError)] ?? 'unverified' };
+  if (socket.authorized !== true) return { kind: 'unverified', reason: reasonOf(String(socket.authorizationError), raw) };
   return { kind: 'verified', certificate: certificateOf(raw, socket) };
+}
+
+/** Node.js 24 leaves keys that are too short to OpenSSL, and has no name for that. Earlier versions verify such a certificate. */
+function reasonOf(code: string, raw: Buffer): string {
+  if (code === 'UNSPECIFIED' && hasWeakKey(new X509Certificate(raw))) return 'weak_key';
+  return REASONS[code] ?? 'unverified';
 }
 
 /**

@@ -34,7 +34,7 @@ describe('the path of a client certificate', () => {
     const sub = await root.intermediate({ notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + DAY / 2) });
     const leaf = await sub.issue({ days: 1 });
     const verdict = verify(leaf, [sub]);
-    expect(verdict).toEqual({ kind: 'verified', validFrom: Date.parse(parse(root).validFrom), validTo: Date.parse(parse(sub).validTo) });
+    expect(verdict).toEqual({ kind: 'verified', validFrom: Date.parse(parse(leaf).validFrom), validTo: Date.parse(parse(sub).validTo) });
     expect(verify(await root.issue())).toMatchObject({ kind: 'verified' });
     expect(verify(leaf, [], [sub])).toMatchObject({ kind: 'verified' });
   });
