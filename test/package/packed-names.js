@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual, throws } from 'node:assert/strict';
+import { deepStrictEqual, ok, strictEqual, throws } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,8 +8,8 @@ import ts from 'typescript';
 const MODULE = /^(?=\/\/ (?:dist|node_modules)\/)/m;
 
 /**
- * Checks that the bundler has left the names of classes and of exports as they are, that the entry points share their classes, and that no
- * declaration is missing.
+ * Checks that the bundler has left the names of classes and of exports as they are, that the entry points share their classes, that no
+ * declaration is missing, and that the main entry point is in few files.
  *
  * @param {string} root
  * @param {string} dist - the files of the tarball, with the declarations beside them.
@@ -20,7 +20,8 @@ export async function checkPackedNames(root, dist = join(root, 'dist')) {
     deepStrictEqual(exportsOf(await import(pathToFileURL(name).href)), declared, `what ${name} exports`);
   deepStrictEqual(new Set(packedClasses(dist)), new Set(classesIn(join(root, 'lib'), '.ts').map(({ name }) => name?.text)));
   await checkSharedClasses(entries);
-  console.log('✓ The packed files: the names of classes and exports, shared classes, and the declarations');
+  checkFewFiles(join(dist, 'index.js'));
+  console.log('✓ The packed files: the names of classes and exports, shared classes, declarations, the number of files');
 }
 
 /** @param {string} root @param {string} dist */
@@ -116,4 +117,17 @@ async function checkSharedClasses(entries) {
   // All principals without roles have one list, which stands in the module that makes them.
   strictEqual(testPrincipal().roles, createPrincipal({ scheme: 'test', method: 'jwt' }).roles, './testing makes principals of its own');
   throws(() => redisState({}, {}), AuthConfigurationError);
+}
+
+/** The main entry point, what it shares with the others, and what it shares with them and the command line. */
+const FILES_AT_MOST = 3;
+
+/** @param {string} entry */
+function checkFewFiles(entry) {
+  const files = new Set([entry]);
+  // A set also visits what is added meanwhile.
+  for (const file of files)
+    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/(?:^import|\bfrom) "(\.[^"]+)";$/gm))
+      files.add(join(dirname(file), name));
+  ok(files.size > 1 && files.size <= FILES_AT_MOST, `${entry} loads ${files.size} files`);
 }
