@@ -38,7 +38,7 @@ export function chosen<Output, Result>(
 ): z.ZodType<Result>;
 export function chosen<Output>(choose: (value: unknown) => z.ZodType<Output>, compile: (output: Output) => unknown = (output) => output) {
   return z.unknown().transform((value, context): unknown => {
-    const result = choose(value).safeParse(value, { error: explainWithin(value) });
+    const result = choose(value).safeParse(value, readingOnce(value));
     if (result.success) return compile(result.data);
     for (const issue of result.error.issues) context.addIssue({ ...issue });
     return z.NEVER;
@@ -66,10 +66,15 @@ export const seconds = z.number().min(0, { error: 'must be a number of seconds, 
  * @throws AuthConfigurationError naming every field that is wrong, by its path below `path`.
  */
 export function parseConfig<Output>(schema: z.ZodType<Output>, value: unknown, path = ''): Output {
-  const result = schema.safeParse(value, { error: explainWithin(value) });
+  const result = schema.safeParse(value, readingOnce(value));
   if (result.success) return result.data;
   const error = new AuthConfigurationError(result.error.issues.flatMap((issue) => toProblems(issue, value)));
   throw path === '' ? error : error.within(path);
+}
+
+/** A config is read once: to compile a parser for it, as zod does by default, takes longer than to read it. */
+function readingOnce(root: unknown) {
+  return { error: explainWithin(root), jitless: true };
 }
 
 function toProblems(issue: Issue, root: unknown): ConfigurationProblem[] {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 
 /** Before the code of each module, the bundler writes the file that it comes from; code of other packages has no names that anybody sees. */
-const MODULE = /^(?=\/\/ (?:dist|node_modules)\/)/m;
+const MODULE = /^(?=\/\/ \S+\.js$)/m;
 
 /**
  * Checks that the bundler has left the names of classes and of exports as they are, that the entry points share their classes, that no
@@ -81,7 +81,7 @@ function byName([a], [b]) {
 
 /** The names that the classes in the packed files give themselves. @param {string} dist */
 function packedClasses(dist) {
-  const isOwn = (/** @type {string} */ code) => !code.startsWith('// node_modules/');
+  const isOwn = (/** @type {string} */ code) => !/^\/\/ \S*node_modules\//.test(code);
   return classesIn(dist, '.js', (text) => text.split(MODULE).filter(isOwn).join('')).map((each) => {
     const [first] = each.members;
     const named = first && ts.isClassStaticBlockDeclaration(first) ? /"name", \{ value: "(\w+)"/.exec(first.getText()) : undefined;
