@@ -13,7 +13,7 @@ import { compiledModules, packages } from './plugins.js';
  */
 
 /** The packages that become part of these files. All others stay packages, which are updated without a release of this one. */
-const PARTS = ['zod'];
+const PARTS = ['zod', '@opentelemetry/api'];
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');

@@ -20,7 +20,7 @@ export type Protection = (this: unknown, request: object, response: object, next
 /** `go on` where the request is admitted or is not for this mount; else the refusal. */
 type Outcome = 'go on' | RefusalException;
 
-/** Guards paths that Nest does not route. */
+/** @internal Guards paths that Nest does not route. */
 @Injectable()
 export class MountGuard {
   constructor(
