@@ -24,6 +24,11 @@ describe('each parser keeps its promises', () => {
     },
   );
 
+  it.each(TARGETS.map((target) => [target.name, target] as const))('%s: some of its seeds can be read', async (_, target) => {
+    const read = await Promise.all(seedsOf(target).map(async (seed) => target.check(seed, seed.toString('latin1'))));
+    expect(read).toContain(true);
+  });
+
   it('has a corpus for known targets only', () => {
     const names = TARGETS.map(({ name }) => name);
     expect((existsSync(CORPUS) ? readdirSync(CORPUS) : []).filter((name) => !names.includes(name))).toEqual([]);

@@ -8,9 +8,10 @@ export interface Target {
   /**
    * Gives an input to the parser. `text` is what a header field would hold: one character for each octet.
    *
+   * @returns whether the parser could read it: a target that can read none of its seeds would test refusals only.
    * @throws whatever is not a promise of the parser.
    */
-  check(input: Buffer, text: string): void | Promise<void>;
+  check(input: Buffer, text: string): boolean | Promise<boolean>;
 }
 
 /** Fails where something does not hold. */

@@ -9,7 +9,7 @@ import { JwtStrategy } from '../../../lib/strategies/jwt/jwt.strategy.js';
 import { readAnswer } from '../../../lib/strategies/oauth2-introspection/answer.js';
 import { withoutNulls } from '../../../lib/strategies/oauth2-introspection/judge.js';
 import { StrategyHost } from '../../../lib/strategies/strategy.js';
-import { createKey, goodClaims, mintRaw } from '../../support/tokens.js';
+import { bearer, createKey, goodClaims, mintRaw } from '../../support/tokens.js';
 import { holds, type Target, unlessRefused } from '../target.js';
 
 class Host extends StrategyHost {
@@ -42,8 +42,13 @@ const config = {
   signatureConfig: { secret: Buffer.alloc(64, 7) },
   dpop: { mode: 'accepted', maxAge: 3600 },
 };
+// A proof counts as often as it comes: otherwise a changed one would be refused because the first was used already.
+const memory = { add: () => true };
 const prepare = async (): Promise<Authenticator> =>
-  new JwtStrategy(new Host(), new DpopProofs({ publicUrl: ['https://api.test'], trustedProxies: [] })).prepare(config as never, 'sts');
+  new JwtStrategy(new Host(), new DpopProofs({ publicUrl: ['https://api.test'], trustedProxies: [], memory })).prepare(
+    config as never,
+    'sts',
+  );
 let authenticator: Authenticator | undefined;
 
 async function isAccepted(request: AuthRequest): Promise<boolean> {
@@ -64,8 +69,9 @@ export const tokenTargets: readonly Target[] = [
     async check(_, text) {
       const parts = parseCompact(text);
       if (parts !== undefined) readObject(parts.payload);
-      const isOurs = await isAccepted({ headers: { authorization: `Bearer ${text}` }, rawHeaders: ['Authorization', `Bearer ${text}`] });
+      const isOurs = await isAccepted(bearer(text));
       holds(!isOurs || good.includes(text.replace(/^ +/, '')), 'accepts a token that nobody signed, or another spelling of one');
+      return isOurs;
     },
   },
   {
@@ -77,6 +83,63 @@ export const tokenTargets: readonly Target[] = [
       const rawHeaders = ['Authorization', authorization, 'DPoP', text];
       const isOurs = await isAccepted({ method: 'GET', url: '/order', headers: { authorization, dpop: text }, rawHeaders });
       holds(!isOurs || proofs.includes(text), 'accepts a proof that nobody signed, or another spelling of one');
+      return isOurs;
+    },
+  },
+  {
+    name: 'signed-claims',
+    seeds: [JSON.stringify(goodClaims(far)), JSON.stringify(goodClaims({ ...far, aud: ['orders', 'b'], nbf: 1, cnf: { jkt } }))],
+    words: [
+      '"exp":',
+      '"nbf":',
+      '"iss":',
+      '"aud":',
+      '"cnf":',
+      'null',
+      '1e400',
+      '-0',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      '\\u0000',
+      '__proto__',
+      '"sub":',
+    ],
+    async check(input) {
+      const isOurs = await isAccepted(bearer(mintRaw(secret, { alg: 'HS256', typ: 'JWT' }, input)));
+      if (!isOurs) return false;
+      const { iss, aud, exp, nbf = 0 } = JSON.parse(input.toString('utf8'));
+      holds(iss === 'https://sts.test' && [aud].flat().includes('orders'), 'accepts the token of another issuer, or for another audience');
+      holds(Number.isFinite(exp) && exp > Date.now() / 1000 - 60 && Number.isFinite(nbf), 'accepts a token whose time cannot be known');
+      return true;
+    },
+  },
+  {
+    name: 'signed-header',
+    seeds: ['{"alg":"HS256","typ":"JWT"}', '{"alg":"HS256"}', '{"typ":"at+jwt","alg":"HS256","kid":"x"}'],
+    words: [
+      '"alg":"HS256"',
+      '"crit":["b64"]',
+      '"b64":false',
+      '"typ":',
+      '"JWT"',
+      '"none"',
+      '"jwk":{}',
+      '"jku":"https://a.test"',
+      '{',
+      '}',
+      ',',
+      '"zip":"DEF"',
+    ],
+    async check(input) {
+      const isOurs = await isAccepted(bearer(mintRaw(secret, input, goodClaims(far))));
+      if (!isOurs) return false;
+      const header = JSON.parse(input.toString('utf8'));
+      holds(header.alg === 'HS256' && header.crit === undefined && header.b64 !== false, 'accepts what its header does not allow');
+      holds(['string', 'undefined'].includes(typeof header.typ), 'accepts a type that is no text');
+      return true;
     },
   },
   {
@@ -99,6 +162,7 @@ export const tokenTargets: readonly Target[] = [
       }
       for (const status of [400, 401, 500])
         await unlessRefused(() => readAnswer({ ...utf8(input), status } as never), AuthUnavailableError);
+      return answer?.active === true;
     },
   },
   {
@@ -118,7 +182,7 @@ export const tokenTargets: readonly Target[] = [
     async check(input) {
       const endpoint = { request: async () => utf8(input) };
       const keys = await unlessRefused(() => fetchJwks(endpoint as never, new URL('https://sts.test/jwks')), AuthUnavailableError);
-      if (keys === undefined) return;
+      if (keys === undefined) return false;
       const { keys: imported, skipped } = importKeys(keys, { algorithms: undefined });
       holds(
         skipped.every((line) => line.length < 300),
@@ -126,6 +190,7 @@ export const tokenTargets: readonly Target[] = [
       );
       for (const key of imported.values())
         holds(![...key.verifiers.keys()].some((name) => name.startsWith('HS')), 'verifies by a published secret');
+      return imported.size > 0;
     },
   },
 ];
