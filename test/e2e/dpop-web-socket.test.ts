@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { CurrentPrincipal, type Principal, ServiceAuth } from 'nest-service-auth';
 import { startTestIssuer } from 'nest-service-auth/testing';
 import { appModule } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { startServer } from '../support/https-server.js';
+import { provingClient } from '../support/proofs.js';
 import { connect, refusalOf, SOCKET_ADAPTERS, startGateways } from '../support/web-socket.js';
 
 /** Where clients call the application, whatever its port is. */
@@ -43,4 +47,31 @@ describe.each(SOCKET_ADAPTERS)('the handshake of a gateway on %s', (adapter) => 
       await issuer.close();
     }
   });
+
+  it('takes the proof of an introspected token once: it may grow old, and the connection stays open when the token is asked about again', async () => {
+    const prover = await provingClient();
+    let [asked, active] = [0, true];
+    const server = await startServer((_, response) => {
+      asked++;
+      const answer = active ? { active, sub: 'alice', token_type: 'DPoP', cnf: { jkt: prover.jkt } } : { active };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+    });
+    const sts = { oauth2IntrospectionConfig: { url: server.url.href, dpop: { mode: 'required' as const, maxAge: 5 } } };
+    const auth = { schemes: { sts }, publicUrl: PUBLIC, webSocket: { recheck: 1 } };
+    const { app, url } = await startGateways(adapter, appModule({ auth, providers: [OrderGateway] }));
+    try {
+      const proof = prover.proof({ htm: 'GET', htu: `${PUBLIC}${adapter === 'ws' ? '/' : '/socket.io/'}`, token: 'opaque' });
+      const headers = { authorization: 'DPoP opaque', dpop: proof };
+      const client = await connect(adapter, url, { headers, io: { transports: ['websocket'] } });
+      await sleep(6000);
+      const before = asked;
+      await eventually(() => asked > before + 1);
+      expect(await client.ask('who')).toEqual(['who', 'alice']);
+      active = false;
+      expect(await client.ended).toBe(adapter === 'ws' ? 4401 : 'io server disconnect');
+    } finally {
+      await app.close();
+      await server.close();
+    }
+  }, 40_000);
 });

@@ -30,7 +30,7 @@ describe.each([
       secret: SECRET.secret,
       usersFile: users.path,
       isFederated: where !== 'alone',
-      dpop: 'accepted',
+      dpop: { mode: 'accepted', maxAge: 5 },
       options: { publicUrl: PUBLIC, revocation: { onUnavailable: 'refuse' } },
     });
   }, 120_000);
@@ -114,7 +114,7 @@ describe.each([
     expect(await outcomeOf(password, evil)).toBe('FORBIDDEN');
   }, 30_000);
 
-  it('with a token that is bound to a key takes one proof, of its upgrade, for all of its events', async () => {
+  it('with a token that is bound to a key takes one proof, of its upgrade, for all of its events, and the proof may grow old', async () => {
     const client = await provingClient();
     const token = await mint(SECRET, goodClaims({ cnf: { jkt: client.jkt } }));
     const authorization = `DPoP ${token}`;
@@ -122,8 +122,10 @@ describe.each([
     const used = proof();
     socket = server.connect({ authorization }, { dpop: used });
     const { results } = socket.start(PLACED);
-    await place(results, 3);
-    expect(results.slice(0, 3)).toEqual(Array(3).fill({ data: { placed: { id: '4', note: 'nobody', margin: 4 } } }));
+    await place(results);
+    await wait(6000);
+    await place(results, results.length + 1);
+    expect(results).toEqual(results.map(() => ({ data: { placed: { id: '4', note: 'nobody', margin: 4 } } })));
     await socket.close();
     const refused: readonly Record<string, string>[] = [
       {},

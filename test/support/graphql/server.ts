@@ -20,7 +20,7 @@ export interface GraphqlTrial {
   /** Whether an enricher counts how often it is asked. */
   readonly isEnriched?: boolean;
   /** How the scheme of signed tokens accepts those that are bound to a key. */
-  readonly dpop?: 'accepted';
+  readonly dpop?: 'accepted' | { readonly mode: 'accepted'; readonly maxAge: number };
   /** The files of a TLS server that asks for client certificates. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly ca: string };
   /** Whether its authentication is overridden: it knows the callers of `as()` alone. */
