@@ -138,6 +138,7 @@ describe('calls of gRPC', () => {
     const told = (behaviour: object) => ask(client, 'OpenUnary', { authorization: JSON.stringify(behaviour) });
     expect(await told({ unavailable: 'down', later: true })).toEqual({ texts: [], code: 14 });
     expect(await told({ reject: 'locked', retryAfter: 5 })).toEqual({ texts: [], code: 8 });
+    expect(await told({ reject: 'ambiguous', status: 400 })).toEqual({ texts: [], code: 3 });
     expect(await told({ accept: {} })).toEqual({ texts: ['somebody'], code: 0 });
   });
 

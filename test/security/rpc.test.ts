@@ -4,9 +4,15 @@ import { Controller, Get, type INestApplication, Injectable, NotFoundException }
 import { EventPattern, MessagePattern, Payload, Transport } from '@nestjs/microservices';
 import { type Authorizer, CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { createApp } from '../support/adapters.js';
-import { authorizationOf, messagesModule } from '../support/rpc-app.js';
+import { provingClient } from '../support/proofs.js';
+import { authorizationOf, messagesModule, schemes } from '../support/rpc-app.js';
 
 const ran: string[] = [];
+/** Where clients call the application, whatever its port is. */
+const PUBLIC = 'https://api.example.com';
+
+/** A token that is bound to something. */
+const boundTo = async (cnf: object) => (await authorizationOf('john', { cnf })).replace('Bearer ', '');
 
 @Injectable()
 class Hides implements Authorizer {
@@ -130,6 +136,25 @@ const ATTACKS: readonly Attack[] = [
     expected: [Array(3).fill(expect.objectContaining({ code: 'BAD_REQUEST' })), []],
   },
   {
+    name: 'a stolen token that is bound to a key or a certificate: a message can prove neither',
+    reference: 'RFC 9449 §7.1, RFC 8705 §3',
+    async act(send) {
+      const prover = await provingClient();
+      const [byKey, byCertificate] = [await boundTo({ jkt: prover.jkt }), await boundTo({ 'x5t#S256': prover.jkt })];
+      const dpop = prover.proof({ htm: 'POST', htu: `${PUBLIC}/`, token: byKey });
+      const metadata: readonly object[] = [
+        { authorization: `Bearer ${byKey}` },
+        { authorization: `DPoP ${byKey}` },
+        { authorization: `DPoP ${byKey}`, dpop },
+        { authorization: `Bearer ${byCertificate}` },
+      ];
+      const errors = [];
+      for (const each of metadata) errors.push((await send({ pattern: 'orders.get', data: '', metadata: each })).err);
+      return [errors, ran];
+    },
+    expected: [Array(4).fill(REFUSED), []],
+  },
+  {
     name: 'a request for a handler of events, and an event for a handler of requests',
     reference: 'OWASP API5:2023',
     async act(send) {
@@ -204,7 +229,9 @@ describe.each([true, false])('attacks on messages over TCP of a hybrid applicati
   let url: string;
 
   beforeAll(async () => {
-    app = await createApp('express', messagesModule({ auth: { authorizers: [Hides] }, controllers: [Orders, Board, Books] }));
+    const sts = { jwtValidatorConfig: { ...schemes.sts.jwtValidatorConfig, dpop: 'accepted' as const } };
+    const auth = { authorizers: [Hides], schemes: { ...schemes, sts }, publicUrl: PUBLIC };
+    app = await createApp('express', messagesModule({ auth, controllers: [Orders, Board, Books] }));
     const options = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
     const microservice = app.connectMicroservice(options, { inheritAppConfig });
     await app.startAllMicroservices();

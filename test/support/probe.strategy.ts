@@ -23,6 +23,8 @@ export interface Behaviour {
   readonly reject?: string;
   /** Beside `unavailable` or `reject`; alone, it rejects. */
   readonly retryAfter?: number;
+  /** Beside `reject`. */
+  readonly status?: 400 | 403;
   readonly unavailable?: string;
   /** Returned as it is: what a broken strategy might say. */
   readonly garbage?: unknown;
@@ -42,10 +44,10 @@ export class ProbeStrategy implements AuthStrategy<ProbeConfig> {
   readonly configKey = 'probeConfig';
 
   prepare({ header, challenges = [{ scheme: 'Probe' }], method = 'probe' }: ProbeConfig, name: string): Authenticator {
-    const behave = ({ accept, reject, retryAfter, unavailable, garbage }: Behaviour): Verdict => {
+    const behave = ({ accept, reject, retryAfter, status, unavailable, garbage }: Behaviour): Verdict => {
       const wait = retryAfter !== undefined && { retryAfter };
       if (unavailable !== undefined) throw new AuthUnavailableError(unavailable, { ...wait });
-      if (reject !== undefined || wait) return { outcome: 'rejected', reason: reject ?? 'locked', ...wait };
+      if (reject !== undefined || wait) return { outcome: 'rejected', reason: reject ?? 'locked', ...wait, ...(status && { status }) };
       if (accept !== undefined)
         return { outcome: 'accepted', principal: createPrincipal({ scheme: name, method, username: 'somebody', ...accept }) };
       return garbage as Verdict;
