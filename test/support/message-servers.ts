@@ -12,6 +12,18 @@ export interface MessageServer {
   stop(): Promise<void>;
 }
 
+/** One that fails on demand. */
+export interface FallibleMessageServer extends MessageServer {
+  /** Ends it at once. */
+  kill(): Promise<void>;
+  /** Lets it take connections and answer nothing. */
+  freeze(): void;
+  /** Ends {@link freeze}. */
+  thaw(): void;
+  /** Starts it again on the same port. */
+  restart(): Promise<void>;
+}
+
 /** How a server is started in a directory of its own. */
 interface Program {
   readonly command: string;
@@ -29,13 +41,28 @@ const PROGRAMS = {
 } as const satisfies Readonly<Record<string, Program>>;
 
 /** Starts a server in a temporary directory, on a free port of loopback. */
-export async function startMessageServer(name: keyof typeof PROGRAMS): Promise<MessageServer> {
+export async function startMessageServer(name: keyof typeof PROGRAMS): Promise<FallibleMessageServer> {
   const { command, args, files }: Program = PROGRAMS[name];
   const directory = await mkdtemp(join(tmpdir(), `${name}-`));
   const [port = 0] = await freePorts(1);
   for (const [file, content] of Object.entries(files?.(directory, port) ?? {})) await writeFile(join(directory, file), content);
-  const child = start(findOnPath(command) ?? command, args(directory, port), { cwd: directory });
-  return running([child], port, directory);
+  const begin = () => start(findOnPath(command) ?? command, args(directory, port), { cwd: directory });
+  let child = begin();
+  const first = await running([child], port, directory);
+  return {
+    port,
+    async stop() {
+      await end(child, 'SIGKILL');
+      await first.stop();
+    },
+    kill: () => end(child, 'SIGKILL'),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async restart() {
+      child = begin();
+      await untilListening(child, port);
+    },
+  };
 }
 
 /** Debian's own script starts RabbitMQ as another user: this is what it calls. */
