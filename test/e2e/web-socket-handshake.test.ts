@@ -1,6 +1,7 @@
+import { jest } from '@jest/globals';
 import { type INestApplication, Injectable } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
+import { AuthGuard, CurrentPrincipal, type Principal, ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import { appModule, eventsOf, RecordingSink } from '../support/app.js';
 import { tell } from '../support/probe.strategy.js';
 import { connect, refusalOf, SOCKET_ADAPTERS, startGateways } from '../support/web-socket.js';
@@ -59,8 +60,9 @@ describe.each(SOCKET_ADAPTERS)('a gateway on %s', (adapter) => {
     expect(connected).toEqual([]);
   });
 
-  it('challenges at the upgrade', async () => {
-    if (adapter === 'ws') expect(await refusalOf(adapter, url)).toMatchObject({ challenge: 'Probe realm="api"' });
+  it('challenges at the upgrade; socket.io has no answer with header fields', async () => {
+    const challenge = adapter === 'ws' ? 'Probe realm="api"' : undefined;
+    expect(await refusalOf(adapter, url)).toEqual(expect.objectContaining(challenge ? { challenge } : { code: 'UNAUTHENTICATED' }));
   });
 
   it.each([true, false])('hands the caller to handleConnection and to each message (decided later: %p)', async (later) => {
@@ -68,6 +70,18 @@ describe.each(SOCKET_ADAPTERS)('a gateway on %s', (adapter) => {
     expect(connected).toEqual(['carol']);
     expect(await client.ask('place', 'pump')).toEqual(['placed', ['carol', 'pump']]);
     client.close();
+  });
+
+  it('decides about messages without a promise, also where the handshake had to wait', async () => {
+    const client = await connect(adapter, url, { headers: tell({ 'x-probe': { accept: { username: 'carol' }, later: true } }) });
+    const decide = jest.spyOn(AuthGuard.prototype, 'canActivate');
+    try {
+      for (const order of [1, 2]) expect(await client.ask('place', order)).toEqual(['placed', ['carol', order]]);
+      expect(decide.mock.results.map(({ value }) => value)).toEqual([true, true]);
+    } finally {
+      decide.mockRestore();
+      client.close();
+    }
   });
 
   it('refuses a message by its own requirements, and the connection stays', async () => {

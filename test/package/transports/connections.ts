@@ -90,7 +90,7 @@ async function converseByWs(url: string, events: readonly (readonly [string, unk
     socket.send(JSON.stringify({ event, data }));
     const [text] = await once(socket, 'message');
     const answer = JSON.parse(String(text));
-    answers.push(answer.event === 'exception' ? answer.data.code : answer.data);
+    answers.push(answer.data);
   }
   socket.terminate();
   return answers;
@@ -100,7 +100,7 @@ async function converseBySocketIo(url: string, events: readonly (readonly [strin
   const socket = io(url, { forceNew: true, reconnection: false });
   const answers: unknown[] = [];
   for (const [event, data] of events) {
-    const answered = new Promise((resolve) => socket.onAny((name, answer) => resolve(name === 'exception' ? answer.code : answer)));
+    const answered = new Promise((resolve) => socket.onAny((_, answer) => resolve(answer)));
     socket.emit(event, data);
     answers.push(await answered);
     socket.offAny();

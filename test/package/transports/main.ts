@@ -4,7 +4,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { OrderGateway } from './application.js';
 import { type Broker, brokersIn, optionsFor, overBroker } from './brokers.js';
 import { type Caller, GrpcCaller, overGraphql, overHttp, overSocketIo, overWs } from './callers.js';
-import { EARLY } from './early.js';
+import { EARLY, STOPPED } from './early.js';
 import { everyTransport, moduleOf } from './modules.js';
 import { type NestPromise, type NestVersion, SAME_ON_EACH, type World } from './promises.js';
 import { OF_THE_BOOT } from './promises-of-boot.js';
@@ -33,6 +33,7 @@ async function withWorld(brokers: readonly Broker[], ask: (world: World) => Prom
 async function main([version, ...args]: readonly string[]): Promise<void> {
   const brokers = brokersIn(args);
   await check(EARLY, version as NestVersion, brokers);
+  await check(STOPPED, version as NestVersion, undefined);
   await withWorld(brokers, async (world) => {
     for (const promise of [...SAME_ON_EACH, ...OF_CONNECTIONS, ...OF_MESSAGES, ...OF_THE_BOOT])
       await check(promise, version as NestVersion, world);

@@ -2,8 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@ne
 import { APP_GUARD } from '@nestjs/core';
 import { type AuthModuleOptions, AuthService, type Principal } from 'nest-service-auth';
 import { OrderController } from './application.js';
-import { fieldsOf } from './callers.js';
-import { moduleOf, SUBGRAPHS } from './modules.js';
+import { fieldsOf, overGraphql, overHttp } from './callers.js';
+import { everyTransport, moduleOf, SUBGRAPHS } from './modules.js';
 import type { NestPromise } from './promises.js';
 import { during, HTTP, type HttpName, make, start, urlOf } from './running.js';
 import { tokenOfJohn } from './tokens.js';
@@ -78,6 +78,27 @@ async function askBoard(http: HttpName): Promise<unknown[]> {
   return [...statuses, warnings.join().match(/where no guard runs: (.*?)\. Guard/)?.[1]];
 }
 
+/** What an endpoint of GraphQL that is protected as a whole answers to its page and to queries. */
+async function askEndpoint(http: HttpName): Promise<unknown[]> {
+  const app = await make(everyTransport(http), http, 'socket.io');
+  const protection = app.get(AuthService).protect({ at: '/graphql', auth: ['sts'] });
+  if (http === 'express') app.use('/graphql', protection);
+  else (app.getHttpAdapter().getInstance() as FastifyLike).addHook('onRequest', protection);
+  await app.listen(0, '127.0.0.1');
+  const url = urlOf(app);
+  const page = async (token?: string) => (await fetch(`${url}/graphql`, { headers: { accept: 'text/html', ...fieldsOf(token) } })).status;
+  const pages = [await page(), (await page(tokenOfJohn())) === 401];
+  const queries = [
+    await overGraphql(url)
+      .call('open')
+      .catch(() => 'refused'),
+    await overGraphql(url).call('open', tokenOfJohn()),
+  ];
+  const elsewhere = await overHttp(url).call('open');
+  await app.close();
+  return [...pages, ...queries, elsewhere];
+}
+
 /** What the query for entities of a subgraph gets. */
 async function askEntities(http: HttpName): Promise<unknown[]> {
   return during(start(SUBGRAPHS[http](), http, 'ws'), async ({ url }) => {
@@ -125,6 +146,11 @@ export const OF_THE_BOOT: readonly NestPromise[] = [
     name: 'what Nest does not route is guarded by protect(), and the rest is named unless rawRoutes lists it',
     ask: () => onEach(askBoard),
     expected: twice(['401 Bearer', '403 Bearer', 'board of john', 'GET /raw']),
+  },
+  {
+    name: 'a GraphQL endpoint behind protect() answers nobody else, not even its page and open queries',
+    ask: () => onEach(askEndpoint),
+    expected: twice([401, false, 'undefined', 'nobody', 'nobody']),
   },
   {
     name: 'a reference resolver is guarded on both federation drivers, and gets the caller',
