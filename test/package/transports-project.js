@@ -50,6 +50,7 @@ function manifest(nest, tarball) {
       '@apollo/server': '^5.0.0',
       '@apollo/subgraph': '2.14.4',
       '@as-integrations/express5': '^1.1.0',
+      '@as-integrations/fastify': '^3.0.0',
       '@grpc/grpc-js': '^1.14.0',
       '@grpc/proto-loader': '^0.8.0',
       '@mercuriusjs/federation': '^5.0.0',

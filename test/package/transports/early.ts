@@ -44,7 +44,7 @@ async function askEarly(app: App, microservices: readonly MicroserviceOptions[],
 async function askEveryTransport(brokers: readonly Broker[]) {
   const grpc = await grpcOptions();
   const client = new GrpcCaller(grpc.options.url, PROTO);
-  const app = await make(everyTransport('express', [Early]), 'express', 'socket.io');
+  const app = await make(everyTransport('Apollo', [Early]), 'express', 'socket.io');
   const microservices = [grpc, ...brokers.map((broker): MicroserviceOptions => optionsFor(broker))];
   const callersOf = (url: string) => [overHttp(url), overGraphql(url), overSocketIo(url), client, ...brokers.map(overBroker)];
   return askEarly(app, microservices, callersOf).finally(() => client.close());

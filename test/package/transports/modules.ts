@@ -1,5 +1,5 @@
 import { ApolloDriver, type ApolloDriverConfig, ApolloFederationDriver } from '@nestjs/apollo';
-import { type DynamicModule, Injectable, type Provider, type Type } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Injectable, type Provider, type Type } from '@nestjs/common';
 import { GraphQLModule, Parent, Query, ResolveReference, Resolver } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig, MercuriusFederationDriver } from '@nestjs/mercurius';
 import {
@@ -20,12 +20,17 @@ const clients = { stock: { baseUrl: 'https://stock.test', auth: { bearerTokenCon
 
 /** Keeps what was refused. */
 @Injectable()
-export class Refusals extends AuthEventSink {
+class Refusals extends AuthEventSink {
   readonly all: DenialEvent[] = [];
 
   denied(event: DenialEvent): void {
     this.all.push(event);
   }
+}
+
+/** What an application has told of refusals. */
+export function refusalsOf(app: INestApplicationContext): DenialEvent[] {
+  return app.get<AuthEventSink, Refusals>(AuthEventSink, { strict: false }).all;
 }
 
 /** A root module. */
@@ -46,18 +51,18 @@ const SDL = 'type Query { me: String, shout: String, open: String, drop: String 
 
 const apollo = { driver: ApolloDriver, subscriptions: { 'graphql-ws': true } } as const;
 
-/** The GraphQL of an application; by the adapter of HTTP where it is written first. */
-export const GRAPHQL = {
-  'of code': () => GraphQLModule.forRoot<ApolloDriverConfig>({ ...apollo, autoSchemaFile: true }),
-  express: () => GraphQLModule.forRoot<ApolloDriverConfig>({ ...apollo, typeDefs: SDL }),
-  fastify: () =>
+/** The GraphQL of an application. */
+const ENGINES = {
+  'Apollo, code first': () => GraphQLModule.forRoot<ApolloDriverConfig>({ ...apollo, autoSchemaFile: true }),
+  Apollo: () => GraphQLModule.forRoot<ApolloDriverConfig>({ ...apollo, typeDefs: SDL }),
+  Mercurius: () =>
     GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, typeDefs: SDL, subscription: { fullWsTransport: true } }),
 } as const;
 
 /** All transports. Its gateways are of socket.io: Nest's adapter for ws closes the connections of every other path. */
-export function everyTransport(graphql: keyof typeof GRAPHQL, providers: Provider[] = [], options: AuthModuleOptions = {}): DynamicModule {
+export function everyTransport(engine: keyof typeof ENGINES, providers: Provider[] = [], options: AuthModuleOptions = {}): DynamicModule {
   const controllers = [OrderController, OrderCalls, OrderMessages];
-  return moduleOf({ imports: [GRAPHQL[graphql]()], controllers, providers: [OrderResolver, OrderGateway, ...providers] }, options);
+  return moduleOf({ imports: [ENGINES[engine]()], controllers, providers: [OrderResolver, OrderGateway, ...providers] }, options);
 }
 
 @ServiceAuth({ auth: ['sts'] })
@@ -75,15 +80,12 @@ class Books {
 }
 
 const ENTITIES = 'type Book @key(fields: "id") { id: ID!, reader: String } type Query { books: [Book] }';
-const guarded = { typeDefs: ENTITIES, fieldResolverEnhancers: ['guards' as const] };
 
 /** A service of a federation, by the adapter of HTTP. */
-export const SUBGRAPHS = {
-  express: () =>
-    moduleOf({ imports: [GraphQLModule.forRoot<ApolloDriverConfig>({ ...guarded, driver: ApolloFederationDriver })], providers: [Books] }),
-  fastify: () =>
-    moduleOf({
-      imports: [GraphQLModule.forRoot<MercuriusDriverConfig>({ ...guarded, driver: MercuriusFederationDriver })],
-      providers: [Books],
-    }),
-} as const;
+export function subgraph(http: 'express' | 'fastify', options: Pick<ApolloDriverConfig, 'fieldResolverEnhancers'> = {}): DynamicModule {
+  const graphql =
+    http === 'express'
+      ? GraphQLModule.forRoot<ApolloDriverConfig>({ ...options, typeDefs: ENTITIES, driver: ApolloFederationDriver })
+      : GraphQLModule.forRoot<MercuriusDriverConfig>({ ...options, typeDefs: ENTITIES, driver: MercuriusFederationDriver });
+  return moduleOf({ imports: [graphql], providers: [Books] });
+}

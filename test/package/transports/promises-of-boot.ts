@@ -3,7 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { type AuthModuleOptions, AuthService, type Principal } from 'nest-service-auth';
 import { OrderController } from './application.js';
 import { fieldsOf, overGraphql, overHttp } from './callers.js';
-import { everyTransport, moduleOf, SUBGRAPHS } from './modules.js';
+import { everyTransport, moduleOf, subgraph } from './modules.js';
 import type { NestPromise } from './promises.js';
 import { during, HTTP, type HttpName, make, start, urlOf } from './running.js';
 import { tokenOfJohn } from './tokens.js';
@@ -80,7 +80,7 @@ async function askBoard(http: HttpName): Promise<unknown[]> {
 
 /** What an endpoint of GraphQL that is protected as a whole answers to its page and to queries. */
 async function askEndpoint(http: HttpName): Promise<unknown[]> {
-  const app = await make(everyTransport(http), http, 'socket.io');
+  const app = await make(everyTransport(http === 'express' ? 'Apollo' : 'Mercurius'), http, 'socket.io');
   const protection = app.get(AuthService).protect({ at: '/graphql', auth: ['sts'] });
   if (http === 'express') app.use('/graphql', protection);
   else (app.getHttpAdapter().getInstance() as FastifyLike).addHook('onRequest', protection);
@@ -101,7 +101,7 @@ async function askEndpoint(http: HttpName): Promise<unknown[]> {
 
 /** What the query for entities of a subgraph gets. */
 async function askEntities(http: HttpName): Promise<unknown[]> {
-  return during(start(SUBGRAPHS[http](), http, 'ws'), async ({ url }) => {
+  return during(start(subgraph(http, { fieldResolverEnhancers: ['guards'] }), http, 'ws'), async ({ url }) => {
     const query = '{ _entities(representations: [{ __typename: "Book", id: "5" }]) { ... on Book { id reader } } }';
     const outcomes: unknown[] = [];
     for (const token of [undefined, tokenOfJohn()]) {
@@ -115,6 +115,14 @@ async function askEntities(http: HttpName): Promise<unknown[]> {
     }
     return outcomes;
   });
+}
+
+/** What stops the boot of a subgraph whose reference resolver no guard could protect. */
+async function askUnguarded(http: HttpName): Promise<boolean> {
+  const app = await make(subgraph(http), http, 'ws');
+  const error = await app.init().catch((reason: Error) => reason);
+  await app.close();
+  return /Books\.byReference.*no guard runs before it.*fieldResolverEnhancers/s.test(String(error));
 }
 
 const onEach = async <T>(ask: (http: HttpName) => Promise<T>): Promise<T[]> => {
@@ -156,5 +164,10 @@ export const OF_THE_BOOT: readonly NestPromise[] = [
     name: 'a reference resolver is guarded on both federation drivers, and gets the caller',
     ask: () => onEach(askEntities),
     expected: twice(['UNAUTHENTICATED', [{ id: '5', reader: 'john' }]]),
+  },
+  {
+    name: 'a reference resolver that no guard could protect stops the boot',
+    ask: () => onEach(askUnguarded),
+    expected: twice(true),
   },
 ];

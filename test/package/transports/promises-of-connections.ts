@@ -7,11 +7,11 @@ import { during, HTTP, type SocketName, start } from './running.js';
 import { tokenOfJohn } from './tokens.js';
 
 /** Everything that stays open. */
-function lastingIn({ every, fastify, gateways, grpc }: World): readonly Lasting[] {
+function lastingIn({ every, fastify, apolloOnFastify, gateways, grpc }: World): readonly Lasting[] {
   return [
     ...gateways.map((running) => connectionTo(running, 'ws')),
     ...[every, fastify].map((running) => connectionTo(running, 'socket.io')),
-    ...[subscriptionTo(every, 'Apollo'), subscriptionTo(fastify, 'Mercurius')],
+    ...[subscriptionTo(every, 'Apollo'), subscriptionTo(fastify, 'Mercurius'), subscriptionTo(apolloOnFastify, 'Apollo on Fastify')],
     ...[streamOf(every, grpc, 'Answers'), streamOf(every, grpc, 'Call')],
   ];
 }
@@ -25,6 +25,7 @@ const ENDS = [
     'connection of socket.io: UNAUTHENTICATED',
   ],
   ...['subscription of Apollo: john, UNAUTHENTICATED, 4401', 'subscription of Mercurius: john, UNAUTHENTICATED, 4401'],
+  'subscription of Apollo on Fastify: john, UNAUTHENTICATED, 4401',
   ...['stream Answers: john, UNAUTHENTICATED', 'stream Call: called, UNAUTHENTICATED'],
 ];
 

@@ -11,12 +11,12 @@ import {
 } from '@nestjs/microservices';
 import { AuthClients, AuthConfigurationError, CurrentPrincipal, type Principal, ServiceAuth } from 'nest-service-auth';
 import { firstValueFrom } from 'rxjs';
-import { ran, Stock, Uploads } from './application.js';
+import { OrderCalls, ran, Stock, Uploads } from './application.js';
 import { clientOf, queueOf } from './brokers.js';
 import { fieldsOf, GrpcCaller } from './callers.js';
-import { moduleOf } from './modules.js';
+import { moduleOf, refusalsOf } from './modules.js';
 import type { NestPromise, World } from './promises.js';
-import { grpcOptions, PROTO, portOf, startMicroservice } from './running.js';
+import { grpcOptions, make, PROTO, portOf, startMicroservice } from './running.js';
 import { tokenOfJohn } from './tokens.js';
 
 @ServiceAuth({ auth: ['sts'] })
@@ -82,6 +82,21 @@ async function askAttached({ brokers, every }: World) {
   return [...new Set(answers)];
 }
 
+/** What is told of one call that is refused, where Nest runs the global guard beside that of the class, or does not. */
+async function askHybrid(inheritAppConfig: boolean) {
+  const options = await grpcOptions();
+  const app = await make(moduleOf({ controllers: [OrderCalls] }), 'express', 'ws');
+  app.connectMicroservice<MicroserviceOptions>(options, { inheritAppConfig });
+  await app.init();
+  await app.startAllMicroservices();
+  const client = new GrpcCaller(options.options.url, PROTO);
+  const answers = [await client.call('me', tokenOfJohn()), await client.call('drop', tokenOfJohn())];
+  client.close();
+  const told = refusalsOf(app).map(({ route, status }) => `${status} ${route}`);
+  await app.close();
+  return [...answers, ...told];
+}
+
 const tcp: MicroserviceOptions = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } };
 const redis: MicroserviceOptions = { transport: Transport.REDIS, options: { host: '127.0.0.1', port: 9 } };
 const mqtt4: MicroserviceOptions = { transport: Transport.MQTT, options: { url: 'mqtt://127.0.0.1:9', protocolVersion: 4 } };
@@ -102,6 +117,11 @@ export const OF_MESSAGES: readonly NestPromise[] = [
     },
     expected: ['hello!'],
     except: { 11: /Uploads\.upload.*receives a stream of messages/s },
+  },
+  {
+    name: 'a refused call of a hybrid application is told of once, with and without inheritAppConfig',
+    ask: async () => [await askHybrid(true), await askHybrid(false)],
+    expected: Array(2).fill(['john', 'FORBIDDEN', '403 OrderCalls.drop (rpc Notes.Drop)']),
   },
   {
     name: 'messages over TCP have a place for the token',

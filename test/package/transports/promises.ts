@@ -1,8 +1,8 @@
-import { AuthEventSink, AuthService } from 'nest-service-auth';
+import { AuthService } from 'nest-service-auth';
 import { ran } from './application.js';
 import type { Broker } from './brokers.js';
 import type { Caller, GrpcCaller } from './callers.js';
-import type { Refusals } from './modules.js';
+import { refusalsOf } from './modules.js';
 import type { Running } from './running.js';
 import { tokenOfJohn } from './tokens.js';
 
@@ -15,6 +15,8 @@ export interface World {
   readonly every: Running;
   /** Fastify, Mercurius and socket.io. */
   readonly fastify: Running;
+  /** Apollo on Fastify. */
+  readonly apolloOnFastify: Running;
   /** The gateways of ws: on Express and on Fastify. */
   readonly gateways: readonly Running[];
   readonly grpc: GrpcCaller;
@@ -42,10 +44,8 @@ export async function each(callers: readonly Caller[], ask: (caller: Caller) => 
 }
 
 /** The reasons for which callers were refused since the last time, each reason once, and the transports. */
-function reasonsIn({ every, fastify, gateways }: World) {
-  const told = [every, fastify, ...gateways].flatMap(({ app }) =>
-    app.get<AuthEventSink, Refusals>(AuthEventSink, { strict: false }).all.splice(0),
-  );
+function reasonsIn({ every, fastify, apolloOnFastify, gateways }: World) {
+  const told = [every, fastify, apolloOnFastify, ...gateways].flatMap(({ app }) => refusalsOf(app).splice(0));
   const reasons = told.flatMap(({ steps }) => steps.map(({ reason }) => reason));
   return [[...new Set(reasons)], [...new Set(told.map(({ transport }) => transport))].toSorted()];
 }
