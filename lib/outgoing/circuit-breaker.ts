@@ -20,6 +20,8 @@ export interface CircuitBreakerOptions {
   readonly counts: (error: unknown) => boolean;
   /** Whether an error opens it at once, because it would occur again: refused credentials of this application. */
   readonly opensAtOnce?: (error: unknown) => boolean;
+  /** Called whenever a call succeeds. */
+  readonly onSuccess?: () => void;
   /** Called whenever it opens, or stays open after a probe that failed. */
   readonly onOpen?: () => void;
   /**
@@ -78,6 +80,7 @@ export class CircuitBreaker {
       const result = await task();
       this.succeeded++;
       this.close();
+      this.options.onSuccess?.();
       return result;
     } catch (error) {
       this.failed++;

@@ -6,8 +6,13 @@ export class SingleFlight<T> {
   run(key: string, start: () => Promise<T>): Promise<T> {
     const known = this.underWay.get(key);
     if (known !== undefined) return known;
-    const flight = start().finally(() => this.underWay.delete(key));
+    const flight = start();
     this.underWay.set(key, flight);
+    const over = () => {
+      this.underWay.delete(key);
+    };
+    // Not `finally()`, which would make three more promises for everybody to wait for.
+    flight.then(over, over);
     return flight;
   }
 }

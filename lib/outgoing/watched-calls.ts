@@ -25,18 +25,14 @@ export interface WatchedCallsOptions {
 export class WatchedCalls {
   /** Whether calls are made at present, and why not. */
   readonly breaker: CircuitBreaker;
-  private readonly outage: OncePerOutage;
-
   constructor({ name, describe, warn, ...options }: WatchedCallsOptions) {
-    this.outage = new OncePerOutage(warn, `${name} can be used again.`);
-    const onOpen = () => this.outage.report(describe(this.breaker.failure));
-    this.breaker = new CircuitBreaker({ ...options, name, onOpen });
+    const outage = new OncePerOutage(warn, `${name} can be used again.`);
+    const onOpen = () => outage.report(describe(this.breaker.failure));
+    this.breaker = new CircuitBreaker({ ...options, name, onOpen, onSuccess: () => outage.over() });
   }
 
   /** Makes a call, unless the server is left alone. @throws AuthUnavailableError at once while it is; what `call` throws. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
-    const result = await this.breaker.run(call);
-    this.outage.over();
-    return result;
+  run<T>(call: () => Promise<T>): Promise<T> {
+    return this.breaker.run(call);
   }
 }

@@ -46,7 +46,10 @@ export class AuthGuard implements CanActivate {
 
   /** The closures stand here: they would cost the call that does not wait as well. */
   private concludeLater(outcome: Promise<true | HttpException>, context: ExecutionContext, transport: Transport): Promise<true> {
-    return outcome.catch((error) => this.answerTo(error, context, transport)).then((settled) => this.conclude(settled, context, transport));
+    return outcome.then(
+      (settled) => this.conclude(settled, context, transport),
+      (error) => this.conclude(this.answerTo(error, context, transport), context, transport),
+    );
   }
 
   private conclude(outcome: true | HttpException, context: ExecutionContext, transport: Transport): true | Promise<never> {

@@ -7,7 +7,6 @@ import type { TokenReader } from '../../http/token-reader.js';
 import type { TokenSource } from '../../http/token-source.js';
 import type { CacheConfig } from '../../memory/cache-config.js';
 import type { SharedState } from '../../memory/shared-state.js';
-import { credentialKey } from '../../memory/verdict-cache.js';
 import { VerdictMemory } from '../../memory/verdict-memory.js';
 import { type DependencyHealth, healthOf } from '../../outgoing/dependency-health.js';
 import { SingleFlight } from '../../outgoing/single-flight.js';
@@ -76,11 +75,12 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
     if (credentials.kind === 'absent') return ABSENT;
     if (credentials.kind === 'malformed') return UNUSABLE[credentials.reason];
     if (!isToken68(credentials.value)) return UNUSABLE.malformed_credentials;
-    const key = credentialKey(credentials.value);
-    const known = this.memory.recall(key, undefined);
     const { value: token } = credentials;
+    const key = this.memory.keyOf(token);
+    const known = key === '' ? undefined : this.memory.recall(key, undefined);
     if (known !== undefined) return this.conclude(known, token, request);
-    return this.flights.run(key, () => this.findOut(token, key)).then((found) => this.conclude(found, token, request));
+    // Without a memory no hash is needed: a flight holds the token for as long as it takes, as the question does.
+    return this.flights.run(key === '' ? token : key, () => this.findOut(token, key)).then((found) => this.conclude(found, token, request));
   }
 
   stats(): AuthenticatorStats {

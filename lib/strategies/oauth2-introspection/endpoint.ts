@@ -32,10 +32,21 @@ export class IntrospectionEndpoint {
    *
    * @throws AuthUnavailableError if the endpoint gave no answer that says anything of the token.
    */
-  async ask(token: string): Promise<IntrospectionAnswer> {
+  ask(token: string): Promise<IntrospectionAnswer> {
+    const url = this.options.location.locate();
+    return this.fixed === undefined || url instanceof Promise ? this.askLater(url, token) : this.exchange(url, token, this.fixed);
+  }
+
+  /** Lets go of connections. */
+  async close(): Promise<void> {
+    const { location, client, authentication } = this.options;
+    await Promise.all([location.close(), client.close(), authentication.close?.()]);
+  }
+
+  private async askLater(where: URL | Promise<URL>, token: string): Promise<IntrospectionAnswer> {
     const { authentication } = this.options;
-    const url = await this.options.location.locate();
-    const cover = this.fixed ?? (await this.cover());
+    const url = await where;
+    const cover = await this.cover();
     try {
       return await this.exchange(url, token, cover);
     } catch (error) {
@@ -44,12 +55,6 @@ export class IntrospectionEndpoint {
       authentication.renew(authorization);
       return await this.exchange(url, token, await this.cover());
     }
-  }
-
-  /** Lets go of connections. */
-  async close(): Promise<void> {
-    const { location, client, authentication } = this.options;
-    await Promise.all([location.close(), client.close(), authentication.close?.()]);
   }
 
   private async cover(): Promise<Cover> {
