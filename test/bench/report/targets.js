@@ -38,6 +38,7 @@ export const TARGETS = [
     by: /** @type {const} */ ('ratio'),
     atMost: 1.4,
   })),
+  { about: is('introspection', 'uncached, one', OURS), by: 'ratio', atMost: 1.3 },
   { about: is('RS256', 'guard path with access rules', 'difference'), by: 'value', atMost: 1 },
   { about: is('memory', 'a remembered token besides its claims', OURS), by: 'value', atMost: 700 },
   { about: is('cold start', 'to the first answer', `${OURS}, static key`), by: 'value', atMost: 60 },
