@@ -40,10 +40,7 @@ export function principalMaker({ scheme, method, standIns }: TokenKind, settings
     const scopes = given.scopes ?? scopesOf(claims);
     const roles = given.roles ?? rolesOf(claims);
     const permissions = given.permissions ?? permissionsOf(claims);
-    return principalWith({ scheme, method, username, scopes, roles, permissions, claims: frozenData(claims) }, clientIdOf(claims, nameOf));
+    const clientId = clientIdOf(claims, nameOf);
+    return createPrincipal({ scheme, method, username, clientId, scopes, roles, permissions, claims: frozenData(claims) });
   };
-}
-
-function principalWith(init: PrincipalInit, clientId: string | undefined): Principal {
-  return createPrincipal(clientId === undefined ? init : { ...init, clientId });
 }
