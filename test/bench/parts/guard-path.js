@@ -2,7 +2,7 @@ import { verify } from 'node:crypto';
 import { VARIANTS, VERIFIERS } from '../contenders/index.js';
 import { emptyGuard } from '../contenders/none.js';
 import { COOKIE, ours } from '../contenders/ours.js';
-import { contextOf, cookieRequestFactory, openGuard, requestFactory } from '../support/app.js';
+import { anonymousRequest, contextOf, cookieRequestFactory, openGuard, requestFactory } from '../support/app.js';
 import { Issuer, rawVerification, spoil } from '../support/issuer.js';
 import { publishKeys } from '../support/jwks-server.js';
 import { sideBySide } from '../support/measure.js';
@@ -12,6 +12,8 @@ import { sideBySide } from '../support/measure.js';
 const KNOWN = 1000;
 /** More than any cache here holds: asked in turn, each of them is new again. */
 const NEW = 2000;
+
+const WITHOUT = 'no credentials';
 
 /** What the guard does in process, without HTTP around it. @param {{ quick: boolean }} options @returns {Promise<Row[]>} */
 export async function run({ quick }) {
@@ -76,13 +78,14 @@ function situations(issuer, quick) {
   const known = issuer.mintMany(KNOWN);
   const unseen = issuer.mintMany(quick ? KNOWN + 100 : NEW);
   const bad = unseen.map(spoil);
-  return Object.entries({
+  const lists = Object.entries({
     'one repeated token': known.slice(0, 1),
     '1,000 tokens in turn': known,
     'all-new tokens': unseen,
     'new bad signatures': bad,
     'one repeated bad token': bad.slice(0, 1),
   }).map(([situation, list]) => [situation, list.map((token) => requestFactory(`Bearer ${token}`))]);
+  return [...lists, [WITHOUT, [anonymousRequest]]];
 }
 
 /** @param {readonly (() => object)[]} factories */
@@ -94,7 +97,7 @@ function inTurn(factories) {
 /** One call of the guard as Nest makes it; a guard that does not answer as it should would spoil the comparison. */
 async function caller(guard, requests, situation) {
   const nextRequest = inTurn(requests);
-  const isBad = situation.includes('bad');
+  const isBad = situation.includes('bad') || situation === WITHOUT;
   const admit = () => guard.canActivate(contextOf(nextRequest()));
   const refuse = () => {
     try {

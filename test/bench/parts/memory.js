@@ -1,6 +1,9 @@
+import { fork } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
 import { JwtStrategy } from '../../../dist/strategies/jwt/jwt.strategy.js';
 import { rowsOf } from '../report/result.js';
+import { median } from '../support/measure.js';
 
 const SECRET = 'a secret for this measurement only, long enough for HS256';
 const MIB = 2 ** 20;
@@ -26,12 +29,37 @@ export async function run({ quick }) {
   const half = await heapAfter(authenticator, 0, distinct / 2);
   const whole = await heapAfter(authenticator, distinct / 2, distinct);
   const row = rowsOf('memory');
+  const [none, one, ten] = await heapsOfIdleApps([0, 1, 10], quick ? 1 : 5);
   return [
     row('claims of one token, as JSON.parse makes them', own, 'bytes'),
     row('a remembered token besides its claims', all - own, 'bytes'),
     row(`heap after ${count(distinct / 2)} distinct tokens, 1,000 remembered`, half / MIB, 'MiB'),
     row(`heap after ${count(distinct)} distinct tokens, 1,000 remembered`, whole / MIB, 'MiB'),
+    row('heap of an idle application with one scheme, more than without the module', (one - none) / MIB, 'MiB'),
+    row('the same with ten schemes', (ten - none) / MIB, 'MiB'),
   ];
+}
+
+const IDLE_APP = join(import.meta.dirname, '../support/idle-app.js');
+
+/** The heap of idle applications with so many schemes, each in processes of its own, with the code that it has loaded. */
+async function heapsOfIdleApps(/** @type {readonly number[]} */ schemes, /** @type {number} */ times) {
+  const heaps = [];
+  for (const wanted of schemes) {
+    const samples = [];
+    for (let time = 0; time < times; time++) samples.push((await openIdleApp(wanted)).heap);
+    heaps.push(median(samples));
+  }
+  return heaps;
+}
+
+/** @returns {Promise<import('../support/idle-app.js').Held>} */
+function openIdleApp(/** @type {number} */ schemes) {
+  const child = fork(IDLE_APP, [String(schemes)], { execArgv: ['--expose-gc'] });
+  return new Promise((resolve, reject) => {
+    child.once('message', (held) => resolve(/** @type {any} */ (held)));
+    child.once('exit', (code) => reject(new Error(`The application with ${schemes} schemes ended with ${code}.`)));
+  });
 }
 
 const count = (/** @type {number} */ value) => value.toLocaleString('en');

@@ -102,6 +102,14 @@ export function cookieRequestFactory(cookie) {
   };
 }
 
+/** The same without credentials. */
+export function anonymousRequest() {
+  const request = new Request('');
+  request.headers = { ...WITHOUT_CREDENTIALS };
+  request.rawHeaders.length -= 2;
+  return request;
+}
+
 /**
  * The same with a proof of possession, which is good for one request.
  *
