@@ -3,7 +3,10 @@ import { Logger, NotFoundException, UnauthorizedException } from '@nestjs/common
 import { AuthEventSink, type DenialEvent } from 'nest-service-auth';
 import { resolveOptions } from '../../../lib/auth.options.schema.js';
 import { Door } from '../../../lib/guard/door.js';
-import { accepts, later, planOf, rejects, single } from './steps.js';
+import { AccessDeniedException } from '../../../lib/guard/exceptions.js';
+import { PendingDecisions } from '../../../lib/guard/pending-decisions.js';
+import type { Plan } from '../../../lib/plan/plan.js';
+import { absent, accepts, later, planOf, rejects, single } from './steps.js';
 
 const request = { headers: {}, rawHeaders: [] };
 const refused = planOf(single(rejects));
@@ -73,5 +76,70 @@ describe('several Authorization headers', () => {
     const twice = { headers: { authorization: 'a' }, rawHeaders: ['authorization', 'a', 'Authorization', 'b'] };
     expect(() => door.enter(plan, twice, undefined, ROUTE)).toThrow(expect.objectContaining({ code: 'ERR_AUTH_AMBIGUOUS_CREDENTIALS' }));
     expect(asked).toBe(false);
+  });
+});
+
+describe('the way in', () => {
+  const quiet = { denied: () => undefined };
+  const revocations = (isOn: boolean) => ({ isOn, check: () => true });
+
+  it('gives the principal of a caller that is admitted, at once or later, and none of one without credentials', async () => {
+    const door = new Door(resolveOptions({}), quiet);
+    const alice = accepts({ username: 'alice' });
+    expect(door.enter(planOf(single(alice)), request, undefined, ROUTE)).toMatchObject({ username: 'alice' });
+    expect(await door.enter(planOf(single(later(alice))), request, undefined, ROUTE)).toMatchObject({ username: 'alice' });
+    expect(door.enter({ ...planOf(single(absent)), admitsAnonymous: true }, request, undefined, ROUTE)).toBeUndefined();
+  });
+
+  it('is open for an open plan, and closed for one that denies and for a path that nothing can decide about', () => {
+    const door = new Door(resolveOptions({}), quiet);
+    const follow = (plan: Plan | undefined) => door.follow(plan, request, undefined, ROUTE);
+    expect(follow({ kind: 'open', source: 'resource' })).toBe(true);
+    expect(follow({ kind: 'denied', source: 'default' })).toMatchObject({ code: 'ERR_AUTH_FORBIDDEN' });
+    expect(follow(undefined)).toMatchObject({ code: 'ERR_AUTH_AMBIGUOUS_PATH' });
+    expect(follow(refused)).toMatchObject({ code: 'ERR_AUTH_UNAUTHENTICATED' });
+  });
+
+  it.each([
+    [true, 'ERR_AUTH_UNAUTHENTICATED'],
+    [false, undefined],
+  ])('asks about revocations where they are on: %p', (isOn, code) => {
+    const door = new Door(resolveOptions({}), quiet, undefined, undefined, revocations(isOn));
+    const admission = door.follow(planOf(single(accepts())), request, undefined, ROUTE) as { code?: string };
+    expect(admission.code).toBe(code);
+  });
+
+  it('is closed as unavailable for those who wait when the application closes', async () => {
+    const pending = new PendingDecisions();
+    const door = new Door(resolveOptions({}), quiet, pending);
+    const admission = door.follow(planOf(single(() => new Promise(() => undefined))), request, undefined, ROUTE);
+    pending.cut();
+    expect(await admission).toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE', headers: { 'Retry-After': '1' } });
+  });
+
+  it('tells the sink of admissions, where it wants to know, and of no refusal as one', () => {
+    const admitted: unknown[] = [];
+    const door = new Door(resolveOptions({}), { ...quiet, admitted: ({ username }) => void admitted.push(username) });
+    door.follow(planOf(single(accepts({ username: 'alice' }))), request, undefined, ROUTE);
+    door.follow(refused, request, undefined, ROUTE);
+    door.follow({ ...planOf(single(absent)), admitsAnonymous: true }, request, undefined, ROUTE);
+    expect(admitted).toEqual(['alice', '']);
+  });
+
+  it.each([
+    ['a refusal of this module', () => new AccessDeniedException(), 'returned'],
+    ['an exception of Nest', () => new NotFoundException(), 'thrown'],
+  ])('answers %s of an authorizer as it is', async (_, make, how) => {
+    const events: DenialEvent[] = [];
+    const door = new Door(resolveOptions({}), { denied: (event) => void events.push(event) });
+    const answer = make();
+    const authorize = () => {
+      throw answer;
+    };
+    const plan = planOf(single(accepts(), { authorizers: [{ authorizer: { authorize }, args: undefined }] }));
+    const follow = async () => door.follow(plan, request, {} as never, ROUTE);
+    if (how === 'returned') expect(await follow()).toBe(answer);
+    else await expect(follow()).rejects.toBe(answer);
+    expect(events).toMatchObject([{ status: answer.getStatus() }]);
   });
 });
