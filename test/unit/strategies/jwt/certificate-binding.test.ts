@@ -62,6 +62,11 @@ describe('a token that is bound to a certificate', () => {
     expect(await ask(bound({ 'x5t#S256': thumbprintOf(stranger) }), stranger)).toBe('certificate_mismatch');
   });
 
+  it('is refused with that certificate where it is bound to something else as well', async () => {
+    const token = bound({ 'x5t#S256': thumbprintOf(alice), 'x5t#S512': 'abc' });
+    expect(await ask(token, alice)).toBe('unsupported_confirmation');
+  });
+
   it('is refused without a connection', async () => {
     expect(await outcomeOf(authenticator, bearer(bound({ 'x5t#S256': thumbprintOf(alice) })))).toBe('certificate_mismatch');
   });

@@ -19,6 +19,13 @@ const good = (changes: Record<string, unknown> = {}, header?: Record<string, unk
   client.proof({ htm: 'GET', htu, token, ...changes }, header);
 const outcome = async (request: AuthRequest, dpop: unknown = 'accepted') => outcomeOf(await prepare(dpop), request);
 
+/** The check of proofs by itself: tokens have times of their own. */
+function bindCheck(proofs: DpopProofs) {
+  const settings = { mode: 'accepted', maxAge: 60, nonce: false, algorithms: ['ES256'] } as const;
+  proofs.prepare(settings);
+  return { check: async (proof: string) => proofs.check({ token, thumbprint: client.jkt }, dpopRequest(token, [proof]), settings) };
+}
+
 beforeAll(async () => {
   client = await provingClient();
   token = tokenOf({ jkt: client.jkt });
@@ -113,6 +120,16 @@ describe('a proof', () => {
     expect(await outcome(dpopRequest(theirs, [weak.proof({ htm: 'GET', htu, token: theirs })]))).toBe('dpop_unusable_key');
   });
 
+  it.each([
+    [8192, 'dpop_bad_signature'],
+    [8200, 'dpop_unusable_key'],
+  ])('of an RSA key of %i bits is no more work than one of 8192: %s', async (bits, reason) => {
+    const { jwk, proof } = await provingClient('RS256');
+    const modulus = randomBytes(bits / 8).map((octet, index) => (index === 0 ? 0xff : index === bits / 8 - 1 ? octet | 1 : octet));
+    const n = Buffer.from(modulus).toString('base64url');
+    expect(await outcome(dpopRequest(token, [proof({ htm: 'GET', htu, token }, { jwk: { ...jwk, n } })]))).toBe(reason);
+  });
+
   it('with an algorithm that is not configured is refused', async () => {
     expect(await outcome(dpopRequest(token, [good()]), { mode: 'accepted', algorithms: ['EdDSA'] })).toBe('dpop_algorithm_not_allowed');
   });
@@ -130,6 +147,19 @@ describe('a proof', () => {
   it('within maxAge on both sides of now is good', async () => {
     for (const times of [{ iat: now() - 58 }, { iat: now() + 58 }, { nbf: now() + 58, exp: now() + 30 }])
       expect(await outcome(dpopRequest(token, [good(times)]))).toBe('accepted');
+  });
+
+  it('is good at the ends of its times, and not beyond them', async () => {
+    const at = 1_800_000_000;
+    const clock = { wall: () => at * 1000, monotonic: () => 0 };
+    const { check } = bindCheck(new DpopProofs({ ...places, clock }));
+    expect(await check(good({ iat: at - 60 }))).toBeUndefined();
+    expect(await check(good({ iat: at + 60 }))).toBeUndefined();
+    expect(await check(good({ iat: at, nbf: at + 60, exp: at + 0.1 }))).toBeUndefined();
+    expect(await check(good({ iat: at - 60.1 }))).toMatchObject({ reason: 'dpop_too_old' });
+    expect(await check(good({ iat: at + 60.1 }))).toMatchObject({ reason: 'dpop_issued_in_future' });
+    expect(await check(good({ iat: at, exp: at }))).toMatchObject({ reason: 'dpop_too_old' });
+    expect(await check(good({ iat: at, nbf: at + 60.1 }))).toMatchObject({ reason: 'dpop_issued_in_future' });
   });
 
   it('is not asked about where the token is refused', async () => {

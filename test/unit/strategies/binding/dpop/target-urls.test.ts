@@ -12,7 +12,7 @@ describe('the URLs of a request', () => {
   });
 
   it('begin with the path of the public URL', () => {
-    for (const base of ['https://api.test/v1', 'https://api.test/v1/'])
+    for (const base of ['https://api.test/v1', 'https://api.test/v1/', 'https://api.test/v1//'])
       expect(urlsOf([base], { url: '/a' })).toEqual(['https://api.test/v1/a']);
   });
 
@@ -20,8 +20,16 @@ describe('the URLs of a request', () => {
     expect(urlsOf(['https://api.test'], { url: '/b', originalUrl: '/a/b?c' })).toEqual(['https://api.test/a/b']);
   });
 
-  it.each(['', '*', 'http://api.test/a', 'api.test:443', '/a/../b', '/a/%2e%2E/b', '/a\\b', '/.'])('are none for the target %j', (url) => {
-    expect(urlsOf(['https://api.test'], { url })).toEqual([]);
+  it.each(['', '*', 'http://api.test/a', 'api.test:443', '/a/../b', '/a/%2e%2E/b', '/a\\b', '/.', '/..', '/a/..', '/a/%2e'])(
+    'are none for the target %j',
+    (url) => {
+      expect(urlsOf(['https://api.test'], { url })).toEqual([]);
+    },
+  );
+
+  it('have neither query nor fragment, whatever is in them', () => {
+    for (const url of ['/a?b', '/a?', '/a#b', '/a?b\nc', '/a?b?c#d'])
+      expect(urlsOf(['https://api.test'], { url })).toEqual(['https://api.test/a']);
   });
 
   it('do not leave the host of the public URL', () => {
@@ -35,6 +43,13 @@ describe('the URLs of a request', () => {
     it('are chosen among the configured ones by the name that a trusted proxy forwards', () => {
       expect(chosen({ 'x-forwarded-host': 'b.test' })).toEqual(['https://b.test/']);
       expect(chosen({ 'x-forwarded-host': 'a.test, B.test', 'x-forwarded-proto': 'https' })).toEqual(['https://b.test/']);
+    });
+
+    it('are chosen by the protocol, too, where two have the same name', () => {
+      const sameName = ['https://a.test', 'http://a.test'];
+      const of = (headers: object) => urlsOf(sameName, { url: '/', headers, ...from('10.0.0.1') }, ['10.0.0.1']);
+      expect(of({ 'x-forwarded-host': 'a.test', 'x-forwarded-proto': 'http' })).toEqual(['http://a.test/']);
+      expect(of({ 'x-forwarded-host': 'a.test' })).toEqual(['https://a.test/', 'http://a.test/']);
     });
 
     it.each([
