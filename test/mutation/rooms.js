@@ -1,14 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** For a folder of lib/, the tests beside its own in test/unit that call its code in one process, and take seconds. */
+/** For a folder of lib/, the tests beside its own in test/unit that call its code in this process, and take seconds. */
 const BESIDE_ITS_OWN = {
-  guard: ['test/unit/transport', 'test/unit/observe', 'test/unit/auth.service.test.ts', 'test/properties/plans.test.ts'],
+  guard: [
+    'test/e2e/anonymous.test.ts',
+    'test/e2e/explain.test.ts',
+    'test/unit/transport',
+    'test/unit/observe',
+    'test/unit/auth.service.test.ts',
+    'test/properties/plans.test.ts',
+  ],
   plan: ['test/unit/requirements', 'test/properties/plans.test.ts'],
   requirements: ['test/unit/plan', 'test/unit/access-control/load-rules.test.ts'],
   'strategies/api-key': ['test/contract/api-key.test.ts'],
   'strategies/basic': ['test/contract/basic-file.test.ts', 'test/contract/basic-ldap.test.ts'],
-  'strategies/binding': ['test/unit/strategies/jwt/certificate-binding.test.ts', 'test/unit/strategies/oauth2-introspection/judge.test.ts'],
+  'strategies/binding': [
+    'test/e2e/dpop.test.ts',
+    'test/e2e/dpop-state.test.ts',
+    'test/unit/strategies/jwt/certificate-binding.test.ts',
+    'test/unit/strategies/oauth2-introspection/judge.test.ts',
+  ],
   'strategies/jws': ['test/unit/strategies/jwt', 'test/unit/strategies/binding'],
   'strategies/jwt': ['test/contract/jwt.test.ts'],
   'strategies/mutual-tls': ['test/contract/mutual-tls.test.ts'],

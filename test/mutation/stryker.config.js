@@ -21,6 +21,8 @@ export default {
     '!test/properties/**',
     '!test/support/**',
     '!test/conformance/**',
+    '!test/e2e/**',
+    '!sample/**/*.ts',
     '!package.json',
   ],
   concurrency: 1,

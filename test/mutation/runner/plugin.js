@@ -33,7 +33,7 @@ class BundledTests {
   /** @param {DryRunOptions} options @returns {Promise<DryRunResult>} */
   async dryRun({ disableBail }) {
     stryker.mutantCoverage = { static: {}, perTest: {} };
-    const onStart = (/** @type {string} */ id) => {
+    const onStart = (/** @type {string | undefined} */ id) => {
       stryker.currentTestId = id;
     };
     const result = await this.#run(this.files, { bail: !disableBail, onStart });

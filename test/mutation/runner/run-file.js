@@ -5,7 +5,7 @@ import { ModuleMocker } from 'jest-mock';
 
 /**
  * @typedef {{ readonly id: string, readonly file: string, readonly milliseconds: number, readonly skipped: boolean, readonly failure: string | undefined }} Result
- * @typedef {{ readonly wanted?: ReadonlySet<string> | undefined, readonly bail: boolean, readonly onStart: (id: string) => void }} RunOptions
+ * @typedef {{ readonly wanted?: ReadonlySet<string> | undefined, readonly bail: boolean, readonly onStart: (id: string | undefined) => void }} RunOptions
  */
 
 const TIMEOUT = 20_000;
@@ -32,6 +32,8 @@ export async function runFile(file, load, options) {
   resetState();
   now = { file, failed: false, options };
   getState().testTimeout = TIMEOUT;
+  // What is loaded now belongs to no test.
+  options.onStart(undefined);
   load(file);
   const { testResults, unhandledErrors } = await run();
   const results = testResults.map((result) => ({
