@@ -1,5 +1,7 @@
 import type { AuthRequest, Verdict } from 'nest-service-auth';
+import { parseConfig } from '../../../../lib/config/schema.js';
 import { ApiKeyAuthenticator } from '../../../../lib/strategies/api-key/api-key.authenticator.js';
+import { apiKeyStoreConfig } from '../../../../lib/strategies/api-key/api-key-store.schema.js';
 import { readApiKeys } from '../../../../lib/strategies/api-key/api-keys.js';
 import { makeKey } from '../../../support/api-keys-file.js';
 
@@ -50,6 +52,8 @@ describe('an API key', () => {
     expect(reasonOf(authenticator.authenticate(request('', key.key)))).toBe('several_api_keys');
     const keptFirst = { headers: { 'x-api-key': key.key }, rawHeaders: ['x-api-key', key.key, 'X-API-KEY', 'other'] };
     expect(reasonOf(authenticator.authenticate(keptFirst))).toBe('several_api_keys');
+    const list = { headers: { 'x-api-key': [key.key] }, rawHeaders: ['x-api-key', key.key] };
+    expect(reasonOf(authenticator.authenticate(list))).toBe('several_api_keys');
   });
 
   it('counts in its own header field only', () => {
@@ -57,4 +61,22 @@ describe('an API key', () => {
     expect(reasonOf(authenticator.authenticate(elsewhere))).toBe('absent');
     expect(reasonOf(authenticator.authenticate({ headers: {}, rawHeaders: [], url: `/?x-api-key=${key.key}` }))).toBe('absent');
   });
+
+  it('is asked for by its scheme, and by what the caller lacks where it may not do this', () => {
+    const denial = { reason: 'insufficient_scope', required: { scope: 'a b' } };
+    expect(authenticator.challenges).toEqual([{ scheme: 'ApiKey' }]);
+    expect(authenticator.onRejected()).toEqual({ challenge: { scheme: 'ApiKey' } });
+    expect(authenticator.onForbidden(denial)).toEqual({ challenge: { scheme: 'ApiKey', params: { scope: 'a b' } } });
+  });
+});
+
+it('an authenticator of API keys stops watching its file when it is closed', () => {
+  let closed = 0;
+  new ApiKeyAuthenticator({ ...tables, close: () => void closed++ }, 'x-api-key', clock).close();
+  expect(closed).toBe(1);
+});
+
+it.each(['authorization', 'Authorization', 'PROXY-AUTHORIZATION', 'Cookie'])('the header field of API keys is not %s', (header) => {
+  expect(() => parseConfig(apiKeyStoreConfig, { header })).toThrow('carries credentials in a form of its own');
+  expect(parseConfig(apiKeyStoreConfig, { header: 'X-Api-Key' })).toEqual({ header: 'X-Api-Key' });
 });
