@@ -39,6 +39,11 @@ describe('a deployment.toml', () => {
     expect(inWords(rules.planFor('GET', '/b'))).toBe('default access: open');
   });
 
+  it('may require permissions and scopes that are none', async () => {
+    const rules = await loadToml(rule('context = "/a"', 'secure = true', 'permissions = ["none"]', 'scopes = ["none"]'));
+    expect(inWords(rules.planFor('GET', '/a'))).toBe('rule 0: sts | users');
+  });
+
   it('may require roles and claims', async () => {
     const line = 'claims = { dept = "sales", level = { any = [1, 2] } }';
     const rules = await loadToml(
@@ -57,6 +62,7 @@ describe('a deployment.toml', () => {
       'claims = {}',
       'FILE line 1, resource.access_control[0].claims: is empty. Name at least one claim, or leave the field out to require none.',
     ],
+    ['claims = "sales"', 'FILE line 1, resource.access_control[0].claims: must be an object'],
     ['authorizers = ["Owner"]', 'FILE line 1, resource.access_control[0].authorizers: is not a known field.'],
   ])('may not demand %s', async (line, message) => {
     await expect(loadToml(rule('context = "/a"', 'secure = true', line))).rejects.toThrow(message);
