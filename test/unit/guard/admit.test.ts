@@ -166,10 +166,9 @@ describe('allOf', () => {
   it('names the caller of the token, not the machine of the certificate, and keeps the certificate', async () => {
     const certificate = { subject: 'CN=web', issuer: 'CN=ca', fingerprint256: 'AA', serialNumber: '1', validTo: 1 };
     const machine = accepts({ method: 'mtls', username: 'web', scopes: ['tls', 'a'], roles: ['machine'], certificate });
-    expect(admit(planOf(combined([single(machine), single(alice)])), attempt())).toEqual({
-      ...{ scheme: 'probe', method: 'probe', username: 'alice', claims: {}, certificate },
-      ...{ scopes: ['tls', 'a'], roles: ['machine'], permissions: [] },
-    });
+    const caller = { scheme: 'probe', method: 'probe', username: 'alice', claims: {}, certificate, roles: ['machine'], permissions: [] };
+    expect(admit(planOf(combined([single(machine), single(alice)])), attempt())).toEqual({ ...caller, scopes: ['tls', 'a'] });
+    expect(admit(planOf(combined([single(alice), single(machine)])), attempt())).toEqual({ ...caller, scopes: ['a', 'tls'] });
   });
 
   it('names the first machine when only certificates take part', async () => {

@@ -131,7 +131,9 @@ describe('the way in', () => {
     ['an exception of Nest', () => new NotFoundException(), 'thrown'],
   ])('answers %s of an authorizer as it is', async (_, make, how) => {
     const events: DenialEvent[] = [];
-    const door = new Door(resolveOptions({}), { denied: (event) => void events.push(event) });
+    const admitted: unknown[] = [];
+    const sink = { denied: (event: DenialEvent) => void events.push(event), admitted: (event: unknown) => void admitted.push(event) };
+    const door = new Door(resolveOptions({}), sink);
     const answer = make();
     const authorize = () => {
       throw answer;
@@ -141,5 +143,6 @@ describe('the way in', () => {
     if (how === 'returned') expect(await follow()).toBe(answer);
     else await expect(follow()).rejects.toBe(answer);
     expect(events).toMatchObject([{ status: answer.getStatus() }]);
+    expect(admitted).toEqual([]);
   });
 });

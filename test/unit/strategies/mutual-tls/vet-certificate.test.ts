@@ -35,4 +35,17 @@ describe('a certificate', () => {
     for (const value of ['', 'Bad time value', 'Jan 99 00:00:00 2030 GMT'])
       expect(judge({ [field]: { value } })).toEqual({ outcome: 'rejected', reason });
   });
+
+  it.each(['subject', 'issuer'])('is refused when its %s cannot be read', (field) => {
+    for (const value of ['alice', 'CN', '=alice']) expect(judge({ [field]: { value } })).toMatchObject({ reason: 'malformed_name' });
+  });
+
+  it('is good from its first moment to its last', () => {
+    const vetted = { caller: () => GOOD, validFrom: 1000, validTo: 2000 };
+    const reasonAt = (now: number) => {
+      const verdict = verdictAt(vetted, REQUEST, now);
+      return verdict.outcome === 'rejected' ? verdict.reason : verdict.outcome;
+    };
+    expect([999, 1000, 2000, 2001].map(reasonAt)).toEqual(['not_yet_valid', 'accepted', 'accepted', 'expired']);
+  });
 });
