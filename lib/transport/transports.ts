@@ -5,6 +5,7 @@ import type { ResolvedAuthOptions } from '../resolved-options.js';
 import { CredentialEnds } from './credential-ends.js';
 import { Expiries } from './expiries.js';
 import { GraphqlTransport } from './graphql/graphql.transport.js';
+import { EventStreams } from './http/event-streams.js';
 import { HttpTransport } from './http/http.transport.js';
 import { Deliveries } from './rpc/deliveries.js';
 import { GrpcStreams } from './rpc/grpc-streams.js';
@@ -84,6 +85,7 @@ export const TRANSPORT_PROVIDERS: readonly Provider[] = [
   ...TRANSPORTS,
   { provide: Expiries, useFactory: () => new Expiries() },
   CredentialEnds,
+  EventStreams,
   Deliveries,
   GrpcStreams,
   {

@@ -12,6 +12,7 @@ import { type HandlerPlan, isRoutePlan, type RoutePlan } from '../../plan/plan.r
 import type { Principal } from '../../principal.js';
 import type { ResolvedAuthOptions } from '../../resolved-options.js';
 import type { Callers, Transport } from '../transport.js';
+import { EventStreams } from './event-streams.js';
 import { type HttpRequest, PrincipalKeeper, principalOn } from './principal-keeper.js';
 
 /** Where an HTTP context holds the request: `switchToHttp` makes three functions to return it. */
@@ -29,6 +30,7 @@ export class HttpTransport implements Transport, Callers {
 
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(EventStreams) private readonly streams: Pick<EventStreams, 'endWithCredential'>,
     @Inject(AnswerFields) private readonly answers: AnswerFields = new AnswerFields(),
   ) {}
 
@@ -60,6 +62,7 @@ export class HttpTransport implements Transport, Callers {
   keep(context: ExecutionContext, principal: Principal | undefined): void {
     const request = context.getArgByIndex<HttpRequest>(REQUEST);
     this.principals.keep(request, principal);
+    this.streams.endWithCredential(context, principal);
     if (this.answers.areUsed) this.announce(request, context.getArgByIndex<object>(RESPONSE));
   }
 

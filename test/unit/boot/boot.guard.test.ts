@@ -6,12 +6,14 @@ import { HttpTransport } from '../../../lib/transport/http/http.transport.js';
 import { Transports } from '../../../lib/transport/transports.js';
 import { WebSocketTransport } from '../../../lib/transport/web-socket/web-socket.transport.js';
 
+const NO_STREAMS = { endWithCredential: () => undefined };
+
 async function closedGuard() {
   const headers: Record<string, string> = {};
   const httpAdapter = { setHeader: (_: unknown, name: string, value: string) => void Object.assign(headers, { [name]: value }) };
   const kind = 'WebSocket message' as const;
   const method = { type: class {}, name: 'receive', functions: [], inController: false, kind, label: 'Chat.receive' };
-  const all = [new HttpTransport({ httpAdapter } as never), new WebSocketTransport()];
+  const all = [new HttpTransport({ httpAdapter } as never, NO_STREAMS), new WebSocketTransport()];
   const transports = await new Transports(all).load({ declared: [method] });
   return { guard: new BootGuard(transports), headers };
 }

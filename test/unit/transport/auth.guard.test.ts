@@ -51,7 +51,7 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths
   const door = new Door(resolved, sink);
   const messages = new MessageRegistry();
   messages.load([]);
-  const http = Object.assign(new HttpTransport({ httpAdapter } as never), callers);
+  const http = Object.assign(new HttpTransport({ httpAdapter } as never, { endWithCredential: () => undefined }), callers);
   http.prepare(resolved);
   const guard = new AuthGuard(plans, messages, door, new Transports([http]));
   return { guard, events, headers };

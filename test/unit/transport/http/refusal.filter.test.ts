@@ -10,7 +10,10 @@ function filterThat(calls: string[]) {
   const httpAdapter = { setHeader: note('setHeader'), reply: note('reply'), isHeadersSent: () => false, end: note('end') };
   const config = new ApplicationConfig();
   const host = { httpAdapter } as never as HttpAdapterHost;
-  return { filter: new RefusalFilter(host, new HttpTransport(host), resolveOptions({}), config), config };
+  return {
+    filter: new RefusalFilter(host, new HttpTransport(host, { endWithCredential: () => undefined }), resolveOptions({}), config),
+    config,
+  };
 }
 
 const hostOf = (type: string) =>
