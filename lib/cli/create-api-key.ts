@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { suggest } from '../config/nearest-name.js';
 import { AuthConfigurationError, mistakesIn } from '../errors.js';
 import { createKey, storedForm } from '../strategies/api-key/api-key.js';
 import { readApiKeys } from '../strategies/api-key/api-keys.js';
 import { type Command, UsageError } from './command.js';
+import { readArguments } from './read-arguments.js';
 
 const OPTIONS = ['id', 'client', 'scopes', 'roles', 'expires'] as const;
 type Option = (typeof OPTIONS)[number];
@@ -32,14 +32,12 @@ export const createApiKey: Command = {
 
 function optionsIn(args: readonly string[]): Given {
   const options = Object.fromEntries(OPTIONS.map((name) => [name, { type: 'string' as const }]));
-  const { values, positionals, tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
+  const { values, positionals, given } = readArguments(args, options);
   const seen = new Set<string>();
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue;
-    const { name, rawName } = token;
+  for (const { name, rawName, value } of given) {
     if (!isOption(name)) throw new UsageError(`${rawName} is not an option. ${suggest(rawName, OPTIONS.map(written))}`);
     if (seen.has(name)) throw new UsageError(`${rawName} is given twice. Separate several names by commas.`);
-    if (!token.value) throw new UsageError(`${rawName} needs a value.`);
+    if (!value) throw new UsageError(`${rawName} needs a value.`);
     seen.add(name);
   }
   if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is an argument without an option. Known: ${describeOptions()}.`);

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { suggest } from '../config/nearest-name.js';
 import { MissingPackageError } from '../config/optional-package.js';
 import { type HashKind, UnusableHashError } from '../strategies/basic/password/password-hash.js';
@@ -6,6 +5,7 @@ import { SCRYPT } from '../strategies/basic/password/scrypt.js';
 import { HASH_KINDS } from '../strategies/basic/password/stored-password.js';
 import { isPassword } from '../strategies/basic/user-pass.js';
 import { type Command, type Terminal, UsageError } from './command.js';
+import { readArguments } from './read-arguments.js';
 import { readSecret } from './read-secret.js';
 
 const HINT =
@@ -37,23 +37,15 @@ export function createHashPassword(kinds: readonly HashKind[]): Command {
 export const hashPassword: Command = createHashPassword(HASH_KINDS);
 
 function algorithmIn(args: readonly string[], names: readonly string[]): string | undefined {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...args],
-    options: { algorithm: { type: 'string', short: 'a' } },
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
+  const { values, positionals, unknown } = readArguments(args, { algorithm: { type: 'string', short: 'a' } });
   if (positionals.length > 0)
     throw new UsageError(
       'A password is not taken from the command line: other users of this machine can read it there, and the shell keeps it in its history. ' +
         'Omit it to be prompted, or send it to standard input. (If it was a real password, change it.)',
     );
-  for (const token of tokens)
-    if (token.kind === 'option' && token.name !== 'algorithm')
-      throw new UsageError(`${token.rawName} is not an option. Known: --algorithm.`);
+  if (unknown !== undefined) throw new UsageError(`${unknown.rawName} is not an option. Known: --algorithm.`);
   if (values.algorithm === true) throw new UsageError(`--algorithm needs a value: ${names.join(', ')}.`);
-  return values.algorithm === false ? undefined : values.algorithm;
+  return typeof values.algorithm === 'string' ? values.algorithm : undefined;
 }
 
 /** Clients send a password in Unicode's composed form (RFC 7617 §2.1): it is hashed in that form. */

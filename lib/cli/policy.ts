@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { suggest } from '../config/nearest-name.js';
 import { describeReadFailure } from '../config/read-failure.js';
 import { textOf } from '../errors.js';
@@ -9,6 +8,7 @@ import { comparePolicies } from './policy-diff.js';
 import { FORMATS, isFormat, type PolicyFormat } from './policy-format.js';
 import { readPolicyOf } from './policy-of-app.js';
 import { policyPage } from './policy-page.js';
+import { readArguments } from './read-arguments.js';
 
 /** What the command line asks for. */
 interface Asked {
@@ -26,7 +26,7 @@ export const policy: Command = {
   summary:
     'Prints what every route demands. The entry exports createApp(), or a module class. --write keeps it in a file; --check fails if it differs from the file. --html makes a page; with --check, it shows the differences.',
   async run(args, terminal) {
-    const asked = readArguments(args);
+    const asked = askedBy(args);
     const entries = await readPolicyOf(asked.entry, terminal.notes);
     if (asked.html !== undefined) await writePage(asked.html.page, entries, asked, terminal);
     if (asked.write !== undefined) await keep(asked.write, entries, terminal);
@@ -35,17 +35,9 @@ export const policy: Command = {
   },
 };
 
-function readArguments(args: readonly string[]): Asked {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...args],
-    options: OPTIONS,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
-  for (const token of tokens)
-    if (token.kind === 'option' && !Object.hasOwn(OPTIONS, token.name))
-      throw new UsageError(`${token.rawName} is not an option. ${suggest(token.name, Object.keys(OPTIONS))}`);
+function askedBy(args: readonly string[]): Asked {
+  const { values, positionals, unknown } = readArguments(args, OPTIONS);
+  if (unknown !== undefined) throw new UsageError(`${unknown.rawName} is not an option. ${suggest(unknown.name, Object.keys(OPTIONS))}`);
   const html = pageIn(values, positionals);
   const [entry, ...others] = positionals.filter((each) => each !== html?.page);
   if (entry === undefined) throw new UsageError(`Which application? ${policy.usage}`);
