@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import type { CanActivate, Type } from '@nestjs/common';
 import * as z from 'zod';
 import type { ResourceAccessControl } from './access-control/access-rule.js';
-import { chosen, fields, optional, parseConfig, text } from './config/schema.js';
+import { chosen, fields, listOf, optional, parseConfig, text } from './config/schema.js';
 import type { AuthEntry } from './decorators/auth-entry.js';
 import { DEFAULT_MAX_TOKEN_LENGTH } from './http/authorization.js';
 import { isPlainParameter } from './http/challenge.js';
@@ -32,7 +32,7 @@ const besideTheFactory = (name: string) =>
 const publicUrl = z.string().refine((url) => originOfUrl(url) !== undefined, {
   error: 'must be an http: or https: URL without credentials, query and fragment, such as "https://api.example.com"',
 });
-const publicUrls = z.array(publicUrl).min(1, 'must not be an empty list');
+const publicUrls = listOf(publicUrl);
 const allowedOrigin = z.string().refine((origin) => readOrigin(origin) !== undefined, {
   error: 'must be one origin without a path, as browsers write it: "https://app.example.com"',
 });

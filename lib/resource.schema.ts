@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { checkedBy, fields, optional, text } from './config/schema.js';
+import { checkedBy, fields, listOf, optional, text } from './config/schema.js';
 import { fieldError } from './errors.js';
 import { originOfUrl } from './http/origin.js';
 import { parseEndpoint } from './outgoing/endpoint.js';
@@ -17,7 +17,7 @@ const resourceUrl = webUrl.refine(
 /** The schema of the option `resource`. */
 export const resourceSchema = fields({
   url: resourceUrl,
-  authorizationServers: optional(z.array(webUrl).min(1, 'must not be an empty list')),
+  authorizationServers: optional(listOf(webUrl)),
   scopes: optional(z.union([z.literal(false), z.array(text)], { error: 'must be a list of scopes, or false' })),
   name: optional(text),
   documentation: optional(webUrl),

@@ -24,8 +24,11 @@ export const optional = z.exactOptional;
 /** A string that is not empty. */
 export const text = z.string().min(1, { error: 'must not be empty' });
 
+/** A list that is not empty. */
+export const listOf = <T extends z.ZodType>(member: T) => z.array(member).min(1, { error: 'must not be an empty list' });
+
 /** One non-empty string, or a non-empty list of them. */
-export const textOrTexts = z.union([text, z.array(text).min(1, { error: 'must not be an empty list' })], {
+export const textOrTexts = z.union([text, listOf(text)], {
   error: ({ input }) => describeMismatch('a string or a list of strings', input),
 });
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chosen, describeMismatch, fields, text } from '../../config/schema.js';
+import { chosen, describeMismatch, fields, listOf, text } from '../../config/schema.js';
 import { isJsonObject } from '../../json-object.js';
 import type { IssuerConfig, IssuerTemplate } from './issuer.config.js';
 import { isSegment, parseTemplate } from './issuer.js';
@@ -9,14 +9,13 @@ const EXAMPLE = 'https://login.example.com/{tid}/v2.0';
 const value = text
   .refine((given) => given !== '*', 'must not be "*": write allowed: "*" if every value is accepted')
   .refine(isSegment, 'must be one path segment as it stands in a URL: without /, ?, #, %, braces or spaces, and neither . nor ..');
-const values = z.array(value).min(1, 'must not be an empty list');
 
 const templateSchema = fields({
   template: text.superRefine((template, context) => {
     const mistake = parseTemplate(template);
     if (typeof mistake === 'string') context.addIssue(mistake);
   }),
-  allowed: z.union([z.literal('*'), values], {
+  allowed: z.union([z.literal('*'), listOf(value)], {
     error: ({ input }) =>
       input === undefined
         ? `is required: list the values of the claim that are accepted, or write "*" for every value`

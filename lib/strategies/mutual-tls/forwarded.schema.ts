@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chosen, fields, optional, text, textOrTexts } from '../../config/schema.js';
+import { chosen, fields, listOf, optional, text, textOrTexts } from '../../config/schema.js';
 import type { ForwardedHeaders } from '../../http/forwarded-certificate.js';
 import { PRESET_NAMES, type PresetFields, presetFields, wellKnownFormat } from '../../http/forwarded-presets.js';
 import { isHeaderName, isHeaderValue } from '../../http/header-field.js';
@@ -13,7 +13,7 @@ const DEFAULT_VERIFIED = ['SUCCESS'];
 const presetName = z.enum(PRESET_NAMES);
 const word = text.refine((value) => isHeaderValue(value) && value.trim() === value, 'cannot be the value of a header field');
 const common = {
-  verified: optional(z.array(word).min(1, { error: 'must not be an empty list' })),
+  verified: optional(listOf(word)),
   hop: optional(z.enum(['first', 'last'])),
   ca: optional(textOrTexts),
 };

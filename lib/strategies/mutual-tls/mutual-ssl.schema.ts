@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chosen, fields, optional, text } from '../../config/schema.js';
+import { chosen, fields, listOf, optional, text } from '../../config/schema.js';
 import { normalizedPath } from '../../http/request-path.js';
 import { forwardedSchema, headerName } from './forwarded.schema.js';
 import { parseIssuerPin } from './issuer-pin.js';
@@ -20,9 +20,7 @@ const issuer = text.transform((value, context) => {
   return z.NEVER;
 });
 
-const issuers = chosen((value) =>
-  Array.isArray(value) ? z.array(issuer).min(1, { error: 'must not be an empty list' }) : issuer.transform((pin) => [pin]),
-);
+const issuers = chosen((value) => (Array.isArray(value) ? listOf(issuer) : issuer.transform((pin) => [pin])));
 
 const thumbprint = text.transform((value, context) => {
   const parsed = value === ANY ? ANY : parseThumbprint(value);
@@ -48,8 +46,6 @@ const exemptContext = text.transform((value, context) => {
   );
   return z.NEVER;
 });
-
-const listOf = <T extends z.ZodType>(item: T) => z.array(item).min(1, { error: 'must not be an empty list' });
 
 const mappingFields = {
   trustedIssuer: issuer,
