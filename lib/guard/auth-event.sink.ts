@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AuthEventSink, type DenialEvent, type StepReport } from '../auth-event.js';
 import { quotedTextOf } from '../errors.js';
 import { CondensedLog } from '../operator/condensed-log.js';
-import { oneLine, quoted } from '../operator/log-text.js';
+import { afterColon, oneLine, quoted } from '../operator/log-text.js';
 import { OperatorLog } from '../operator/operator-log.js';
 import { OutageLog } from '../operator/outage-log.js';
 /**
@@ -40,12 +40,8 @@ export function formatDenial({ status, code, route, steps, explanation = [] }: D
 
 function formatStep({ scheme, outcome, reason, detail, username, cause }: StepReport): string {
   const who = username === undefined ? '' : ` ${quoted(username)}`;
-  const why = cause === undefined ? wordsOf(detail) : `: ${quotedTextOf(cause)}`;
+  const why = afterColon(cause === undefined ? detail : quotedTextOf(cause));
   return `${scheme} ${outcome}${who} (${reason}${why})`;
-}
-
-function wordsOf(detail: string | undefined): string {
-  return detail === undefined ? '' : `: ${detail}`;
 }
 
 /** Without the caller, the detail and the cause: otherwise a caller could create any number of kinds. */

@@ -1,7 +1,7 @@
 import type { HttpException } from '@nestjs/common';
 import type { StepReport } from '../auth-event.js';
 import { quotedTextOf } from '../errors.js';
-import { quoted } from '../operator/log-text.js';
+import { afterColon, quoted } from '../operator/log-text.js';
 import { authenticatorsOf, type PlanOrigin, type Step } from '../plan/plan.js';
 import type { Principal } from '../principal.js';
 import { REQUIREMENTS } from '../requirements/every-requirement.js';
@@ -27,8 +27,9 @@ export function explainStep({ step, outcome, reason, details, verdict }: StepFai
   if (outcome === 'absent') return `the request has no credentials for it. ${wanted(step)}`;
   const unusable = UNUSABLE[reason];
   if (unusable !== undefined && details.principal === undefined) return `${unusable} (${reason}).`;
-  if (outcome === 'rejected') return `the credentials are refused (${reason})${sentence(explanationOf(verdict))}.`;
-  if (outcome === 'unavailable') return `the caller could not be determined${causeOf(details.cause)}.`;
+  if (outcome === 'rejected') return `the credentials are refused (${reason})${afterColon(explanationOf(verdict))}.`;
+  if (outcome === 'unavailable')
+    return `the caller could not be determined${afterColon(details.cause === undefined ? undefined : quotedTextOf(details.cause))}.`;
   const { principal } = details;
   if (principal === undefined) return `every caller is refused (${reason}).`;
   const why = `the caller is ${quoted(principal.username)}, but ${WHY[reason] ?? reason}.`;
@@ -76,14 +77,6 @@ const ALONE: Readonly<Record<string, string>> = {
 function wanted(step: Step): string {
   const schemes = authenticatorsOf(step).flatMap(({ challenges }) => challenges.map(({ scheme }) => scheme));
   return schemes.length === 0 ? '' : `It looks for: ${schemes.join(', ')}.`;
-}
-
-function sentence(words: string | undefined): string {
-  return words === undefined ? '' : `: ${words}`;
-}
-
-function causeOf(cause: unknown): string {
-  return cause === undefined ? '' : `: ${quotedTextOf(cause)}`;
 }
 
 function required({ requirements: { demands } }: Step): string[] {

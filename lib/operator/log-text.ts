@@ -29,6 +29,11 @@ export function quoted(value: unknown): string {
   }
 }
 
+/** Words after a colon, for the end of a message; nothing where there are none. */
+export function afterColon(words: string | undefined): string {
+  return words === undefined ? '' : `: ${words}`;
+}
+
 function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
