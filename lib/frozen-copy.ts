@@ -1,3 +1,4 @@
+import { resultOf } from './errors.js';
 import { isJsonObject } from './json-object.js';
 import { objectTable } from './object-table.js';
 
@@ -65,18 +66,10 @@ function copyOfObject(value: object, depth: number, seen: Map<object, unknown>):
     if (json !== value) return inside(json);
     const keys = value instanceof Map ? [...value.keys()].filter((key) => typeof key === 'string') : Object.keys(value);
     const read = (key: string): unknown => (value instanceof Map ? value.get(key) : (value as Data)[key]);
-    return frozen(Object.fromEntries(keys.map((key) => [key, member(() => inside(read(key)))]).filter(([, copy]) => copy !== undefined)));
+    // One getter that throws must not take the rest along.
+    return frozen(Object.fromEntries(keys.map((key) => [key, resultOf(() => inside(read(key)))]).filter(([, copy]) => copy !== undefined)));
   } catch {
     // A proxy or a method of the application that throws: there is nothing to copy.
-    return undefined;
-  }
-}
-
-/** One getter that throws must not take the rest along. */
-function member(read: () => unknown): unknown {
-  try {
-    return read();
-  } catch {
     return undefined;
   }
 }

@@ -1,3 +1,5 @@
+import { resultOf } from '../errors.js';
+
 /**
  * What makes a path ambiguous: another hop, or the router, may read it as another path. In order: an empty segment; a backslash,
  * a semicolon or a control character; an invalid escape; an encoded dot, slash, backslash, percent sign or control character;
@@ -14,9 +16,5 @@ export function normalizedPath(target: string): string | undefined {
   const end = target.search(/[?#]/);
   const path = end === -1 ? target : target.slice(0, end);
   if (!path.startsWith('/') || path.length > MAX_PATH_LENGTH || AMBIGUOUS.test(path)) return undefined;
-  try {
-    return path.includes('%') ? decodeURIComponent(path) : path;
-  } catch {
-    return undefined;
-  }
+  return path.includes('%') ? resultOf(() => decodeURIComponent(path)) : path;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:tls';
 import type { Contents } from '../config/file-contents.js';
 import { WatchedFiles } from '../config/watched-files.js';
-import { textOf } from '../errors.js';
+import { resultOf, textOf } from '../errors.js';
 import { logText } from '../operator/log-text.js';
 import { isPemText } from './pem.js';
 import type { SecureSocketConfig } from './secure-socket.config.js';
@@ -79,15 +79,7 @@ function filesOf({ key, mutualSsl }: SecureSocketConfig): string[] {
 }
 
 function contentsNow(paths: readonly string[]): Contents {
-  return new Map(
-    paths.flatMap((path) => {
-      try {
-        return [[path, readFileSync(path)]];
-      } catch {
-        return [];
-      }
-    }),
-  );
+  return new Map(paths.flatMap((path) => resultOf((): [string, Buffer][] => [[path, readFileSync(path)]]) ?? []));
 }
 
 function warn(error: Error): void {

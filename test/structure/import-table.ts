@@ -101,6 +101,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
       'discovery/',
       'resolved-options.ts',
       'decorators/',
+      'strategies/mechanism.ts',
       'http/',
       'config/',
       'memory/',
@@ -217,7 +218,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     may: ['config/', 'principal.ts', 'frozen-copy.ts', 'awaitable.ts', 'errors.ts', 'json-object.ts', 'operator/'],
     nest: [],
   },
-  { files: 'strategies/jws/', may: ['strategies/claims/', 'json-object.ts'], nest: [] },
+  { files: 'strategies/jws/', may: ['strategies/claims/', 'errors.ts', 'json-object.ts'], nest: [] },
   {
     files: 'strategies/binding/',
     may: [
@@ -264,13 +265,13 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { files: 'awaitable.ts', may: [], nest: [] },
   { files: 'principal-expiry.ts', may: [], mayTypes: ['principal.ts'], nest: [] },
   { files: 'principal.ts', may: ['frozen-copy.ts', 'object-table.ts'], nest: [] },
+  { files: 'frozen-copy.ts', may: ['errors.ts', 'json-object.ts', 'object-table.ts'], nest: [] },
   { files: 'utf8.ts', may: ['errors.ts'], nest: [] },
   { files: 'errors.ts', may: ['operator/log-text.ts', 'mistake-kinds.ts'], nest: [] },
   { files: 'mistake-kinds.ts', may: [], nest: [] },
   { files: 'grpc-call.ts', may: [], nest: ['ExecutionContext', 'HttpException'] },
   { files: 'operator/', may: [], nest: ['Logger'] },
   { files: 'clock.ts', may: [], nest: [] },
-  { files: 'frozen-copy.ts', may: ['json-object.ts', 'object-table.ts'], nest: [] },
   { files: 'json-object.ts', may: [], nest: [] },
   { files: 'object-table.ts', may: [], nest: [] },
 ];

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { resultOf } from '../../errors.js';
 import { isJsonObject } from '../../json-object.js';
 import type { Claims } from '../claims/claims-reader.js';
 
@@ -35,11 +36,6 @@ export function decodeSegment(segment: string): Buffer | undefined {
 
 /** Reads octets that hold a JSON object in UTF-8; undefined if they hold anything else. */
 export function readObject(octets: Buffer): Claims | undefined {
-  if (!isUtf8(octets)) return undefined;
-  try {
-    const value: unknown = JSON.parse(octets.toString('utf8'));
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value: unknown = isUtf8(octets) ? resultOf(() => JSON.parse(octets.toString('utf8'))) : undefined;
+  return isJsonObject(value) ? value : undefined;
 }

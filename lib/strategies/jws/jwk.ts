@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { resultOf } from '../../errors.js';
 import type { Claims } from '../claims/claims-reader.js';
 
 /** Members that only private and symmetric keys have; `priv` is that of ML-DSA keys. @see RFC 7518 §6 */
@@ -11,9 +12,5 @@ export function privateMemberOf(jwk: Claims): string | undefined {
 
 /** Imports a JWK without private members; undefined if it is not a valid key of a type that is known here. */
 export function importPublic(jwk: Claims): KeyObject | undefined {
-  try {
-    return createPublicKey({ key: jwk, format: 'jwk' });
-  } catch {
-    return undefined;
-  }
+  return resultOf(() => createPublicKey({ key: jwk, format: 'jwk' }));
 }

@@ -1,4 +1,4 @@
-import { AuthUnavailableError } from '../../errors.js';
+import { AuthUnavailableError, resultOf } from '../../errors.js';
 import { isJsonObject } from '../../json-object.js';
 import type { OutgoingClient } from '../../outgoing/outgoing-client.js';
 import { own } from '../claims/claims-reader.js';
@@ -22,13 +22,9 @@ export async function fetchJwks(client: Pick<OutgoingClient, 'request'>, url: UR
 }
 
 function keysOf(body: Buffer): readonly unknown[] | undefined {
-  try {
-    const document: unknown = JSON.parse(body.toString('utf8'));
-    const keys = isJsonObject(document) ? own(document, 'keys') : undefined;
-    return Array.isArray(keys) ? keys : undefined;
-  } catch {
-    return undefined;
-  }
+  const document: unknown = resultOf(() => JSON.parse(body.toString('utf8')));
+  const keys = isJsonObject(document) ? own(document, 'keys') : undefined;
+  return Array.isArray(keys) ? keys : undefined;
 }
 
 /** Without the query, which may hold a secret. */
