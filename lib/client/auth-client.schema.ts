@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { chosen, fields, optional, text } from '../config/schema.js';
+import { isToken68 } from '../http/authorization.js';
 import { clientConfigSchema, hasAuthorization } from '../outgoing/client-config.js';
 import type { AuthClientConfig, BearerTokenConfig, ClientAuthConfigs, CredentialsConfig } from './auth-client.config.js';
 import { clientCredentialsGrant, jwtBearerGrant, refreshTokenGrant, tokenExchangeGrant } from './grant.schema.js';
@@ -7,8 +8,6 @@ import { jwtIssuerConfig } from './jwt-issuer.config.js';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be refused
 const CONTROL = /[\x00-\x1f\x7f]/;
-/** `b64token`. @see RFC 6750 §2.1 */
-const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 const withoutControl = z.string().refine((given) => !CONTROL.test(given), 'must not contain control characters');
 
@@ -20,7 +19,8 @@ const credentialsConfig = fields({
 }) satisfies z.ZodType<CredentialsConfig>;
 
 const bearerTokenConfig = fields({
-  token: text.refine((token) => BEARER_TOKEN.test(token), 'is not a bearer token: only letters, digits and -._~+/ are allowed'),
+  // RFC 6750 §2.1
+  token: text.refine(isToken68, 'is not a bearer token: only letters, digits and -._~+/ are allowed'),
 }) satisfies z.ZodType<BearerTokenConfig>;
 
 const authFields = {

@@ -1,5 +1,5 @@
 import type { AuthRequest } from './auth-request.js';
-import type { ForwardedFormat } from './forwarded-presets.js';
+import type { ForwardedFormat, VerifyField } from './forwarded-presets.js';
 import { countFields, valuesOfFields } from './header-field.js';
 
 /** Which of several elements is about the caller: the one of the first proxy, or the one of the proxy that this application is behind. */
@@ -19,14 +19,7 @@ export interface ForwardedHeaders {
 }
 
 /** What the proxy writes about its verification. */
-export interface ForwardedVerification {
-  readonly header: string;
-  /** The words for a verified certificate. */
-  readonly verified: readonly string[];
-  /** The words for a client without a certificate, beside an empty field and nginx's `NONE`. */
-  readonly absent?: readonly string[];
-  /** A header field that must say `false` where it is present. */
-  readonly revoked?: string;
+export interface ForwardedVerification extends VerifyField {
   /** Whether a certificate without this field is refused: a proxy that writes it did not verify such a certificate. */
   readonly isRequired: boolean;
 }

@@ -22,7 +22,7 @@ export interface VerifyField {
   readonly header: string;
   /** The words for a verified certificate. */
   readonly verified: readonly string[];
-  /** The words that the field also has where the client sent no certificate. */
+  /** The words for a client without a certificate, beside an empty field and nginx's `NONE`. */
   readonly absent?: readonly string[];
   /** A field that must say `false` where it is present. */
   readonly revoked?: string;

@@ -17,6 +17,7 @@ export function canStepUp(authenticator: Authenticator): boolean {
   return mechanismOf(authenticator).onStepUp !== undefined;
 }
 
-function schemesOf({ challenges }: Mechanism): string[] {
+/** The authentication schemes of its challenges, in lower case. */
+export function schemesOf({ challenges }: Mechanism): string[] {
   return challenges.map(({ scheme }) => scheme.toLowerCase());
 }

@@ -2,6 +2,7 @@ import { whenSettled } from '../awaitable.js';
 import type { Authenticate } from '../guard/call-memory.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { readCredentials } from '../http/authorization.js';
+import { schemesOf } from '../strategies/mechanism.js';
 import type { Authenticator, Rejected, Verdict } from '../strategies/strategy.js';
 
 const BASIC = 'basic';
@@ -36,8 +37,4 @@ function isAmbient(authenticator: Authenticator): boolean {
   const schemes = schemesOf(authenticator);
   const readsCookies = !schemes.includes('bearer') && credentials.some(({ kind }) => kind === 'cookie' || kind === 'certificate');
   return readsCookies || schemes.some((scheme) => AMBIENT.has(scheme));
-}
-
-function schemesOf({ challenges }: Authenticator): string[] {
-  return challenges.map(({ scheme }) => scheme.toLowerCase());
 }

@@ -30,8 +30,7 @@ export function chooseUsername(names: readonly string[] | undefined): Certificat
 function namesOf(certificate: X509Certificate, subject: DistinguishedName, source: UsernameSource): readonly string[] | undefined {
   if (source === 'subject') return [formatDistinguishedName(subject)];
   if (source === 'CN') return valuesOf(subject, 'CN');
-  const names = altNames(certificate.subjectAltName, KINDS[source]);
-  return names?.some(hasControlCharacter) ? undefined : names;
+  return altNames(certificate.subjectAltName, KINDS[source]);
 }
 
 /** A NUL ends the name for programs written in C, a line break ends it in a log. */
