@@ -49,8 +49,8 @@ export async function createAuthClient(name: string, given: unknown, surrounding
   const config: CheckedClientConfig = parseConfig(authClientConfig, withDefaults(given, surroundings.defaults));
   const { auth, clientConfig = {}, maxResponseBytes: maxBytes = DEFAULT_MAX_BYTES } = config;
   const destination = new Destination(name, config);
-  const credential = await within('auth', () => createCredential(auth, name, surroundings));
   const warn = (note: string) => surroundings.warn(`AuthClient "${name}": ${note}`);
+  const credential = await within('auth', () => createCredential(auth, name, { ...surroundings, warn }));
   const customHeaders = within('clientConfig', () => openCustomHeaders(clientConfig, warn));
   const connections = within('clientConfig', () => openConnections(clientConfig));
   noteIgnored(ignoredFields(config), warn);

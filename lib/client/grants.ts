@@ -71,9 +71,8 @@ export async function tokenExchangeGrant(config: OAuth2TokenExchangeGrantConfig,
 async function openEndpoint(field: string, url: string | undefined, config: GrantConfig, { client, surroundings }: Asking) {
   const { issuer, clientId, clientSecret, credentialBearer, clientConfig: { auth, ...clientConfig } = {} } = config;
   const who = { clientId, clientSecret, credentialBearer, auth };
-  const warn = (note: string) => surroundings.warn(`AuthClient "${client}": ${note}`);
-  const endpoint = await openTokenEndpoint({ field, url, issuer, clientConfig, ...who }, { ...surroundings, warn });
-  noteUnverified('the token endpoint', clientConfig.secureSocket, warn);
+  const endpoint = await openTokenEndpoint({ field, url, issuer, clientConfig, ...who }, surroundings);
+  noteUnverified('the token endpoint', clientConfig.secureSocket, surroundings.warn);
   const close = async () => {
     await Promise.all([endpoint.client.close(), endpoint.location.close()]);
   };

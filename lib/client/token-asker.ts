@@ -33,7 +33,7 @@ export function askerOf(client: string, endpoint: TokenEndpoint, { clock, warn }
     opensAtOnce: (error) => error instanceof LastingRefusal,
     describe: (failure) => describeOpening(failure, where),
     clock,
-    warn: (message) => warn(`AuthClient "${client}": ${message}`),
+    warn,
   });
   const telemetry = openClientTelemetry(client);
   return async (grant) => {
