@@ -3,26 +3,20 @@ import * as z from 'zod';
 import { resultOf } from '../errors.js';
 import type { Revocation } from './revocation.js';
 
-/** A revocation as instances tell it to each other: digests, so that the store never shows who was meant. */
-export interface RevocationEntry {
-  readonly about: 'jti' | 'sid' | 'sub';
-  /** The digest of the value. */
-  readonly value: string;
-  /** The digest of the issuer; left out for every issuer. */
-  readonly issuer?: string | undefined;
-  /** Tokens that were issued before are refused, in seconds since the epoch; for `sub` only. */
-  readonly before?: number | undefined;
-  /** When it is forgotten, in seconds since the epoch. */
-  readonly end: number;
-}
-
 const entrySchema = z.strictObject({
   about: z.enum(['jti', 'sid', 'sub']),
+  /** The digest of the value. */
   value: z.string(),
+  /** The digest of the issuer; left out for every issuer. */
   issuer: z.string().optional(),
+  /** Tokens that were issued before are refused, in seconds since the epoch; for `sub` only. */
   before: z.number().optional(),
+  /** When it is forgotten, in seconds since the epoch. */
   end: z.number(),
-}) satisfies z.ZodType<RevocationEntry>;
+});
+
+/** A revocation as instances tell it to each other: digests, so that the store never shows who was meant. */
+export type RevocationEntry = Readonly<z.output<typeof entrySchema>>;
 
 /** @param now - in seconds since the epoch. @param maxLifetime - in seconds. */
 export function entryOf(revocation: Revocation, now: number, maxLifetime: number): RevocationEntry {
