@@ -3,7 +3,7 @@ import { chosen, text } from '../config/schema.js';
 import { quoted } from '../operator/log-text.js';
 import type { Principal } from '../principal.js';
 import { type Demand, emptyList, mismatch, type Requirement } from './requirement.js';
-import { withoutNone } from './scopes.js';
+import { namesInRule } from './scopes.js';
 
 const permission = text.refine((path) => !/(?:^|\/)\.{1,2}(?:\/|$)/.test(path), {
   error: ({ input }) => `"${String(input)}" has a segment of dots: write the permission that is meant.`,
@@ -30,10 +30,7 @@ export const permissions: Requirement<Declared, Described, InRule> = {
     if (typeof value === 'string') return permission.transform((path) => [path]);
     return Array.isArray(value) ? permissionList : mismatch('a permission or a list of permissions');
   }, demandOf),
-  inRule: z.array(text).transform((names) => {
-    const all = withoutNone(names);
-    return all.length === 0 ? undefined : all;
-  }),
+  inRule: namesInRule,
   reasons: { insufficient_permission: 'lacks a permission' },
   inTable: (described) => `permissions ${(described as readonly string[]).join(', ')}`,
 };

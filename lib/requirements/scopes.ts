@@ -21,6 +21,12 @@ type InRule = {
   readonly scopes?: readonly string[];
 };
 
+/** @internal The schema of the names of an access rule: WSO2 writes `none` where nothing is demanded beyond authentication. */
+export const namesInRule = z.array(text).transform((names) => {
+  const all = names.filter((name) => name.toLowerCase() !== 'none');
+  return all.length === 0 ? undefined : all;
+});
+
 /** Scopes of the credential. @see RFC 6750 §3 */
 export const scopes: Requirement<Declared, Described, InRule> = {
   field: 'scopes',
@@ -31,15 +37,7 @@ export const scopes: Requirement<Declared, Described, InRule> = {
     reason: 'insufficient_scope',
     challenge: (names) => ({ scope: names.join(' ') }),
   }),
-  inRule: z.array(text).transform((names) => {
-    const all = withoutNone(names);
-    return all.length === 0 ? undefined : { all };
-  }),
+  inRule: namesInRule.transform((all) => all && { all }),
   reasons: { insufficient_scope: 'lacks a scope' },
   inTable: (described) => nameSetInTable(described, 'scope'),
 };
-
-/** The names of an access rule: WSO2 writes `none` where nothing is demanded beyond authentication. */
-export function withoutNone(names: readonly string[]): readonly string[] {
-  return names.filter((name) => name.toLowerCase() !== 'none');
-}
