@@ -75,8 +75,8 @@ function choose<E>(elements: readonly E[], hop: ForwardedHop | undefined): E | u
 type Decode = (text: string) => readonly X509Certificate[] | undefined;
 
 const DECODERS: Readonly<Record<Exclude<ForwardedFormat, 'xfcc'>, Decode>> = {
-  rfc9440: (text) => ofBase64(/^ *:([A-Za-z0-9+/]+={0,2}): *$/.exec(text)?.[1]),
-  'der-base64': (text) => ofBase64(/^[A-Za-z0-9+/]+={0,2}$/.exec(text)?.[0]),
+  rfc9440: (text) => ofBase64(/^ *:([^:]+): *$/.exec(text)?.[1]),
+  'der-base64': ofBase64,
   pem: ofPem,
 };
 
@@ -86,11 +86,11 @@ const FRAMED = /^-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/;
 function ofPem(value: string): readonly X509Certificate[] | undefined {
   const text = resultOf(() => decodeURIComponent(value))?.trim();
   if (text === undefined) return undefined;
-  if (!text.startsWith('-')) return ofBase64(/^[A-Za-z0-9+/]+={0,2}$/.exec(text)?.[0]);
+  if (!text.startsWith('-')) return ofBase64(text);
   const certificates: X509Certificate[] = [];
   for (let rest = text; rest !== ''; ) {
     const [block, body = ''] = FRAMED.exec(rest) ?? [];
-    const [certificate] = ofBase64(/^[A-Za-z0-9+/]+={0,2}$/.exec(body.replaceAll(/\s/g, ''))?.[0]) ?? [];
+    const [certificate] = ofBase64(body.replaceAll(/\s/g, '')) ?? [];
     if (block === undefined || certificate === undefined) return undefined;
     certificates.push(certificate);
     rest = rest.slice(block.length).trimStart();
@@ -99,7 +99,7 @@ function ofPem(value: string): readonly X509Certificate[] | undefined {
 }
 
 function ofBase64(base64: string | undefined): readonly [X509Certificate] | undefined {
-  if (base64 === undefined) return undefined;
+  if (base64 === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
   const der = Buffer.from(base64, 'base64');
   const certificate = resultOf(() => new X509Certificate(der));
   // OpenSSL ignores what follows the certificate.
