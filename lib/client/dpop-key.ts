@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { DPoPHandle } from 'oauth4webapi';
 import type { Clock } from '../clock.js';
 import { loadJose, loadOAuth } from '../config/load-libraries.js';
@@ -23,9 +23,7 @@ export async function createDpopKey(clock: Clock): Promise<DpopKey> {
   return {
     handle: DPoP({}, keys),
     proverOf: (authorization) => {
-      const ath = createHash('sha256')
-        .update(authorization.slice(authorization.indexOf(' ') + 1))
-        .digest('base64url');
+      const ath = hash('sha256', authorization.slice(authorization.indexOf(' ') + 1), 'base64url');
       return {
         fieldsFor: async ({ url, method }) => {
           const nonce = nonces.get(url.origin);
