@@ -3,6 +3,7 @@ import { AuthUnavailableError } from '../../../../lib/errors.js';
 import { BoundedState } from '../../../../lib/shared-state/bounded-state.js';
 import { FailedLoginLimiter } from '../../../../lib/strategies/basic/login-limiter.js';
 import { sharedLimiter } from '../../../../lib/strategies/basic/shared-limiter.js';
+import { eventually } from '../../../support/eventually.js';
 import { FakeClock } from '../../../support/fake-clock.js';
 import { LocalState } from '../../../support/local-state.js';
 
@@ -60,7 +61,7 @@ describe('failed logins in the shared state', () => {
 });
 
 describe('failed logins in a shared state that answers late', () => {
-  /** Answers each question when it is told to. */
+  /** Answers each question after a while. */
   class SlowState extends LocalState {
     constructor(private readonly seconds: number) {
       super();
@@ -71,6 +72,20 @@ describe('failed logins in a shared state that answers late', () => {
     }
     override async increment(key: string, ttl: number) {
       await delay(this.seconds * 1000);
+      return super.increment(key, ttl);
+    }
+  }
+
+  /** Counts nothing before it is told to. */
+  class HeldState extends LocalState {
+    counted = 0;
+    release: () => void = () => undefined;
+    private readonly released = new Promise<void>((resolve) => {
+      this.release = resolve;
+    });
+    override async increment(key: string, ttl: number) {
+      await this.released;
+      this.counted++;
       return super.increment(key, ttl);
     }
   }
@@ -86,14 +101,14 @@ describe('failed logins in a shared state that answers late', () => {
 
   it('do not count attempts that were not made', async () => {
     const clock = new FakeClock();
-    const store = new SlowState(0.1);
-    const state = new BoundedState(store, { timeout: 0.02, warn: () => undefined, clock });
-    const limiter = sharedLimiter({ state, timeout: 0.02, onUnavailable: REFUSE }, options, clock);
+    const store = new HeldState();
+    const state = new BoundedState(store, { timeout: 0.25, warn: () => undefined, clock });
+    const limiter = sharedLimiter({ state, timeout: 0.25, onUnavailable: REFUSE }, options, clock);
     for (let attempt = 0; attempt < 3; attempt++) await expect(limiter.consume('anne')).rejects.toThrow(AuthUnavailableError);
-    Object.assign(store, { seconds: 0 });
     clock.passes(1);
     await state.get('it is back');
-    await delay(300);
+    store.release();
+    await eventually(() => store.counted === 6);
     for (let attempt = 0; attempt < 3; attempt++) await limiter.consume('anne');
     await expect(limiter.consume('anne')).rejects.toMatchObject({ msBeforeNext: expect.any(Number) });
   });
