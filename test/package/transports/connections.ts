@@ -108,3 +108,20 @@ async function converseBySocketIo(url: string, events: readonly (readonly [strin
   socket.disconnect();
   return answers;
 }
+
+/** The code that a subscription by the older protocol is refused with. @see https://github.com/apollographql/subscriptions-transport-ws/blob/master/PROTOCOL.md */
+export async function askByOlderProtocol(url: string, token: string): Promise<unknown> {
+  const socket = new WebSocket(`${toSockets(url)}/graphql`, 'graphql-ws', { headers: fieldsOf(token) });
+  await once(socket, 'open');
+  const answered = new Promise<GraphqlAnswer>((resolve) => {
+    socket.on('message', (text) => {
+      const { id, payload } = JSON.parse(String(text));
+      if (id !== undefined) resolve(payload);
+    });
+  });
+  socket.send(JSON.stringify({ type: 'connection_init', payload: fieldsOf(token) }));
+  socket.send(JSON.stringify({ id: '1', type: 'start', payload: { query: 'subscription { placed }' } }));
+  const { errors } = await answered;
+  socket.terminate();
+  return errors?.[0]?.extensions?.code ?? 'admitted';
+}

@@ -49,11 +49,14 @@ export function moduleOf(
 /** Written first: a process has one schema that is made of code. */
 const SDL = 'type Query { me: String, shout: String, open: String, drop: String } type Subscription { placed: String }';
 
+const OLDER = { subscriptions: { 'subscriptions-transport-ws': true } } as object;
 const apollo = { driver: ApolloDriver, subscriptions: { 'graphql-ws': true } } as const;
 
 /** The GraphQL of an application. */
 const ENGINES = {
   'Apollo, code first': () => GraphQLModule.forRoot<ApolloDriverConfig>({ ...apollo, autoSchemaFile: true }),
+  /** The older protocol of subscriptions: Nest 11 alone has it. */
+  'Apollo, older subscriptions': () => GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, typeDefs: SDL, ...OLDER }),
   Apollo: () => GraphQLModule.forRoot<ApolloDriverConfig>({ ...apollo, typeDefs: SDL }),
   Mercurius: () =>
     GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, typeDefs: SDL, subscription: { fullWsTransport: true } }),

@@ -1,7 +1,7 @@
 import { AuthService } from 'nest-service-auth';
 import { OrderGateway, ran } from './application.js';
-import { connectionTo, converse, endOfConnection, type Lasting, streamOf, subscriptionTo } from './connections.js';
-import { moduleOf } from './modules.js';
+import { askByOlderProtocol, connectionTo, converse, endOfConnection, type Lasting, streamOf, subscriptionTo } from './connections.js';
+import { everyTransport, moduleOf } from './modules.js';
 import type { NestPromise, World } from './promises.js';
 import { during, HTTP, type SocketName, start } from './running.js';
 import { tokenOfJohn } from './tokens.js';
@@ -89,5 +89,14 @@ export const OF_CONNECTIONS: readonly NestPromise[] = [
     name: 'a client whose first message does not come is disconnected',
     ask: () => withFirstMessage(async (url, kind) => (await endOfConnection(url, kind)).join()),
     expected: ['4401', 'UNAUTHENTICATED', '4401', 'UNAUTHENTICATED'],
+  },
+  {
+    name: 'a subscription by the older protocol, which does not tell where it comes from, is refused',
+    ask: () =>
+      during(start(everyTransport('Apollo, older subscriptions'), 'express', 'socket.io'), ({ url }) =>
+        askByOlderProtocol(url, tokenOfJohn()),
+      ),
+    expected: 'left out',
+    except: { 11: 'FORBIDDEN' },
   },
 ];
