@@ -1,3 +1,4 @@
+import { isPromise } from './awaitable.js';
 import { helpFor } from './mistake-kinds.js';
 import { oneLine, quoted, visible } from './operator/log-text.js';
 
@@ -86,7 +87,7 @@ export function within<T>(path: string, work: () => T): T {
   };
   try {
     const result = work();
-    return result instanceof Promise ? (result.catch(move) as T) : result;
+    return isPromise(result) ? (result.then(undefined, move) as T) : result;
   } catch (error) {
     return move(error);
   }

@@ -1,3 +1,4 @@
+import { isPromise } from '../awaitable.js';
 import { AuthConfigurationError } from '../errors.js';
 import { messageTrace, type TraceContext } from './trace-context.js';
 
@@ -103,7 +104,7 @@ function toKafka(client: Parts, fields: () => Fields): void {
   client.serializer = {
     serialize(value, options) {
       const record = serializer.serialize(value, options);
-      return record instanceof Promise ? record.then(withFields) : withFields(record);
+      return isPromise(record) ? record.then(withFields) : withFields(record);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { isPromise } from '../awaitable.js';
 import { AuthConfigurationError, type ConfigurationProblem } from '../errors.js';
 import { FileFailure, valueIn } from './file-contents.js';
 import { reasonOf } from './read-failure.js';
@@ -47,7 +48,7 @@ export interface EnvironmentReader {
 export function fromEnvironment<T>(source: EnvironmentSource, build: (env: EnvironmentReader) => T): T {
   const settings = new Settings(source);
   const built = settings.explaining(() => build(settings.reader()));
-  if (!(built instanceof Promise)) return settings.check(built);
+  if (!isPromise(built)) return settings.check(built);
   return built.then(
     (value: unknown) => settings.check(value),
     (error: unknown) => settings.explain(error),

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { isPromise } from '../awaitable.js';
 import { ACCEPTED_CODINGS, unpackerFor } from './content-coding.js';
 import { Deadline } from './deadline.js';
 import { ExchangeError, type ExchangeFailure } from './exchange-error.js';
@@ -106,7 +107,7 @@ async function follow<Body>(
     const proof = prover === undefined ? undefined : await prover.fieldsFor(request);
     const dispatcher = wire.dispatcherTo(url);
     const hop = {
-      dispatcher: dispatcher instanceof Promise ? await dispatcher : dispatcher,
+      dispatcher: isPromise(dispatcher) ? await dispatcher : dispatcher,
       options: optionsOf(request, proof, codings),
       request,
       meet: meeting(request, hops, codings),

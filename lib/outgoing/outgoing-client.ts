@@ -1,3 +1,4 @@
+import { isPromise } from '../awaitable.js';
 import { AuthUnavailableError } from '../errors.js';
 import type { Warn } from '../operator/notes.js';
 import { MODULE_LOG } from '../operator/operator-log.js';
@@ -54,7 +55,9 @@ export function createOutgoingClient(config: ClientConfig = {}, warn: Warn = toL
   return {
     request(url, init) {
       const custom = customHeaders();
-      return custom instanceof Promise ? custom.then((fields) => request(wire, url, init, fields)) : request(wire, url, init, custom);
+      return isPromise(custom)
+        ? Promise.resolve(custom).then((fields) => request(wire, url, init, fields))
+        : request(wire, url, init, custom);
     },
     close: () => wire.close(),
   };

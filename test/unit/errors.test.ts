@@ -1,5 +1,6 @@
+import { runInNewContext } from 'node:vm';
 import { AuthConfigurationError, AuthUnavailableError } from 'nest-service-auth';
-import { isA, propertyOf, textOf } from '../../lib/errors.js';
+import { isA, propertyOf, textOf, within } from '../../lib/errors.js';
 import { HOSTILE } from '../support/hostile.js';
 import { withoutHelp } from '../support/without-help.js';
 
@@ -19,6 +20,11 @@ describe('a configuration error', () => {
     const outer = new AuthConfigurationError(error.problems, { cause: 'why' }).within('schemes.sts');
     expect(withoutHelp(outer)).toBe('schemes.sts.url: must be a URL\nschemes.sts: says nothing\nschemes.sts[1]: is one too many');
     expect(outer.cause).toBe('why');
+  });
+
+  it('is moved where it is reported by a promise of another realm, too', async () => {
+    const elsewhere: (thrown: unknown) => Promise<unknown> = runInNewContext('async (thrown) => { throw thrown }');
+    await expect(within('schemes', () => elsewhere(error))).rejects.toThrow('schemes.url: must be a URL');
   });
 
   it('ends with the place of the explanation of each kind of mistake, once', () => {

@@ -1,3 +1,4 @@
+import { isPromise } from '../../awaitable.js';
 import { type Clock, Reading } from '../../clock.js';
 import type { AccessTokens } from '../../http/access-tokens.js';
 import type { AuthRequest } from '../../http/auth-request.js';
@@ -108,10 +109,10 @@ export class JwtAuthenticator extends BearerMechanism implements Authenticator {
   private answer(presented: PresentedToken, request: AuthRequest): Verdict | Promise<Verdict> {
     const { header, source } = presented;
     const key = source.find(header.alg, header.kid, this.now);
-    return key instanceof Promise ? this.judgeLater(presented, key, request) : this.judge(presented, key, request);
+    return isPromise(key) ? this.judgeLater(presented, key, request) : this.judge(presented, key, request);
   }
 
-  private async judgeLater(presented: PresentedToken, pending: Promise<KeyChoice>, request: AuthRequest): Promise<Verdict> {
+  private async judgeLater(presented: PresentedToken, pending: PromiseLike<KeyChoice>, request: AuthRequest): Promise<Verdict> {
     const key = await pending;
     this.now.take();
     return this.judge(presented, key, request);

@@ -26,6 +26,8 @@ export function itKeepsItsPromises(faults: Readonly<Record<string, Fault>>): voi
     let seen: FaultReport;
     beforeAll(async () => {
       seen = await trial.suffer(faults[name] as Fault);
+      const rounded = (times: object) => JSON.stringify(times, (_, time) => (typeof time === 'number' ? Math.round(time) : time));
+      console.log(`${name}: longest ${rounded(seen.longest)}, recovery ${rounded(seen.recovery)}`);
     }, 120_000);
 
     it('admits no bad credential, and refuses no good one as bad', () => {

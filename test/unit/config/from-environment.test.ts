@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { AuthConfigurationError, type EnvironmentReader, fromEnvironment } from 'nest-service-auth';
 import { withoutHelp } from '../../support/without-help.js';
 
@@ -118,6 +119,12 @@ describe('fromEnvironment', () => {
   it('waits for an asynchronous builder', async () => {
     await expect(fromEnvironment({ A: 'a' }, async (env) => env('A'))).resolves.toBe('a');
     await expect(fromEnvironment({}, async (env) => ({ realm: env('A') }))).rejects.toThrow(`realm: ${missing('A')}`);
+  });
+
+  it('waits for a builder whose promise is of another realm', async () => {
+    const elsewhere = runInNewContext('async (build) => build()');
+    await expect(fromEnvironment({ A: 'a' }, (env) => elsewhere(() => env('A')))).resolves.toBe('a');
+    await expect(fromEnvironment({}, (env) => elsewhere(() => ({ realm: env('A') })))).rejects.toThrow(`realm: ${missing('A')}`);
   });
 
   it('leaves errors of the builder as they are where no variable is missing', async () => {
