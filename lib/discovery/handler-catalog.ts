@@ -5,7 +5,7 @@ import type { TransportName } from '../transport-name.js';
 import { HANDLE_CONNECTION, type HandlerKind, isGateway, kindsOf, operationOf, transportOf } from './handler-kind.js';
 import { markFunctions, withOriginals } from './handler-table.js';
 import { type Provided, providedClasses } from './provided-classes.js';
-import { NOWHERE, type Places, placesOf } from './route-places.js';
+import { NOWHERE, type Places, type PlacesOf, placesFinder } from './route-places.js';
 
 /** A method of the application, and what it is called for from outside. */
 export interface Handler {
@@ -54,9 +54,6 @@ export interface Catalog {
   readonly operations: readonly Operation[];
 }
 
-/** Says where a route is served. */
-type PlacesOf = (route: Parameters<typeof placesOf>[0]) => Places;
-
 /** Finds everything of the application that can be called from outside. */
 @Injectable()
 export class HandlerCatalog {
@@ -77,7 +74,7 @@ export class HandlerCatalog {
   /** Reads what the application has now. What objects put in the place of methods is there when all modules have been instantiated. */
   read(): Catalog {
     const provided = providedClasses(this.discovery);
-    const handlers = this.handlers((route) => placesOf(route, this.config, this.modules), provided);
+    const handlers = this.handlers(placesFinder(this.config, this.modules), provided);
     const [controllers, providers] = [provided.filter(isController), provided.filter((each) => !isController(each))];
     return {
       controllers: controllers.map(typeOf),

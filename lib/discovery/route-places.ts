@@ -42,34 +42,56 @@ const VERSION = '__version__';
 const HOST = 'host';
 const MODULE_PATH = '__module_path__';
 
-/** Where a route is served, by the factory of Nest's router. */
-export function placesOf({ type, method, modules }: RouteMethod, config: ApplicationConfig, { applicationId }: ModulesContainer): Places {
-  const placed = modules.map((module) => placesBelow(modulePathOf(module, applicationId), type, method, config));
-  const paths = placed.flatMap((places) => [...new Set(places.map(({ path }) => path))]);
-  return { method: RequestMethod[Reflect.getMetadata(METHOD, method)] ?? 'ALL', paths, places: distinct(placed.flat()) };
+/** Says where a route is served. */
+export type PlacesOf = (route: RouteMethod) => Places;
+
+/** What is the same for the routes of a controller: it is read once, and there may be a thousand routes. */
+interface Controller {
+  readonly paths: readonly string[];
+  readonly hosts: readonly (string | undefined)[];
 }
 
-function distinct(places: readonly RoutePlace[]): readonly RoutePlace[] {
-  if (places.length === 1) return places;
-  return [...new Map(places.map((place) => [JSON.stringify([place.path, place.version, place.host]), place])).values()];
-}
-
-/** The places for one path of a module, for each version by itself. Without versions and hosts nothing is copied: there may be a thousand routes. */
-function placesBelow(modulePath: string, controller: ClassRef, handler: object, config: ApplicationConfig): RoutePlace[] {
+/** Finds where routes are served, by the factory of Nest's router. Nothing of it may change while it is used. */
+export function placesFinder(config: ApplicationConfig, { applicationId }: ModulesContainer): PlacesOf {
   const factory = new RoutePathFactory(config);
   const globalPrefix = config.getGlobalPrefix();
-  const method: RequestMethod = Reflect.getMetadata(METHOD, handler);
-  const hosts = hostsOf(Reflect.getMetadata(HOST, controller));
-  const ways = listOf(Reflect.getMetadata(PATH, controller)).flatMap((ctrlPath) =>
-    listOf(Reflect.getMetadata(PATH, handler)).map((methodPath) => ({ modulePath, globalPrefix, ctrlPath, methodPath })),
-  );
-  return versionsOf(controller, handler, config).flatMap((versioned) =>
-    ways.flatMap((way) =>
-      factory
-        .create(versioned === undefined ? way : { ...way, ...versioned.metadata }, method)
-        .flatMap((path) => hosts.map((host) => placeOf(path, versioned?.version, host))),
-    ),
-  );
+  const controllers = new Map<ClassRef, Controller>();
+  const controllerOf = (type: ClassRef): Controller => {
+    const known = controllers.get(type);
+    if (known !== undefined) return known;
+    const fresh = { paths: listOf(Reflect.getMetadata(PATH, type)), hosts: hostsOf(Reflect.getMetadata(HOST, type)) };
+    controllers.set(type, fresh);
+    return fresh;
+  };
+  /** The places for one path of a module, for each version by itself. */
+  const placesBelow = (modulePath: string, type: ClassRef, handler: object, method: RequestMethod): RoutePlace[] => {
+    const { paths: ctrlPaths, hosts } = controllerOf(type);
+    const methodPaths = listOf(Reflect.getMetadata(PATH, handler));
+    const ways = ctrlPaths.flatMap((ctrlPath) => methodPaths.map((methodPath) => ({ modulePath, globalPrefix, ctrlPath, methodPath })));
+    return versionsOf(type, handler, config).flatMap((versioned) =>
+      ways.flatMap((way) =>
+        factory
+          .create(versioned === undefined ? way : { ...way, ...versioned.metadata }, method)
+          .flatMap((path) => hosts.map((host) => placeOf(path, versioned?.version, host))),
+      ),
+    );
+  };
+  return ({ type, method: handler, modules }) => {
+    const method: RequestMethod = Reflect.getMetadata(METHOD, handler);
+    const placed = modules.map((module) => placesBelow(modulePathOf(module, applicationId), type, handler, method));
+    return { method: RequestMethod[method] ?? 'ALL', paths: placed.flatMap(pathsOf), places: distinct(placed) };
+  };
+}
+
+function pathsOf(places: readonly RoutePlace[]): readonly string[] {
+  const paths = places.map(({ path }) => path);
+  return paths.length < 2 ? paths : [...new Set(paths)];
+}
+
+function distinct(placed: readonly (readonly RoutePlace[])[]): readonly RoutePlace[] {
+  const [first = [], ...others] = placed;
+  if (others.length === 0 && first.length < 2) return first;
+  return [...new Map(placed.flat().map((place) => [JSON.stringify([place.path, place.version, place.host]), place])).values()];
 }
 
 function placeOf(path: string, version: string | undefined, host: string | undefined): RoutePlace {
@@ -107,7 +129,7 @@ function hostsOf(declared: unknown): (string | undefined)[] {
 }
 
 function listOf(path: unknown): string[] {
-  return [path].flat().map((each) => withLeadingSlash(String(each ?? '')));
+  return typeof path === 'string' ? [withLeadingSlash(path)] : [path].flat().map((each) => withLeadingSlash(String(each ?? '')));
 }
 
 function withLeadingSlash(path: string): string {
