@@ -11,6 +11,12 @@ const BESIDE_ITS_OWN = {
     'test/unit/auth.service.test.ts',
     'test/properties/plans.test.ts',
   ],
+  http: [
+    'test/unit/strategies/mutual-tls',
+    'test/unit/strategies/token-from.test.ts',
+    'test/unit/transport',
+    'test/unit/auth.options.schema.test.ts',
+  ],
   plan: ['test/unit/requirements', 'test/properties/plans.test.ts'],
   requirements: ['test/unit/plan', 'test/unit/access-control/load-rules.test.ts'],
   'strategies/api-key': ['test/contract/api-key.test.ts'],

@@ -1,5 +1,11 @@
 import { requestOfAuthorization } from '../../../lib/http/auth-request.js';
-import { hasSeveralAuthorizations, MAX_CREDENTIALS_LENGTH, readCredentials } from '../../../lib/http/authorization.js';
+import {
+  hasAuthorization,
+  hasSeveralAuthorizations,
+  MAX_CREDENTIALS_LENGTH,
+  readCredentials,
+  readUncheckedCredentials,
+} from '../../../lib/http/authorization.js';
 
 const read = (header: string | undefined, scheme = 'bearer') => {
   const credentials = readCredentials(requestOfAuthorization(header), scheme);
@@ -47,7 +53,20 @@ describe('the Authorization header', () => {
     expect(read(header)).toBe(expected);
   });
 
+  it.each([...'09AZaz-_'])('names another scheme where "%s" follows the name', (character) => {
+    expect(read(`Bearer${character} abc`)).toBe('absent');
+  });
+
+  it.each([...'/:@[`{,='])('is broken where "%s" follows the name of the scheme', (character) => {
+    expect(read(`Bearer${character} abc`)).toBe(malformed);
+  });
+
+  it.each(['Bearer', 'Bearer ', 'Bearer   ', 'Bearer,abc', 'Bearer\tabc'])('has no credentials in %j, whoever checks them', (header) => {
+    expect(readUncheckedCredentials(requestOfAuthorization(header), 'bearer', 10)).toMatchObject({ kind: 'malformed' });
+  });
+
   it('is read for the scheme that is asked for', () => {
+    expect([read('AZ abc', 'az'), read('az abc', 'az')]).toEqual(['present abc', 'present abc']);
     expect([read('Basic YTpi', 'basic'), read('Bearer YTpi', 'basic')]).toEqual(['present YTpi', 'absent']);
   });
 
@@ -56,6 +75,22 @@ describe('the Authorization header', () => {
     expect(read(longest)).toMatch(/^present a+$/);
     expect(read(`${longest}a`)).toBe('malformed too_long');
     expect(read(`${longest}a`, 'basic')).toBe('absent');
+  });
+});
+
+describe('a request with an Authorization header', () => {
+  it.each<[string, object, boolean]>([
+    ['the field', { headers: { authorization: 'x' }, rawHeaders: ['Authorization', 'x'] }, true],
+    ['an empty field', { headers: { authorization: '' }, rawHeaders: ['Authorization', ''] }, true],
+    ['the field that a middleware has added', { headers: { authorization: 'x' } }, true],
+    ['the field that a middleware has removed', { rawHeaders: ['AUTHORIZATION', 'x'] }, true],
+    ['a token that its transport found', { bearer: { kind: 'present', value: 'x' } }, true],
+    ['something bad that its transport found', { bearer: { kind: 'malformed', reason: 'malformed_credentials' } }, true],
+    ['nothing', {}, false],
+    ['nothing that its transport found', { bearer: { kind: 'absent' } }, false],
+    ['another field', { headers: { cookie: 'authorization=x' }, rawHeaders: ['Cookie', 'authorization=x'] }, false],
+  ])('has %s', (_, more, has) => {
+    expect(hasAuthorization({ headers: {}, rawHeaders: [], ...more })).toBe(has);
   });
 });
 

@@ -34,8 +34,19 @@ describe('a forwarded certificate', () => {
 
   it('as DER in Base64 is that and nothing else', () => {
     expect(decode('der-base64', der)?.subject).toBe('CN=alice');
-    for (const value of [`:${der}:`, encodeURIComponent(pem), ` ${der}`, `${der}\n`, `${der},${der}`, ''])
+    for (const value of [`:${der}:`, encodeURIComponent(pem), `!${der}`, `${der}!`, ` ${der}`, `${der}\n`, `${der},${der}`, ''])
       expect(decode('der-base64', value)).toBeUndefined();
+  });
+
+  it('as PEM without its first and last line is Base64 and nothing else', () => {
+    expect(decode('pem', der)?.subject).toBe('CN=alice');
+    for (const value of [`!${der}`, `${der}!`, `${der}-`, `${der},${der}`]) expect(decode('pem', value)).toBeUndefined();
+  });
+
+  it('as PEM has nothing but Base64 between its first and last line', () => {
+    const framed = (body: string) => `-----BEGIN CERTIFICATE----- ${body} -----END CERTIFICATE-----`;
+    expect(decode('pem', framed(der))?.subject).toBe('CN=alice');
+    for (const body of [`!${der}`, `${der}!`, `x-y ${der}`, '']) expect(decode('pem', framed(body))).toBeUndefined();
   });
 
   describe('as RFC 9440 has it', () => {

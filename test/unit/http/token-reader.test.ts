@@ -187,3 +187,49 @@ describe('the length of a token', () => {
     expect(read([COOKIE], [['Cookie', `__Host-token=${'a'.repeat(16_385)}`]])).toBe('too_long');
   });
 });
+
+describe('a token under another scheme than Bearer', () => {
+  const OWN = { moreSchemes: ['dpop'] };
+  it.each<[[string, string][], string]>([
+    [[['authorization', 'DPoP a.b.c']], 'present a.b.c'],
+    [[['authorization', 'DPOP a.b.c']], 'present a.b.c'],
+    [[['authorization', 'DPoP']], 'malformed_credentials'],
+    [[['x-jwt-assertion', 'a.b.c']], 'present a.b.c'],
+    [[], 'absent'],
+    [
+      [
+        ['authorization', 'DPoP a.b.c'],
+        ['x-jwt-assertion', 'a.b.c'],
+      ],
+      'present a.b.c',
+    ],
+    [
+      [
+        ['authorization', 'DPoP a.b.c'],
+        ['x-jwt-assertion', 'x.y.z'],
+      ],
+      'ambiguous_credentials',
+    ],
+    [
+      [
+        ['authorization', 'DPoP'],
+        ['x-jwt-assertion', 'x.y.z'],
+      ],
+      'ambiguous_credentials',
+    ],
+    [
+      [
+        ['authorization', 'DPoP a.b.c'],
+        ['x-jwt-assertion', 'x y'],
+      ],
+      'malformed_credentials',
+    ],
+  ])('%j: %s', (fields, expected) => {
+    expect(read([ASSERTION], fields, 'safe', OWN)).toBe(expected);
+  });
+
+  it('is none where the scheme is not configured', () => {
+    expect(read([ASSERTION], [['authorization', 'DPoP a.b.c']])).toBe('absent');
+    expect(read([AUTHORIZATION], [['authorization', 'DPoP a.b.c']])).toBe('absent');
+  });
+});

@@ -15,6 +15,8 @@ describe('trusted addresses', () => {
     ['fe80::/10', 'fe80::1%eth0'],
     ['::ffff:10.0.0.7', '10.0.0.7'],
     ['::ffff:10.0.0.0/104', '10.9.9.9'],
+    ['10.0.0.7/32', '10.0.0.7'],
+    ['fd00::7/128', 'fd00::7'],
   ])('%s covers %s', (entry, address) => {
     expect(read('192.0.2.1', entry)(address)).toBe(true);
   });
