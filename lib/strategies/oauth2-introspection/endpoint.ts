@@ -1,3 +1,4 @@
+import { isPromise } from '../../awaitable.js';
 import type { EndpointLocation } from '../../oauth/endpoint-location.js';
 import { MAX_ANSWER_BYTES } from '../../oauth/fetch-through.js';
 import { secretsOf } from '../../oauth/server-says.js';
@@ -34,7 +35,7 @@ export class IntrospectionEndpoint {
    */
   ask(token: string): Promise<IntrospectionAnswer> {
     const url = this.options.location.locate();
-    return this.fixed === undefined || url instanceof Promise ? this.askLater(url, token) : this.exchange(url, token, this.fixed);
+    return this.fixed === undefined || isPromise(url) ? this.askLater(url, token) : this.exchange(url, token, this.fixed);
   }
 
   /** Lets go of connections. */
@@ -43,7 +44,7 @@ export class IntrospectionEndpoint {
     await Promise.all([location.close(), client.close(), authentication.close?.()]);
   }
 
-  private async askLater(where: URL | Promise<URL>, token: string): Promise<IntrospectionAnswer> {
+  private async askLater(where: URL | PromiseLike<URL>, token: string): Promise<IntrospectionAnswer> {
     const { authentication } = this.options;
     const url = await where;
     const cover = await this.cover();
