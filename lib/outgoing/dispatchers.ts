@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { buildConnector, Dispatcher, Pool } from 'undici';
 import type { loadClientTls } from '../tls/client-tls.js';
+import { type DirectParts, loadDirectParts, loadUndici } from './load-undici.js';
 import { OpenSockets } from './open-sockets.js';
 import type { ForwardProxy } from './proxy.js';
 import { USER_AGENT } from './user-agent.js';
@@ -14,34 +15,46 @@ const POOL: Pool.Options = { allowH2: false, connections: MAX_CONNECTIONS, heade
 /** The TLS options of the connections, and the milliseconds that making one may take. */
 export type Tls = ReturnType<typeof loadClientTls> & { readonly timeout: number; readonly maxCachedSessions: number };
 
-/** The dispatchers of one config. This file loads undici: it is imported where an application has connections. */
+/** The dispatchers of one config. */
 export interface Dispatchers {
   /** The dispatcher of a proxy, or the one of direct connections. */
   readonly through: (proxy: ForwardProxy | undefined) => Dispatcher;
   readonly close: () => Promise<void>;
 }
 
-/** Makes the dispatchers of one config. */
-export function openDispatchers(tls: Tls): Dispatchers {
+/** Loads undici, and makes the dispatchers of one config: of direct connections only, or through proxies too. */
+export async function openDispatchers(tls: Tls, hasProxies: boolean): Promise<Dispatchers> {
   const opening = new OpenSockets();
-  const direct = new Agent({ ...POOL, connect: tracked(buildConnector(tls), opening) });
+  if (hasProxies) return openAll(await loadUndici(), tls, opening);
+  const direct = openDirect(await loadDirectParts(), tls, opening);
+  return { through: () => direct, close: () => destroy([direct], opening) };
+}
+
+function openAll(undici: typeof import('undici'), tls: Tls, opening: OpenSockets): Dispatchers {
+  const direct = openDirect({ ...undici, request: undici.Dispatcher.prototype.request }, tls, opening);
   const proxied = new Map<ForwardProxy, Dispatcher>();
   return {
     through(proxy) {
       if (proxy === undefined) return direct;
       const known = proxied.get(proxy);
       if (known !== undefined) return known;
-      const dispatcher = openProxy(proxy, tls, opening);
+      const dispatcher = openProxy(undici, proxy, tls, opening);
       proxied.set(proxy, dispatcher);
       return dispatcher;
     },
-    async close() {
-      const closed = [direct, ...proxied.values()].map((dispatcher) => dispatcher.destroy());
-      // undici would wait for the connections that are still being made, and keep the process alive.
-      opening.destroy();
-      await Promise.all(closed);
-    },
+    close: () => destroy([direct, ...proxied.values()], opening),
   };
+}
+
+function openDirect({ Agent, buildConnector, request }: DirectParts, tls: Tls, opening: OpenSockets): Dispatcher {
+  return Object.assign(new Agent({ ...POOL, connect: tracked(buildConnector(tls), opening) }), { request });
+}
+
+async function destroy(dispatchers: readonly Dispatcher[], opening: OpenSockets): Promise<void> {
+  const closed = dispatchers.map((dispatcher) => dispatcher.destroy());
+  // undici would wait for the connections that are still being made, and keep the process alive.
+  opening.destroy();
+  await Promise.all(closed);
 }
 
 /**
@@ -50,7 +63,12 @@ export function openDispatchers(tls: Tls): Dispatchers {
  *
  * @see RFC 9112 §3.2.2, §3.2.3
  */
-function openProxy({ origin, authorization }: ForwardProxy, tls: Tls, opening: OpenSockets): Dispatcher {
+function openProxy(
+  { Pool, ProxyAgent }: typeof import('undici'),
+  { origin, authorization }: ForwardProxy,
+  tls: Tls,
+  opening: OpenSockets,
+): Dispatcher {
   const { timeout, maxCachedSessions } = tls;
   // The sockets of tunnels belong to no pool any more when undici closes it.
   const remembering = (options: Pool.Options): Pool.Options => {

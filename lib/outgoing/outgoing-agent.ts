@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { within } from '../errors.js';
 import { loadClientTls } from '../tls/client-tls.js';
 import type { ClientConfig } from './client-config.js';
-import type { Dispatchers } from './dispatchers.js';
+import { type Dispatchers, openDispatchers } from './dispatchers.js';
 import { chooseProxy } from './proxy.js';
 
 const DEFAULT_TIMEOUT = 5;
@@ -30,11 +30,10 @@ export function openConnections(config: ClientConfig): Connections {
   // TLS sessions are not resumed: every connection verifies the certificate of the server.
   const tls = { ...within('secureSocket', () => loadClientTls(config.secureSocket)), timeout, maxCachedSessions: 0 };
   const choose = chooseProxy(config);
-  // webpack keeps it in the same file: a bundle must be complete without the files beside it.
   let dispatchers: Dispatchers | undefined;
-  const loading = import(/* webpackMode: "eager" */ './dispatchers.js').then(({ openDispatchers }) => {
-    dispatchers = openDispatchers(tls);
-    return dispatchers;
+  const loading = openDispatchers(tls, (config.proxy ?? false) !== false).then((opened) => {
+    dispatchers = opened;
+    return opened;
   });
   // The code that uses them reports the failure.
   loading.catch(() => undefined);
