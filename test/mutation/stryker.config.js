@@ -8,6 +8,7 @@ export default {
   testRunner: 'bundled',
   plugins: ['./test/mutation/runner/plugin.js'],
   ignorers: ['harmless'],
+  testRunnerNodeArgs: ['--no-warnings'],
   coverageAnalysis: 'perTest',
   disableTypeChecks: false,
   // Tests compare the words of messages where they matter.

@@ -34,7 +34,11 @@ export async function runFile(file, load, options) {
   getState().testTimeout = TIMEOUT;
   // What is loaded now belongs to no test.
   options.onStart(undefined);
-  load(file);
+  try {
+    load(file);
+  } catch (error) {
+    return [{ id: `${file} as a whole`, file, milliseconds: 0, skipped: false, failure: String(error) }];
+  }
   const { testResults, unhandledErrors } = await run();
   const results = testResults.map((result) => ({
     id: `${file} ${result.testPath.slice(1).join(' ')}`,
