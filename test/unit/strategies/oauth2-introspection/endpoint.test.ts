@@ -1,0 +1,41 @@
+import { runInNewContext } from 'node:vm';
+import { IntrospectionEndpoint } from '../../../../lib/strategies/oauth2-introspection/endpoint.js';
+import { FakeNetwork, json } from './fake-endpoint.js';
+
+const URL_OF_ENDPOINT = new URL('https://idp.example/introspect');
+
+describe('an introspection endpoint', () => {
+  const endpointOf = (
+    network: FakeNetwork,
+    locate: () => URL | Promise<URL>,
+    authentication: { sign(body: URLSearchParams): void; isFixed?: boolean },
+  ) =>
+    new IntrospectionEndpoint({
+      location: { name: URL_OF_ENDPOINT, locate, close: async () => {} },
+      client: network.createClient(),
+      authentication,
+      parameters: { token_type_hint: 'access_token' },
+    });
+
+  it('is located by a promise of another realm, too', async () => {
+    const network = new FakeNetwork();
+    const elsewhere: (url: URL) => Promise<URL> = runInNewContext('async (url) => url');
+    const endpoint = endpointOf(network, () => elsewhere(URL_OF_ENDPOINT), { sign: () => {}, isFixed: true });
+    for (const token of ['a', 'b']) expect(await endpoint.ask(token)).toEqual({ active: false });
+    expect(network.asked.map(({ url }) => url)).toEqual([URL_OF_ENDPOINT, URL_OF_ENDPOINT]);
+  });
+
+  it.each([
+    ['once, where they are the same for every request', true, ['1', '1']],
+    ['for each request, where they differ', false, ['1', '2']],
+  ])('is given credentials that are made %s', async (_name, isFixed, expected) => {
+    const network = new FakeNetwork();
+    network.answer = () => json({ active: false });
+    let made = 0;
+    const sign = (body: URLSearchParams) => body.set('client_assertion', String(++made));
+    const endpoint = endpointOf(network, () => URL_OF_ENDPOINT, { sign, isFixed });
+    for (const token of ['a&b=c', 'd']) await endpoint.ask(token);
+    expect(network.asked.map(({ form }) => form.client_assertion)).toEqual(expected);
+    expect(network.asked.map(({ form }) => form.token)).toEqual(['a&b=c', 'd']);
+  });
+});
