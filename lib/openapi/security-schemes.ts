@@ -1,6 +1,6 @@
 import { suggest } from '../config/nearest-name.js';
 import { fieldError } from '../errors.js';
-import type { CredentialForm } from '../http/credential-form.js';
+import { type CredentialForm, formsOf } from '../http/credential-form.js';
 import type { SingleStep } from '../plan/plan.js';
 import type { Authenticator } from '../strategies/strategy.js';
 import type { OAuthFlow, SecurityScheme } from './document.js';
@@ -43,7 +43,8 @@ export class SecuritySchemes {
     const known = this.known.find((each) => each.name === name && each.authenticator === authenticator);
     if (known !== undefined) return known.components;
     const base = this.freeName(componentName(name));
-    const components = formsOf(authenticator).map((form, index) => {
+    const forms = formsOf(authenticator);
+    const components = (forms.length === 0 ? [UNKNOWN_FORM] : forms).map((form, index) => {
       const component = index === 0 ? base : this.freeName(`${base}_${componentName(labelOf(form))}`);
       this.describe(component, schemeOf(form, this.options.isSince31));
       return component;
@@ -99,20 +100,14 @@ export class SecuritySchemes {
   }
 }
 
+/** An authenticator without challenges does not say what clients send. */
+const UNKNOWN_FORM: CredentialForm = { kind: 'authorization', scheme: 'none' };
+
 const HAVE_SCOPES: readonly string[] = ['oauth2', 'openIdConnect'];
 
 /** The name of a component has fewer signs than that of a scheme. @see OpenAPI 3.1 §4.8.7 */
 function componentName(name: string): string {
   return name.replaceAll(/[^\w.-]/g, '_');
-}
-
-/** An authenticator that does not say how its credentials are sent has challenges that do. */
-function formsOf({ credentials, challenges }: Authenticator): readonly CredentialForm[] {
-  if (credentials !== undefined && credentials.length > 0) return credentials;
-  if (challenges.length === 0) return [{ kind: 'authorization', scheme: 'none' }];
-  return challenges.map(({ scheme }) =>
-    scheme === 'ClientCertificate' ? { kind: 'certificate' } : { kind: 'authorization', scheme: scheme.toLowerCase() },
-  );
 }
 
 function labelOf(form: CredentialForm): string {

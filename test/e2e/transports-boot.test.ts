@@ -169,6 +169,14 @@ describe.each(ADAPTERS)('the boot on %s', (adapter) => {
     expect(await warningsOf(adapter, { controllers: [HybridController, BothController] })).toEqual([]);
   });
 
+  it('stops for messages that nobody could send', async () => {
+    const jwtValidatorConfig = { signatureConfig: { secret: 'x'.repeat(32) }, issuer: 'https://sts.test', audience: 'a', dpop: 'required' };
+    const bound = { schemes: { keys: { jwtValidatorConfig } }, publicUrl: 'https://api.test' } as never;
+    expect(await problemsOf(adapter, { auth: bound, controllers: [HybridController] })).toEqual([
+      expect.stringMatching(/^HybridController\.created .*: no message can meet its entries/),
+    ]);
+  });
+
   it('stops for a GraphQL operation that nothing covers, and not for the fields that it reaches', async () => {
     const problems = await problemsOf(adapter, { providers: [OrderResolver] });
     expect(problems.join('\n')).toContain('1 route is not covered by any declaration:\n    OrderResolver.orders\n');

@@ -8,12 +8,16 @@ import type { ProtectedPlan, Step } from '../../plan/plan.js';
 import { type HandlerPlan, PlanRegistry } from '../../plan/plan.registry.js';
 import { loadExport } from '../load-export.js';
 import { microservicesVersion, unannouncedServers } from './announced-servers.js';
+import { isReachable, UNREACHABLE } from './unreachable.js';
 
 /** The part of Nest's servers that says how messages arrive. */
 interface MessageServer {
   readonly transportId?: unknown;
   readonly options?: { readonly protocolVersion?: unknown };
 }
+
+/** A handler of messages that requires something. */
+type ProtectedHandler = HandlerPlan & { readonly plan: ProtectedPlan };
 
 // The values of Nest's enum `Transport`, and a key of its metadata.
 const [TCP, REDIS, MQTT, GRPC] = [0, 1, 3, 4];
@@ -35,10 +39,11 @@ export class MessageServers {
 
   /** @throws AuthConfigurationError with every handler that no caller could reach, every one that would lose messages, and a Nest that does not announce its servers. */
   async check(): Promise<void> {
-    const isProtecting = this.protectedPlans().length > 0;
-    if (this.servers.length > 0 || isProtecting) this.hasMetadata = await hasMetadata();
-    const unannounced = isProtecting ? unannouncedServers(microservicesVersion()) : [];
-    const problems = [...unannounced, ...this.servers.flatMap((server) => this.problemsOf(server))];
+    const plans = this.protectedPlans();
+    if (this.servers.length > 0 || plans.length > 0) this.hasMetadata = await hasMetadata();
+    const unannounced = plans.length > 0 ? unannouncedServers(microservicesVersion()) : [];
+    const unreachable = plans.filter(({ plan }) => !isReachable(plan)).map(({ label }) => ({ path: label, message: UNREACHABLE }));
+    const problems = [...unannounced, ...unreachable, ...this.servers.flatMap((server) => this.problemsOf(server))];
     if (problems.length > 0) throw new AuthConfigurationError(problems);
   }
 
@@ -49,8 +54,8 @@ export class MessageServers {
     for (const { path, message } of this.problemsOf(server)) MODULE_LOG.error(`${path}: ${message}`);
   }
 
-  private protectedPlans(): readonly HandlerPlan[] {
-    return this.plans.all.filter(({ transport, plan }) => transport === 'rpc' && plan.kind === 'protected');
+  private protectedPlans(): readonly ProtectedHandler[] {
+    return this.plans.all.filter(isProtectedHandler);
   }
 
   private problemsOf(server: MessageServer): ConfigurationProblem[] {
@@ -58,7 +63,7 @@ export class MessageServers {
     return this.protectedPlans()
       .filter((each) => isServedBy(server, each))
       .flatMap((each) => {
-        if (cure !== undefined && needsCredentials(each.plan as ProtectedPlan)) return [{ path: each.label, message: cure }];
+        if (cure !== undefined && needsCredentials(each.plan)) return [{ path: each.label, message: cure }];
         const isLossy = server.transportId === GRPC && this.hasMetadata === false && streamsRequests(each);
         return isLossy ? [{ path: each.label, message: LOSSY }] : [];
       });
@@ -80,6 +85,10 @@ const LOSSY =
 async function hasMetadata(): Promise<boolean> {
   const TcpContext = await loadExport<{ readonly prototype: object }>('@nestjs/microservices', 'TcpContext');
   return TcpContext !== undefined && 'getMetadata' in TcpContext.prototype;
+}
+
+function isProtectedHandler(each: HandlerPlan): each is ProtectedHandler {
+  return each.transport === 'rpc' && each.plan.kind === 'protected';
 }
 
 function isServedBy({ transportId }: MessageServer, { handler }: HandlerPlan): boolean {
