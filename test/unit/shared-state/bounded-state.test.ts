@@ -69,10 +69,18 @@ describe('the shared state', () => {
     ['get', { get: async () => 7 }],
     ['increment', { increment: async () => '1' }],
     ['increment', { increment: async () => Number.NaN }],
+    ['increment', { increment: async () => 0 }],
+    ['increment', { increment: async () => -1 }],
+    ['increment', { increment: async () => 1.5 }],
   ])('is unavailable when %s() gives an answer of a wrong type', async (method, override) => {
     const { state } = bounded({ ...storeOf(new LocalState()), ...override } as unknown as SharedState);
     const ask = async (): Promise<unknown> => state[method]('a', 1);
     await expect(ask()).rejects.toThrow('an answer of a wrong type');
+  });
+
+  it('has nothing where the store answers null', async () => {
+    const { state } = bounded({ ...storeOf(new LocalState()), get: async () => null } as unknown as SharedState);
+    expect(await state.get('a')).toBeUndefined();
   });
 
   it('says that it is down while the store is, and up when it answers again', async () => {
