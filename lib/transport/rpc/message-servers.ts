@@ -27,7 +27,7 @@ const TRANSPORT = 'microservices:transport';
 @Injectable()
 export class MessageServers {
   private readonly servers: MessageServer[] = [];
-  /** Whether Nest's TCP and Redis have `packet.metadata`: since its version 12. */
+  /** Whether Nest's TCP and Redis have `packet.metadata`: since version 12.0.4 of its microservices. */
   private hasMetadata: boolean | undefined;
 
   constructor(
@@ -74,7 +74,7 @@ export class MessageServers {
     if (transportId === MQTT && Number(options?.protocolVersion) !== 5)
       return 'requires a credential, and messages of MQTT have a place for one since version 5 only. Set protocolVersion: 5 in the options of the microservice and of its clients.';
     if ((transportId === TCP || transportId === REDIS) && this.hasMetadata === false)
-      return `requires a credential, and messages over ${transportId === TCP ? 'TCP' : 'Redis'} have a place for one since Nest 12 only. Use Nest 12 or another transporter, or bind the handler to another one: @MessagePattern(pattern, Transport.NATS).`;
+      return `requires a credential, and messages over ${transportId === TCP ? 'TCP' : 'Redis'} have a place for one since Nest 12 only, with @nestjs/microservices 12.0.4 or later. Use that or another transporter, or bind the handler to another one: @MessagePattern(pattern, Transport.NATS).`;
     return undefined;
   }
 }
