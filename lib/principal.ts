@@ -60,7 +60,10 @@ export interface Principal {
 
 /** What a strategy must know to make a {@link Principal}; everything else is empty. */
 export type PrincipalInit = Pick<Principal, 'scheme' | 'method' | 'username'> &
-  Partial<Omit<Principal, 'clientId'>> & { readonly clientId?: string | undefined };
+  Partial<Omit<Principal, 'clientId'>> & {
+    /** As in {@link Principal}; undefined where the caller is no client. */
+    readonly clientId?: string | undefined;
+  };
 
 const made = objectTable<object, true>();
 const NONE: readonly string[] = Object.freeze([]);

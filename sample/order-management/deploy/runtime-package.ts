@@ -10,6 +10,7 @@ export const RUNTIME_PACKAGES: readonly string[] = [
   '@nestjs/platform-express',
   '@nestjs/swagger',
   '@nestjs/terminus',
+  '@opentelemetry/api',
   '@opentelemetry/exporter-prometheus',
   '@opentelemetry/exporter-trace-otlp-http',
   '@opentelemetry/instrumentation-http',

@@ -148,6 +148,11 @@ describe('the package.json of the images', () => {
     expect(Object.keys(dependencies).filter((name) => locked[`node_modules/${name}`] === undefined)).toEqual([]);
   });
 
+  it('goes with the library as it is packed: its modules import packages that only the package contains', () => {
+    const runs = textsOf(lineOf(stages, 'build'), 'RUN');
+    expect(runs).toContainEqual(expect.stringContaining('npm run build && node pack/bundle.js'));
+  });
+
   it('keeps the name by which the services import the library', () => {
     expect(runtimePackage(manifest)).toMatchObject({ name: 'nest-service-auth', type: 'module', exports: manifest.exports });
   });
