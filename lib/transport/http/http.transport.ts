@@ -81,10 +81,9 @@ export class HttpTransport implements Transport, Callers {
   /** Puts header fields on an answer, in place of those of the same name. */
   putHeaders(response: object, headers: AnswerHeaders): void {
     // Typed as one value, but both adapters hand a list on to Node, which sends one header field for each.
-    const target = isOfNode(response) ? response : undefined;
     for (const [name, value] of Object.entries(headers)) {
-      if (target === undefined) this.host.httpAdapter.setHeader(response, name, value as string);
-      else target.setHeader(name, value);
+      if (isOfNode(response)) response.setHeader(name, value);
+      else this.host.httpAdapter.setHeader(response, name, value as string);
     }
   }
 }
