@@ -87,7 +87,7 @@ export function streamedExchange(wire: Wire, request: ExchangeRequest): Promise<
 async function run<Body>(wire: Wire, request: ExchangeRequest, reading: Reading<Body>): Promise<ExchangeAnswer<Body>> {
   // The time that loading undici takes is not the server's. follow() reports a failure of it.
   const loading = wire.dispatcherTo(request.url);
-  if (loading instanceof Promise) await loading.catch(() => undefined);
+  if (isPromise(loading)) await loading.then(undefined, () => undefined);
   const deadline = new Deadline(wire.timeout, request);
   try {
     return await follow(wire, request, reading, deadline);

@@ -77,7 +77,7 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
     if (!isToken68(credentials.value)) return UNUSABLE.malformed_credentials;
     const { value: token } = credentials;
     const key = this.memory.keyOf(token);
-    const known = key === '' ? undefined : this.memory.recall(key, undefined);
+    const known = this.memory.recall(key, undefined);
     if (known !== undefined) return this.conclude(known, token, request);
     // Without a memory no hash is needed: a flight holds the token for as long as it takes, as the question does.
     return this.flights.run(key === '' ? token : key, () => this.findOut(token, key)).then((found) => this.conclude(found, token, request));
