@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { DryRunStatus, determineHitLimitReached, TestStatus, toMutantRunResult } from '@stryker-mutator/api/test-runner';
 import { testsOf } from '../rooms.js';
@@ -11,6 +12,9 @@ import { fileOf, runFile } from './run-file.js';
 /** What the changed code reads: which change is in force, and which test runs. */
 globalThis.__stryker__ ??= {};
 const stryker = globalThis.__stryker__;
+
+/** The file with the milliseconds that the tests of each file take. */
+const TIMES = 'milliseconds.json';
 
 /** Runs the tests of a room in the process of Stryker's worker. The working directory is a copy of the project. */
 class BundledTests {
@@ -39,16 +43,23 @@ class BundledTests {
     const result = await this.#run(this.files, { bail: !disableBail, onStart });
     const { mutantCoverage } = stryker;
     delete stryker.mutantCoverage;
+    writeFileSync(TIMES, JSON.stringify(timesOf(result)));
     return result.status === DryRunStatus.Complete ? { ...result, mutantCoverage } : result;
   }
 
   /** @param {MutantRunOptions} options */
   async mutantRun({ activeMutant, testFilter, disableBail, hitLimit }) {
-    const files = testFilter === undefined ? this.files : [...new Set(testFilter.map(fileOf))];
+    const files = this.#quickestFirst(testFilter === undefined ? this.files : [...new Set(testFilter.map(fileOf))]);
     const wanted = testFilter === undefined ? undefined : new Set(testFilter);
     Object.assign(stryker, { activeMutant: activeMutant.id, hitLimit, hitCount: hitLimit === undefined ? undefined : 0 });
     const result = await this.#run(files, { wanted, bail: !disableBail, onStart: () => undefined });
     return toMutantRunResult(result, disableBail);
+  }
+
+  /** The first test that fails ends the run of a change. @param {readonly string[]} files */
+  #quickestFirst(files) {
+    this.times ??= existsSync(TIMES) ? JSON.parse(readFileSync(TIMES, 'utf8')) : {};
+    return [...files].sort((one, other) => (this.times[one] ?? 0) - (this.times[other] ?? 0));
   }
 
   /** @param {readonly string[]} files @param {RunOptions} options @returns {Promise<DryRunResult>} */
@@ -61,6 +72,14 @@ class BundledTests {
     }
     return determineHitLimitReached(stryker.hitCount, stryker.hitLimit) ?? { status: DryRunStatus.Complete, tests };
   }
+}
+
+/** @param {DryRunResult} result */
+function timesOf(result) {
+  /** @type {Record<string, number>} */
+  const times = {};
+  for (const { fileName, timeSpentMs } of result.tests ?? []) times[fileName] = (times[fileName] ?? 0) + timeSpentMs;
+  return times;
 }
 
 /** @param {Result} result @returns {TestResult} */

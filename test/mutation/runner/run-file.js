@@ -2,6 +2,7 @@ import { ModernFakeTimers } from '@jest/fake-timers';
 import { expect } from 'expect';
 import circus, { addEventHandler, getState, resetState, run } from 'jest-circus';
 import { ModuleMocker } from 'jest-mock';
+import { reuseRsaKeys } from './rsa-keys.js';
 
 /**
  * @typedef {{ readonly id: string, readonly file: string, readonly milliseconds: number, readonly skipped: boolean, readonly failure: string | undefined }} Result
@@ -30,6 +31,7 @@ addEventHandler((event) => {
  */
 export async function runFile(file, load, options) {
   resetState();
+  reuseRsaKeys();
   now = { file, failed: false, options };
   getState().testTimeout = TIMEOUT;
   // What is loaded now belongs to no test.
