@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { isInOrder } from '../mutation/gate.js';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'test/mutation');
@@ -10,17 +11,17 @@ const ROOMS = ['', 'strategies'].flatMap((under) => foldersOf(under)).filter((ro
 
 /** Changes the rooms that are named, or all of them, and shows the changes that their tests do not notice. `test/mutation/rooms.js` names these. */
 export const mutation = {
-  words: `[folder of lib/…] [-- options of Stryker]: changes the code, and shows what no test in the process notices. Folders: ${ROOMS.join(', ')}`,
+  words: `[folder of lib/…] [-- options of Stryker]: changes the code, and fails where no test in the process notices it and nobody explains it. Folders: ${ROOMS.join(', ')}`,
 
   /** @param {readonly string[]} args */
-  run(args) {
+  async run(args) {
     const end = args.indexOf('--');
     const named = (end === -1 ? args : args.slice(0, end)).map((each) => each.replace(/^lib\//, '').replace(/\/$/, ''));
     const options = end === -1 ? [] : args.slice(end + 1);
     const missing = named.filter((room) => !existsSync(join(root, 'test/unit', room)));
     if (missing.length > 0) throw new Error(`There are no unit tests of ${missing.join(', ')} in test/unit.`);
     install();
-    for (const room of named.length > 0 ? named : ROOMS) change(room, options);
+    for (const room of named.length > 0 ? named : ROOMS) await change(room, options);
   },
 };
 
@@ -39,7 +40,7 @@ function install() {
 }
 
 /** @param {string} room @param {readonly string[]} options */
-function change(room, options) {
+async function change(room, options) {
   console.log(`\nlib/${room}\n`);
   const args = ['run', join(folder, 'stryker.config.js'), ...options];
   const { status } = spawnSync(join(folder, 'node_modules/.bin/stryker'), args, {
@@ -47,5 +48,5 @@ function change(room, options) {
     stdio: 'inherit',
     env: { ...process.env, MUTATION_ROOM: room },
   });
-  if (status !== 0) process.exitCode = 1;
+  if (status !== 0 || !(await isInOrder(room))) process.exitCode = 1;
 }

@@ -31,7 +31,6 @@ export default {
   maxTestRunnerReuse: 500,
   timeoutMS: 10_000,
   cleanTempDir: 'always',
-  reporters: ['clear-text', 'progress-append-only', 'json'],
+  reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: `test/mutation/reports/${room.replaceAll('/', '-')}.json` },
-  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
 };
