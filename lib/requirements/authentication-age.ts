@@ -39,7 +39,7 @@ export function authenticationAge(clock: Clock = SYSTEM_CLOCK): Requirement<Decl
       () => age,
       (maxAge) => demandOf(maxAge, clock),
     ),
-    inRule: z.unknown(),
+    inRule: age,
     reasons: {
       authentication_too_old: 'authenticated too long ago',
       authentication_time_unknown: 'has no auth_time that says when it authenticated, or one in the future',

@@ -60,7 +60,7 @@ const byPath = recordByName(claim).refine(
 export const claims: Requirement<Declared, Described, InRule> = {
   field: 'claims',
   schema: chosen<Readonly<Record<string, ClaimRequirement>>, Demand>(() => byPath, demandOf),
-  inRule: z.custom<object>((given) => typeof given === 'object' && given !== null, 'must be an object'),
+  inRule: byPath,
   reasons: { insufficient_claim: 'lacks a claim, or has another value in it' },
   inTable: (described) =>
     Object.entries(described as Readonly<Record<string, ClaimRequirement>>)

@@ -62,7 +62,7 @@ describe('a deployment.toml', () => {
       'claims = {}',
       'FILE line 1, resource.access_control[0].claims: is empty. Name at least one claim, or leave the field out to require none.',
     ],
-    ['claims = "sales"', 'FILE line 1, resource.access_control[0].claims: must be an object'],
+    ['claims = "sales"', 'FILE line 1, resource.access_control[0].claims: must be an object, not a string'],
     ['authorizers = ["Owner"]', 'FILE line 1, resource.access_control[0].authorizers: is not a known field.'],
   ])('may not demand %s', async (line, message) => {
     await expect(loadToml(rule('context = "/a"', 'secure = true', line))).rejects.toThrow(message);
@@ -179,6 +179,15 @@ describe('rules in the options', () => {
   ])('are checked: %j', async (option, message) => {
     expect(await problemsOf(option)).toEqual([`AuthModule options.resourceAccessControl.${message}`]);
   });
+
+  it.each(['scopes', 'roles', 'permissions', 'claims', 'acr', 'maxAuthAge'])(
+    'have a value in %s where they have the field',
+    async (field) => {
+      expect(await problemsOf({ rules: [{ ...a, [field]: undefined }] })).toEqual([
+        expect.stringMatching(`^AuthModule options.resourceAccessControl.rules\\[0\\].${field}: has no value: it must be `),
+      ]);
+    },
+  );
 
   it('name every scheme that is not known', async () => {
     const rules = [
