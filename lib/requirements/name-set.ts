@@ -45,7 +45,7 @@ export function nameSetSchema(kind: NameSetKind): z.ZodType<Demand> {
     if (typeof value === 'string') return name.transform((each) => ({ any: [each] }));
     if (Array.isArray(value)) return list.transform((any) => ({ any }));
     if (typeof value !== 'object' || value === null) return mismatch(`a ${noun}, a list of ${noun}s, { any: [...] } or { all: [...] }`);
-    return modes.transform(({ any, all = [] }) => (any === undefined ? { all } : { any }));
+    return modes.transform(({ any, all }) => (any === undefined ? { all } : { any }) as AnyOrAll);
   };
   return chosen(choose, (set) => demandOf(set, kind));
 }

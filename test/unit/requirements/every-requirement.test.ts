@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Principal } from 'nest-service-auth';
+import { AuthConfigurationError, type Principal } from 'nest-service-auth';
 import { parseRequirements, REQUIREMENTS } from '../../../lib/requirements/every-requirement.js';
 import { holding, lacking } from './lacking.js';
 
@@ -86,6 +86,16 @@ describe('requirements', () => {
   it('are checked in one order, however they are written', () => {
     const demands = parseRequirements({ claims: { a: 1 }, permissions: '/a', roles: 'a', scopes: 'a' });
     expect(demands.map(({ field }) => field)).toEqual(['scopes', 'roles', 'permissions', 'claims']);
+  });
+
+  it.each<[unknown, string]>([
+    [null, 'must be an object, not null'],
+    ['scopes', 'must be an object, not a string'],
+    [7, 'must be an object, not a number'],
+    [['scopes'], 'must be an object, not a list'],
+  ])('cannot be %j', (given, message) => {
+    expect(() => parseRequirements(given)).toThrow(new AuthConfigurationError(message));
+    expect(parseRequirements({ scopes: 'a' })).toHaveLength(1);
   });
 
   it('return only codes that can be explained', () => {
