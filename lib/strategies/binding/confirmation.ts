@@ -37,8 +37,7 @@ async function whenConfirmed(verdict: Accepted, refusal: PromiseLike<Rejected | 
 
 /** A binding to a certificate and to nothing else: what is not understood cannot be confirmed. */
 function certificateThumbprintOf(confirmation: unknown): string | undefined {
-  if (typeof confirmation !== 'object' || confirmation === null) return undefined;
-  const [[name, value] = [], ...others] = Object.entries(confirmation);
+  const [[name, value] = [], ...others] = Object.entries(confirmation ?? {});
   return name === 'x5t#S256' && typeof value === 'string' && others.length === 0 ? value : undefined;
 }
 

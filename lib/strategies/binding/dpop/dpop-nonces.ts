@@ -29,7 +29,7 @@ export class DpopNonces {
   /** Whether a proof may have this nonce: the current one, or the one before it. */
   isGood(nonce: string, waiting?: Waiting): Awaitable<boolean> {
     if (nonce === this.current()) return true;
-    if (this.previous !== '' && nonce === this.previous && !isOver(this.previousEnds, this.clock)) return true;
+    if (nonce === this.previous && !isOver(this.previousEnds, this.clock)) return true;
     return this.shared?.knows(nonce, waiting) ?? false;
   }
 

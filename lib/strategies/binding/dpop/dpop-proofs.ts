@@ -109,7 +109,7 @@ export class DpopProofs {
       return settled;
     });
     // Those who ask while the key is being read share the answer.
-    if (isPromise(read)) this.seen.set(request, read);
+    this.seen.set(request, read);
     return read;
   }
 

@@ -67,7 +67,7 @@ export class ProofReader {
       return explained(DPOP_REFUSED.wrongMethod, () => `htm is ${quoted(htm)}, and the request is ${quoted(request.method)}`);
     const expected = this.urls.of(request);
     const given = normalizedUrl(htu);
-    if (given === undefined || !expected.includes(given))
+    if (!expected.some((each) => each === given))
       return explained(DPOP_REFUSED.wrongUrl, () => `htu is ${quoted(htu)}, and the request was sent to ${quoted(expected)}`);
     return { algorithm, thumbprint, jti, ...times, ath: own(claims, 'ath'), nonce: own(claims, 'nonce') };
   }

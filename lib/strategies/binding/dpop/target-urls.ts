@@ -44,14 +44,14 @@ export class TargetUrls {
   /** The normalized URLs that a request may have been sent to, without query and fragment; none if its target is not a path that stays as it is. */
   of(request: AuthRequest): readonly string[] {
     const target = request.originalUrl ?? request.url ?? '';
-    const path = target.replace(/[?#].*$/s, '');
+    const path = target.replace(/[?#].*/s, '');
     if (!path.startsWith('/') || CHANGED_BY_PARSING.test(path)) return [];
     return this.basesOf(request).flatMap(({ href }) => normalizedUrl(href + path) ?? []);
   }
 
   /** A trusted proxy chooses among the configured names. A name that is not one of them chooses nothing. */
   private basesOf({ headers, socket }: AuthRequest): readonly Base[] {
-    if (this.bases.length < 2 || !this.isTrusted(peerOf(socket))) return this.bases;
+    if (!this.isTrusted(peerOf(socket))) return this.bases;
     const [host, protocol] = [lastOf(headers['x-forwarded-host']), lastOf(headers['x-forwarded-proto'])];
     const chosen = this.bases.filter((base) => base.host === host && (protocol === undefined || base.protocol === `${protocol}:`));
     return chosen.length === 0 ? this.bases : chosen;

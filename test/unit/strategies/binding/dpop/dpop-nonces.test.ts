@@ -22,6 +22,16 @@ describe('the nonces of an application', () => {
     expect(made.isGood(first)).toBe(false);
   });
 
+  it('are kept for the other instances as long as they are good, and those of the others are asked for', async () => {
+    const kept: unknown[] = [];
+    const shared = { keep: (...args: unknown[]) => void kept.push(args), knows: async (nonce: string) => nonce === 'theirs' };
+    const made = new DpopNonces(new FakeClock(), shared);
+    expect(kept).toEqual([]);
+    const first = made.current();
+    expect(kept).toEqual([[first, 2 * ROTATION]]);
+    expect([made.isGood(first), await made.isGood('theirs'), await made.isGood('invented')]).toEqual([true, true, false]);
+  });
+
   it('are none that somebody invents, whatever the time', () => {
     const { clock, nonces: made } = nonces();
     for (const seconds of [0, ROTATION, ROTATION - 1, 10 * ROTATION]) {

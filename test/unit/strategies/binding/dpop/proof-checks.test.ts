@@ -1,5 +1,6 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Authenticator, AuthRequest } from 'nest-service-auth';
+import { AnswerFields } from '../../../../../lib/http/answer-fields.js';
 import { DpopProofs } from '../../../../../lib/strategies/binding/dpop/dpop-proofs.js';
 import { JwtStrategy } from '../../../../../lib/strategies/jwt/jwt.strategy.js';
 import { FakeClock } from '../../../../support/fake-clock.js';
@@ -65,6 +66,9 @@ describe('a proof', () => {
     ['has a header that is no object', 'dpop_malformed_proof', () => [mintRaw(client.key, '[]', {})]],
     ['has a critical parameter', 'dpop_malformed_proof', () => [good({}, { crit: ['exp'] })]],
     ['has a payload that is not encoded', 'dpop_malformed_proof', () => [good({}, { b64: false })]],
+    ['is encrypted', 'dpop_malformed_proof', () => [good({}, { enc: 'A256GCM' })]],
+    ['is compressed', 'dpop_malformed_proof', () => [good({}, { zip: 'DEF' })]],
+    ['has a payload that is no object', 'dpop_malformed_proof', () => [mintRaw(client.key, headerOf(good()), '[]')]],
     ['has no typ', 'dpop_wrong_type', () => [good({}, { typ: undefined })]],
     ['is an access token', 'dpop_wrong_type', () => [good({}, { typ: 'at+jwt' })]],
     ['is not signed', 'dpop_algorithm_not_allowed', () => [good({}, { alg: 'none' })]],
@@ -162,6 +166,17 @@ describe('a proof', () => {
     expect(await check(good({ iat: at, nbf: at + 60.1 }))).toMatchObject({ reason: 'dpop_issued_in_future' });
   });
 
+  it('may have 8192 characters, and no more', async () => {
+    const base = good({ pad: '' }).length;
+    const around = (length: number) => Array.from({ length: 9 }, (_, more) => Math.floor((length - base) * 0.75) - 4 + more);
+    const padded = (length: number) =>
+      around(length)
+        .map((size) => good({ pad: 'x'.repeat(size) }))
+        .find((each) => each.length === length);
+    expect(await outcome(dpopRequest(token, [padded(8192) ?? '']))).toBe('accepted');
+    expect(await outcome(dpopRequest(token, [padded(8194) ?? '']))).toBe('dpop_malformed_proof');
+  });
+
   it('is not asked about where the token is refused', async () => {
     const expired = tokenOf({ jkt: client.jkt }, { exp: now() - 10 });
     expect(await outcome(dpopRequest(expired, []))).toBe('expired');
@@ -192,11 +207,26 @@ describe('a nonce', () => {
   });
 
   it.each([
-    ['that is invented', 'abc'],
-    ['that is no text', 7],
-    ['that is empty', ''],
-  ])('%s is refused', async (_, nonce) => {
-    expect(await outcome(dpopRequest(token, [good({ nonce })]), dpop)).toMatch(/^dpop_(wrong_nonce|nonce_missing)$/);
+    ['that is invented', 'abc', 'dpop_wrong_nonce'],
+    ['that is empty', '', 'dpop_wrong_nonce'],
+    ['that is no text', 7, 'dpop_nonce_missing'],
+    ['that is not there', undefined, 'dpop_nonce_missing'],
+  ])('%s is refused', async (_, nonce, reason) => {
+    expect(await outcome(dpopRequest(token, [good({ nonce })]), dpop)).toBe(reason);
+  });
+
+  it('is followed by the next one in the answer to an admitted request, as soon as there is one', async () => {
+    const [clock, answers] = [new FakeClock(Date.now()), new AnswerFields()];
+    const authenticator = await prepare(dpop, new DpopProofs({ ...places, clock, answers }));
+    const refused = await challengeOf(authenticator, dpopRequest(token, [good()]));
+    const [early, late] = [0, 130].map((seconds) =>
+      dpopRequest(token, [good({ nonce: refused?.headers?.['DPoP-Nonce'], iat: now() + seconds })]),
+    ) as [AuthRequest, AuthRequest];
+    expect([await outcomeOf(authenticator, early), answers.of(early)]).toEqual(['accepted', undefined]);
+    clock.passes(130);
+    expect(await outcomeOf(authenticator, late)).toBe('accepted');
+    const nonce = answers.of(late)?.['DPoP-Nonce'];
+    expect(await outcomeOf(authenticator, dpopRequest(token, [good({ nonce, iat: now() + 130 })]))).toBe('accepted');
   });
 });
 
@@ -249,6 +279,8 @@ describe('a token', () => {
     expect(await outcome(bearer(tokenOf(cnf)))).toBe('unsupported_confirmation');
   });
 });
+
+const headerOf = (proof: string) => Buffer.from(proof.split('.')[0] ?? '', 'base64url').toString();
 
 function strangerJwk() {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });

@@ -32,6 +32,14 @@ describe('a proof that was used', () => {
     for (const authenticator of [one, one, other, one]) expect(await outcomeOf(authenticator, request)).toBe('accepted');
   });
 
+  it('is good for the same request where several ask while its key is being read', async () => {
+    const proofs = new DpopProofs(places);
+    const [one, other] = [await prepare('accepted', proofs), await prepare('required', proofs)];
+    const request = dpopRequest(token, [good()]);
+    expect(await Promise.all([one, other, one].map((each) => outcomeOf(each, request)))).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(await outcomeOf(other, request)).toBe('accepted');
+  });
+
   it('is admitted once of a hundred at once', async () => {
     const authenticator = await prepare('accepted');
     const proof = good();
