@@ -29,7 +29,7 @@ const BESIDE_ITS_OWN = {
     'test/unit/strategies/oauth2-introspection/judge.test.ts',
   ],
   'strategies/jws': ['test/unit/strategies/jwt', 'test/unit/strategies/binding'],
-  'strategies/jwt': ['test/contract/jwt.test.ts'],
+  'strategies/jwt': ['test/contract/jwt.test.ts', 'test/unit/strategies/claims/token-kind.test.ts'],
   'strategies/mutual-tls': ['test/contract/mutual-tls.test.ts'],
   'strategies/oauth2-introspection': ['test/contract/oauth2-introspection.test.ts'],
 };

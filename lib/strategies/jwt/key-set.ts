@@ -30,15 +30,13 @@ export interface KeySource {
 
 /** Keys, and the rule which of them a token means. */
 export class KeySet {
-  private readonly named = new Map<string, VerificationKey[]>();
-  private readonly nameless: readonly VerificationKey[];
+  /** Under undefined those without a name. */
+  private readonly byName = new Map<string | undefined, VerificationKey[]>();
 
   constructor(private readonly keys: readonly VerificationKey[]) {
-    this.nameless = keys.filter(({ kid }) => kid === undefined);
     for (const key of keys) {
-      if (key.kid === undefined) continue;
-      const namesakes = this.named.get(key.kid);
-      if (namesakes === undefined) this.named.set(key.kid, [key]);
+      const namesakes = this.byName.get(key.kid);
+      if (namesakes === undefined) this.byName.set(key.kid, [key]);
       else namesakes.push(key);
     }
   }
@@ -49,8 +47,8 @@ export class KeySet {
    */
   choose(alg: string, kid: string | undefined): KeyChoice | undefined {
     if (kid === undefined) return only(this.keys, alg);
-    const namesakes = this.named.get(kid);
-    return namesakes === undefined ? only(this.nameless, alg) : (only(namesakes, alg) ?? REFUSED.algorithmNotAllowed);
+    const namesakes = this.byName.get(kid);
+    return namesakes === undefined ? only(this.byName.get(undefined) ?? [], alg) : (only(namesakes, alg) ?? REFUSED.algorithmNotAllowed);
   }
 }
 

@@ -41,6 +41,18 @@ const cases: Case[] = [
   { promise: 'refuses an iat that is a string', claims: { iat: 'now' }, outcome: 'malformed_claims' },
   { promise: 'refuses a token older than maxTokenAge', config: { maxTokenAge: 60 }, claims: { iat: NOW - 60 }, outcome: 'too_old' },
   { promise: 'admits a token younger than maxTokenAge', config: { maxTokenAge: 60 }, claims: { iat: NOW - 59 }, outcome: 'accepted' },
+  {
+    promise: 'grants the clock skew to maxTokenAge',
+    config: { maxTokenAge: 60, clockSkew: 30 },
+    claims: { iat: NOW - 89 },
+    outcome: 'accepted',
+  },
+  {
+    promise: 'grants no more than the clock skew to maxTokenAge',
+    config: { maxTokenAge: 60, clockSkew: 30 },
+    claims: { iat: NOW - 90 },
+    outcome: 'too_old',
+  },
   { promise: 'needs iat to know the age', config: { maxTokenAge: 60 }, claims: { iat: undefined }, outcome: 'malformed_claims' },
   { promise: 'demands the issuer', config: { issuer: 'https://sts.test' }, outcome: 'accepted' },
   { promise: 'refuses another issuer', config: { issuer: 'https://sts.test/' }, outcome: 'wrong_issuer' },

@@ -107,6 +107,13 @@ describe('the form of a token', () => {
     expect(kidOf(token)?.kid).toBeUndefined();
   });
 
+  it('takes no header for one that begins or ends like it', async () => {
+    const authenticator = await prepare(config);
+    for (const other of [`${header}AAAA`, header.slice(0, -4), header.slice(4), ''])
+      for (const form of [token, `${other}.${payload}.${signature}`])
+        expect(await outcomeOf(authenticator, form)).toBe(form === token ? 'accepted' : 'malformed_token');
+  });
+
   it('takes no header for one that looks alike in another character set', async () => {
     const authenticator = await prepare(config);
     // The low octets of these characters are the header's.

@@ -78,6 +78,9 @@ describe('what attackers send', () => {
     ['b64: true', { b64: true }],
     ['an unknown member', { nonce: 'n', ver: 2, svt: { a: [] } }],
     ['another content type', { cty: 'json' }],
+    ['a content type that ends like that of a token', { cty: 'my-jwt' }],
+    ['a content type that begins like that of a token', { cty: 'jwt+json' }],
+    ['a content type that is no string', { cty: ['JWT'] }],
   ])('ignores %s in a token that is signed well', async (_, header) => {
     const authenticator = await prepare(byKey);
     expect(await outcomeOf(authenticator, mintRaw(key, { alg: 'RS256', ...header }, goodClaims()))).toBe('accepted');
@@ -174,6 +177,13 @@ describe('key sets as they are found', () => {
     expect(await choose([key.jwk, other.jwk], key, 'unknown')).toBe('unknown_key');
     expect(await choose([key.jwk, nameless(other.jwk)], key, 'unknown')).toBe('bad_signature');
     expect(await choose([key.jwk, { ...createKey('ES256').jwk, kid: 'ec' }], key, 'ec')).toBe('algorithm_not_allowed');
+  });
+
+  it('refuses to guess between keys of one name, unless the algorithm decides', async () => {
+    const ec = createKey('ES256', { kid: key.kid });
+    expect(await choose([key.jwk, attacker.jwk], key, key.kid)).toBe('ambiguous_key');
+    expect(await choose([key.jwk, ec.jwk], key, key.kid)).toBe('accepted');
+    expect(await choose([key.jwk, ec.jwk], ec, key.kid)).toBe('accepted');
   });
 
   it('takes a key that is listed twice for one', async () => {
