@@ -81,7 +81,9 @@ function importKey(
   const declared = alg === undefined ? possible : possible.filter((name) => name === alg);
   if (declared.length === 0) return `its "alg" ${inShort(alg)} does not fit it`;
   const algorithms = allowed === undefined ? declared : declared.filter((name) => allowed.includes(name));
-  return algorithms.length === 0 ? undefined : createVerificationKey({ key, algorithms, kid: kidOf(jwk) });
+  // What is no string is unfit.
+  const kid = own(jwk, 'kid') as string | undefined;
+  return algorithms.length === 0 ? undefined : createVerificationKey({ key, algorithms, kid });
 }
 
 function unfitness(jwk: Claims, uses: readonly string[]): string | undefined {
@@ -95,11 +97,6 @@ function unfitness(jwk: Claims, uses: readonly string[]): string | undefined {
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
     return 'its "key_ops" do not include "verify"';
   return undefined;
-}
-
-function kidOf(jwk: Claims): string | undefined {
-  const kid = own(jwk, 'kid');
-  return typeof kid === 'string' ? kid : undefined;
 }
 
 function identityOf(jwk: unknown): string {

@@ -60,6 +60,30 @@ it('allows the RSA algorithms of an RSA key without "alg", and only those that t
   }
 });
 
+it('allows a public key and a secret only the algorithms that the option names', async () => {
+  const rsa = createKey('RS256');
+  const narrowed = await prepare({ algorithms: ['PS256', 'ES256'], signatureConfig: { publicKey: rsa.pem } });
+  for (const alg of ['RS256', 'PS256', 'PS512'] as const)
+    expect(await outcomeOf(narrowed, mintRaw(rsa, { alg }, goodClaims(), alg))).toBe(
+      alg === 'PS256' ? 'accepted' : 'algorithm_not_allowed',
+    );
+  const { secret } = createSecret('HS512');
+  const longest = await prepare({ algorithms: ['HS512', 'RS256'], signatureConfig: { secret } });
+  for (const alg of ['HS256', 'HS384', 'HS512'] as const) {
+    const token = mintRaw(createSecret(alg, secret), { alg }, goodClaims());
+    expect(await outcomeOf(longest, token)).toBe(alg === 'HS512' ? 'accepted' : 'algorithm_not_allowed');
+  }
+});
+
+it('allows a secret the algorithms whose hash is not longer than it', async () => {
+  const secret = 'x'.repeat(48);
+  const authenticator = await prepare({ signatureConfig: { secret } });
+  for (const alg of ['HS256', 'HS384', 'HS512'] as const) {
+    const token = mintRaw(createSecret(alg, secret), { alg }, goodClaims());
+    expect(await outcomeOf(authenticator, token)).toBe(alg === 'HS512' ? 'algorithm_not_allowed' : 'accepted');
+  }
+});
+
 it('allows an RSA-PSS key nothing but PS, and of a key with a hash only that one', async () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa-pss', { modulusLength: 2048, hashAlgorithm: 'sha384' });
   const authenticator = await prepare({ signatureConfig: { publicKey: publicKey.export({ format: 'pem', type: 'spki' }).toString() } });

@@ -200,6 +200,20 @@ describe('what is accepted and ignored', () => {
     await authenticator.close?.();
   });
 
+  it('is named for discovery, too', async () => {
+    const host = new TestHost();
+    const discoveryConfig = {
+      cacheConfig: { evictionFactor: 0.5 },
+      clientConfig: { httpVersion: 'HTTP_2', secureSocket: { disable: true } },
+    };
+    const authenticator = await prepare({ issuer: 'https://127.0.0.1:1/', cacheConfig: false, discoveryConfig }, host);
+    expect(host.lines.slice(0, 2)).toEqual([
+      'sts (jwtValidatorConfig): Accepted and ignored: discoveryConfig.cacheConfig.evictionFactor, discoveryConfig.clientConfig.httpVersion.',
+      'sts (jwtValidatorConfig): The certificate of the key set’s server is not verified (secureSocket.disable): anyone on the network path can forge tokens.',
+    ]);
+    await authenticator.close?.();
+  });
+
   it('is warned of where a server’s certificate is not verified', async () => {
     const host = new TestHost();
     const clientConfig = { httpVersion: 'HTTP_2', secureSocket: { disable: true } };

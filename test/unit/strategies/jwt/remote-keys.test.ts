@@ -43,9 +43,59 @@ describe('a published key set', () => {
     expect(lines).toEqual([`Keys of the key set that are not used: key "${next.kid}": its "use" is "enc".`]);
   });
 
-  it('lets go of its connections', async () => {
-    await open().close?.();
+  it('says again which keys are not used, where they were gone', async () => {
+    open();
+    const bad = { ...next.jwk, use: 'enc' };
+    for (const set of [[old.jwk, bad], [old.jwk], [old.jwk, bad], [old.jwk, bad, 7]]) {
+      endpoint.keys = set;
+      await keys.refresh();
+    }
+    const word = `key "${next.kid}": its "use" is "enc"`;
+    expect(lines).toEqual(
+      [word, word, 'a key without "kid": it is not an object'].map((each) => `Keys of the key set that are not used: ${each}.`),
+    );
+  });
+
+  it('lets go of its connections, and does not report the fetch that this ends', async () => {
+    const authenticator = open();
+    endpoint.hold();
+    const waiting = outcomeOf(authenticator, tokenOf(old));
+    await authenticator.close?.();
     expect(endpoint.closed).toBe(true);
+    endpoint.down = true;
+    endpoint.release();
+    await expect(waiting).rejects.toBeInstanceOf(AuthUnavailableError);
+    await expect(waiting).rejects.toMatchObject({ retryAfter: undefined });
+    expect([lines, keys.fetches]).toEqual([[], { succeeded: 0, failed: 0 }]);
+  });
+});
+
+describe('the health of a published key set', () => {
+  const up = { dependency: 'jwks', status: 'up', details: { keys: 'fresh', usable: 1 } };
+
+  it('is up as soon as there are keys, which it fetches where no request does', async () => {
+    open();
+    expect(await keys.health()).toEqual(up);
+    expect(await keys.health()).toEqual(up);
+    expect(keys.fetches).toEqual({ succeeded: 1, failed: 0 });
+    passes(600);
+    endpoint.hold();
+    expect(await keys.health()).toEqual(up);
+    expect(endpoint.fetches).toBe(2);
+    endpoint.release();
+  });
+
+  it('is down without keys, degraded where the last fetch failed, and up again', async () => {
+    open();
+    endpoint.down = true;
+    expect(await keys.health()).toEqual({ dependency: 'jwks', status: 'down', details: { keys: 'none', usable: 0 } });
+    endpoint.down = false;
+    passes(1);
+    expect(await keys.health()).toEqual(up);
+    endpoint.down = true;
+    await keys.refresh();
+    expect(await keys.health()).toEqual({ ...up, status: 'degraded', details: { keys: 'stale', usable: 1 } });
+    expect(keys.fetches).toEqual({ succeeded: 1, failed: 2 });
   });
 });
 

@@ -90,6 +90,40 @@ describe('a key that is broken', () => {
   });
 });
 
+describe('a key of a set', () => {
+  const { jwk } = createKey('ES256', { kid: 'a' });
+  const { alg: _, ...withoutAlg } = createKey('RS256', { kid: 'a' }).jwk;
+
+  it.each<[object | string, string | undefined]>([
+    [{ key_ops: ['verify'] }, undefined],
+    [{ key_ops: ['sign', 'verify'] }, undefined],
+    [{ key_ops: ['sign'] }, 'key "a": its "key_ops" do not include "verify"'],
+    [{ key_ops: 'verify' }, 'key "a": its "key_ops" do not include "verify"'],
+    [{ use: ['sig'] }, 'key "a": its "use" is ["sig"]'],
+    [{ alg: 'ES384' }, 'key "a": its "alg" "ES384" does not fit it'],
+    [{ alg: null }, 'key "a": its "alg" null does not fit it'],
+    [{ kty: 'oct' }, 'key "a": it is symmetric: a published key must not be a secret'],
+    [{ d: 'AQ' }, 'key "a": it has private parts, so that every reader of it can sign'],
+    [{ kid: 5 }, 'key 5: its "kid" is not a string'],
+    [{ x: 'AA' }, 'key "a": it is not a valid key of the type "EC"'],
+    [{ kid: undefined, kty: 'AKP' }, 'a key without "kid": it is not a valid key of the type "AKP"'],
+  ])('with %j is reported where it is not used: %s', (changes, why) => {
+    const given = Object.fromEntries(Object.entries({ ...jwk, ...(changes as object) }).filter(([, value]) => value !== undefined));
+    const { keys, skipped } = importKeys([given, given], { algorithms: undefined });
+    expect([keys.size, skipped]).toEqual(why === undefined ? [1, []] : [0, [why]]);
+  });
+
+  it('has the algorithms that the configuration leaves it, and is left out in silence where there are none', () => {
+    const algorithmsOf = (given: object, algorithms: readonly ('ES256' | 'RS256' | 'PS256')[]) => {
+      const { keys, skipped } = importKeys([given], { algorithms });
+      return [[...keys.values()].flatMap(({ verifiers }) => [...verifiers.keys()]), skipped];
+    };
+    expect(algorithmsOf(jwk, ['ES256', 'RS256'])).toEqual([['ES256'], []]);
+    expect(algorithmsOf(jwk, ['RS256'])).toEqual([[], []]);
+    expect(algorithmsOf(withoutAlg, ['PS256', 'ES256'])).toEqual([['PS256'], []]);
+  });
+});
+
 it.each(['kid', 'kty', 'use', 'alg'])('a published key is reported in one short line, whatever is in its "%s"', (member) => {
   const jwk = { ...createKey('ES256').jwk, use: 'enc', [member]: `\u2028${'x'.repeat(100_000)}` };
   for (const { skipped } of [importKeys([jwk], { algorithms: undefined }), importKeys([{ ...jwk, use: 'sig' }], { algorithms: undefined })])
