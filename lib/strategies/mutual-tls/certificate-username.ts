@@ -21,8 +21,8 @@ export function certificateUsername(certificate: X509Certificate, subject: Disti
 
 /** The one name of a list. @param names - undefined if they could not be read. */
 export function chooseUsername(names: readonly string[] | undefined): CertificateUsername {
-  const [name, another] = names ?? [];
   if (names === undefined || names.some(hasControlCharacter)) return { refusal: 'malformed_name' };
+  const [name, another] = names;
   if (name === undefined || name.trim() === '') return { refusal: 'no_username' };
   return another === undefined ? { username: name } : { refusal: 'ambiguous_username' };
 }

@@ -26,9 +26,9 @@ export function doubts(settings: MutualSslSettings): string[] {
 }
 
 function uselessUsernameFrom(settings: MutualSslSettings): ConfigurationProblem | undefined {
-  const { usernameFrom, intermediateCertValidation, systemMappings = [] } = settings;
+  const { usernameFrom, intermediateCertValidation, systemMappings } = settings;
   const mappingsName = intermediateCertValidation !== undefined || hasMappings(settings);
-  if (usernameFrom === undefined || !mappingsName || systemMappings.some((mapping) => mapping.allowedSystemUser === ANY)) return undefined;
+  if (usernameFrom === undefined || !mappingsName || systemMappings?.some((mapping) => mapping.allowedSystemUser === ANY)) return undefined;
   return {
     path: 'usernameFrom',
     message: `has no effect with ${intermediateCertValidation ? 'intermediateCertValidation, where the subject’s CN names the caller' : 'mappings, which name the caller'}: omit it.`,
@@ -71,7 +71,7 @@ function pinsOf({ trustedIssuer = [], userMappings = [], systemMappings = [] }: 
 function looksReversed(pin: IssuerPin): boolean {
   if (pin.kind === 'fingerprint') return false;
   const types = pin.name.map((part) => part[0]?.type.toUpperCase());
-  return types.length > 1 && ['C', 'DC'].includes(types[0] ?? '') && types.at(-1) !== types[0];
+  return ['C', 'DC'].includes(types[0] ?? '') && types.at(-1) !== types[0];
 }
 
 function shadowed(mappings: readonly (ParsedUserMapping | ParsedSystemMapping)[] = [], field: string): string[] {

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import { type DistinguishedName, isSameName, parseCertificateName, parseDistinguishedName } from '../../tls/distinguished-name.js';
+import { type DistinguishedName, isSameName, parseDistinguishedName } from '../../tls/distinguished-name.js';
+import type { ReadCertificate } from './caller.js';
 import { parseThumbprint, thumbprintOf } from './thumbprint.js';
 
 /** An issuer that counts: by its whole name, or by the fingerprint of its certificate. */
@@ -20,10 +21,8 @@ export function parseIssuerPin(text: string): IssuerPin | undefined {
 }
 
 /** Whether the issuer of a certificate is the pinned one. */
-export function matchesIssuer(certificate: X509Certificate, pin: IssuerPin): boolean {
-  if (pin.kind === 'fingerprint') return isIssuedByPinned(certificate, pin.fingerprint);
-  const issuer = parseCertificateName(certificate.issuer);
-  return issuer !== undefined && isSameName(issuer, pin.name);
+export function matchesIssuer({ certificate, issuer }: Pick<ReadCertificate, 'certificate' | 'issuer'>, pin: IssuerPin): boolean {
+  return pin.kind === 'fingerprint' ? isIssuedByPinned(certificate, pin.fingerprint) : isSameName(issuer, pin.name);
 }
 
 /** Whether two pins were written for the same issuer, as far as one can tell without its certificate. */

@@ -1,4 +1,3 @@
-import type { X509Certificate } from 'node:crypto';
 import { createPrincipal, type PrincipalInit } from '../../principal.js';
 import { type Accepted, accepted, type Rejected, rejected } from '../strategy.js';
 import type { FindCaller, ReadCertificate } from './caller.js';
@@ -39,16 +38,17 @@ export function mappedCaller(mappings: Mappings): FindCaller {
   };
 }
 
-function userOf({ users, scheme }: Mappings, { certificate, summary }: ReadCertificate): (user: string) => Accepted | Rejected {
-  const mapping = choose(users, certificate);
+function userOf({ users, scheme }: Mappings, read: ReadCertificate): (user: string) => Accepted | Rejected {
+  const mapping = choose(users, read);
   if (mapping === undefined) return () => NO_USER_MAPPING;
   const allowed = new Set(mapping.allowedUsernames);
-  const grant = { scheme, method: 'mtls', certificate: summary, ...grantsOf(mapping) };
+  const grant = { scheme, method: 'mtls', certificate: read.summary, ...grantsOf(mapping) };
   return (username) => (allowed.has(username) || allowed.has(ANY) ? accepted(createPrincipal({ ...grant, username })) : USER_NOT_ALLOWED);
 }
 
-function systemOf({ systems, scheme, usernameFrom }: Mappings, { certificate, subject, summary }: ReadCertificate): Accepted | Rejected {
-  const mapping = choose(systems, certificate);
+function systemOf({ systems, scheme, usernameFrom }: Mappings, read: ReadCertificate): Accepted | Rejected {
+  const { certificate, subject, summary } = read;
+  const mapping = choose(systems, read);
   if (mapping === undefined) return NO_SYSTEM_MAPPING;
   const { allowedSystemUser: username } = mapping;
   const named = username === ANY ? certificateUsername(certificate, subject, usernameFrom) : { username };
@@ -57,9 +57,9 @@ function systemOf({ systems, scheme, usernameFrom }: Mappings, { certificate, su
 }
 
 /** The one mapping that counts: for the very certificate, or else for every one of its issuer. What it does not allow, no other does. */
-function choose<M extends Mapping>(mappings: readonly M[], certificate: X509Certificate): M | undefined {
-  const ofIssuer = mappings.filter(({ trustedIssuer }) => matchesIssuer(certificate, trustedIssuer));
-  const thumbprint = thumbprintOf(certificate);
+function choose<M extends Mapping>(mappings: readonly M[], read: ReadCertificate): M | undefined {
+  const ofIssuer = mappings.filter(({ trustedIssuer }) => matchesIssuer(read, trustedIssuer));
+  const thumbprint = thumbprintOf(read.certificate);
   return ofIssuer.find((mapping) => mapping.certThumbprint === thumbprint) ?? ofIssuer.find((mapping) => mapping.certThumbprint === ANY);
 }
 

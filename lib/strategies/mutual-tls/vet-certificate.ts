@@ -51,7 +51,7 @@ function judge(certificate: X509Certificate, { issuers, findCaller }: Certificat
   if (subject === undefined || issuer === undefined) return rejected('malformed_name');
   const trap = trapIn(subject);
   if (trap !== undefined) return rejected(trap);
-  if (issuers !== undefined && !issuers.some((pin) => matchesIssuer(certificate, pin))) return rejected('untrusted_issuer');
+  if (issuers !== undefined && !issuers.some((pin) => matchesIssuer({ certificate, issuer }, pin))) return rejected('untrusted_issuer');
   const summary: CertificateSummary = Object.freeze({
     subject: formatDistinguishedName(subject),
     issuer: formatDistinguishedName(issuer),

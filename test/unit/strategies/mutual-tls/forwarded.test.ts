@@ -130,6 +130,19 @@ describe('certificates that a proxy forwards', () => {
     expect(reasonOf(ask({ preset: 'aws-alb-passthrough', ca: ca.certPem }, chain(await dead.issue(), dead)))).toBe('expired');
   });
 
+  it('are verified against a self-signed certificate that is listed, which stands for its own holder alone', async () => {
+    const own = await createSelfSigned({ cn: 'device' });
+    const form = { preset: 'azure-app-service', ca: [ca.certPem, own.certPem] };
+    expect(ask(form, { 'x-arr-clientcert': der(own) })).toMatchObject({ principal: { username: 'device' } });
+    expect(reasonOf(ask(form, { 'x-arr-clientcert': der(await createSelfSigned({ cn: 'device' })) }))).toBe('unverified');
+  });
+
+  it('are refused where a proxy that verifies them writes two in place of one', () => {
+    const fields = { 'x-ssl-client-cert': encodeURIComponent(alice.certPem + bob.certPem), 'x-ssl-client-verify': 'SUCCESS' };
+    expect(reasonOf(ask('nginx', fields))).toBe('malformed_forwarded_certificate');
+    expect(ask('nginx', { ...fields, 'x-ssl-client-cert': url(alice) }).outcome).toBe('accepted');
+  });
+
   it('are verified beside what the proxy says, where the CAs are configured', () => {
     const form = { preset: 'nginx', ca: ca.certPem };
     const fields = (each: IssuedCertificate, says = 'SUCCESS') => ({ 'x-ssl-client-cert': url(each), 'x-ssl-client-verify': says });
@@ -194,7 +207,8 @@ describe('certificates that a proxy forwards', () => {
       const value = field('URI=spiffe://td/admin')['x-forwarded-client-cert'];
       const both = { 'x-forwarded-client-cert': `${value},By=x;URI=${web}` };
       expect(reasonOf(ask('istio', both, BY_URI))).toBe('several_forwarded_certificates');
-      expect(ask({ preset: 'istio', hop: 'last' }, both, BY_URI)).toMatchObject({ principal: { username: web } });
+      for (const form of [{ preset: 'istio' }, XFCC])
+        expect(ask({ ...form, hop: 'last' }, both, BY_URI)).toMatchObject({ principal: { username: web } });
     });
 
     it('stop the boot where the preset istio could name no caller', () => {
@@ -227,6 +241,13 @@ describe('certificates that a proxy forwards', () => {
       [[], /^forwarded: /],
     ])('with %j', (forwarded, message) => {
       expect(mistake(forwarded)).toMatch(message);
+    });
+
+    it('with a format and nothing else, but not where one field shows that certificates are verified', () => {
+      const form = { header: 'X-Mine', format: 'pem' };
+      expect(mistake(form)).toMatch(/^forwarded: nothing shows/);
+      for (const shown of [{ verifyHeader: 'X-Verified' }, { verified: ['yes'] }, { ca: ca.certPem }])
+        expect(() => prepare({ forwarded: { ...form, ...shown } })).not.toThrow();
     });
 
     it('with a CA that cannot issue certificates', async () => {

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { matchesIssuer, parseIssuerPin } from '../../../../lib/strategies/mutual-tls/issuer-pin.js';
+import { parseCertificateName } from '../../../../lib/tls/distinguished-name.js';
 import { createSelfSigned, createTestCa } from '../../../support/certificates.js';
 
 const pinOf = (pem: string) => {
@@ -10,8 +11,9 @@ const pinOf = (pem: string) => {
 
 /** A client's certificate with what the client sent as its issuer's. */
 const sentWith = (pem: string, issuerPem: string | undefined, changes: PropertyDescriptorMap = {}) => {
-  const issuer = issuerPem === undefined ? undefined : Object.defineProperties(new X509Certificate(issuerPem), changes);
-  return Object.defineProperty(new X509Certificate(pem), 'issuerCertificate', { value: issuer });
+  const sent = issuerPem === undefined ? undefined : Object.defineProperties(new X509Certificate(issuerPem), changes);
+  const certificate = Object.defineProperty(new X509Certificate(pem), 'issuerCertificate', { value: sent });
+  return { certificate, issuer: parseCertificateName(certificate.issuer) ?? [] };
 };
 
 describe('an issuer that is pinned by its fingerprint', () => {

@@ -42,6 +42,11 @@ describe('a mistake in mappings', () => {
       { userMappings: [user], userHeader: 'Client-Cert', forwarded: FORWARDED },
       /^userHeader: is the name of a header field that the proxy/,
     ],
+    [
+      { userMappings: [user], userHeader: 'X-SSL-Client-Verify', forwarded: FORWARDED },
+      /^userHeader: is the name of a header field that the proxy/,
+    ],
+    [{ systemMappings: [system], usernameFrom: 'CN' }, /^usernameFrom: has no effect with mappings/],
     [{ userMappings: [user], usernameFrom: 'CN' }, /^usernameFrom: has no effect with mappings/],
     [{ intermediateCertValidation, usernameFrom: 'CN' }, /^usernameFrom: has no effect with intermediateCertValidation/],
     [{ intermediateCertValidation: {} }, /^intermediateCertValidation.certCNs: has no value/],
@@ -71,9 +76,34 @@ describe('a mistake in mappings', () => {
     expect(warnings).toEqual([expect.stringMatching(/^certs \(mutualSslConfig\): userMappings\[1\] has no effect: userMappings\[0\]/)]);
   });
 
+  it('that hides a mapping by a fingerprint is reported', () => {
+    const warnings: string[] = [];
+    prepare(
+      { userMappings: [user, THUMBPRINT, ISSUER, THUMBPRINT].map((pin) => (pin === user ? user : { ...user, trustedIssuer: pin })) },
+      warnings,
+    );
+    expect(warnings).toEqual([
+      expect.stringMatching(/userMappings\[2\] has no effect: userMappings\[0\]/),
+      expect.stringMatching(/userMappings\[3\] has no effect: userMappings\[1\]/),
+    ]);
+  });
+
+  it('is not seen in mappings for other issuers, or for other certificates', () => {
+    const warnings: string[] = [];
+    const issuers = [ISSUER, 'CN=Other', THUMBPRINT, 'CD'.repeat(32)];
+    const userMappings = issuers.flatMap((trustedIssuer) =>
+      ['*', THUMBPRINT].map((certThumbprint) => ({ ...user, trustedIssuer, certThumbprint })),
+    );
+    prepare({ userMappings }, warnings);
+    expect(warnings).toEqual([]);
+  });
+
   it('that looks like a name in the wrong order is reported', () => {
     const warnings: string[] = [];
-    prepare({ trustedIssuer: ['C=LK,O=WSO2,CN=RootCA', ISSUER, 'DC=a,DC=b', THUMBPRINT] }, warnings, 'mutualSslConfig');
-    expect(warnings).toEqual([expect.stringMatching(/^mutualSslConfig: trustedIssuer\[0\] begins with its most general part/)]);
+    const issuers = ['C=LK,O=WSO2,CN=RootCA', ISSUER, 'DC=a,DC=b', THUMBPRINT, 'C=LK', 'DC=com,DC=example,CN=RootCA'];
+    prepare({ trustedIssuer: issuers }, warnings, 'mutualSslConfig');
+    expect(warnings).toEqual(
+      [0, 5].map((index) => expect.stringMatching(`^mutualSslConfig: trustedIssuer\\[${index}\\] begins with its most general part`)),
+    );
   });
 });

@@ -57,6 +57,10 @@ describe('a user mapping', () => {
     });
   });
 
+  it('gives neither roles nor scopes where it has none', () => {
+    expect(ask({ userMappings: [mapping()] }, forUser('bob'))).toMatchObject({ principal: { roles: [], scopes: [] } });
+  });
+
   it('is for any user only where that is written out', () => {
     expect(ask({ userMappings: [mapping({ allowedUsernames: ['*'] })] }, forUser('eve'))).toEqual(isUser('eve'));
     expect(ask({ userMappings: [mapping({ allowedUsernames: ['*'] })] }, forUser('*'))).toEqual(refusal('malformed_user_header'));
@@ -119,6 +123,13 @@ describe('a user mapping', () => {
       }),
       { numRuns: 200, examples: [['bob'], ['bob\0'], ['bob '], ['Bob'], ['bo\u00adb'], ['*'], ['zo\u00eb']] },
     );
+  });
+
+  it('refuses a header whose values came as a list, even of one', () => {
+    const { headers, ...request } = requestWith(certPem, forUser('bob'));
+    const listed = { ...request, headers: { ...headers, 'wso2-identity-user': ['bob'] } };
+    const authenticator = prepare({ forwarded: FORWARDED, userMappings: [mapping()] });
+    expect(authenticator.authenticate(listed)).toEqual(refusal('several_user_headers'));
   });
 
   it('refuses several header fields, also of the same user', () => {
@@ -190,7 +201,9 @@ describe('intermediateCertValidation', () => {
     ['SECONDARY/john@abc.com', 'john', { userStore: 'SECONDARY', tenant: 'abc.com' }],
     ['john@mail.example@abc.com', 'john@mail.example', { tenant: 'abc.com' }],
   ])('takes the common name %j apart, whatever the user header says', async (cn, username, claims) => {
-    expect(await named({ cn })).toMatchObject({ outcome: 'accepted', principal: { username, claims } });
+    const verdict = await named({ cn });
+    expect(verdict).toMatchObject({ outcome: 'accepted', principal: { username } });
+    expect('principal' in verdict && verdict.principal.claims).toStrictEqual(claims);
   });
 
   it.each(['/john', 'SECONDARY/', 'john@', '@abc.com', 'A/B/john', 'john@abc/com', 'john @abc.com'])(
@@ -202,6 +215,7 @@ describe('intermediateCertValidation', () => {
 
   it('refuses a subject without a common name, and an issuer that is not listed', async () => {
     expect(await named({ subject: [{ O: ['Acme'] }] })).toEqual(refusal('no_username'));
+    expect(await named({ cn: '  ' })).toEqual(refusal('no_username'));
     expect(await named({}, { intermediateCertValidation: { certCNs: ['rootca', 'Root'] } })).toEqual(refusal('untrusted_issuer'));
   });
 
@@ -243,6 +257,12 @@ describe('intermediateCertValidation', () => {
         expect(ask(config, {}, url)).toEqual(isUser('gateway'));
       },
     );
+
+    it.each(['scim2', '/scim2', 'scim2/', '/scim2/', '/SCIM2'])('means the same paths by %s', (context) => {
+      const spelled = { ...config, intermediateCertValidation: { certCNs: ['RootCA'], exemptContexts: [context] } };
+      const names = ['/scim2/Users', '/scim2', '/orders'].map((url) => ask(spelled, {}, url));
+      expect(names).toEqual([isUser('mapped'), isUser('mapped'), isUser('gateway')]);
+    });
 
     it.each(['/scim2/../orders', '//scim2/Users', '/scim2%2FUsers', '/scim2;x/Users', 'scim2'])(
       'refuses %s, which may be read as another path',

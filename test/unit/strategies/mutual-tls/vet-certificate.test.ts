@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createPrincipal } from '../../../../lib/principal.js';
+import { certificateCaller } from '../../../../lib/strategies/mutual-tls/find-caller.js';
 import { verdictAt, vetCertificate } from '../../../../lib/strategies/mutual-tls/vet-certificate.js';
 import { accepted } from '../../../../lib/strategies/strategy.js';
 import { createSelfSigned } from '../../../support/certificates.js';
@@ -38,6 +39,16 @@ describe('a certificate', () => {
 
   it.each(['subject', 'issuer'])('is refused when its %s cannot be read', (field) => {
     for (const value of ['alice', 'CN', '=alice']) expect(judge({ [field]: { value } })).toMatchObject({ reason: 'malformed_name' });
+  });
+
+  it('is refused when the alternative name that names the caller cannot be read', () => {
+    const named = (subjectAltName: string) => {
+      const certificate = Object.defineProperty(new X509Certificate(pem), 'subjectAltName', { value: subjectAltName });
+      const rules = { issuers: undefined, findCaller: certificateCaller('s', 'SAN:dns') };
+      return verdictAt(vetCertificate(certificate, rules), REQUEST, Date.now());
+    };
+    expect(named('DNS:alice.example')).toMatchObject({ principal: { username: 'alice.example' } });
+    expect(named('alice.example')).toEqual({ outcome: 'rejected', reason: 'malformed_name' });
   });
 
   it('is good from its first moment to its last', () => {
