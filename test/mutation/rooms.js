@@ -17,6 +17,7 @@ const BESIDE_ITS_OWN = {
     'test/unit/transport',
     'test/unit/auth.options.schema.test.ts',
   ],
+  observe: ['test/unit/client/telemetry.test.ts', 'test/e2e/observability.test.ts'],
   plan: ['test/unit/requirements', 'test/properties/plans.test.ts'],
   requirements: ['test/unit/plan', 'test/unit/access-control/load-rules.test.ts'],
   'shared-state': ['test/unit/strategies/binding/dpop/slow-state.test.ts', 'test/unit/strategies/basic/shared-limiter.test.ts'],

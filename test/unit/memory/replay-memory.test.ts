@@ -35,4 +35,22 @@ describe('the memory of what was used', () => {
     clock.setBy(-3600);
     expect(memory.add('a', 60)).toBe(false);
   });
+
+  it('remembers until the wall clock, which is compared with the times in tokens, has come to the end, too', () => {
+    const clock = new FakeClock();
+    const memory = new LocalReplayMemory(2, clock);
+    memory.add('a', 60);
+    clock.setBy(-3600);
+    clock.passes(3659);
+    expect(memory.add('a', 60)).toBe(false);
+    clock.passes(1);
+    expect(memory.add('a', 60)).toBe(true);
+  });
+
+  it('accepts a key again that it was told to forget, and no other', () => {
+    const memory = new LocalReplayMemory(2, new FakeClock());
+    for (const key of ['a', 'b']) memory.add(key, 60);
+    memory.forget('a');
+    expect([memory.add('a', 60), memory.add('b', 60)]).toEqual([true, false]);
+  });
 });

@@ -13,12 +13,43 @@ describe('redisState()', () => {
 
   const client = { get: async () => null, set: async () => 'OK', eval: async () => 1 };
 
-  it('refuses an empty prefix', () => {
-    expect(() => redisState(client, { prefix: '' })).toThrow('redisState() options.prefix: must be a text');
+  it.each(['', undefined, 5])('refuses the prefix %p', (prefix) => {
+    expect(() => redisState(client, { prefix: prefix as string })).toThrow('redisState() options.prefix: must be a text');
   });
 
-  it('refuses a secret under 32 bytes', () => {
-    expect(() => redisState(client, { prefix: 'a:', secret: 'too short' })).toThrow('at least 32 bytes');
+  it.each(['a'.repeat(31), new Uint8Array(31), '', null, 32, Array.from({ length: 32 }, () => 1)])('refuses the secret %p', (secret) => {
+    expect(() => redisState(client, { prefix: 'a:', secret: secret as string })).toThrow('at least 32 bytes');
+  });
+
+  it.each(['a'.repeat(32), 'é'.repeat(16), new Uint8Array(32)])('takes the secret %p, which has 32 bytes', (secret) => {
+    expect(() => redisState(client, { prefix: 'a:', secret })).not.toThrow();
+  });
+
+  it.each([
+    [null, false],
+    [undefined, false],
+    ['OK', true],
+  ])('has added a key where the client says %p: %p', async (answer, added) => {
+    expect(await redisState({ ...client, set: async () => answer }, { prefix: 'a:' }).add('key', 60)).toBe(added);
+  });
+
+  describe.each([{}, { secret: SECRET }])('with %j', (options) => {
+    const stored = new Map<string, string>();
+    const keeping = {
+      get: async (key: string) => stored.get(key),
+      set: async (key: string, value: string) => stored.set(key, value),
+      eval: async () => 1,
+    };
+    const state = redisState(keeping, { prefix: 'a:', ...options });
+
+    it.each(['', '{"sub":"alice"}', 'zoë', '1'])('returns the value %j as it was written', async (value) => {
+      await state.set('key', value, 60);
+      expect(await state.get('key')).toBe(value);
+    });
+
+    it.each([undefined, null])('knows no value where the client says %p', async (nothing) => {
+      expect(await redisState({ ...keeping, get: async () => nothing }, { prefix: 'a:', ...options }).get('key')).toBeUndefined();
+    });
   });
 });
 
