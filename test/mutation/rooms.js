@@ -34,35 +34,16 @@ const BESIDE_ITS_OWN = {
   'strategies/mutual-tls': ['test/contract/mutual-tls.test.ts'],
   'strategies/oauth2-introspection': ['test/contract/oauth2-introspection.test.ts'],
   transport: [
-    'test/e2e/transports.test.ts',
     'test/e2e/transports-boot.test.ts',
     'test/e2e/transports-early.test.ts',
-    'test/e2e/current-principal.test.ts',
-    'test/e2e/wrapped-handlers.test.ts',
-  ],
-  'transport/http': [
-    'test/e2e/event-streams.test.ts',
+    'test/e2e/web-socket-handshake.test.ts',
+    'test/e2e/web-socket-other-servers.test.ts',
+    'test/e2e/rpc-tcp.test.ts',
     'test/e2e/protected-mounts.test.ts',
     'test/e2e/resource-metadata.test.ts',
-    'test/e2e/transports-early.test.ts',
-    'test/e2e/current-principal.test.ts',
-  ],
-  'transport/rpc': [
-    'test/e2e/rpc-tcp.test.ts',
-    'test/e2e/rpc-grpc.test.ts',
-    'test/e2e/transports-boot.test.ts',
-    'test/e2e/transports-early.test.ts',
     'test/security/rpc.test.ts',
-  ],
-  'transport/web-socket': [
-    'test/e2e/web-socket-handshake.test.ts',
-    'test/e2e/web-socket-servers.test.ts',
-    'test/e2e/web-socket-other-servers.test.ts',
-    'test/e2e/transports-boot.test.ts',
-    'test/e2e/transports-early.test.ts',
     'test/security/web-socket.test.ts',
     'test/security/web-socket-first-message.test.ts',
-    'test/security/web-socket-servers.test.ts',
   ],
 };
 
