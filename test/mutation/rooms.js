@@ -39,13 +39,7 @@ const BESIDE_ITS_OWN = {
   requirements: ['test/unit/plan', 'test/unit/access-control/load-rules.test.ts'],
   'shared-state': ['test/unit/strategies/binding/dpop/slow-state.test.ts', 'test/unit/strategies/basic/shared-limiter.test.ts'],
   'strategies/api-key': ['test/contract/api-key.test.ts'],
-  'strategies/basic': [
-    'test/contract/basic-file.test.ts',
-    'test/contract/basic-ldap.test.ts',
-    'test/e2e/ldap.test.ts',
-    'test/e2e/ldap-password-policy.test.ts',
-    'test/e2e/ldap-tls.test.ts',
-  ],
+  'strategies/basic': ['test/contract/basic-file.test.ts', 'test/contract/basic-ldap.test.ts'],
   'strategies/binding': [
     'test/e2e/dpop.test.ts',
     'test/e2e/dpop-state.test.ts',

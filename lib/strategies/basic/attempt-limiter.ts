@@ -14,6 +14,6 @@ export interface AttemptLimiter extends Limiter {
 
 /** The milliseconds in a refusal: `consume` rejects with its result when there were too many, and with an error when the store failed. */
 export function waitIn(refusal: unknown): number | undefined {
-  const wait = (refusal as { msBeforeNext?: unknown } | undefined)?.msBeforeNext;
-  return typeof wait === 'number' && Number.isFinite(wait) ? Math.max(wait, 1) : undefined;
+  const { msBeforeNext = Number.NaN } = (refusal ?? {}) as Partial<LimiterAnswer>;
+  return Number.isFinite(msBeforeNext) ? Math.max(msBeforeNext, 1) : undefined;
 }

@@ -69,7 +69,7 @@ export class BoundedLimiter {
   }
 
   private take(key: string): Window | undefined {
-    const tier = this.tiers.find((each) => each?.has(key));
+    const tier = this.tiers.find((each) => each.has(key));
     const window = tier?.get(key);
     tier?.delete(key);
     return window !== undefined && this.now() < window.endsAt ? window : undefined;

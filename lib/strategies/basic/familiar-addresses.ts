@@ -76,7 +76,7 @@ export class FamiliarAddresses {
   /** A user has logged in from an address. */
   add(user: string, address: string | undefined): FamiliarPlace {
     const places = this.users.get(user) ?? new Map<string, Place>();
-    if (!this.users.has(user)) this.users.set(user, places);
+    this.users.set(user, places);
     const key = addressKey(address);
     const place = places.get(key) ?? new Place(this.limit, this.window, this.now);
     placeLast(places, key, place)?.forget();

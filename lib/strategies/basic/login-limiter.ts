@@ -81,7 +81,7 @@ export class FailedLoginLimiter implements LoginLimiter {
   constructor(
     scheme: string,
     config: FailedLoginsConfig = {},
-    private readonly familiar = new FamiliarAddresses({ ...DEFAULT_LIMITS, ...config }),
+    private readonly familiar = new FamiliarAddresses(),
     private readonly now: () => number = SYSTEM_CLOCK.monotonic,
     private readonly shared?: SharedStateAccess,
   ) {

@@ -1,62 +1,4 @@
-import type { Socket } from 'node:net';
-import { AuthUnavailableError } from '../../../../lib/errors.js';
-import { requestOfAuthorization } from '../../../../lib/http/auth-request.js';
-import { type BasicAuthenticatorOptions, createBasicAuthenticator } from '../../../../lib/strategies/basic/basic-authenticator.js';
-import type { KnownUser, MayTry, StoreAnswer, UserStore } from '../../../../lib/strategies/basic/user-store.js';
-
-const ALICE: KnownUser = { username: 'alice', scopes: ['read'], roles: ['clerk'], version: '1' };
-
-/** A store that knows one user, and what it was asked. */
-class FakeStore implements UserStore {
-  readonly asked: string[] = [];
-  current = true;
-  down = false;
-  closed = false;
-
-  async verify(username: string, password: string): Promise<StoreAnswer> {
-    this.asked.push(username);
-    await Promise.resolve();
-    if (this.down) throw new AuthUnavailableError('down', { retryAfter: 7 });
-    return username === 'alice' && password === 'geheim' ? ALICE : 'refused';
-  }
-
-  isCurrent(): boolean {
-    return this.current;
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-}
-
-/** A store in which every name means the same account. */
-class OneAccount extends FakeStore {
-  readonly tried: string[] = [];
-
-  override async verify(username: string, password: string, mayTry: MayTry = async () => true): Promise<StoreAnswer> {
-    if (!(await mayTry('the account'))) return 'refused';
-    this.tried.push(username);
-    return super.verify(username, password);
-  }
-}
-
-const basic = (userPass: string) => `Basic ${Buffer.from(userPass).toString('base64')}`;
-
-const from = (remoteAddress: string, authorization: string) => ({
-  ...requestOfAuthorization(authorization),
-  socket: { remoteAddress } as Socket,
-});
-
-function setUp(options: Partial<BasicAuthenticatorOptions> = {}) {
-  const store = new FakeStore();
-  const authenticator = createBasicAuthenticator({
-    name: 'internal',
-    store,
-    host: { trustedProxies: [], warn: () => undefined },
-    ...options,
-  });
-  return { store, authenticator, ask: (authorization?: string) => authenticator.authenticate(requestOfAuthorization(authorization)) };
-}
+import { ALICE, basic, from, setUp } from './fake-store.js';
 
 describe('a Basic scheme', () => {
   it('asks for Basic in UTF-8', () => {
@@ -126,6 +68,16 @@ describe('a repeated login', () => {
     store.current = false;
     expect(await ask(basic('alice:geheim'))).toMatchObject({ outcome: 'accepted' });
     expect(store.asked).toEqual(['alice', 'alice']);
+  });
+
+  it('is forgotten when the store has disowned it, even if the store knows it later', async () => {
+    const { ask, store } = setUp();
+    await ask(basic('alice:geheim'));
+    store.current = false;
+    store.down = true;
+    await expect(ask(basic('alice:geheim'))).rejects.toThrow('down');
+    store.current = true;
+    await expect(ask(basic('alice:geheim'))).rejects.toThrow('down');
   });
 
   it('asks the store again when it is too long ago', async () => {
@@ -208,36 +160,5 @@ describe('too many failed logins', () => {
     const { ask } = setUp({ failedLogins: false });
     await failTimes(ask, 30);
     expect(await ask(basic('alice:geheim'))).toMatchObject({ outcome: 'accepted' });
-  });
-});
-
-describe('a store that could not find out', () => {
-  it('is no answer, costs the user no attempt, and is asked again', async () => {
-    const { ask, store } = setUp({ failedLogins: { limit: 1 } });
-    store.down = true;
-    for (let each = 0; each < 3; each++) await expect(ask(basic('alice:geheim'))).rejects.toBeInstanceOf(AuthUnavailableError);
-    store.down = false;
-    expect(await ask(basic('alice:geheim'))).toMatchObject({ outcome: 'accepted' });
-  });
-});
-
-describe('the end of the application', () => {
-  it('closes the store', async () => {
-    const { authenticator, store } = setUp();
-    await authenticator.close?.();
-    expect(store.closed).toBe(true);
-  });
-});
-
-describe('an account that has many names', () => {
-  it('has as many guesses as one: then no password is tried at it, and the caller learns how long to wait', async () => {
-    const store = new OneAccount();
-    const { ask } = setUp({ store, failedLogins: { limit: 3 } });
-    const verdicts = [];
-    for (const name of ['alice', 'alice.corp.example', 'corp/alice', 'a.smith', 'smith']) verdicts.push(await ask(basic(`${name}:guess`)));
-    const refused = { outcome: 'rejected', reason: 'bad_credentials' };
-    const wait = { outcome: 'rejected', reason: 'too_many_failed_logins', retryAfter: expect.any(Number) };
-    expect(verdicts).toMatchObject([refused, refused, refused, wait, wait]);
-    expect(store.tried).toEqual(['alice', 'alice.corp.example', 'corp/alice']);
   });
 });

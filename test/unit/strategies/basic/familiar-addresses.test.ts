@@ -1,7 +1,7 @@
 import { FamiliarAddresses } from '../../../../lib/strategies/basic/familiar-addresses.js';
 
 const setUp = (maxUsers?: number) => {
-  const clock = { now: 0 };
+  const clock = { now: 30_000 };
   return { clock, familiar: new FamiliarAddresses({ limit: 2, window: 60 }, () => clock.now, maxUsers) };
 };
 
@@ -22,8 +22,20 @@ describe('the addresses that a user has logged in from', () => {
     expect(place.isTrusted).toBe(true);
     familiar.doubt('alice', '192.0.2.1');
     expect(place.isTrusted).toBe(false);
-    clock.now += 60_000;
+    clock.now += 59_999;
+    expect(place.isTrusted).toBe(false);
+    clock.now += 1;
     expect(place.isTrusted).toBe(true);
+  });
+
+  it('are given no more doubts in the next window than in the first', () => {
+    const { familiar, clock } = setUp();
+    const place = familiar.add('alice', '192.0.2.1');
+    for (const pause of [0, 60_000]) {
+      clock.now += pause;
+      for (const _ of [1, 2]) familiar.doubt('alice', '192.0.2.1');
+      expect(place.isTrusted).toBe(false);
+    }
   });
 
   it('take back no doubt but the one that was settled', () => {
@@ -31,6 +43,16 @@ describe('the addresses that a user has logged in from', () => {
     const place = familiar.add('alice', '192.0.2.1');
     for (const _ of [1, 2, 3]) familiar.doubt('alice', '192.0.2.1');
     familiar.add('alice', '192.0.2.1').trust();
+    expect(place.isTrusted).toBe(false);
+    familiar.add('alice', '192.0.2.1').trust();
+    expect(place.isTrusted).toBe(true);
+  });
+
+  it('are forgotten when the application closes, and are not trusted any more', () => {
+    const { familiar } = setUp();
+    const place = familiar.add('alice', '192.0.2.1');
+    familiar.clear();
+    expect(familiar.has('alice', '192.0.2.1')).toBe(false);
     expect(place.isTrusted).toBe(false);
   });
 

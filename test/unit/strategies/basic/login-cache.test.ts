@@ -47,6 +47,15 @@ describe('the logins that are remembered', () => {
   });
 });
 
+describe('the lookups', () => {
+  it('are counted: those that found a login, and those that did not', () => {
+    const cache = new LoginCache();
+    cache.set('key', LOGIN, '192.0.2.1', place());
+    for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.1']) cache.get('key', address);
+    expect(cache.lookups).toEqual({ hits: 2, misses: 1 });
+  });
+});
+
 describe('a cache that is turned off', () => {
   it('remembers nothing and counts nothing', () => {
     const cache = new LoginCache(false);

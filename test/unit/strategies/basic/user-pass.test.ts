@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseUserPass } from '../../../../lib/strategies/basic/user-pass.js';
+import { isPassword, isUsername, parseUserPass } from '../../../../lib/strategies/basic/user-pass.js';
 
 const base64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');
 
@@ -34,6 +34,11 @@ describe('the credentials of Basic', () => {
     ['padding in the middle', 'YQ==OmI='],
   ])('are refused with %s', (_, credentials) => {
     expect(parseUserPass(credentials)).toBeUndefined();
+  });
+
+  it('have a name and a password that are not empty and have no control characters, and a name without a colon', () => {
+    expect(['alice', 'a b', '', 'a:b', 'a\n'].map(isUsername)).toEqual([true, true, false, false, false]);
+    expect(['geheim', 'a:b', '', 'a\0'].map(isPassword)).toEqual([true, true, false, false]);
   });
 
   it('survive the way to the wire and back, whatever they are', () => {

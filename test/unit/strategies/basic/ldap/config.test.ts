@@ -20,6 +20,8 @@ async function prepare(config: unknown): Promise<{ readonly warnings: readonly s
   }
 }
 
+const LIMITER = { consume: async () => ({ msBeforeNext: 1 }), reward: async () => undefined, delete: async () => undefined };
+
 const changed = (changes: Record<string, unknown>) => ({ ...ldapConfig(URL_HERE), ...changes });
 
 it("takes Ballerina's whole configuration, and names the fields that have no effect in one line", async () => {
@@ -76,6 +78,12 @@ it.each([
   ],
   ['a matching rule that is a filter', { membershipAttribute: 'member:1.2:=x)(a' }, 'membershipAttribute: must be the name of'],
   ['a cache that is true', { cacheConfig: true }, 'cacheConfig: must be an object, not a boolean'],
+  ['a limit of failed logins that is true', { failedLogins: true }, 'failedLogins: must be an object like { limit: 10 }, or false'],
+  ['no failed login at all', { failedLogins: { limit: 0 } }, 'failedLogins.limit: must be a whole number, at least 1'],
+  ['a window of a moment', { failedLogins: { window: 0.5 } }, 'failedLogins.window: must be a number of seconds, from 1 to 604800'],
+  ['a window of more than a week', { failedLogins: { window: 604_801 } }, 'failedLogins.window: must be a number of seconds, from 1'],
+  ['a place for limits that is no function', { failedLogins: { createLimiter: {} } }, 'failedLogins: createLimiter must be a function'],
+  ['a text in place of limits', { failedLogins: 'off' }, 'failedLogins: must be an object like'],
   ['no time to connect', { connectionTimeout: 0 }, 'connectionTimeout: must be a number of seconds above 0'],
   ['more time than a timer can hold', { readTimeout: 1e9 }, 'readTimeout: must be a number of seconds above 0, at most 86400'],
   ['a time that is a text', { readTimeout: '60' }, 'readTimeout: must be a number, not a string'],
@@ -144,6 +152,10 @@ describe('a bind template', () => {
     const { warnings } = await prepare(templated('{user}@corp.example', { connectionPoolingEnabled: true }));
     expect(warnings[0]).toContain('connectionPoolingEnabled');
   });
+});
+
+it.each([false, {}, { limit: 1, window: 604_800, createLimiter: () => LIMITER }])('takes %j for failedLogins', async (failedLogins) => {
+  expect((await prepare(changed({ failedLogins }))).problems).toEqual([]);
 });
 
 it('takes false for no cache of logins', async () => {
