@@ -45,8 +45,8 @@ function memoryOf({ ln, r }: Cost): number {
 }
 
 function derive(password: string, salt: Buffer, length: number, cost: Cost): Promise<Buffer> {
-  // OpenSSL counts the blocks beside the table too: what is needed, and one mebibyte to spare.
-  const maxmem = memoryOf(cost) + 128 * cost.r * cost.p + MEBIBYTE;
+  // OpenSSL counts the blocks beside the table, too: they are less than a mebibyte for every cost that is accepted.
+  const maxmem = memoryOf(cost) + MEBIBYTE;
   const options: ScryptOptions = { N: 2 ** cost.ln, r: cost.r, p: cost.p, maxmem };
   return new Promise((resolve, reject) => {
     scrypt(password, salt, length, options, (error, key) => (error ? reject(error) : resolve(key)));

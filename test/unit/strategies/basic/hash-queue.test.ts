@@ -55,7 +55,7 @@ describe('the queue of logins', () => {
     const [running, waiting, elsewhere, last] = work.map((each, index) => queue.run(each, index === 2 ? other : one));
     await turns();
     queue.abandon(one);
-    await expect(waiting).rejects.toThrow(AuthUnavailableError);
+    await expect(waiting).rejects.toMatchObject({ message: 'The application is closing.', retryAfter: 1 });
     await expect(last).rejects.toThrow(AuthUnavailableError);
     finish[0]?.();
     expect(await running).toBe(0);

@@ -152,6 +152,37 @@ describe('the store of a file', () => {
     expect(await admits('alice', 'geheim')).toBe(true);
   });
 
+  it('refuses no login when it is closed, and says when to come again: those that wait for their turn, and those that come', async () => {
+    await writeFile(path, user('alice', 'geheim'));
+    let isHeld = true;
+    class HeldQueue extends HashQueue {
+      override run<T>(work: () => T | Promise<T>, owner?: unknown): Promise<T> {
+        return isHeld ? super.run(() => new Promise<never>(() => undefined), owner) : super.run(work, owner);
+      }
+    }
+    store = await FileUserStore.open({ path, allowPlainText: true, queue: new HeldQueue(1), host: { warn: () => undefined } });
+    void store.verify('alice', 'geheim', anybody);
+    await new Promise((resolve) => setImmediate(resolve));
+    isHeld = false;
+    const waiting = store.verify('alice', 'geheim', anybody);
+    await new Promise((resolve) => setImmediate(resolve));
+    store.close();
+    await expect(waiting).rejects.toMatchObject({ message: 'The application is closing.', retryAfter: 1 });
+    await expect(store.verify('alice', 'geheim', anybody)).rejects.toMatchObject({ message: 'The application is closing.', retryAfter: 1 });
+  });
+
+  it('tries no password that may not be tried', async () => {
+    await writeFile(path, user('alice', 'geheim'));
+    await open();
+    const asked: string[] = [];
+    const nobody = async (account: string) => {
+      asked.push(account);
+      return false;
+    };
+    for (const name of ['alice', 'mallory']) expect(await store?.verify(name, 'geheim', nobody)).toBe('refused');
+    expect(asked).toEqual(['alice', 'mallory']);
+  });
+
   it('admits no user, and reports it, when the last user was removed', async () => {
     await writeFile(path, user('alice', 'geheim'));
     await open();
