@@ -19,7 +19,11 @@ const BESIDE_ITS_OWN = {
   ],
   observe: ['test/unit/client/telemetry.test.ts', 'test/e2e/observability.test.ts'],
   oauth: [
-    'test/unit/client',
+    'test/unit/client/dpop.test.ts',
+    'test/unit/client/jwt-issuer.test.ts',
+    'test/unit/client/on-behalf-of.test.ts',
+    'test/unit/client/token-refusals.test.ts',
+    'test/unit/client/tokens.test.ts',
     'test/unit/strategies/jwt/discovery.test.ts',
     'test/unit/strategies/jwt/discovery-mistakes.test.ts',
     'test/unit/strategies/oauth2-introspection/client-credentials.test.ts',
