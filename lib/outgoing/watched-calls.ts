@@ -9,7 +9,7 @@ export interface WatchedCallsOptions {
   /** Whether an error means that the other side is down. */
   readonly counts: (error: unknown) => boolean;
   /** Whether an error would occur again with every call: refused credentials of this application. */
-  readonly opensAtOnce: (error: unknown) => boolean;
+  readonly opensAtOnce?: (error: unknown) => boolean;
   /** How many failures in a row stop the calls; the default is that of the {@link CircuitBreaker}. */
   readonly failures?: number;
   /** Seconds for which calls are stopped; the default is that of the {@link CircuitBreaker}. */

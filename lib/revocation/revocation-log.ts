@@ -57,7 +57,8 @@ export class RevocationLog {
     if (isNew) await this.restart(log);
     if (log === undefined) return { entries: [], isNew };
     const fresh = Array.from({ length: Math.max(0, last - this.position) }, (_, index) => this.position + 1 + index);
-    const entries = await this.readAll(log, [...this.missing.keys(), ...fresh]);
+    const entries = await this.readAll(log, [...this.missing.keys(), ...fresh], last);
+    this.log = log;
     this.position = Math.max(this.position, last);
     return { entries, isNew };
   }
@@ -86,26 +87,26 @@ export class RevocationLog {
 
   private async restart(log: string | undefined): Promise<void> {
     const floor = log === undefined ? 0 : Number((await this.state.get(floorOf(log))) ?? 0);
-    this.log = log;
-    this.floor = Number.isSafeInteger(floor) && floor >= 0 ? floor : 0;
+    // Known once all of it was read: where that fails, the next reading is the first one, too.
+    this.log = undefined;
+    this.floor = Number.isSafeInteger(floor) ? Math.max(0, floor) : 0;
     this.position = this.floor;
     this.missing.clear();
     this.ends.clear();
   }
 
-  private async readAll(log: string, numbers: readonly number[]): Promise<RevocationEntry[]> {
-    const texts: (string | undefined)[] = [];
+  private async readAll(log: string, numbers: readonly number[], last: number): Promise<RevocationEntry[]> {
+    const found: (RevocationEntry | undefined)[] = [];
     for (let from = 0; from < numbers.length; from += BATCH) {
       const batch = numbers.slice(from, from + BATCH).map((number) => this.state.get(keyOf(log, number)));
-      for (const text of await Promise.all(batch)) texts.push(text ?? undefined);
+      for (const text of await Promise.all(batch)) found.push(readEntry(text ?? ''));
     }
     // Only when all of it is here: what is noted is not read again.
-    return numbers.flatMap((number, index) => this.note(number, texts[index], numbers.at(-1) ?? number) ?? []);
+    return numbers.flatMap((number, index) => this.note(number, found[index], last) ?? []);
   }
 
   /** Notes what was found under a number. Only a recent one may still be written: an older one has ended. */
-  private note(number: number, text: string | undefined, last: number): RevocationEntry | undefined {
-    const entry = text === undefined ? undefined : readEntry(text);
+  private note(number: number, entry: RevocationEntry | undefined, last: number): RevocationEntry | undefined {
     const attempts = (this.missing.get(number) ?? 0) + 1;
     if (entry === undefined && attempts < PATIENCE && number > last - RECENT) this.missing.set(number, attempts);
     else this.missing.delete(number);

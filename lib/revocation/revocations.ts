@@ -37,6 +37,7 @@ export class Revocations {
   readonly isOn: boolean;
   private readonly tokens: RevokedTokens;
   private readonly shared: SharedRevocations | undefined;
+  private readonly admitsUnknown: boolean;
   private readonly opened = new Set<Opened>();
   private readonly clock: Clock;
   private sweeping: NodeJS.Timeout | undefined;
@@ -45,6 +46,7 @@ export class Revocations {
     const { config, access, clock = SYSTEM_CLOCK } = options;
     this.clock = clock;
     this.isOn = config !== undefined;
+    this.admitsUnknown = config?.onUnavailable === 'admit';
     this.tokens = new RevokedTokens(clock);
     if (config !== undefined && access !== undefined)
       this.shared = new SharedRevocations(access, this.tokens, clock, () => this.endRevoked());
@@ -86,10 +88,10 @@ export class Revocations {
    * @returns what cancels it. Call it when the connection has ended by itself.
    */
   whenRevoked(principal: Principal, end: () => void): () => void {
-    if (!this.isOn || !this.tokens.couldHave(principal)) return () => undefined;
+    if (!this.isOn) return () => undefined;
     const opened = { principal, end };
     this.opened.add(opened);
-    if (this.tokens.has(principal)) queueMicrotask(() => this.endRevoked());
+    queueMicrotask(() => this.endRevoked([opened]));
     return () => {
       this.opened.delete(opened);
     };
@@ -116,15 +118,14 @@ export class Revocations {
     try {
       await shared.refresh();
     } catch (error) {
-      if (this.options.config?.onUnavailable !== 'admit') throw error;
+      if (!this.admitsUnknown) throw error;
     }
     return this.tokens.has(principal);
   }
 
-  private endRevoked(): void {
-    for (const each of this.opened) {
-      if (!this.tokens.has(each.principal)) continue;
-      this.opened.delete(each);
+  private endRevoked(candidates: Iterable<Opened> = this.opened): void {
+    for (const each of candidates) {
+      if (!this.tokens.has(each.principal) || !this.opened.delete(each)) continue;
       try {
         each.end();
       } catch (error) {

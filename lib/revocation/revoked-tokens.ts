@@ -19,16 +19,12 @@ export class RevokedTokens {
   private readonly entries: Readonly<Record<Subject, Map<string, RevocationEntry[]>>> = { jti: new Map(), sid: new Map(), sub: new Map() };
   /** A remembered verdict has the same principal again: its digests are made once. */
   private readonly marks = new WeakMap<Principal, Marks>();
-  private count = 0;
 
   constructor(private readonly clock: Clock = SYSTEM_CLOCK) {}
 
-  /** Every revocation that has not ended. */
+  /** Every revocation; some may have ended. */
   get all(): RevocationEntry[] {
-    const now = this.now();
-    return Object.values(this.entries)
-      .flatMap((map) => [...map.values()].flat())
-      .filter(({ end }) => end > now);
+    return Object.values(this.entries).flatMap((map) => [...map.values()].flat());
   }
 
   /** Adds an entry. Returns whether it is new. */
@@ -37,15 +33,14 @@ export class RevokedTokens {
     const map = this.entries[entry.about];
     const known = map.get(entry.value) ?? [];
     if (known.some((each) => covers(each, entry))) return false;
-    const others = known.filter((each) => !covers(entry, each));
-    this.count += 1 + others.length - known.length;
-    map.set(entry.value, [...others, entry]);
+    map.set(entry.value, [...known.filter((each) => !covers(entry, each)), entry]);
     return true;
   }
 
   /** Whether the token of a caller is revoked. A caller without a token is not. */
   has(principal: Principal): boolean {
-    if (this.count === 0) return false;
+    const { jti, sid, sub } = this.entries;
+    if (jti.size + sid.size + sub.size === 0) return false;
     const marks = this.marksOf(principal);
     return this.holds('jti', marks.jti, marks) || this.holds('sid', marks.sid, marks) || this.holds('sub', marks.sub, marks);
   }
@@ -62,23 +57,21 @@ export class RevokedTokens {
     for (const map of Object.values(this.entries)) {
       for (const [value, known] of map) {
         const left = known.filter(({ end }) => end > now);
-        this.count += left.length - known.length;
         if (left.length === 0) map.delete(value);
-        else if (left.length < known.length) map.set(value, left);
+        else map.set(value, left);
       }
     }
   }
 
   private holds(about: Subject, value: string | undefined, marks: Marks): boolean {
-    const found = value === undefined ? undefined : this.entries[about].get(value);
-    return found?.some((entry) => isMeant(entry, marks)) === true;
+    return this.entries[about].get(value ?? '')?.some((entry) => isMeant(entry, marks)) === true;
   }
 
   private marksOf(principal: Principal): Marks {
     const known = this.marks.get(principal);
     if (known !== undefined) return known;
     const { jti, sid, sub, iss, iat } = principal.claims ?? {};
-    const issuedAt = typeof iat === 'number' && Number.isFinite(iat) ? iat : undefined;
+    const issuedAt = Number.isFinite(iat) ? Number(iat) : undefined;
     const marks = { jti: markOf('jti', jti), sid: markOf('sid', sid), sub: markOf('sub', sub), iss: markOf('iss', iss), issuedAt };
     this.marks.set(principal, marks);
     return marks;

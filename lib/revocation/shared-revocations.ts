@@ -44,11 +44,10 @@ export class SharedRevocations {
   }
 
   /** Reads the log, and keeps reading it. The first reading is not waited for longer than a request would. */
-  async start(): Promise<void> {
-    const first = this.look();
-    await withinTime(
+  start(): Promise<void> {
+    return withinTime(
       this.timeout,
-      () => first,
+      () => this.look(),
       () => undefined,
     );
   }
@@ -119,5 +118,5 @@ export class SharedRevocations {
 }
 
 function keyOf({ about, value, issuer, before, end }: RevocationEntry): string {
-  return `${about} ${value} ${issuer ?? ''} ${before ?? ''} ${end}`;
+  return JSON.stringify([about, value, issuer, before, end]);
 }

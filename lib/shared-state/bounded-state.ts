@@ -44,7 +44,6 @@ export class BoundedState implements PromptState {
     this.calls = new WatchedCalls({
       name: 'The shared state',
       counts: () => true,
-      opensAtOnce: () => false,
       describe: (error) => `The shared state is unavailable: ${textOf(causeOf(error))} It is asked again every ${PAUSE} s.`,
       failures: FAILURES,
       openFor: PAUSE,

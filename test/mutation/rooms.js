@@ -41,7 +41,12 @@ const BESIDE_ITS_OWN = {
   ],
   plan: ['test/unit/requirements', 'test/properties/plans.test.ts'],
   requirements: ['test/unit/plan', 'test/unit/access-control/load-rules.test.ts'],
-  'shared-state': ['test/unit/strategies/binding/dpop/slow-state.test.ts', 'test/unit/strategies/basic/shared-limiter.test.ts'],
+  'shared-state': [
+    'test/unit/health',
+    'test/unit/observe/authenticator-metrics.test.ts',
+    'test/unit/strategies/binding/dpop/slow-state.test.ts',
+    'test/unit/strategies/basic/shared-limiter.test.ts',
+  ],
   'strategies/api-key': ['test/contract/api-key.test.ts'],
   'strategies/basic': ['test/contract/basic-file.test.ts', 'test/contract/basic-ldap.test.ts'],
   'strategies/binding': [
