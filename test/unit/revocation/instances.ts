@@ -29,11 +29,11 @@ export function stopTheTime(): void {
 }
 
 /** An instance of an application that has started. */
-export async function instance(store?: SharedState, config: RevocationConfig = { onUnavailable: 'refuse' }) {
+export async function instance(store?: SharedState, config: RevocationConfig | null = { onUnavailable: 'refuse' }) {
   const lines: string[] = [];
   const warn = (line: string) => lines.push(line);
   const access = store && { state: new BoundedState(store, { timeout: TIMEOUT, warn }), timeout: TIMEOUT };
-  const revocations = new Revocations({ config, access, warn });
+  const revocations = new Revocations({ config: config ?? undefined, access, warn });
   running.push(revocations);
   await revocations.onModuleInit();
   return Object.assign(revocations, { lines });

@@ -92,6 +92,20 @@ describe('the log of revocations in the shared state', () => {
     for (const each of [other, late]) expect(['a', 'b'].map((jti) => each.check(holder({ jti })))).toEqual([true, true]);
   });
 
+  it('is read again where the store has gone back to an earlier state', async () => {
+    const [one, other] = [await instance(store), await instance(store)];
+    await one.revoke({ jti: 'a' });
+    await one.revoke({ jti: 'b' });
+    await passes(0.25);
+    await store.set(HEAD, '1', LIFE);
+    await store.set(`revocations:${await nameOfLog()}:2`, '', 0);
+    await passes(0.25);
+    await one.revoke({ jti: 'c' });
+    await passes(1);
+    const late = await instance(store);
+    for (const each of [other, late]) expect(['a', 'b', 'c'].map((jti) => each.check(holder({ jti })))).toEqual([true, true, true]);
+  });
+
   it('is written again after a loss, also where the first reading of the new one fails', async () => {
     let isFailing = false;
     const get = (key: string) => (isFailing && /:\d+$/.test(key) ? Promise.reject(new Error('down')) : store.get(key));
@@ -118,7 +132,7 @@ describe('the floor of the log', () => {
 
   it('spares instances that start later the entries that have ended, up to the first that has not', async () => {
     const one = await instance(store);
-    for (const life of [10, 20, 55, 600, 30]) await one.revoke({ jti: `t${life}`, expiresAt: START + life });
+    for (const life of [10, 20, 59.75, 600, 30]) await one.revoke({ jti: `t${life}`, expiresAt: START + life });
     await store.increment(HEAD, LIFE);
     await passes(30);
     expect(await readsOfAnother()).toBe(3 + 6);
@@ -148,6 +162,8 @@ describe('the floor of the log', () => {
     await store.set(`revocations:${await store.get(LOG)}:floor`, floor, LIFE);
     expect(await readsOfAnother()).toBe(3 + 1);
     expect((await instance(store)).check(holder({ jti: 'a' }))).toBe(true);
+    await store.set(`revocations:${await store.get(LOG)}:floor`, '1', LIFE);
+    expect(await readsOfAnother()).toBe(3);
   });
 });
 

@@ -42,7 +42,7 @@ describe('revocations of several instances', () => {
       expect(one.check(holder({ jti: 'b' }))).toBe(false);
       await passes(0.001);
       const unknown = onUnavailable === 'refuse' ? AuthUnavailableError.name : false;
-      expect(await outcomeOf(one.check(holder({ jti: 'b' })))).toBe(unknown);
+      for (const claim of ['jti', 'sid', 'sub']) expect(await outcomeOf(one.check(holder({ [claim]: 'b' })))).toBe(unknown);
       expect(one.check(holder({ jti: 'a' }))).toBe(true);
       expect(one.check(holder({}))).toBe(false);
       store.isDown = false;
@@ -91,19 +91,34 @@ describe('revocations of several instances', () => {
     expect(store.writes).toBe(writes);
   });
 
-  it('are not told any more when their tokens have ended', async () => {
-    const one = await instance(store);
+  it('are not told any more when their tokens have ended, and delay no others', async () => {
+    const [one, other] = [await instance(store), await instance(store)];
     store.isDown = true;
-    await one.revoke({ jti: 'a', expiresAt: START + 5 }).catch(() => undefined);
+    for (let count = 0; count < 100; count++) await one.revoke({ jti: `t${count}`, expiresAt: START + 5 }).catch(() => undefined);
+    await one.revoke({ jti: 'a' }).catch(() => undefined);
     await passes(6);
     store.isDown = false;
     await passes(3);
-    expect(store.writes).toBe(0);
+    // The name of the log, and one entry.
+    expect(store.writes).toBe(2);
+    expect(other.check(holder({ jti: 'a' }))).toBe(true);
+  });
+
+  it('are told each, if several could not be told: for two issuers, and of two moments', async () => {
+    const [one, other] = [await instance(store), await instance(store)];
+    store.isDown = true;
+    const issuers = ['https://a.example', 'https://b.example'];
+    for (const issuer of issuers) await one.revoke({ sub: 'anne', issuer }).catch(() => undefined);
+    for (const issuedBefore of [2000, 1000]) await one.revoke({ sub: 'bert', issuedBefore }).catch(() => undefined);
+    store.isDown = false;
+    await passes(3);
+    for (const iss of issuers) expect(other.check(holder({ sub: 'anne', iss }))).toBe(true);
+    expect(other.check(holder({ sub: 'bert', iat: 1500 }))).toBe(true);
   });
 
   it('cost the store nothing where their tokens have ended before', async () => {
     const one = await instance(store);
-    await one.revoke({ jti: 'a', expiresAt: START - 5 });
+    await one.revoke({ jti: 'a', expiresAt: START });
     await passes(2);
     expect(store.writes).toBe(0);
   });
@@ -114,6 +129,8 @@ describe('revocations of several instances', () => {
       await one.revoke({ sub: 'anne', issuedBefore: moment });
       await one.revoke({ jti: `t${moment}` });
     }
+    await one.revoke({ sub: 'anne', issuedBefore: 1 });
+    await one.revoke({ jti: 't1', expiresAt: START + 60 });
     await passes(0.25);
     store.clear();
     store.writes = 0;
