@@ -41,7 +41,7 @@ const OURS = new Set<string | undefined>(['invalid_client', 'unauthorized_client
  * @param asked - called for an error only.
  * @throws AuthUnavailableError for everything but a 200 with JSON and a boolean `active`.
  */
-export function readAnswer(response: EndpointResponse, asked?: () => Asked): IntrospectionAnswer {
+export function readAnswer(response: EndpointResponse, asked: () => Asked): IntrospectionAnswer {
   const { status, headers, body } = response;
   if (status !== 200) throw failureOf(response, asked);
   if (!JSON_TYPE.test(headers['content-type'] ?? ''))
@@ -51,10 +51,10 @@ export function readAnswer(response: EndpointResponse, asked?: () => Asked): Int
   return answer.active ? { active: true, claims: answer } : { active: false };
 }
 
-function failureOf({ status, body }: EndpointResponse, asked: () => Asked = () => ({ where: '', secrets: [] })): AuthUnavailableError {
+function failureOf({ status, body }: EndpointResponse, asked: () => Asked): AuthUnavailableError {
   const { where, secrets } = asked();
   const { code, description } = errorOf(body);
-  const endpoint = where === '' ? 'The introspection endpoint' : `The introspection endpoint ${where}`;
+  const endpoint = `The introspection endpoint ${where}`;
   const what = `${status}${code === undefined ? '' : `, ${code}${serverSays(description, secrets)}`}`;
   if (status === 401 || OURS.has(code))
     return new OwnCredentialsRefusedError(`${endpoint} refuses the credentials of this application (${what}).`);

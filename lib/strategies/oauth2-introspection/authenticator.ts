@@ -79,8 +79,8 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
     const key = this.memory.keyOf(token);
     const known = this.memory.recall(key, undefined);
     if (known !== undefined) return this.conclude(known, token, request);
-    // Without a memory no hash is needed: a flight holds the token for as long as it takes, as the question does.
-    return this.flights.run(key === '' ? token : key, () => this.findOut(token, key)).then((found) => this.conclude(found, token, request));
+    // A flight holds the token for as long as it takes, as the question does.
+    return this.flights.run(token, () => this.findOut(token, key)).then((found) => this.conclude(found, token, request));
   }
 
   stats(): AuthenticatorStats {
@@ -131,9 +131,6 @@ export class IntrospectionAuthenticator extends BearerMechanism implements Authe
   }
 }
 
-function forRefusals({ capacity, defaultMaxAge = -1 }: CacheConfig): CacheConfig {
-  return {
-    ...(capacity !== undefined && { capacity }),
-    defaultMaxAge: defaultMaxAge === -1 ? REFUSAL_LIFE : Math.min(defaultMaxAge, REFUSAL_LIFE),
-  };
+function forRefusals({ defaultMaxAge = -1, ...others }: CacheConfig): CacheConfig {
+  return { ...others, defaultMaxAge: defaultMaxAge === -1 ? REFUSAL_LIFE : Math.min(defaultMaxAge, REFUSAL_LIFE) };
 }

@@ -45,9 +45,7 @@ export class ClientCredentials implements ClientAuthentication {
       return issuedToken(await requestToken(this.endpoint, grant), this.config.defaultTokenExpTime);
     } catch (error) {
       if (error instanceof TokenRefusal)
-        throw new OwnCredentialsRefusedError(
-          `The token endpoint refuses this application (${error.reason})${error.answer === '' ? '' : `: ${error.answer}`}.`,
-        );
+        throw new OwnCredentialsRefusedError(`The token endpoint refuses this application (${error.reason}): ${error.answer}.`);
       throw error;
     }
   }

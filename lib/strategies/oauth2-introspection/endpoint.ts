@@ -51,9 +51,8 @@ export class IntrospectionEndpoint {
     try {
       return await this.exchange(url, token, cover);
     } catch (error) {
-      const { authorization } = cover.headers;
-      if (authentication.renew === undefined || authorization === undefined || !(error instanceof OwnCredentialsRefusedError)) throw error;
-      authentication.renew(authorization);
+      if (authentication.renew === undefined || !(error instanceof OwnCredentialsRefusedError)) throw error;
+      authentication.renew(cover.headers.authorization ?? '');
       return await this.exchange(url, token, await this.cover());
     }
   }

@@ -92,10 +92,10 @@ function isTimeInWriting(name: string, value: unknown): boolean {
 const MAX_DEPTH = 32;
 
 /** Whether a member is `null`, at a depth to which members are looked at. */
-function hasNulls(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return false;
+function hasNulls(value: object, depth: number): boolean {
+  if (depth > MAX_DEPTH) return false;
   const isList = Array.isArray(value);
-  return Object.values(value).some((each) => (each === null ? !isList : hasNulls(each, depth + 1)));
+  return Object.values(value).some((each) => typeof each === 'object' && (each === null ? !isList : hasNulls(each, depth + 1)));
 }
 
 /** A copy of an answer without the members that are `null`, however deep. A `null` in a list is an element, and stays. */

@@ -45,11 +45,10 @@ export function sharedAnswers(ask: AskForAnswer, { state, name, activeLife, inac
 
 /** What is not an answer is as good as none. A date of the future would make one live longer. */
 function read(text: string | null | undefined, clock: Clock): AskedAnswer | undefined {
-  if (text === undefined || text === null) return undefined;
-  const { at, answer } = parse(text);
-  if (typeof at !== 'number' || !Number.isFinite(at)) return undefined;
+  const { at, answer } = parse(text ?? '');
+  if (!Number.isFinite(at)) return undefined;
   const now = present(clock);
-  const askedAt = momentAt(Math.min(at, now.wall), now);
+  const askedAt = momentAt(Math.min(Number(at), now.wall), now);
   const { active, claims } = (answer ?? {}) as { readonly active?: unknown; readonly claims?: unknown };
   if (active === false) return { answer: { active }, askedAt };
   if (active !== true || typeof claims !== 'object' || claims === null || Array.isArray(claims)) return undefined;

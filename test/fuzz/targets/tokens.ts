@@ -59,6 +59,7 @@ async function isAccepted(request: AuthRequest): Promise<boolean> {
 }
 
 const HEADER = Buffer.from('{"alg":"none"}').toString('base64url');
+const asked = () => ({ where: 'https://idp.example/introspect', secrets: [] });
 const utf8 = (body: Buffer) => ({ status: 200, headers: { 'content-type': 'application/json' }, body });
 
 export const tokenTargets: readonly Target[] = [
@@ -154,14 +155,14 @@ export const tokenTargets: readonly Target[] = [
     ],
     words: ['"active":true', 'true', 'null', '"', '{', '}', '__proto__', '\\u0000', '[', ','],
     async check(input) {
-      const answer = await unlessRefused(() => readAnswer(utf8(input) as never), AuthUnavailableError);
+      const answer = await unlessRefused(() => readAnswer(utf8(input) as never, asked), AuthUnavailableError);
       if (answer?.active === true) {
         holds(JSON.parse(input.toString('utf8')).active === true, 'is active without being so');
         const cleaned = withoutNulls(answer.claims);
         holds(Object.getPrototypeOf(cleaned) === Object.prototype, 'has a prototype of its own');
       }
       for (const status of [400, 401, 500])
-        await unlessRefused(() => readAnswer({ ...utf8(input), status } as never), AuthUnavailableError);
+        await unlessRefused(() => readAnswer({ ...utf8(input), status } as never, asked), AuthUnavailableError);
       return answer?.active === true;
     },
   },

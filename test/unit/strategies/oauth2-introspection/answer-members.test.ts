@@ -27,6 +27,21 @@ describe('a time in an answer', () => {
   });
 });
 
+describe('a refusal of an active token says in its explanation', () => {
+  it.each<[object, object, string]>([
+    [{ exp: NOW - 10 }, {}, 'exp'],
+    [{ token_use: 'refresh' }, {}, '"token_use" is "refresh", which is not a kind of access token'],
+    [{ aud: [7] }, {}, 'a string or a list of strings'],
+    [{ iss: 'https://other.example' }, { issuer: 'https://sts.example' }, 'https://sts.example'],
+    [{ aud: 'stock' }, { audience: ['orders'] }, 'orders'],
+  ])('%j %j: %s', (claims, more, words) => {
+    const { verdict } = judge({ active: true, ...claims }, { ...expected, ...more }, NOW);
+    const { detail, explanation } = verdict as { detail?: () => string; explanation?: () => string };
+    expect((explanation ?? detail)?.()).toContain(words);
+    expect(outcomeOf({ iss: 'https://any.example', aud: 'any' })).toBe('accepted');
+  });
+});
+
 describe('an answer that calls its token DPoP', () => {
   const cnf = { jkt: 'thumbprint' };
   it.each<[string, object, string]>([

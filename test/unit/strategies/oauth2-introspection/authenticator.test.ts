@@ -86,6 +86,7 @@ describe('the introspection authenticator', () => {
       ['an hour, where nothing is said', {}, {}, 3600],
       ['defaultMaxAge', { exp: 600 }, { cacheConfig: { defaultMaxAge: 15 } }, 15],
       ['exp, where defaultMaxAge is longer', { exp: 30 }, { cacheConfig: { defaultMaxAge: 60 } }, 30],
+      ['exp, where it is later than an hour', { exp: 7200 }, {}, 7200],
       ['exp, whatever the clock skew', { exp: 30 }, { clockSkew: 60 }, 30],
     ])('remembers no longer than %s', async (_what, { exp }: { exp?: number }, config, life) => {
       const authenticator = await prepare({ url: URL_, cacheConfig: {}, ...config });
@@ -111,10 +112,15 @@ describe('the introspection authenticator', () => {
       expect(network.asked).toHaveLength(2);
     });
 
-    it('remembers that a token is not active for ten seconds at most', async () => {
-      const authenticator = await prepare({ url: URL_, cacheConfig: { defaultMaxAge: 600 } });
+    it.each([
+      ['ten seconds', {}, 10],
+      ['ten seconds', { defaultMaxAge: -1 }, 10],
+      ['ten seconds, where active ones live longer', { defaultMaxAge: 600 }, 10],
+      ['no longer than active ones', { defaultMaxAge: 4 }, 4],
+    ])('remembers that a token is not active for %s: %j', async (_what, cacheConfig, life) => {
+      const authenticator = await prepare({ url: URL_, cacheConfig });
       await authenticator.authenticate(bearer('t'));
-      clock.now += 9_999;
+      clock.now += life * 1000 - 1;
       expect(authenticator.authenticate(bearer('t'))).toEqual({ outcome: 'rejected', reason: 'inactive' });
       clock.now += 1;
       network.answer = () => json({ active: true, sub: 'alice' });
@@ -150,6 +156,16 @@ describe('the introspection authenticator', () => {
       network.answer = ({ form }) => json({ active: form.token === 'good' });
       for (const token of ['good', 'a', 'b', 'c', 'd']) await authenticator.authenticate(bearer(token));
       expect(authenticator.authenticate(bearer('good'))).toMatchObject({ outcome: 'accepted' });
+      expect(authenticator.authenticate(bearer('c'))).toMatchObject({ outcome: 'rejected' });
+      expect(authenticator.authenticate(bearer('b'))).toBeInstanceOf(Promise);
+    });
+
+    it('counts what it knew and what it asked', async () => {
+      const authenticator = await prepare({ url: URL_, cacheConfig: {} });
+      for (const token of ['a', 'a', 'b']) await authenticator.authenticate(bearer(token));
+      const dependency = { name: 'introspection', succeeded: 2, failed: 0, breaker: 'closed' };
+      expect(authenticator.stats?.()).toEqual({ cache: { hits: 1, misses: 2 }, dependency });
+      expect((await prepare({ url: URL_ })).stats?.()).toEqual({ dependency: { ...dependency, succeeded: 0 } });
     });
 
     it('remembers no failure', async () => {
@@ -198,6 +214,7 @@ describe('the introspection authenticator', () => {
       expect(errors.every((error) => error instanceof AuthUnavailableError)).toBe(true);
       expect(errors[7]).toMatchObject({ retryAfter: 5 });
       expect(network.asked).toHaveLength(5);
+      expect(authenticator.health?.()).toEqual({ dependency: 'introspection', status: 'down', details: { breaker: 'open' } });
       clock.now += 5_000;
       await attempts(authenticator, 2);
       expect(warnings).toEqual([expect.stringMatching(/^sts \(oauth2IntrospectionConfig\): /)]);

@@ -88,8 +88,23 @@ describe('a mistake in oauth2IntrospectionConfig', () => {
       'clientConfig.customHeaders',
       /leave one of them out/,
     ],
+    [
+      'two who write the Authorization field, one of them with a token',
+      withClient({
+        customHeaders: { Authorization: 'Basic x' },
+        auth: { method: 'client_credentials', clientId: 'me', clientSecret: 's', tokenUrl: URL_ },
+      }),
+      'clientConfig.customHeaders',
+      /leave one of them out/,
+    ],
   ])('is named: %s', async (_what, config, path, message) => {
     expect(await problemsOf(config)).toContainEqual({ path, message: expect.stringMatching(message) });
+  });
+
+  it('is not an Authorization field beside credentials that are sent in the body', async () => {
+    const auth = { method: 'client_secret_post', clientId: 'me', clientSecret: 's' };
+    const { prepare } = surroundings(new FakeNetwork());
+    await expect(prepare(withClient({ customHeaders: { authorization: 'Basic x' }, auth }))).resolves.toBeDefined();
   });
 
   it('does not repeat a secret', async () => {

@@ -1,10 +1,40 @@
 import { runInNewContext } from 'node:vm';
+import { AuthUnavailableError } from '../../../../lib/errors.js';
+import { NO_AUTHENTICATION } from '../../../../lib/strategies/oauth2-introspection/client-credentials.js';
 import { IntrospectionEndpoint } from '../../../../lib/strategies/oauth2-introspection/endpoint.js';
 import { FakeNetwork, json } from './fake-endpoint.js';
 
 const URL_OF_ENDPOINT = new URL('https://idp.example/introspect');
 
 describe('an introspection endpoint', () => {
+  it.each([
+    [404, 1],
+    [410, 1],
+    [400, 0],
+    [500, 0],
+    [503, 0],
+  ])('is looked for again where it answers %d: %d times', async (status, times) => {
+    const network = new FakeNetwork();
+    network.answer = () => json({}, status);
+    let doubts = 0;
+    const location = { name: URL_OF_ENDPOINT, locate: () => URL_OF_ENDPOINT, close: async () => {}, doubt: () => void doubts++ };
+    const options = { client: network.createClient(), authentication: NO_AUTHENTICATION, parameters: {} };
+    await expect(new IntrospectionEndpoint({ ...options, location }).ask('a')).rejects.toThrow(AuthUnavailableError);
+    expect(doubts).toBe(times);
+    const { doubt: _, ...fixed } = location;
+    await expect(new IntrospectionEndpoint({ ...options, location: fixed }).ask('a')).rejects.toThrow(AuthUnavailableError);
+  });
+
+  it('that cannot be reached is looked for again', async () => {
+    const network = new FakeNetwork();
+    network.answer = () => Promise.reject(new AuthUnavailableError('nobody listens there'));
+    let doubts = 0;
+    const location = { name: URL_OF_ENDPOINT, locate: () => URL_OF_ENDPOINT, close: async () => {}, doubt: () => void doubts++ };
+    const options = { client: network.createClient(), authentication: NO_AUTHENTICATION, parameters: {} };
+    await expect(new IntrospectionEndpoint({ ...options, location }).ask('a')).rejects.toThrow('nobody listens there');
+    expect(doubts).toBe(1);
+  });
+
   const endpointOf = (
     network: FakeNetwork,
     locate: () => URL | Promise<URL>,

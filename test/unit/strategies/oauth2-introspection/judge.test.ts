@@ -121,18 +121,18 @@ describe('the judgement of an active answer', () => {
 
   it('takes nested members that are null for members that are not there, but not the elements of a list', () => {
     const answer = { sub: 'alice', realm: { roles: null, name: null, list: [null, { a: null, b: 1 }] }, cnf: null };
-    expect(judged(answer, { roleKey: 'realm.roles' })).toMatchObject({
-      roles: [],
-      claims: { active: true, sub: 'alice', realm: { list: [null, { b: 1 }] } },
-    });
+    const principal = judged(answer, { roleKey: 'realm.roles' });
+    expect(principal).toMatchObject({ roles: [] });
+    expect(principal).toHaveProperty('claims', { active: true, sub: 'alice', realm: { list: [null, { b: 1 }] } });
     expect(judged(answer, { usernameKey: 'realm.name' })).toMatchObject({ reason: 'malformed_subject' });
     expect(judged(answer, { customClaims: { 'realm.name': { exists: true } } })).toMatchObject({ reason: 'wrong_claim' });
   });
 
   it('survives an answer that is very deep', () => {
-    const answer = JSON.parse(`{"sub":"alice","deep":${'{"a":'.repeat(20_000)}null${'}'.repeat(20_000)}}`);
+    const answer = JSON.parse(`{"sub":"alice","gone":null,"deep":${'{"a":'.repeat(20_000)}null${'}'.repeat(20_000)}}`);
     expect(judged(answer)).toMatchObject({ username: 'alice' });
-    const list = JSON.parse(`{"sub":"alice","deep":${'['.repeat(20_000)}null${']'.repeat(20_000)}}`);
+    expect(judged(answer)).not.toHaveProperty('claims.gone');
+    const list = JSON.parse(`{"sub":"alice","gone":null,"deep":${'['.repeat(20_000)}null${']'.repeat(20_000)}}`);
     expect(judged(list, { customClaims: { deep: { exists: true } } })).toMatchObject({ username: 'alice' });
   });
 
@@ -160,6 +160,7 @@ describe('the judgement of an active answer', () => {
     ['exp beyond all numbers', { exp: Number.POSITIVE_INFINITY }, 'malformed_claims'],
     ['nbf in the future', { nbf: NOW + 1 }, 'not_yet_valid'],
     ['nbf as a string, in the future', { nbf: String(NOW + 60) }, 'not_yet_valid'],
+    ['exp as a list', { exp: [String(NOW + 60)] }, 'malformed_claims'],
     ['nbf as an object', { nbf: {} }, 'malformed_claims'],
     ['a list of audiences with a number in it', { aud: ['orders', 7] }, 'malformed_claims'],
     ['a list of audiences with null in it', { aud: [null] }, 'malformed_claims'],
@@ -257,5 +258,6 @@ describe('the judgement of an active answer', () => {
 
   it('says until when it is too early, so that no cache remembers it for longer', () => {
     expect(judged({ nbf: NOW + 3, exp: NOW + 60 })).toEqual({ reason: 'not_yet_valid', until: NOW + 3 });
+    expect(judged({ nbf: NOW - 3, aud: 'stock' }, { audience: 'orders' })).toEqual({ reason: 'wrong_audience', until: undefined });
   });
 });

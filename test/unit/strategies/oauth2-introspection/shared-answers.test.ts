@@ -58,8 +58,15 @@ it('asks the endpoint where the shared state is away, or has something else', as
     return { answer: ACTIVE, askedAt: present(clock) };
   };
   const options = { name: 'sts', activeLife: 60, inactiveLife: 10, clock };
-  const store = (get: () => Promise<string>) => ({ get, add: away, set: away, increment: away });
-  for (const get of [away, async () => '7', async () => '{"at":1,"answer":{"active":"true"}}', async () => 'null'])
+  const store = (get: () => Promise<string | null>) => ({ get, add: away, set: away, increment: away });
+  for (const get of [
+    away,
+    async () => 'no JSON',
+    async () => null,
+    async () => '7',
+    async () => '{"at":1,"answer":{"active":"true"}}',
+    async () => 'null',
+  ])
     expect((await sharedAnswers(ask, { ...options, state: store(get) })('token')).answer).toEqual(ACTIVE);
-  expect(asked).toHaveLength(4);
+  expect(asked).toHaveLength(6);
 });
