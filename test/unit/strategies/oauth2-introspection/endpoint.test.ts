@@ -7,6 +7,18 @@ import { FakeNetwork, json } from './fake-endpoint.js';
 const URL_OF_ENDPOINT = new URL('https://idp.example/introspect');
 
 describe('an introspection endpoint', () => {
+  const endpointOf = (
+    network: FakeNetwork,
+    locate: () => URL | Promise<URL>,
+    authentication: { sign(body: URLSearchParams): void; isFixed?: boolean },
+  ) =>
+    new IntrospectionEndpoint({
+      location: { name: URL_OF_ENDPOINT, locate, close: async () => {} },
+      client: network.createClient(),
+      authentication,
+      parameters: { token_type_hint: 'access_token' },
+    });
+
   it.each([
     [404, 1],
     [410, 1],
@@ -25,6 +37,17 @@ describe('an introspection endpoint', () => {
     await expect(new IntrospectionEndpoint({ ...options, location: fixed }).ask('a')).rejects.toThrow(AuthUnavailableError);
   });
 
+  it('is named in an error by its address, without the credentials that it repeats', async () => {
+    const network = new FakeNetwork();
+    network.answer = () => json({ error: 'invalid_request', error_description: 'hunter2 and t0ken are wrong' }, 400);
+    const sign = (body: URLSearchParams) => body.set('client_secret', 'hunter2');
+    const asked = endpointOf(network, () => new URL('?tenant=a', URL_OF_ENDPOINT), { sign }).ask('t0ken');
+    const message = String(await asked.catch((error: unknown) => error));
+    expect(message).toContain(`The introspection endpoint ${URL_OF_ENDPOINT.href} does not answer with 200 (400, invalid_request`);
+    expect(message).toContain('are wrong');
+    expect(message).not.toMatch(/hunter2|t0ken|tenant/);
+  });
+
   it('that cannot be reached is looked for again', async () => {
     const network = new FakeNetwork();
     network.answer = () => Promise.reject(new AuthUnavailableError('nobody listens there'));
@@ -34,18 +57,6 @@ describe('an introspection endpoint', () => {
     await expect(new IntrospectionEndpoint({ ...options, location }).ask('a')).rejects.toThrow('nobody listens there');
     expect(doubts).toBe(1);
   });
-
-  const endpointOf = (
-    network: FakeNetwork,
-    locate: () => URL | Promise<URL>,
-    authentication: { sign(body: URLSearchParams): void; isFixed?: boolean },
-  ) =>
-    new IntrospectionEndpoint({
-      location: { name: URL_OF_ENDPOINT, locate, close: async () => {} },
-      client: network.createClient(),
-      authentication,
-      parameters: { token_type_hint: 'access_token' },
-    });
 
   it('is located by a promise of another realm, too', async () => {
     const network = new FakeNetwork();

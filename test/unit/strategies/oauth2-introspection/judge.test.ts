@@ -123,16 +123,17 @@ describe('the judgement of an active answer', () => {
     const answer = { sub: 'alice', realm: { roles: null, name: null, list: [null, { a: null, b: 1 }] }, cnf: null };
     const principal = judged(answer, { roleKey: 'realm.roles' });
     expect(principal).toMatchObject({ roles: [] });
+    expect(judged({ list: [{ a: null }] })).toHaveProperty('claims', { active: true, list: [{}] });
     expect(principal).toHaveProperty('claims', { active: true, sub: 'alice', realm: { list: [null, { b: 1 }] } });
     expect(judged(answer, { usernameKey: 'realm.name' })).toMatchObject({ reason: 'malformed_subject' });
     expect(judged(answer, { customClaims: { 'realm.name': { exists: true } } })).toMatchObject({ reason: 'wrong_claim' });
   });
 
   it('survives an answer that is very deep', () => {
-    const answer = JSON.parse(`{"sub":"alice","gone":null,"deep":${'{"a":'.repeat(20_000)}null${'}'.repeat(20_000)}}`);
+    const answer = JSON.parse(`{"sub":"alice","deep":${'{"a":'.repeat(20_000)}null${'}'.repeat(20_000)},"gone":null}`);
     expect(judged(answer)).toMatchObject({ username: 'alice' });
     expect(judged(answer)).not.toHaveProperty('claims.gone');
-    const list = JSON.parse(`{"sub":"alice","gone":null,"deep":${'['.repeat(20_000)}null${']'.repeat(20_000)}}`);
+    const list = JSON.parse(`{"sub":"alice","deep":${'['.repeat(20_000)}null${']'.repeat(20_000)},"gone":null}`);
     expect(judged(list, { customClaims: { deep: { exists: true } } })).toMatchObject({ username: 'alice' });
   });
 

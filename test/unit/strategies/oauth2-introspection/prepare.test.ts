@@ -104,7 +104,7 @@ it.each([
   [{ issuer: ISSUER }, [ISSUER]],
 ])('with %j the metadata of the application names %j as its authorization servers', async (config, issuers) => {
   const authenticator = await surroundings(new FakeNetwork()).prepare({ url: URL_, ...config });
-  expect((authenticator as Authenticator).accessTokens).toEqual({ issuers });
+  expect((authenticator as Authenticator).accessTokens).toStrictEqual({ issuers });
 });
 
 describe('the strategy', () => {
