@@ -28,7 +28,7 @@ export interface MountContext {
 const ACCEPTED = new RegExp(`^(?:${ACCEPTED_PATH})$`);
 
 const options = fields({
-  at: text.refine((path) => /^\/[^*:{}()[\]\\?]*$/.test(path) && (path === '/' || ACCEPTED.test(withoutSlash(path))), {
+  at: text.refine((path) => /^\/(?!\/)[^*:{}()[\]\\?]*$/.test(path) && (path === '/' || ACCEPTED.test(withoutSlash(path))), {
     error: 'must be a path as rules see it, such as "/queues": decoded, without parameters and wildcards',
   }),
   auth: optional(z.array(z.unknown(), { error: 'must be a list of entries' })),
