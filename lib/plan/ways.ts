@@ -65,5 +65,5 @@ function isSame(one: Step, other: Step): boolean {
 }
 
 function requiresNothing({ requirements }: Step): boolean {
-  return requirements.demands.length === 0 && requirements.forbidden === undefined;
+  return requirements.demands.length === 0;
 }

@@ -1,5 +1,5 @@
-import { AuthConfigurationError } from 'nest-service-auth';
-import { Authenticators } from '../../../lib/plan/authenticators.js';
+import { AuthConfigurationError, type AuthStrategy } from 'nest-service-auth';
+import { Authenticators, statsOf } from '../../../lib/plan/authenticators.js';
 import { AnyStrategy } from './compiling.js';
 
 class Hidden {
@@ -34,6 +34,76 @@ describe('authenticators', () => {
     expect(await authenticators.prepare('token', { verifier: new Hidden('two') }, 'token')).not.toBe(first);
     expect(await authenticators.prepare('token', { verifier: () => true }, 'token')).not.toBe(first);
     expect(await authenticators.prepare('token', one, 'token')).toBe(first);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['objects without a prototype', Object.assign(Object.create(null), { a: 1 }), Object.assign(Object.create(null), { a: 1 })],
+    ['lists', [{ a: [null] }], [{ a: [null] }]],
+    ['bytes', Uint8Array.of(1), Uint8Array.of(1)],
+    ['texts', 'a', 'a'],
+  ])('are shared by configs with equal %s', async (_, one, other) => {
+    const authenticators = new Authenticators([new AnyStrategy('token')]);
+    const first = await authenticators.prepare('token', { one }, 'token');
+    expect(await authenticators.prepare('token', { one: other }, 'token')).toBe(first);
+    expect(await authenticators.prepare('token', { one: 'b' }, 'token')).not.toBe(first);
+  });
+
+  it('are listed with their names, without those that could not be prepared', async () => {
+    const authenticators = new Authenticators([new AnyStrategy('token')]);
+    const [first, second] = await Promise.all([authenticators.prepare('token', {}, 'a'), authenticators.prepare('token', {}, 'b')]);
+    await authenticators.prepare('token', { broken: true }, 'c').catch(() => undefined);
+    expect(await authenticators.all()).toEqual([
+      { name: 'a', authenticator: first },
+      { name: 'b', authenticator: second },
+    ]);
+  });
+
+  it('are of known configs only', async () => {
+    const authenticators = new Authenticators([new AnyStrategy('token')]);
+    await expect(authenticators.prepare('tokens', {}, 'a')).rejects.toThrow('tokens: is not a known config.');
+  });
+
+  it('are closed when they are ready, and closing waits neither for them nor for one that never ends', async () => {
+    const strategy = new AnyStrategy('token');
+    let prepare = () => {};
+    const ready = new Promise<void>((resolve) => {
+      prepare = resolve;
+    });
+    const authenticate = () => ({ outcome: 'absent' });
+    const endless = { configKey: 'endless', prepare: () => ({ challenges: [], authenticate, close: () => new Promise(() => {}) }) };
+    const slow = (each: AuthStrategy, config: unknown, name: string) =>
+      name === 'slow' ? ready.then(() => each.prepare(config, name)) : each.prepare(config, name);
+    const authenticators = new Authenticators([strategy, endless as never], slow);
+    await authenticators.prepare('endless', {}, 'endless');
+    const late = authenticators.prepare('token', {}, 'slow');
+    await authenticators.close();
+    expect(strategy.closed).toBe(0);
+    prepare();
+    await late;
+    await new Promise(setImmediate);
+    expect(strategy.closed).toBe(1);
+  });
+
+  it('say what they failed with when they are closed, also where it is no error', async () => {
+    const close = () => Promise.reject('still busy');
+    const authenticators = strategyThat(() => ({ challenges: [], authenticate: () => ({ outcome: 'absent' }), close }));
+    await authenticators.prepare('odd', {}, 'odd');
+    await expect(authenticators.close()).rejects.toEqual(new Error('still busy'));
+  });
+
+  it.each<[string, (() => unknown) | undefined, object]>([
+    ['what it counted', () => ({ cache: { size: 1 } }), { cache: { size: 1 } }],
+    ['nothing where it counts nothing', undefined, {}],
+    ['nothing where it says nothing', () => undefined, {}],
+    [
+      'nothing where counting fails',
+      () => {
+        throw new Error('no');
+      },
+      {},
+    ],
+  ])('tell %s', (_, stats, expected) => {
+    expect(statsOf({ stats } as never)).toEqual(expected);
   });
 
   it('are all closed once, even if closing one fails', async () => {

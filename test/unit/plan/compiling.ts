@@ -50,6 +50,22 @@ export function compilerFor(
   return new PlanCompiler({ schemes, realm: 'api', authenticators, findAuthorizer });
 }
 
+/** A method of a class as the route that discovery makes of it. */
+export function routeOf(type: Type, name: string, method: string, ...paths: readonly string[]): Route {
+  return {
+    type,
+    name,
+    functions: [type.prototype[name]],
+    inController: true,
+    kind: 'HTTP route',
+    transport: 'http',
+    method,
+    paths,
+    places: paths.map((path) => ({ path })),
+    label: `${type.name}.${name} (${method} ${paths[0]})`,
+  };
+}
+
 /** What is said for one route, as it would be written; a field that is missing is not written at all. */
 export interface Written {
   readonly resource?: unknown;
@@ -69,19 +85,8 @@ export async function planFor({ defaultAuth, unannotated = 'error', schemes, ...
   if ('resource' in written) ResourceAuth({ auth: written.resource } as never)(Orders.prototype, 'list', descriptor);
   const registry = new PlanRegistry();
   const fallback = { defaultAuth: defaultAuth as never, unannotated, loadPaths: undefined };
-  const route: Route = {
-    type: Orders,
-    name: 'list',
-    functions: [Orders.prototype.list],
-    inController: true,
-    kind: 'HTTP route',
-    transport: 'http',
-    method: 'GET',
-    paths: ['/orders'],
-    places: [{ path: '/orders' }],
-    label: 'Orders.list (GET /orders)',
-  };
-  await new PlanLoader(compilerFor(schemes), registry, fallback).load(Object.keys(schemes ?? SCHEMES), [route]);
+  const loader = new PlanLoader(compilerFor(schemes), registry, fallback);
+  await loader.load(Object.keys(schemes ?? SCHEMES), [routeOf(Orders, 'list', 'GET', '/orders')]);
   return (registry.get('http', Orders, Orders.prototype.list) as { plan: Plan }).plan;
 }
 

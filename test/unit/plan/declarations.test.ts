@@ -1,4 +1,4 @@
-import { inWords, Known, planFor, type Written } from './compiling.js';
+import { inWords, Known, planFor, SCHEMES, type Written } from './compiling.js';
 
 const read = { scheme: 'sts', scopes: 'read' };
 const anInline = { tokenConfig: { issuer: 'other' }, scopes: ['read'] };
@@ -84,6 +84,42 @@ describe('what declarations mean', () => {
     ])('%s', async (_, entry, expected) => {
       expect(inWords(await planFor({ resource: [entry] }))).toBe(`resource: ${expected}`);
       expect(inWords(await planFor({ service: [entry, 'users'] }))).toBe(`service: ${expected} | users`);
+    });
+  });
+
+  describe('a scheme that is also in a group', () => {
+    const schemes = { ...SCHEMES, all: ['users', 'sts'], some: ['all', 'anonymous'] };
+    const keyless = { tokenConfig: {} };
+
+    it.each<[string, Omit<Written, 'schemes'>, string]>([
+      ['is tried once, where it stands first', { resource: ['sts', 'all'] }, 'resource: sts | users'],
+      ['is tried once after the group', { resource: ['all', 'sts'] }, 'resource: users | sts'],
+      [
+        'is tried once with equal requirements',
+        { resource: { scopes: 'a' }, service: ['sts', 'all'] },
+        'resource: sts[any a] | users[any a]',
+      ],
+      ['is tried again with other requirements', { resource: [read, 'all'] }, 'resource: sts[any read] | users | sts'],
+      [
+        'is tried again where the group has requirements',
+        { resource: ['sts', { scheme: 'all', scopes: 'a' }] },
+        'resource: sts | users[any a] | sts[any a]',
+      ],
+      ['is tried once in two groups', { resource: ['all', 'some'] }, 'resource: users | sts'],
+      ['is tried together with others, too', { resource: ['all', { allOf: ['sts', 'users'] }] }, 'resource: users | sts | (sts & users)'],
+      ['stands for itself beside a config of its own', { resource: [keyless, 'all'] }, 'resource: tokenConfig | users | sts'],
+    ])('%s', async (_, written, expected) => {
+      expect(inWords(await planFor({ schemes, ...written }))).toBe(expected);
+    });
+
+    it('is tried as often as it is written where it is in none', async () => {
+      expect(inWords(await planFor({ resource: ['sts', read, 'sts'] }))).toBe('resource: sts | sts[any read] | sts');
+    });
+
+    it('stands in each combination of an allOf once for each member of the group', async () => {
+      expect(inWords(await planFor({ schemes, resource: [{ allOf: ['all', keyless] }] }))).toBe(
+        'resource: (users & tokenConfig) | (sts & tokenConfig)',
+      );
     });
   });
 

@@ -72,6 +72,14 @@ describe('all mistakes are reported at once', () => {
       ['schemes.sts.tokenConfig.broken: must not be true', `${onService}[1]: "stz" is not a known scheme. Did you mean "sts"?`],
     ],
     [
+      'a group and those who name it',
+      { service: ['all', 'stz'], schemes: { sts: { tokenConfig: {} }, all: ['sts', 'user'] } },
+      [
+        'schemes.all[1]: "user" is not a known scheme. Known: sts, all.',
+        `${onService}[1]: "stz" is not a known scheme. Did you mean "sts"?`,
+      ],
+    ],
+    [
       'the fields of a scheme',
       { resource: ['sts'], schemes: { sts: { scopes: 'a', tokenConfig: {}, usersConfig: {} } } },
       [
