@@ -63,12 +63,12 @@ export class Automaton {
 
   /** Whether a text may end in a state. */
   isAccepting(state: number): boolean {
-    return this.accepting[state] ?? false;
+    return this.accepting[state] === true;
   }
 
   /** Whether some text leads from a state to an accepting one. */
   isLive(state: number): boolean {
-    return this.live[state] ?? false;
+    return this.live[state] === true;
   }
 }
 

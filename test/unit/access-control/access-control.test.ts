@@ -102,3 +102,49 @@ it.each<[string, string]>([
     control.close();
   }
 });
+
+it('a file of rules that was broken and is mended is in force again, and says so', async () => {
+  const file = join(folder, 'deployment.toml');
+  writeFileSync(file, rule('/a', false));
+  const registry = new PlanRegistry();
+  const warnings: string[] = [];
+  const control = controlOf({ file }, registry, (message) => void warnings.push(message));
+  registry.paths = await control.load();
+  try {
+    writeFileSync(file, 'secured = ');
+    await passUntil(() => warnings.length > 0);
+    expect(registry.paths.planFor('GET', '/a').kind).toBe('open');
+    writeFileSync(file, AFTER);
+    await passUntil(() => warnings.length > 1);
+    expect(warnings[1]).toBe(`The access rules are those of ${file} again.`);
+    expect(registry.paths.planFor('GET', '/a').kind).toBe('protected');
+  } finally {
+    control.close();
+  }
+});
+
+it('a file without rules is told of at boot, may stay without, and may get some', async () => {
+  const file = join(folder, 'deployment.toml');
+  writeFileSync(file, '');
+  const registry = new PlanRegistry();
+  const warnings: string[] = [];
+  const control = controlOf({ file }, registry, (message) => void warnings.push(message));
+  registry.paths = await control.load();
+  try {
+    expect(warnings).toEqual([`${file} has no access rules: every request is handled as one that no rule matches.`]);
+    writeFileSync(file, '[resource_access_control]\ndefault_access_allow = true\n');
+    await passUntil(() => registry.paths?.planFor('GET', '/a').kind === 'open');
+    writeFileSync(file, AFTER);
+    await passUntil(() => registry.paths?.planFor('GET', '/a').kind === 'protected');
+    expect(warnings).toHaveLength(1);
+  } finally {
+    control.close();
+  }
+});
+
+it('there are no access rules without the option', async () => {
+  expect(controlOf(undefined, new PlanRegistry()).isConfigured).toBe(false);
+  const control = controlOf({ rules: [] }, new PlanRegistry());
+  expect(control.isConfigured).toBe(true);
+  expect((await control.load()).size).toBe(0);
+});

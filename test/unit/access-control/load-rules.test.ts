@@ -230,6 +230,7 @@ describe('the rules of a route with parameters', () => {
     ['one rule for all values', ['/users/*'], '/users/:id', ['rule 0']],
     ['a rule for one value', ['/users/me', '/users/*'], '/users/:id', ['rule 1', 'rule 0']],
     ['nothing else but one value', ['/users/me'], '/users/:id', ['default access', 'rule 0']],
+    ['a rule for the usual values alone', ['/users/x*'], '/users/:id', ['rule 0', 'default access']],
     ['a rule for what others leave', ['/users/*', '/users/me'], '/users/:id', ['rule 0']],
     ['rules for several parameters', ['/o/acme/*', '/o/*/admin', '/o/*'], '/o/:org/:user', ['rule 2', 'rule 0', 'rule 1']],
     ['a rule below a wildcard', ['/files/secret/*', '/files/*'], '/files/*path', ['rule 1', 'rule 0']],

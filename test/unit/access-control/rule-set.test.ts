@@ -85,3 +85,107 @@ it('exceptions of a route are found where no example would show them', async () 
   expect(plans.plansFor('GET', '/o/:id').map(({ source }) => source)).toEqual(['rule 1', 'rule 0']);
   expect(plans.plansFor('GET', '/p/:id').map(({ source }) => source)).toEqual(['default access']);
 });
+
+it.each<[string, AccessRule[], string[]]>([
+  [
+    'after one for more paths',
+    [
+      { context: '/a/*', secured: true },
+      { context: '/a/b', secured: false },
+    ],
+    ['/a/b'],
+  ],
+  [
+    'after one for the same path',
+    [
+      { context: '/a', secured: true },
+      { context: '/a', secured: false },
+    ],
+    ['/a'],
+  ],
+  [
+    'after one for fewer paths',
+    [
+      { context: '/a/b', secured: true },
+      { context: '/a/*', secured: false },
+    ],
+    [],
+  ],
+  [
+    'after one that has an example of its paths',
+    [
+      { context: '/a', secured: true },
+      { context: '/a/*', secured: false },
+    ],
+    [],
+  ],
+  [
+    'before one for more paths',
+    [
+      { context: '/a/b', secured: false },
+      { context: '/a/*', secured: true },
+    ],
+    [],
+  ],
+  [
+    'after one for some of its methods',
+    [
+      { context: '/*', secured: true, httpMethod: ['GET', 'POST'] },
+      { context: '/a', secured: false, httpMethod: ['POST', 'PUT'] },
+    ],
+    [],
+  ],
+  [
+    'after one for all of its methods',
+    [
+      { context: '/*', secured: true, httpMethod: ['GET', 'POST', 'PUT'] },
+      { context: '/a', secured: false, httpMethod: ['POST', 'PUT'] },
+    ],
+    ['/a'],
+  ],
+  [
+    'after one for other methods',
+    [
+      { context: '/*', secured: true, httpMethod: 'GET' },
+      { context: '/a', secured: false, httpMethod: 'PUT' },
+    ],
+    [],
+  ],
+  [
+    'for every method, after one for GET',
+    [
+      { context: '/*', secured: true, httpMethod: 'GET' },
+      { context: '/a', secured: false },
+    ],
+    [],
+  ],
+  [
+    'after one for every method',
+    [
+      { context: '/*', secured: true },
+      { context: '/a', secured: false, httpMethod: 'GET' },
+    ],
+    ['/a'],
+  ],
+  [
+    'that no request can match, after one for all paths',
+    [
+      { context: '/*', secured: true },
+      { context: '/a//b', secured: false },
+    ],
+    [],
+  ],
+])('a rule never decides %s, or it does, and the operator is told', async (_, given, dead) => {
+  const plans = await PathRules.compile(compile(given), { kind: 'open', source: 'default access' }, context);
+  expect(plans.warnings()).toEqual(dead.map((each) => `rules[1] (${each}) never decides: rules[0] (${given[0]?.context}) matches first.`));
+});
+
+it('all plans are those of the rules, and the one where none matches', async () => {
+  const rules = compile([
+    { context: '/a', secured: true },
+    { context: '/b', secured: false },
+  ]);
+  const plans = await PathRules.compile(rules, { kind: 'denied', source: 'default access' }, context, ['A note.']);
+  expect(plans.all.map(inWords)).toEqual(['rule 0: sts', 'rule 1: open', 'default access: denied']);
+  expect([plans.size, plans.warnings()]).toEqual([2, ['A note.']]);
+});

@@ -93,6 +93,19 @@ describe('a regular expression', () => {
     expect([matches(inside), matches(outside)]).toEqual([true, false]);
   });
 
+  it('may distinguish more sets of characters than a number has bits', () => {
+    const letter = (index: number) => String.fromCharCode(0x4e00 + index);
+    const ends = Array.from({ length: 60 }, (_, index) => `[${letter(index)}-${letter(index + 1)}]${index}`);
+    const { matches } = compileContext(`/(?:${ends.join('|')})`, 'regex');
+    expect([`/${letter(0)}0`, `/${letter(59)}58`, `/${letter(59)}59`, `/${letter(60)}59`].map(matches)).toEqual([true, true, true, true]);
+    expect([`/${letter(0)}1`, `/${letter(59)}57`, `/${letter(60)}58`, `/${letter(61)}59`].map(matches)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it('is not left by an alternative', () => {
     const { matches } = compileContext('/x|/y', 'regex');
     expect(['/x', '/y', '/x/z', '/z/y'].map(matches)).toEqual([true, true, false, false]);
