@@ -49,11 +49,17 @@ async function write(outfile, root, files) {
   renameSync(`${outfile}.new`, outfile);
 }
 
-/** The test files in some folders, and some files by name, in that order. @param {string} root @param {readonly string[]} paths */
+/**
+ * The test files in some folders, and some files by name, in that order; without those that have `!` before their name.
+ *
+ * @param {string} root
+ * @param {readonly string[]} paths
+ */
 export function testFilesIn(root, paths) {
   const filesIn = (/** @type {string} */ path) => readdirSync(join(root, path), { recursive: true }).map((file) => `${path}/${file}`);
-  const files = paths.flatMap((path) => (path.endsWith('.ts') ? path : filesIn(path).sort()));
-  return [...new Set(files)].filter((file) => file.endsWith('.test.ts'));
+  const wanted = paths.filter((path) => !path.startsWith('!'));
+  const files = wanted.flatMap((path) => (path.endsWith('.ts') ? path : filesIn(path).sort()));
+  return [...new Set(files)].filter((file) => file.endsWith('.test.ts') && !paths.includes(`!${file}`));
 }
 
 /** Source as `npm test` compiles it. @param {string} root @returns {import('esbuild').Plugin} */
