@@ -7,7 +7,7 @@ import { copyWith } from './versions/checkout.js';
 import { obtainNode } from './versions/nodes.js';
 import { NESTS, NODES, root } from './versions/promised.js';
 import { runSuite } from './versions/run-suite.js';
-import { leftOut, SUITES } from './versions/suites.js';
+import { leftOut, nameOf, SUITES } from './versions/suites.js';
 
 /** @import { Node } from './versions/nodes.js' */
 /** @import { Suite } from './versions/suites.js' */
@@ -17,17 +17,20 @@ import { leftOut, SUITES } from './versions/suites.js';
 
 /** Runs the application of test/package on every pair of versions that package.json promises, and the tests of the repository on some. */
 export const versions = {
-  words: '[--part]: the oldest and the newest versions of Node.js and Nest that package.json promises. --part: as .ci/run does it',
+  words:
+    "[--part | part of a pair's name…]: the oldest and the newest versions of Node.js and Nest that package.json promises. --part: as .ci/run does it. With a name such as 'Nest 12.2.0': all tests on such pairs alone",
 
   /** @param {readonly string[]} args */
   async run(args) {
     const workspace = mkdtempSync(join(tmpdir(), 'nest-service-auth-versions-'));
     try {
       const nodes = new Map(await Promise.all(NODES.map(async (wanted) => /** @type {const} */ ([wanted, await obtainNode(wanted)]))));
-      const rows = [
-        ...(await checkApplications(workspace, nodes)),
-        ...(await checkSuites(args.includes('--part') ? 'part' : 'all', workspace, nodes)),
-      ];
+      const names = args.filter((each) => each !== '--part');
+      const which = names.length < args.length ? 'part' : 'all';
+      const wanted = SUITES[which].filter((suite) => names.length === 0 || names.some((name) => nameOf(suite).includes(name)));
+      if (wanted.length === 0) throw new Error(`There is no such pair. The pairs are: ${SUITES[which].map(nameOf).join('; ')}.`);
+      const rows = names.length === 0 ? await checkApplications(workspace, nodes) : [];
+      for (const suite of wanted) rows.push(await checkSuite(which, suite, workspace, nodes));
       print(rows);
       if (rows.some(({ good }) => !good)) process.exitCode = 1;
     } finally {
@@ -49,13 +52,6 @@ async function checkApplications(workspace, nodes) {
     return rows;
   };
   return (await Promise.all(projects.map(checkAll))).flat();
-}
-
-/** @param {keyof SUITES} which @param {string} workspace @param {ReadonlyMap<string, Node>} nodes */
-async function checkSuites(which, workspace, nodes) {
-  const rows = [];
-  for (const suite of SUITES[which]) rows.push(await checkSuite(which, suite, workspace, nodes));
-  return rows;
 }
 
 /** @param {keyof SUITES} which @param {Suite} suite @param {string} workspace @param {ReadonlyMap<string, Node>} nodes */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { NESTS, root } from './promised.js';
+import { NESTS, NODES, root } from './promised.js';
 
 /** @import { Nest } from './promised.js' */
 
@@ -37,15 +37,19 @@ const PART = [
 
 const [oldest] = NESTS;
 
-/** @type {Readonly<Record<'part' | 'all', readonly Suite[]>>} */
+/**
+ * `npm test` runs everything on the installed versions, so each other version of Node.js and Nest meets all tests once.
+ *
+ * @type {Readonly<Record<'part' | 'all', readonly Suite[]>>}
+ */
 export const SUITES = {
   part: [
     { node: '24', files: PART },
     { node: '20.19.0', ...(oldest !== undefined && { nest: oldest }), files: PART },
   ],
   all: [
-    ...['20.19.0', '22', '24'].map((node) => ({ node, files: EVERYTHING })),
-    ...NESTS.map((nest, index) => ({ node: index % 2 === 0 ? '20.19.0' : '24', nest, files: EVERYTHING })),
+    ...NODES.filter((node) => node.startsWith('22.')).map((node) => ({ node, files: EVERYTHING })),
+    ...NESTS.map((nest) => ({ node: nest.isOldest ? '20.19.0' : '24', nest, files: EVERYTHING })),
   ],
 };
 
@@ -68,6 +72,9 @@ const NOT_ON_11 = {
 const NOT_IN_A_COPY = {
   'test/unit/sample/order-management/deploy/image.test.ts': 'compares with the lock file, which is for the installed versions',
 };
+
+/** @param {Suite} suite */
+export const nameOf = ({ node, nest }) => `Node.js ${node}, ${nest?.name ?? 'the installed Nest'}`;
 
 /** The files that a suite leaves out, with the reason. @param {Suite} suite */
 export function leftOut({ nest }) {

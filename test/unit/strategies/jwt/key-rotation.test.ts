@@ -187,12 +187,10 @@ describe('a rotation', () => {
     await outcomeOf(authenticator, token);
     passes(900);
     endpoint.hold();
-    const startedAt = performance.now();
     expect(await outcomeOf(authenticator, token)).toBe('accepted');
-    expect(performance.now() - startedAt).toBeLessThan(2000);
-    const again = performance.now();
-    for (let jti = 0; jti < 20; jti++) expect(await outcomeOf(authenticator, tokenOf(old, { jti }))).toBe('accepted');
-    expect(performance.now() - again).toBeLessThan(200);
+    for (let jti = 0; jti < 20; jti++) {
+      expect(authenticator.authenticate(bearer(tokenOf(old, { jti })))).toMatchObject({ outcome: 'accepted' });
+    }
     endpoint.keys = [next.jwk];
     endpoint.release();
     await settled();
