@@ -139,7 +139,7 @@ function rejection(step: SingleStep, verdict: Rejected): StepFailure {
  * admitted it: a certificate alone may name a machine for which the application has no user.
  */
 function askCombined(step: CombinedStep, attempt: Attempt): Awaitable<StepOutcome> {
-  const member = attempt.enrich === undefined ? attempt : { ...attempt, enrich: undefined };
+  const member = { ...attempt, enrich: undefined };
   const admitted: Principal[] = [];
   const failures: StepFailure[] = [];
   const asked = inTurn<Step, never>(step.steps, (each) =>
@@ -152,15 +152,14 @@ function askCombined(step: CombinedStep, attempt: Attempt): Awaitable<StepOutcom
   return whenSettled(asked, () => {
     const worst = failures.toSorted((a, b) => severityOf(a) - severityOf(b))[0];
     if (worst !== undefined) return admitted.length > 0 || !foundNothing(failures) ? withOthers(worst) : worst;
-    const caller = combine(admitted);
-    return attempt.enrich === undefined ? check(step, caller, attempt.context) : goOn(step, caller, attempt);
+    return goOn(step, combine(admitted), attempt);
   });
 }
 
 /** A request with one of several credentials is not a request without credentials. */
 function withOthers(failure: StepFailure): StepFailure {
   const { step, outcome, reason, details, verdict } = failure;
-  return outcome === 'absent' ? new StepFailure(step, outcome, reason, { ...details, hasOthers: true }, verdict) : failure;
+  return new StepFailure(step, outcome, reason, { ...details, hasOthers: true }, verdict);
 }
 
 const SEVERITY: readonly StepFailure['outcome'][] = ['rejected', 'absent', 'step-up', 'forbidden', 'unavailable'];

@@ -24,9 +24,7 @@ export function unauthenticatedHeaders(
   challenges: readonly Challenge[],
   answered: 'rejected' | 'step-up' = 'rejected',
 ): AnswerHeaders {
-  const additions = failures.flatMap((failure) => (failure.outcome === answered ? additionsFor(failure) : []));
-  // Credentials are missing, or refused without a word of why.
-  if (additions.length === 0) return authenticateHeader(challenges);
+  const additions = failures.filter(({ outcome }) => outcome === answered).flatMap(additionsFor);
   const completed = challenges.map((challenge) => withParams(challenge, additions.find(isFor(challenge))));
   return Object.assign({}, ...additions.map(({ headers }) => headers), authenticateHeader(completed));
 }

@@ -1,5 +1,5 @@
 import { type Awaitable, isPromise } from '../awaitable.js';
-import { NEVER } from '../clock.js';
+import { type Clock, NEVER, SYSTEM_CLOCK } from '../clock.js';
 import { credentialKey, VerdictCache } from '../memory/verdict-cache.js';
 import { isMade, type Principal } from '../principal.js';
 import type { EnricherCacheConfig } from '../principal-enricher.js';
@@ -17,8 +17,8 @@ export class EnrichedCallers {
   /** A remembered verdict has the same principal again: its key is made once. */
   private readonly keys = new WeakMap<Principal, string>();
 
-  constructor({ capacity, maxAge }: EnricherCacheConfig) {
-    this.known = new VerdictCache({ ...(capacity !== undefined && { capacity }), defaultMaxAge: maxAge });
+  constructor({ capacity, maxAge }: EnricherCacheConfig, clock: Clock = SYSTEM_CLOCK) {
+    this.known = new VerdictCache({ ...(capacity !== undefined && { capacity }), defaultMaxAge: maxAge }, clock);
   }
 
   /** The enriched caller; `enrich` is called where it is not known, and once for all requests that come meanwhile. */

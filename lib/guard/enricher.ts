@@ -30,7 +30,8 @@ export class Enricher {
       );
     if (find === undefined) return;
     const callers = cache && new EnrichedCallers(cache);
-    const ask: Enrich = (principal, request) => this.ask(principal, request);
+    const ask: Enrich = (principal, request) =>
+      whenSettled<unknown, Enriched>(this.instance(find).enrich(principal, request), (enrichment) => add(principal, enrichment));
     this.enrich = callers === undefined ? ask : (principal, request) => callers.recall(principal, () => ask(principal, request));
   }
 
@@ -41,11 +42,6 @@ export class Enricher {
    */
   prepare(): void {
     if (this.find !== undefined) this.instance(this.find);
-  }
-
-  private ask(principal: Principal, request: AuthRequest): Awaitable<Enriched> {
-    if (this.find === undefined) return principal;
-    return whenSettled<unknown, Enriched>(this.instance(this.find).enrich(principal, request), (enrichment) => add(principal, enrichment));
   }
 
   /** Looked up when it is needed: the enricher may depend on something that depends on AuthService. */
@@ -81,5 +77,5 @@ function isEnrichment(value: unknown): value is Enrichment {
 }
 
 function union(held: readonly string[], added: readonly string[]): readonly string[] {
-  return added.length === 0 ? held : [...new Set([...held, ...added])];
+  return [...new Set([...held, ...added])];
 }

@@ -28,7 +28,6 @@ export class EventTeller {
   admitted(principal: Principal | undefined, target: Called, observation: Observation | undefined): void {
     const { scheme, method, username } = principal ?? NO_CALLER;
     observation?.admitted(scheme);
-    if (this.sink.admitted === undefined) return;
     const event = { ...placeOf(target), scheme, method, username, ...this.traceOf(observation) };
     this.tell(() => this.sink.admitted?.(event));
   }

@@ -109,11 +109,11 @@ export function isRefusal(error: unknown): error is RefusalException {
 export function httpExceptionOf(thrown: unknown): HttpException | undefined {
   if (isA(thrown, HttpException)) return thrown;
   try {
-    const { getStatus, getResponse } = thrown as Partial<HttpException>;
-    if (typeof getStatus !== 'function' || typeof getResponse !== 'function') return undefined;
-    const status: unknown = getStatus.call(thrown);
-    return isErrorStatus(status) ? new HttpException(getResponse.call(thrown), status, { cause: thrown }) : undefined;
+    const foreign = thrown as HttpException;
+    const status: unknown = foreign.getStatus();
+    return isErrorStatus(status) ? new HttpException(foreign.getResponse(), status, { cause: thrown }) : undefined;
   } catch {
+    // It has no such method, or cannot be asked.
     return undefined;
   }
 }

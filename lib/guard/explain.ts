@@ -24,14 +24,13 @@ export function explanationIn(exception: HttpException): readonly string[] | und
 
 /** Why one step did not admit the caller: what it looked for, what it required, and what the caller has. Never a credential. */
 export function explainStep({ step, outcome, reason, details, verdict }: StepFailure): string {
-  if (outcome === 'absent') return `the request has no credentials for it. ${wanted(step)}`;
+  if (outcome === 'absent') return `the request has no credentials for it.${wanted(step)}`;
   const unusable = UNUSABLE[reason];
-  if (unusable !== undefined && details.principal === undefined) return `${unusable} (${reason}).`;
-  if (outcome === 'rejected') return `the credentials are refused (${reason})${afterColon(explanationOf(verdict))}.`;
+  if (unusable !== undefined) return `${unusable} (${reason}).`;
   if (outcome === 'unavailable')
     return `the caller could not be determined${afterColon(details.cause === undefined ? undefined : quotedTextOf(details.cause))}.`;
   const { principal } = details;
-  if (principal === undefined) return `every caller is refused (${reason}).`;
+  if (principal === undefined) return `the credentials are refused (${reason})${afterColon(explanationOf(verdict))}.`;
   const why = `the caller is ${quoted(principal.username)}, but ${WHY[reason] ?? reason}.`;
   return [why, ...required(step), held(principal), ...(outcome === 'step-up' ? [authenticated(principal)] : [])].join(' ');
 }
@@ -76,7 +75,7 @@ const ALONE: Readonly<Record<string, string>> = {
 
 function wanted(step: Step): string {
   const schemes = authenticatorsOf(step).flatMap(({ challenges }) => challenges.map(({ scheme }) => scheme));
-  return schemes.length === 0 ? '' : `It looks for: ${schemes.join(', ')}.`;
+  return schemes.length === 0 ? '' : ` It looks for: ${schemes.join(', ')}.`;
 }
 
 function required({ requirements: { demands } }: Step): string[] {

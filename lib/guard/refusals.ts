@@ -31,7 +31,7 @@ export class Refusals {
   /** The refusal of a call that no credentials could admit. @param cause - the error that prevented a decision, where there is one. */
   ofEveryCaller(target: Called, reason: string, cause?: unknown): RefusalException {
     const refusal = withoutStack(() => new AccessDeniedException());
-    const step: StepReport = { scheme: 'none', outcome: 'forbidden', reason, ...(cause !== undefined && { cause }) };
+    const step: StepReport = { scheme: 'none', outcome: 'forbidden', reason, cause };
     return this.report(refusal, [step], { target });
   }
 

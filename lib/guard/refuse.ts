@@ -55,7 +55,8 @@ const withoutCredentials = new WeakMap<object, 'none' | 'others'>();
  * looked for. Undefined for everything else.
  */
 export function absenceIn(thrown: unknown): 'none' | 'others' | undefined {
-  return typeof thrown === 'object' && thrown !== null ? withoutCredentials.get(thrown) : undefined;
+  // For a value that is no object, too: there is nothing for it.
+  return withoutCredentials.get(thrown as object);
 }
 
 function exceptionFor(failures: readonly StepFailure[], challenges: readonly Challenge[]): RefusalException {

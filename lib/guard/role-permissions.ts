@@ -13,7 +13,7 @@ export class RolePermissions {
     if (roles === undefined || principal.roles.length === 0) return principal;
     const known = this.completed.get(principal);
     if (known !== undefined) return known;
-    const granted = principal.roles.flatMap((role) => (Object.hasOwn(roles, role) ? (roles[role] ?? []) : []));
+    const granted = principal.roles.flatMap((role) => (Object.hasOwn(roles, role) ? (roles[role] as readonly string[]) : []));
     const complete = extendPrincipal(principal, { permissions: [...new Set([...principal.permissions, ...granted])] });
     // A strategy or a caller of AuthService may change a principal that is not frozen, and what it held must not come back.
     if (isFrozen(principal)) this.completed.set(principal, complete);

@@ -60,5 +60,5 @@ function waitOf(thrown: unknown): number | undefined {
 }
 
 function seconds(hint: unknown): number | undefined {
-  return typeof hint === 'number' && hint > 0 && Number.isFinite(hint) ? hint : undefined;
+  return Number.isFinite(hint) && (hint as number) > 0 ? (hint as number) : undefined;
 }

@@ -4,7 +4,7 @@ import { ask, type StepOutcome } from '../../../lib/guard/ask.js';
 import { StepFailure } from '../../../lib/guard/step-failure.js';
 import type { Step } from '../../../lib/plan/plan.js';
 import { parseRequirements } from '../../../lib/requirements/every-requirement.js';
-import { absent, accepts, attempt, combined, later, needs, rejects, single, somebody } from './steps.js';
+import { absent, accepts, attempt, combined, later, needs, rejects, says, single, somebody } from './steps.js';
 
 const alice = accepts({ username: 'alice', scopes: ['a'] });
 const failureOf = async (step: Step, overrides = {}) => (await ask(step, attempt(overrides))) as StepFailure;
@@ -37,6 +37,21 @@ describe('a caller that does not meet the requirements', () => {
     const authorizers = [{ authorizer: { authorize: () => false }, args: undefined }];
     expect((await failureOf(single(alice, { authorizers }))).details.principal?.username).toBe('alice');
   });
+});
+
+describe('a strategy whose verdict is none', () => {
+  it.each<[unknown, string]>([
+    [undefined, 'The strategy returned no verdict.'],
+    [{ outcome: 'ok' }, 'The strategy returned no verdict.'],
+    [{ outcome: 'accepted' }, 'The strategy accepted without a principal.'],
+  ])('is unavailable, and the log says what is wrong with %j', async (verdict, message) => {
+    const { outcome, details } = await failureOf(single(says(verdict)));
+    expect([outcome, details.cause]).toEqual(['unavailable', new TypeError(message)]);
+  });
+});
+
+it('a combined step without members admits nobody', () => {
+  expect(() => ask(combined([]), attempt())).toThrow('A combined step has no steps.');
 });
 
 describe('a strategy that rejects', () => {

@@ -50,16 +50,54 @@ describe('the line of a denial', () => {
 });
 
 describe('the sink that logs', () => {
-  it('warns of denials, and calls what was unavailable an error', () => {
+  function linesOf(use: (sink: LoggerEventSink) => void): string[] {
     const lines: string[] = [];
     const keep =
       (level: string) =>
       (message: string, ...rest: unknown[]) =>
-        void lines.push(`${level} [${rest.at(-1)}] ${message.slice(0, 3)}`);
+        void lines.push(`${level} [${rest.at(-1)}] ${message}`);
     Logger.overrideLogger({ log: keep('log'), warn: keep('warn'), error: keep('error') });
     const sink = new LoggerEventSink();
-    for (const status of [401, 403, 404, 503]) sink.denied(event([], status));
+    use(sink);
+    sink.onApplicationShutdown();
     Logger.overrideLogger(false);
-    expect(lines).toEqual(['warn [AuthGuard] 401', 'warn [AuthGuard] 403', 'warn [AuthGuard] 404', 'error [AuthGuard] 503']);
+    return lines;
+  }
+  const unavailable = (scheme: string) => ({ scheme, outcome: 'unavailable', reason: 'could_not_find_out' }) as const;
+  const route = 'OrderController.create (POST /order)';
+
+  it('warns of denials, and calls what was unavailable an error', () => {
+    const lines = linesOf((sink) => {
+      for (const status of [401, 403, 404, 503]) sink.denied(event([], status));
+    });
+    expect(lines.slice(0, 4)).toEqual([
+      ...[401, 403, 404].map((status) => `warn [AuthGuard] ${status} ${route}: X`),
+      `error [AuthGuard] 503 ${route}: X`,
+    ]);
+  });
+
+  it('writes each kind of denial, by its code where no step was tried', () => {
+    const lines = linesOf((sink) => {
+      for (const code of ['A', 'B']) sink.denied({ ...event([], 400), code });
+    });
+    expect(lines).toEqual(['A', 'B'].map((code) => `warn [AuthGuard] 400 ${route}: ${code}`));
+  });
+
+  it('writes what was counted when the application closes', () => {
+    const lines = linesOf((sink) => {
+      for (let time = 0; time < 3; time++) sink.denied(event([{ scheme: 'sts', outcome: 'rejected', reason: 'expired' }]));
+    });
+    expect(lines).toEqual([
+      `warn [AuthGuard] 401 ${route}: sts rejected (expired)`,
+      `warn [AuthGuard] ${route}: 2 more in 1 s: 2 × 401 sts rejected (expired)`,
+    ]);
+  });
+
+  it.each<[DenialEvent['steps'], string]>([
+    [[unavailable('sts'), { scheme: 'users', outcome: 'absent', reason: 'no_credentials' }, unavailable('keys')], 'sts, keys'],
+    [[], 'X'],
+  ])('names an outage by the schemes that are unavailable, or else by its code: %#', (steps, name) => {
+    const lines = linesOf((sink) => sink.denied(event(steps, 503)));
+    expect(lines.at(-1)).toBe(`warn [AuthGuard] ${name}: 1 request was refused as unavailable in 1 s, until now.`);
   });
 });

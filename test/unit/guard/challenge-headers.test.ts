@@ -56,11 +56,29 @@ describe('an authenticator with answers of its own', () => {
       expect(unauthenticatedHeaders([rejectedOf(proofStep({ onRejected }))], challenges)).toEqual(plain);
     const failure = new StepFailure(proofStep({ onForbidden: broken }), 'forbidden', 'insufficient_scope');
     expect(forbiddenHeaders([failure], challenges)).toEqual({});
+    const other = proofStep({ onForbidden: () => ({ challenge: { scheme: 'Other' } }) });
+    expect(forbiddenHeaders([new StepFailure(other, 'forbidden', 'insufficient_scope')], challenges)).toEqual({});
+  });
+
+  it('names in a 403 no scope of the plan, which the caller may hold', () => {
+    const onForbidden = () => ({ challenge: { scheme: 'Proof', params: { error: 'insufficient_scope' } } });
+    const failure = new StepFailure(proofStep({ onForbidden }), 'forbidden', 'refused_by_authorizer');
+    expect(forbiddenHeaders([failure], [{ scheme: 'Proof', params: { realm: 'api', scope: 'read write' } }])).toEqual({
+      'WWW-Authenticate': ['Proof realm="api", error="insufficient_scope"'],
+    });
+  });
+
+  it('may leave out parameters and header fields, in JavaScript as null too', () => {
+    for (const headers of [undefined, null]) {
+      const onRejected = () => ({ challenge: { scheme: 'Proof', params: { error: 'x' } }, headers }) as never;
+      const [, proof] = unauthenticatedHeaders([rejectedOf(proofStep({ onRejected }))], challenges)['WWW-Authenticate'] ?? [];
+      expect(proof).toBe('Proof realm="api", algs="ES256", error="x"');
+    }
   });
 
   it('can break neither a header nor WWW-Authenticate', () => {
     const onRejected = (): ChallengeAnswer => ({
-      challenge: { scheme: 'Proof', params: { 'a b': 'c', error: 'x"y\r\n' } },
+      challenge: { scheme: 'Proof', params: { 'a b': 'c', level: 7 as never, error: 'x"y\r\n' } },
       headers: { 'WWW-Authenticate': 'Other', 'X-Split': 'a\r\nb', 'a b': 'c' },
     });
     expect(unauthenticatedHeaders([rejectedOf(proofStep({ onRejected }))], challenges)).toEqual({

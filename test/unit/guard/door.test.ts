@@ -63,6 +63,38 @@ describe('an exception of an authorizer', () => {
   );
 });
 
+describe('a defect in what a plan requires', () => {
+  const thrown = new TypeError('a defect');
+  it.each([
+    ['an error', thrown, thrown],
+    ['another value', 'a text', new Error('a text', { cause: 'a text' })],
+  ])('is passed on as an error, and is no denial: %s', async (_, value, expected) => {
+    const events: DenialEvent[] = [];
+    const door = new Door(resolveOptions({}), { denied: (event) => void events.push(event) });
+    const unmet = () => {
+      throw value;
+    };
+    const demands = [{ field: 'x', described: {}, inWords: 'x', unmet }];
+    for (const authenticate of [accepts(), later(accepts())]) {
+      const error: unknown = await (async () => door.follow(planOf(single(authenticate, { demands })), request, undefined, ROUTE))().catch(
+        (reason) => reason,
+      );
+      expect([error, (error as Error).cause]).toEqual([expected, expected.cause]);
+    }
+    expect(events).toEqual([]);
+  });
+});
+
+describe('a call before the boot has finished', () => {
+  it('is refused as unavailable, and reported', () => {
+    const events: DenialEvent[] = [];
+    const door = new Door(resolveOptions({}), { denied: (event) => void events.push(event) });
+    expect(door.refusals.beforeBoot(ROUTE)).toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE', headers: { 'Retry-After': '5' } });
+    const steps = [{ scheme: 'none', outcome: 'unavailable', reason: 'boot_not_finished' }];
+    expect(events).toEqual([{ status: 503, code: 'ERR_AUTH_UNAVAILABLE', transport: 'http', route: 'route', steps }]);
+  });
+});
+
 describe('several Authorization headers', () => {
   it('are refused before any strategy is asked', () => {
     let asked = false;
@@ -72,10 +104,12 @@ describe('several Authorization headers', () => {
         return { outcome: 'absent' };
       }),
     );
-    const door = new Door(resolveOptions({}), new BrokenSink());
+    const events: DenialEvent[] = [];
+    const door = new Door(resolveOptions({}), { denied: (event) => void events.push(event) });
     const twice = { headers: { authorization: 'a' }, rawHeaders: ['authorization', 'a', 'Authorization', 'b'] };
     expect(() => door.enter(plan, twice, undefined, ROUTE)).toThrow(expect.objectContaining({ code: 'ERR_AUTH_AMBIGUOUS_CREDENTIALS' }));
     expect(asked).toBe(false);
+    expect(events).toEqual([{ status: 400, code: 'ERR_AUTH_AMBIGUOUS_CREDENTIALS', transport: 'http', route: 'route', steps: [] }]);
   });
 });
 

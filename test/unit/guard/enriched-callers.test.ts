@@ -36,6 +36,28 @@ describe('callers that the application has enriched', () => {
     expect([await ask(), await ask()]).toEqual([undefined, somebody()]);
   });
 
+  it('are remembered for their time, and as many as there is room for', async () => {
+    let now = 0;
+    const callers = new EnrichedCallers({ maxAge: 60, capacity: 2 }, { wall: () => now, monotonic: () => now });
+    const asked: string[] = [];
+    const recall = (username: string, answer: 'admitted' | 'refused' = 'admitted') =>
+      callers.recall(somebody({ username }), () => {
+        asked.push(username);
+        return answer === 'admitted' ? somebody({ username }) : undefined;
+      });
+    for (const username of ['alice', 'alice', 'bob', 'alice']) recall(username);
+    expect(asked.splice(0)).toEqual(['alice', 'bob']);
+    // A refusal takes the place of none.
+    for (const username of ['mallory', 'eve']) recall(username, 'refused');
+    for (const username of ['alice', 'bob']) recall(username);
+    expect(asked.splice(0)).toEqual(['mallory', 'eve']);
+    for (const username of ['carol', 'alice', 'carol']) recall(username);
+    expect(asked.splice(0)).toEqual(['carol', 'alice']);
+    now = 61_000;
+    recall('carol');
+    expect(asked).toEqual(['carol']);
+  });
+
   it('are asked for again where the application could not be asked', async () => {
     const callers = new EnrichedCallers({ maxAge: 60 });
     await expect(callers.recall(somebody(), () => Promise.reject(new Error('down')))).rejects.toThrow('down');

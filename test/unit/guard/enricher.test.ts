@@ -27,6 +27,13 @@ describe('what an enricher returns', () => {
     for (const none of [undefined, null]) expect(addedBy({ user: none })).not.toHaveProperty('user');
   });
 
+  it('leaves the user that a strategy has found, unless it has another one', () => {
+    const known = somebody({ user: { id: 1 } as never });
+    const enriched = (enrichment: unknown) => enricherThat(() => enrichment).enrich?.(known, request);
+    for (const none of [{}, { user: undefined }, { user: null }]) expect(enriched(none)).toMatchObject({ user: { id: 1 } });
+    expect(enriched({ user: { id: 2 } })).toMatchObject({ user: { id: 2 } });
+  });
+
   it.each([undefined, null])('refuses the caller where it is %p', (nothing) => {
     expect(addedBy(nothing)).toBeUndefined();
   });

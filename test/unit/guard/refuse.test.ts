@@ -77,10 +77,35 @@ describe('what a refusal answers', () => {
     expect(answerTo(...failures)).toEqual(expected);
   });
 
+  it.each([
+    ['absent', absentOf(basic)],
+    ['rejected', rejectedOf(bearer)],
+  ])('has no WWW-Authenticate where there is no challenge: %s', (_, failure) => {
+    expect(refusalFor([failure], []).headers).toEqual({});
+    expect(refusalFor([failure], [{ scheme: 'Basic' }]).headers).toEqual({ 'WWW-Authenticate': ['Basic'] });
+  });
+
   it('has a stable code and Nest’s own body', () => {
     expect(refusalFor([absentOf(basic)], [])).toMatchObject({ code: 'ERR_AUTH_UNAUTHENTICATED', message: 'Unauthorized' });
     expect(refusalFor([forbiddenOf(basic)], [])).toMatchObject({ code: 'ERR_AUTH_FORBIDDEN', message: 'Forbidden' });
     expect(refusalFor([downOf(basic)], [])).toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE', message: 'Service Unavailable' });
     expect(refusalFor([rejectedOf(basic, 1)], []).getResponse()).toEqual({ message: 'Too Many Requests', statusCode: 429 });
+  });
+
+  it('has no stack, and leaves the limit of stacks as it is', () => {
+    const limit = Error.stackTraceLimit;
+    expect(refusalFor([absentOf(basic)], []).stack).not.toMatch(/\n\s+at /);
+    expect(Error.stackTraceLimit).toBe(limit);
+    expect(new Error('x').stack).toMatch(/\n\s+at /);
+  });
+
+  it('is made where that limit cannot be changed, too', () => {
+    const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') as PropertyDescriptor;
+    Object.defineProperty(Error, 'stackTraceLimit', { ...limit, writable: false });
+    try {
+      expect(refusalFor([absentOf(basic)], []).getStatus()).toBe(401);
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', limit);
+    }
   });
 });

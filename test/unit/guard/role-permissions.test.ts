@@ -15,6 +15,14 @@ describe('the permissions of roles', () => {
     ]);
   });
 
+  it('change nothing of a caller without roles, and nothing where no roles have any', () => {
+    const caller = somebody({ permissions: ['/own'] });
+    expect(complete(caller)).toBe(caller);
+    const clerk = somebody({ roles: ['clerk'] });
+    expect(new RolePermissions(undefined).complete(clerk)).toBe(clerk);
+    expect(complete(clerk)).not.toBe(clerk);
+  });
+
   it('are none for a role with the name of a member that every object inherits', () => {
     const roles = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'clerk'];
     expect(complete(somebody({ roles })).permissions).toEqual(['/orders']);
