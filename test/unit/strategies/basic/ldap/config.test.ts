@@ -127,11 +127,22 @@ describe('a bind template', () => {
     ['a place elsewhere', 'uid={user},ou=Guests,dc=avix,dc=lk', 'names entries outside userSearchBase'],
     ['a place that ends with another word', 'uid={user},xou=Users,dc=avix,dc=lk', 'names entries outside userSearchBase'],
     ['a place from the caller', 'uid=a,ou={user},dc=avix,dc=lk', 'names entries outside userSearchBase'],
+    ['a place that is a part of the base', 'uid={user},dc=avix,dc=lk', 'names entries outside userSearchBase'],
     ['no string', 5, 'must be a string, not a number'],
   ])('is refused with %s', async (_, template, expected) => {
     const { problems } = await prepare(templated(template));
     expect(problems).toEqual([expect.stringContaining(`bindTemplate: ${expected}`.slice(0, 14))]);
     expect(problems[0]).toContain(expected);
+  });
+
+  it('is refused where the base is not a name that it could lead to', async () => {
+    const { problems } = await prepare(templated('uid={user},ou=Users,dc=avix,dc=lk', { userSearchBase: 'Users' }));
+    expect(problems).toEqual([expect.stringContaining('bindTemplate: names entries outside userSearchBase')]);
+  });
+
+  it('may lead below one of several bases', async () => {
+    const userSearchBase = ['Users', 'ou=More,dc=avix,dc=lk', 'ou=Users,dc=avix,dc=lk'];
+    expect((await prepare(templated('uid={user},ou=Users,dc=avix,dc=lk', { userSearchBase }))).problems).toEqual([]);
   });
 
   it.each([{ connectionName: 'cn=a', connectionPassword: 'b' }, { connectionName: 'cn=a' }, { connectionPassword: 'b' }])(

@@ -1,6 +1,7 @@
 import * as ldapts from 'ldapts';
 import { OpenSockets } from '../../../../../lib/outgoing/open-sockets.js';
 import { DirectoryFeatures } from '../../../../../lib/strategies/basic/ldap/directory-features.js';
+import { DirectoryDownError } from '../../../../../lib/strategies/basic/ldap/directory-down.error.js';
 import { resolveEndpoint } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
 import { LdapConnection } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
 import { withDefaults } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.schema.js';
@@ -39,6 +40,16 @@ describe('a bind', () => {
   it('says yes or no', async () => {
     expect(await connection.bind(READER, PASSWORD)).toBe('accepted');
     expect(await connection.bind(READER, 'wrong')).toBe('refused');
+  });
+
+  it('is not sent on another connection when this one is gone', async () => {
+    expect(connection.isOpen).toBe(true);
+    directory.cut();
+    await expect(connection.bind(READER, PASSWORD)).rejects.toBeInstanceOf(DirectoryDownError);
+    await expect(connection.bind(READER, PASSWORD)).rejects.toBeInstanceOf(DirectoryDownError);
+    expect(connection.isOpen).toBe(false);
+    expect(directory.connections).toBe(1);
+    expect(directory.binds).toEqual([]);
   });
 
   it('says in a failure what happened, and never what the server wrote', async () => {

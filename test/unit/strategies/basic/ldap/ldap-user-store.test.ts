@@ -127,6 +127,7 @@ it('stops asking a directory that is down, tries again a second later, and repor
   clock.now += 1000;
   find.mockResolvedValueOnce([ALICE]);
   expect(await store.verify('alice', 'x', anybody)).toMatchObject({ username: 'alice' });
+  expect(warnings.slice(1)).toEqual(['LDAP example: The directory can be used again.']);
 });
 
 it('goes on asking a directory that answers, whatever it answers for one user', async () => {
@@ -166,6 +167,23 @@ it('is down while the service account is left alone, and is not kept from asking
   expect(store.calls.breaker).toBe('open');
   account = 'half_open';
   expect(await store.health()).toMatchObject({ status: 'degraded', details: { account: 'refused', connection: 'possible' } });
+});
+
+it.each([
+  ['up', 'possible', async () => undefined],
+  ['down', 'impossible', async () => Promise.reject(new Error('refused'))],
+] as const)('is %s where a connection to the directory is %s', async (status, connection, reach) => {
+  const { store } = setUp({}, { reach });
+  expect(await store.health()).toEqual({ dependency: 'ldap', status, details: { breaker: 'closed', connection } });
+});
+
+it('is down, without a connection for the question, while the breaker is open, and tells how the calls ended', async () => {
+  const reach = jest.fn(async () => undefined);
+  const { store } = setUp({ find: async () => Promise.reject(new DirectoryDownError('It is down.')) }, { reach });
+  for (let attempt = 0; attempt < 5; attempt++) await expect(store.verify('alice', 'x', anybody)).rejects.toThrow('It is down.');
+  expect(await store.health()).toEqual({ dependency: 'ldap', status: 'down', details: { breaker: 'open' } });
+  expect(reach).not.toHaveBeenCalled();
+  expect(store.calls).toEqual({ name: 'ldap', succeeded: 0, failed: 5, breaker: 'open' });
 });
 
 it('reports entries with one user name once, without a character that the caller chose', async () => {
