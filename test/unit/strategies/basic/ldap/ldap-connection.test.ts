@@ -1,7 +1,7 @@
 import * as ldapts from 'ldapts';
 import { OpenSockets } from '../../../../../lib/outgoing/open-sockets.js';
-import { DirectoryFeatures } from '../../../../../lib/strategies/basic/ldap/directory-features.js';
 import { DirectoryDownError } from '../../../../../lib/strategies/basic/ldap/directory-down.error.js';
+import { DirectoryFeatures } from '../../../../../lib/strategies/basic/ldap/directory-features.js';
 import { resolveEndpoint } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
 import { LdapConnection } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
 import { withDefaults } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.schema.js';

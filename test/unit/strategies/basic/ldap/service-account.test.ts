@@ -1,10 +1,20 @@
-import type { BindAnswer, LdapConnection } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
 import { DirectoryDownError, DirectoryTimeoutError } from '../../../../../lib/strategies/basic/ldap/directory-down.error.js';
+import type { BindAnswer, LdapConnection } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
 import { ServiceAccount } from '../../../../../lib/strategies/basic/ldap/service-account.js';
 
 /** An account whose binds end as the test says. */
 function setUp(pooled: boolean) {
-  const state = { answer: 'accepted' as BindAnswer, binds: 0, atOnce: 0, most: 0, now: 0, isOpen: true, opened: 0, closed: 0, isDown: false };
+  const state = {
+    answer: 'accepted' as BindAnswer,
+    binds: 0,
+    atOnce: 0,
+    most: 0,
+    now: 0,
+    isOpen: true,
+    opened: 0,
+    closed: 0,
+    isDown: false,
+  };
   const connection = {
     get isOpen() {
       return state.isOpen;

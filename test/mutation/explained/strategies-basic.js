@@ -1,0 +1,37 @@
+/** @type {import('../gate.js').Explanations} */
+export default [
+  {
+    file: 'strategies/basic/bounded-limiter.ts',
+    code: '--window.count > 0',
+    change: '--window.count >= 0',
+    why: 'There is no tier for a count of 0, so that such a window is not kept either way.',
+  },
+  {
+    file: 'strategies/basic/bounded-limiter.ts',
+    code: 'this.tiers[magnitude]?.set(key, window)',
+    change: 'this.tiers[magnitude].set',
+    why: 'The loop before it has made the tier.',
+  },
+  {
+    file: 'strategies/basic/familiar-addresses.ts',
+    code: 'oldest === undefined',
+    change: 'false',
+    why: 'A map with more entries than it may have has a first one.',
+  },
+  {
+    file: 'strategies/basic/login-limiter.ts',
+    code: 'private counted: readonly Counted[] = [];',
+    why: 'A text among the counters has no limiter and no time: nothing is counted or given back for it.',
+  },
+  {
+    file: 'strategies/basic/login-limiter.ts',
+    code: 'private readonly known: string[] = [];',
+    why: 'The name that becomes familiar besides is in lower case, as no name is under which failures are counted.',
+  },
+  {
+    file: 'strategies/basic/shared-limiter.ts',
+    code: 'failures > takenBack',
+    change: 'failures >= takenBack',
+    why: 'To have forgotten no failure is the same as to have forgotten none yet.',
+  },
+];
