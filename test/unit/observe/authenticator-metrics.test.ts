@@ -1,3 +1,4 @@
+import { metrics } from '@opentelemetry/api';
 import type { Authenticator } from 'nest-service-auth';
 import { AuthenticatorMetrics } from '../../../lib/observe/authenticator-metrics.js';
 import { Authenticators } from '../../../lib/plan/authenticators.js';
@@ -32,6 +33,32 @@ it('adds up what authenticators of one name have counted: one series has one val
   expect(await telemetry.valueOf('auth.cache.lookups', { 'auth.scheme': 'inline', 'auth.cache.result': 'hit' })).toBe(5);
   expect(await telemetry.valueOf('auth.cache.lookups', { 'auth.scheme': 'other', 'auth.cache.result': 'hit' })).toBe(7);
   published.onApplicationShutdown();
+});
+
+it('says how often caches knew, and how often not, until the application closes', async () => {
+  let asked = 0;
+  const stats = () => {
+    asked++;
+    return { cache: { hits: 4, misses: 1 } };
+  };
+  const published = await publish(['keys', { stats }]);
+  const series = (result: string, value: number) => ({
+    name: 'auth.cache.lookups',
+    unit: '{lookup}',
+    attributes: { 'auth.scheme': 'keys', 'auth.cache.result': result },
+    value,
+  });
+  expect(await telemetry.series('auth.')).toEqual([series('hit', 4), series('miss', 1)]);
+  published.onApplicationShutdown();
+  await telemetry.series('auth.');
+  expect(asked).toBe(1);
+});
+
+it('does nothing where the application has started no metrics', async () => {
+  metrics.disable();
+  const published = await publish(['keys', { stats: () => ({ cache: { hits: 4, misses: 1 } }) }]);
+  published.onApplicationShutdown();
+  expect(await telemetry.series('auth.')).toEqual([]);
 });
 
 it('publishes nothing of authenticators that count nothing', async () => {
@@ -69,6 +96,7 @@ it('counts the questions to the shared state, and says when it is not asked', as
   await state.increment('b', 1);
   expect(await telemetry.valueOf('auth.dependency.calls', { ...of, 'auth.result': 'success' })).toBe(2);
   expect([await breaker('closed'), await breaker('open')]).toEqual([1, 0]);
+  expect((await telemetry.series('auth.circuit_breaker')).map(({ unit }) => unit)).toEqual(['1', '1', '1']);
 
   store.get = () => Promise.reject(new Error('ECONNREFUSED'));
   for (let attempt = 0; attempt < 3; attempt++) await state.get('a').catch(() => undefined);

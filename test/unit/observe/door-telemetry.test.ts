@@ -1,5 +1,5 @@
-import { SpanStatusCode, trace } from '@opentelemetry/api';
-import { openDoorTelemetry } from '../../../lib/observe/door-telemetry.js';
+import { type MetricOptions, SpanStatusCode, trace } from '@opentelemetry/api';
+import { DoorTelemetry, openDoorTelemetry } from '../../../lib/observe/door-telemetry.js';
 import { startTelemetry, type Telemetry } from '../../support/telemetry.js';
 
 const HANDLER = { label: 'X.y', transport: 'rpc' } as const;
@@ -52,6 +52,26 @@ it('ends an attempt once, with the first decision', async () => {
   expect((await telemetry.series('auth.requests')).map(({ value }) => value)).toEqual([1]);
 });
 
+it('lists in the span what was tried, where several schemes were', () => {
+  const { door, telemetry } = opened();
+  const steps = [
+    { scheme: 'a', outcome: 'rejected', reason: 'expired' },
+    { scheme: 'b', outcome: 'absent', reason: 'no_credentials' },
+  ] as const;
+  door.observe(HANDLER, NO_TRACE, (observation) =>
+    door.denied({ status: 401, code: 'ERR_AUTH_UNAUTHENTICATED', transport: 'rpc', route: 'X.y', steps }, observation),
+  );
+  expect(telemetry.spans()[0]?.attributes['auth.steps']).toEqual(['a rejected (expired)', 'b absent (no_credentials)']);
+});
+
+it('asks for buckets from microseconds to seconds', () => {
+  const asked: MetricOptions[] = [];
+  const createHistogram = (_: string, options: MetricOptions) => void asked.push(options);
+  new DoorTelemetry(undefined, { createCounter: () => undefined, createHistogram } as never);
+  const bounds = asked[0]?.advice?.explicitBucketBoundaries ?? [];
+  expect([bounds[0], bounds.at(-1)]).toEqual([0.00005, 10]);
+});
+
 it('counts a denial without an attempt, and makes no span', async () => {
   const { door, telemetry } = opened();
   const steps = [{ scheme: 'none', outcome: 'forbidden', reason: 'no_way_in' }] as const;
@@ -69,6 +89,13 @@ describe('the span of an authentication', () => {
       void door.observe({ label: 'X.y', transport }, { headers: given as never }, (observation) => observation.admitted('sts'));
     return { observe, spans: () => telemetry.spans().filter(({ name }) => name === 'authenticate') };
   };
+
+  it.each([[undefined], [['vendor=1']]])('continues a trace without its state where that is %j', (tracestate) => {
+    const { observe, spans } = spanOf({ ...headers, tracestate });
+    observe();
+    const [span] = spans();
+    expect([span?.spanContext().traceId, span?.spanContext().traceState]).toEqual([traceId, undefined]);
+  });
 
   it('continues the trace of the request where no other span is under way', () => {
     const { observe, spans } = spanOf(headers);

@@ -77,6 +77,7 @@ describe('the path of a client certificate', () => {
     const narrow = await root.intermediate({ cn: 'narrow', pathLength: 0 });
     const sub = await narrow.intermediate({ cn: 'sub' });
     expect(verify(await sub.issue(), [sub, narrow]).kind).toBe('refused');
+    expect(await below({ pathLength: 200 })).toBe('verified');
     const wide = await root.intermediate({ cn: 'wide', pathLength: 1 });
     const allowed = await wide.intermediate({ cn: 'allowed' });
     expect(verify(await allowed.issue(), [allowed, wide]).kind).toBe('verified');
@@ -122,8 +123,28 @@ describe('the path of a client certificate', () => {
     expect(verdict).toMatchObject({ kind: 'verified', validTo: Date.parse(parse(over).validTo) });
   });
 
+  it('is one that is valid now, where several lead to a trusted CA', async () => {
+    const leaf = parse(await root.issue({ days: 3 }));
+    const now = Math.ceil(Date.now() / 1000) * 1000;
+    /** The CA with another validity period. */
+    const during = (from: number, to: number) => {
+      const [validFrom, validTo] = [from, to].map((time) => ({ value: new Date(time).toUTCString() }));
+      return Object.defineProperties(parse(root), { validFrom, validTo } as PropertyDescriptorMap);
+    };
+    const unreadable = Object.defineProperty(parse(root), 'validTo', { value: 'Bad time value' });
+    const good = during(now - DAY, now + DAY);
+    const endOf = (...anchors: X509Certificate[]) => verifyPath(leaf, [], anchors, now);
+    for (const bad of [during(now - DAY, now - 1000), during(now + 1000, now + 2 * DAY), unreadable])
+      expect(endOf(bad, good)).toMatchObject({ kind: 'verified', validTo: now + DAY });
+    // From its first moment to its last.
+    expect(endOf(during(now, now + 2 * DAY), good)).toMatchObject({ validTo: now + 2 * DAY });
+    expect(endOf(during(now - 2 * DAY, now), good)).toMatchObject({ validTo: now });
+  });
+
   it('does not verify hundreds of signatures for one client', async () => {
     const many = await Promise.all(Array.from({ length: 9 }, () => createTestCa({ cn: 'Root' })));
-    expect(verify(await root.issue(), many)).toEqual({ kind: 'refused', reason: 'unverified' });
+    const leaf = await root.issue();
+    expect(verify(leaf, many)).toEqual({ kind: 'refused', reason: 'unverified' });
+    expect(verify(leaf, many.slice(1)).kind).toBe('verified');
   });
 });
