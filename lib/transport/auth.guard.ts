@@ -57,7 +57,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private decide(context: ExecutionContext, { name, callers }: Transport): Awaitable<true | RefusalException> {
-    const found = callers === undefined ? undefined : this.plans.get(name, context.getClass(), context.getHandler());
+    const found = this.plans.get(name, context.getClass(), context.getHandler());
     // Not a handler of the application: libraries call handlers of their own in HTTP contexts, too.
     if (callers === undefined || found === undefined || !this.handlers.isReady) return this.decideWithoutPlan(context, name);
     const { paths } = this.plans;

@@ -62,6 +62,7 @@ const BESIDE_ITS_OWN = {
   'strategies/mutual-tls': ['test/contract/mutual-tls.test.ts'],
   'strategies/oauth2-introspection': ['test/contract/oauth2-introspection.test.ts'],
   transport: [
+    'test/e2e/failed-boot.test.ts',
     'test/e2e/transports-boot.test.ts',
     'test/e2e/transports-early.test.ts',
     'test/e2e/web-socket-handshake.test.ts',

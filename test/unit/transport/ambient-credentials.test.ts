@@ -9,19 +9,28 @@ const ACCEPTED: Verdict = { outcome: 'accepted', principal: createPrincipal({ sc
 const FOREIGN = { outcome: 'rejected', reason: 'cross_site_request' };
 const OWN = 'https://app.example.com';
 
-type Kind = Partial<Pick<Authenticator, 'credentials'>> & { readonly challenge: string };
+type Kind = Partial<Pick<Authenticator, 'credentials'>> & { readonly challenge: string; readonly second?: string };
 
 const PASSWORD: Kind = { challenge: 'Basic' };
 const CERTIFICATE: Kind = { challenge: 'ClientCertificate', credentials: [{ kind: 'certificate' }] };
 const COOKIE: Kind = { challenge: 'Session', credentials: [{ kind: 'cookie', name: 'sid' }] };
+const COOKIE_OR_HEADER: Kind = {
+  challenge: 'Session',
+  credentials: [
+    { kind: 'header', name: 'x-session' },
+    { kind: 'cookie', name: 'sid' },
+  ],
+};
+const DEVICE: Kind = { challenge: 'Device', credentials: [{ kind: 'certificate' }] };
+const TOKEN_OR_PASSWORD: Kind = { challenge: 'Bearer', second: 'Basic' };
 const KEY: Kind = { challenge: 'ApiKey', credentials: [{ kind: 'header', name: 'x-api-key' }] };
 const TOKEN: Kind = { challenge: 'Bearer' };
 
 /** Asks about a request; the authenticator answers at once or later. */
-function trial({ challenge, credentials }: Kind, verdict: Verdict | Promise<Verdict>) {
+function trial({ challenge, second, credentials }: Kind, verdict: Verdict | Promise<Verdict>) {
   const methods: string[] = [];
   const authenticator: Authenticator = {
-    challenges: [{ scheme: challenge }],
+    challenges: [challenge, second].flatMap((scheme) => (scheme === undefined ? [] : { scheme })),
     ...(credentials && { credentials }),
     authenticate: (_, asked) => {
       methods.push(String(asked));
@@ -49,6 +58,9 @@ describe('what a browser sends by itself', () => {
     ['a password', PASSWORD],
     ['a certificate', CERTIFICATE],
     ['a cookie', COOKIE],
+    ['a cookie, or a header field', COOKIE_OR_HEADER],
+    ['the certificate of a device', DEVICE],
+    ['a token or a password', TOKEN_OR_PASSWORD],
   ])('does not count from another site: %s', async (_, kind) => {
     const authorization = basic('alice', 'alice@123');
     for (const from of FROM_ELSEWHERE) {
@@ -70,6 +82,10 @@ describe('what a browser sends by itself', () => {
     const { ask, methods } = trial(PASSWORD, ACCEPTED);
     ask({ origin: 'https://evil.example', authorization: basic('alice', 'a guess') });
     expect(methods).toEqual([]);
+  });
+
+  it.each([CERTIFICATE, COOKIE])('is found without an Authorization field, and does not count from another site: %j', (kind) => {
+    expect(trial(kind, ACCEPTED).ask({ origin: 'https://evil.example' })).toMatchObject(FOREIGN);
   });
 
   it('is absent where it is not sent: another way to authenticate may follow', () => {

@@ -1,8 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { ForbiddenException, type Type, UnauthorizedException } from '@nestjs/common';
+import { ForbiddenException, NotFoundException, ServiceUnavailableException, type Type, UnauthorizedException } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { AmbiguousPathException, type AuthEventSink, CurrentPrincipal, type DenialEvent } from 'nest-service-auth';
+import { AmbiguousPathException, type AuthEventSink, CurrentPrincipal, type DenialEvent, ResourceAuth } from 'nest-service-auth';
 import { resolveOptions } from '../../../lib/auth.options.schema.js';
 import type { Route } from '../../../lib/discovery/handler-catalog.js';
 import { MessageRegistry } from '../../../lib/discovery/message-registry.js';
@@ -35,7 +35,23 @@ const ROUTE: Route = {
   label: 'Controller.handle (GET /)',
 };
 
-function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths?: PathPlans, callers: Partial<Callers> = {}) {
+/** Handlers of which the registry of messages is told. */
+class Gateway {
+  @ResourceAuth({ auth: false })
+  open() {}
+  closed() {}
+}
+const MESSAGES = (['open', 'closed'] as const).map(
+  (name) => ({ kind: 'message handler', type: Gateway, name, label: `Gateway.${name}`, functions: [Gateway.prototype[name]] }) as never,
+);
+
+function guardWith(
+  plan: Plan,
+  options: Partial<ResolvedAuthOptions> = {},
+  paths?: PathPlans,
+  callers: Partial<Callers> = {},
+  isBooted = true,
+) {
   const events: DenialEvent[] = [];
   const headers: [string, unknown][] = [];
   const resolved = { ...resolveOptions({}), ...options };
@@ -50,7 +66,7 @@ function guardWith(plan: Plan, options: Partial<ResolvedAuthOptions> = {}, paths
   };
   const door = new Door(resolved, sink);
   const messages = new MessageRegistry();
-  messages.load([]);
+  if (isBooted) messages.load(MESSAGES);
   const http = Object.assign(new HttpTransport({ httpAdapter } as never, { endWithCredential: () => undefined }), callers);
   http.prepare(resolved);
   const guard = new AuthGuard(plans, messages, door, new Transports([http]));
@@ -121,7 +137,39 @@ describe('what the guard does not know', () => {
     ['handler of the same name', { handler: { handle() {} }.handle }],
     ['controller', { controller: OtherController }],
   ])('refuses an unknown %s', (_, init) => {
-    expect(() => guardWith(open).guard.canActivate(contextOf(init))).toThrow(ForbiddenException);
+    const { guard, events } = guardWith(open);
+    expect(() => guard.canActivate(contextOf(init))).toThrow(ForbiddenException);
+    expect(events.map(({ steps }) => steps)).toEqual([[{ scheme: 'none', outcome: 'forbidden', reason: 'unknown_handler' }]]);
+  });
+
+  it.each(['http', 'something-new'])('admits a call of a handler without a plan where it is declared open, and no other (%s)', (type) => {
+    const of = (handler: unknown) => contextOf({ type, controller: Gateway, handler });
+    expect(guardWith(open).guard.canActivate(of(Gateway.prototype.open))).toBe(true);
+    expect(() => guardWith(open).guard.canActivate(of(Gateway.prototype.closed))).toThrow(ForbiddenException);
+  });
+
+  it.each<[string, ContextInit]>([
+    ['with a plan', {}],
+    ['that is declared open', { controller: Gateway, handler: Gateway.prototype.open }],
+  ])('admits no call of a handler %s before the boot has finished', (_, init) => {
+    const { guard, events } = guardWith(open, {}, undefined, {}, false);
+    expect(() => guard.canActivate(contextOf(init))).toThrow(ServiceUnavailableException);
+    expect(events.flatMap(({ steps }) => steps.map(({ reason }) => reason))).toEqual(['boot_not_finished']);
+  });
+
+  it('refuses a call that does not say where it came from, unless its handler is open', () => {
+    const callers = { requestOf: () => undefined };
+    const { guard, events } = guardWith(planOf(single(accepts())), {}, undefined, callers);
+    expect(() => guard.canActivate(contextOf())).toThrow(ForbiddenException);
+    expect(events.flatMap(({ steps }) => steps.map(({ reason }) => reason))).toEqual(['no_request']);
+    expect(guardWith(open, {}, undefined, callers).guard.canActivate(contextOf())).toBe(true);
+  });
+
+  it('is not decided by access rules where those say nothing of the transport', () => {
+    const paths = { planFor: () => ({ kind: 'denied', source: 'rule 0' }) } as never;
+    const ask = (callers: object) => guardWith(planOf(single(accepts())), {}, paths, callers).guard.canActivate(contextOf());
+    expect(ask({ planByPath: undefined })).toBe(true);
+    expect(() => ask({ planByPath: () => ({ kind: 'denied', source: 'rule 0' }) })).toThrow(ForbiddenException);
   });
 
   it('refuses a denied plan, and a plan by path where there are no paths', () => {
@@ -165,7 +213,28 @@ describe('a route where there are access rules', () => {
   });
 });
 
+describe('a guard that runs once more for one call', () => {
+  const ask = (isKept: unknown) =>
+    guardWith(planOf(single(rejects)), {}, undefined, { isKept } as never).guard.canActivateOnce(contextOf());
+
+  it('admits what was admitted, and decides about everything else', () => {
+    expect(ask(() => true)).toBe(true);
+    for (const isKept of [() => false, () => undefined, undefined]) expect(() => ask(isKept)).toThrow(UnauthorizedException);
+  });
+
+  it('admits a caller whom it has not seen yet', () => {
+    const { guard } = guardWith(planOf(single(accepts())), {}, undefined, { isKept: () => false });
+    expect(guard.canActivateOnce(contextOf())).toBe(true);
+  });
+});
+
 describe('the principal', () => {
+  it('of another library stays on the request of an open route', () => {
+    const request = Object.assign(new IncomingMessage(new Socket()), { user: 'of another library' });
+    guardWith({ kind: 'open', source: 'resource' }).guard.canActivate(contextOf({ request }));
+    expect(request.user).toBe('of another library');
+  });
+
   it('is left on the request under principalProperty', () => {
     const request: { caller?: unknown } & IncomingMessage = new IncomingMessage(new Socket());
     guardWith(planOf(single(accepts({ username: 'alice' }))), { principalProperty: 'caller' }).guard.canActivate(contextOf({ request }));
@@ -202,6 +271,18 @@ describe('the principal', () => {
 
   it('is a parameter decorator', () => {
     expect(typeof CurrentPrincipal()).toBe('function');
+  });
+});
+
+describe('an authorizer', () => {
+  it('is given the context of the transport where that has one of its own, and that of Nest elsewhere', () => {
+    const seen: unknown[] = [];
+    const authorize = (_: unknown, context: unknown) => seen.push(context) > 0;
+    const plan = planOf(single(accepts(), { authorizers: [{ authorizer: { authorize }, args: undefined }] }));
+    const [context, own] = [contextOf(), contextOf()];
+    guardWith(plan).guard.canActivate(context);
+    guardWith(plan, {}, undefined, { contextFor: () => own }).guard.canActivate(context);
+    expect([seen[0] === context, seen[1] === own]).toEqual([true, true]);
   });
 });
 
@@ -243,6 +324,15 @@ describe('an error of code that the guard calls', () => {
       const steps = [{ scheme: 'none', outcome: 'forbidden', reason: 'unexpected_error', cause }];
       expect(events).toEqual([expect.objectContaining({ status: 403, route: 'Controller.handle (GET /)', steps })]);
     }
+  });
+
+  it('is sent as it is where it is an answer of the application', () => {
+    const answer = () => {
+      throw new NotFoundException();
+    };
+    expect(() => guardWith(planOf(single(accepts())), {}, paths, { planByPath: answer }).guard.canActivate(contextOf())).toThrow(
+      NotFoundException,
+    );
   });
 
   it('refuses a caller that the request has no room for', () => {

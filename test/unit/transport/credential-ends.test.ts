@@ -48,6 +48,14 @@ describe('the end of a credential', () => {
     expect(waiting).toEqual([]);
   });
 
+  it('is its expiry where nothing reports revocations', () => {
+    const cancel = new CredentialEnds({ at }).whenEnded(caller, (why) => void ended.push(why));
+    expect(waiting).toEqual(['until 1900000000']);
+    expire();
+    expect(ended).toEqual(['expired']);
+    expect(cancel).not.toThrow();
+  });
+
   it('does not come for an anonymous caller', () => {
     ends.whenEnded(undefined, (why) => void ended.push(why));
     expect(waiting).toEqual([]);

@@ -1,5 +1,5 @@
 import { createPrincipal } from '../../../lib/principal.js';
-import { ABSENT, type Verdict } from '../../../lib/strategies/strategy.js';
+import { ABSENT, type Authenticator, type Verdict } from '../../../lib/strategies/strategy.js';
 import { RememberedVerdicts } from '../../../lib/transport/remembered-verdicts.js';
 
 function counting(answer: () => Verdict | Promise<Verdict>) {
@@ -38,8 +38,8 @@ describe('the verdicts of a request', () => {
   it('belong to that request and that authenticator alone', () => {
     const [a, b] = [counting(() => ABSENT), counting(() => ABSENT)];
     const [verdicts, one] = [new RememberedVerdicts(), request()];
-    verdicts.authenticate(a.authenticator, one, 'all');
-    verdicts.authenticate(b.authenticator, one, 'all');
+    for (const { authenticator } of [a, b, a, b]) verdicts.authenticate(authenticator, one, 'all');
+    expect([a.asked(), b.asked()]).toEqual([1, 1]);
     verdicts.authenticate(a.authenticator, request(), 'all');
     verdicts.forget(one);
     verdicts.authenticate(a.authenticator, one, 'all');
@@ -67,6 +67,28 @@ describe('the verdicts of a request', () => {
     expect(asked()).toBe(2);
   });
 
+  it('are kept where another authenticator could not be asked', async () => {
+    const [good, bad] = [counting(() => ABSENT), counting(() => Promise.reject(new Error('down')))];
+    const [verdicts, one] = [new RememberedVerdicts(), request()];
+    verdicts.authenticate(good.authenticator, one, 'all');
+    await expect(verdicts.authenticate(bad.authenticator, one, 'all')).rejects.toThrow('down');
+    verdicts.authenticate(good.authenticator, one, 'all');
+    expect(good.asked()).toBe(1);
+  });
+
+  it.each([true, false])('are kept where they reject the credentials (later: %p)', async (later) => {
+    const verdict: Verdict = { outcome: 'rejected', reason: 'expired' };
+    const { authenticator, asked } = counting(() => (later ? Promise.resolve(verdict) : verdict));
+    const [verdicts, one] = [new RememberedVerdicts(), request()];
+    for (let time = 0; time < 2; time++) expect(await verdicts.authenticate(authenticator, one, 'all')).toBe(verdict);
+    expect(asked()).toBe(1);
+  });
+
+  it('may be nothing, for a strategy in JavaScript: who asked decides what that means', () => {
+    const { authenticator } = counting(() => undefined as never);
+    expect(new RememberedVerdicts().authenticate(authenticator, request(), 'all')).toBeUndefined();
+  });
+
   it('leave no rejection unhandled where an authenticator fails and one caller alone waits', async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => void unhandled.push(reason);
@@ -81,7 +103,7 @@ describe('the verdicts of a request', () => {
 
 describe('the enriched caller of a request', () => {
   const caller = createPrincipal({ scheme: 'sts', method: 'jwt', username: 'alice' });
-  const [a, b] = [counting(() => ABSENT).authenticator, counting(() => ABSENT).authenticator];
+  const [a, b, c] = Array.from({ length: 3 }, () => counting(() => ABSENT).authenticator) as [Authenticator, Authenticator, Authenticator];
 
   function enricher(answers: readonly unknown[]) {
     let asked = 0;
@@ -108,20 +130,31 @@ describe('the enriched caller of a request', () => {
   });
 
   it('belongs to that request and that way to authenticate alone', () => {
-    const { enrich, asked } = enricher([caller, caller, caller, caller, caller]);
+    const { enrich, asked } = enricher(Array.from({ length: 6 }, () => caller));
     const [memory, one] = [new RememberedVerdicts(), request()];
     for (const way of [[a], [b], [a, b], [a], [a, b]]) memory.recall(way, one, enrich);
     expect(asked()).toBe(3);
+    memory.recall([a, c], one, enrich);
+    expect(asked()).toBe(4);
     memory.recall([a], request(), enrich);
     memory.forget(one);
     memory.recall([a], one, enrich);
-    expect(asked()).toBe(5);
+    expect(asked()).toBe(6);
   });
 
   it('is asked for again where the enricher failed', async () => {
     const { enrich, asked } = enricher([Promise.reject(new Error('down')), caller]);
     const [memory, one] = [new RememberedVerdicts(), request()];
     await expect(memory.recall([a], one, enrich)).rejects.toThrow('down');
+    expect(memory.recall([a], one, enrich)).toBe(caller);
+    expect(asked()).toBe(2);
+  });
+
+  it('is kept where the enricher failed for another way to authenticate', async () => {
+    const { enrich, asked } = enricher([caller, Promise.reject(new Error('down'))]);
+    const [memory, one] = [new RememberedVerdicts(), request()];
+    memory.recall([a], one, enrich);
+    await expect(memory.recall([b], one, enrich)).rejects.toThrow('down');
     expect(memory.recall([a], one, enrich)).toBe(caller);
     expect(asked()).toBe(2);
   });
