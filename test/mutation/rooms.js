@@ -49,7 +49,7 @@ const BESIDE_ITS_OWN = {
     'test/unit/strategies/binding/dpop/slow-state.test.ts',
     'test/unit/strategies/basic/shared-limiter.test.ts',
   ],
-  'strategies/api-key': ['test/contract/api-key.test.ts'],
+  'strategies/api-key': ['test/contract/api-key.test.ts', 'test/unit/cli/create-api-key.test.ts'],
   'strategies/basic': ['test/contract/basic-file.test.ts', 'test/contract/basic-ldap.test.ts'],
   'strategies/binding': [
     'test/e2e/dpop.test.ts',

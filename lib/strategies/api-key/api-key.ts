@@ -34,6 +34,6 @@ export function storedForm(key: string): string {
 
 /** The digest in a stored key; undefined for anything else, such as a key in clear. */
 export function digestIn(stored: string): Buffer | undefined {
-  const [, hex] = STORED.exec(stored) ?? [];
+  const hex = STORED.exec(stored)?.[1];
   return hex === undefined ? undefined : Buffer.from(hex, 'hex');
 }

@@ -81,13 +81,13 @@ function smallnessOf(key: KeyObject): string | undefined {
 }
 
 function pssAlgorithms(key: KeyObject): readonly SignatureAlgorithm[] {
-  const hash = key.asymmetricKeyDetails?.hashAlgorithm;
+  const { hashAlgorithm } = key.asymmetricKeyDetails ?? {};
   const all = ['PS256', 'PS384', 'PS512'] as const;
-  return hash === undefined ? all : all.filter((name) => hash === `sha${name.slice(2)}`);
+  return hashAlgorithm === undefined ? all : all.filter((name) => hashAlgorithm === `sha${name.slice(2)}`);
 }
 
 function ecAlgorithms(key: KeyObject): readonly SignatureAlgorithm[] | string {
-  const curve = key.asymmetricKeyDetails?.namedCurve ?? '';
-  const algorithm = EC_ALGORITHMS[curve];
-  return algorithm === undefined ? `its curve "${curve}" is not one of P-256, P-384 and P-521` : [algorithm];
+  const { namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+  const algorithm = EC_ALGORITHMS[namedCurve];
+  return algorithm === undefined ? `its curve "${namedCurve}" is not one of P-256, P-384 and P-521` : [algorithm];
 }

@@ -10,7 +10,10 @@ const key = makeKey('billing', 'expires = 2027-01-31');
 let now = END - 1;
 const clock = { wall: () => now, monotonic: () => 0 };
 const tables = { current: readApiKeys(key.table, 'Config.toml', 'partners'), close: () => undefined };
-const authenticator = new ApiKeyAuthenticator(tables, 'x-api-key', clock);
+let authenticator: ApiKeyAuthenticator;
+beforeEach(() => {
+  authenticator = new ApiKeyAuthenticator(tables, 'x-api-key', clock);
+});
 
 /** A request with these header fields, as Node joins them. */
 function request(...values: readonly string[]): AuthRequest {
@@ -60,6 +63,10 @@ describe('an API key', () => {
     const elsewhere = { headers: { authorization: `ApiKey ${key.key}` }, rawHeaders: ['Authorization', `ApiKey ${key.key}`] };
     expect(reasonOf(authenticator.authenticate(elsewhere))).toBe('absent');
     expect(reasonOf(authenticator.authenticate({ headers: {}, rawHeaders: [], url: `/?x-api-key=${key.key}` }))).toBe('absent');
+  });
+
+  it('is described by its header field', () => {
+    expect(authenticator.credentials).toEqual([{ kind: 'header', name: 'x-api-key' }]);
   });
 
   it('is asked for by its scheme, and by what the caller lacks where it may not do this', () => {
