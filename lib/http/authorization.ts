@@ -1,6 +1,6 @@
 import type { AuthRequest } from './auth-request.js';
 import type { Credentials } from './credentials.js';
-import { countFields } from './header-field.js';
+import { countFields, lowerCase } from './header-field.js';
 
 /** The name of the header field with credentials, in lower case. */
 export const AUTHORIZATION = 'authorization';
@@ -72,11 +72,8 @@ export function hasAuthorization({ headers, rawHeaders, bearer = ABSENT }: AuthR
 /** Whether the scheme's name stands first and ends there: `Bearerx` is another scheme, `Bearer,` is a broken `Bearer`. */
 function namesScheme(header: string, scheme: string): boolean {
   for (let index = 0; index < scheme.length; index++) if (lowerCase(header.charCodeAt(index)) !== scheme.charCodeAt(index)) return false;
-  return header.length === scheme.length || !isTokenCharacter(header.charCodeAt(scheme.length));
-}
-
-function lowerCase(code: number): number {
-  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
+  // Behind the end there is no character of a token.
+  return !isTokenCharacter(header.charCodeAt(scheme.length));
 }
 
 function isTokenCharacter(code: number): boolean {

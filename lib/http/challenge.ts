@@ -41,9 +41,5 @@ export function distinctChallenges(challenges: readonly Challenge[]): Challenge[
 }
 
 function escapeQuoted(value: string): string {
-  if (isPlainParameter(value)) return value;
-  return [...value]
-    .filter((character) => FIELD_TEXT.test(character))
-    .join('')
-    .replaceAll(/["\\]/g, '\\$&');
+  return value.replaceAll(/[^\x20-\x7e]/g, '').replaceAll(/["\\]/g, '\\$&');
 }

@@ -72,11 +72,11 @@ function withoutPort(hop: string): string {
 }
 
 /** The address that identifies a customer: an IPv4 address in any notation, or an IPv6 network. */
-function network(address: string | undefined): string | undefined {
+function network(address = ''): string | undefined {
   // Node's own check first: the parser also accepts 127.1 and 0x7f000001 as addresses.
-  if (address === undefined || isIP(address) === 0) return undefined;
+  if (isIP(address) === 0) return undefined;
   if (isIPv4(address)) return address;
-  const parsed = ipaddr.IPv6.parse(address.replace(/%.*$/, ''));
+  const parsed = ipaddr.IPv6.parse(address.replace(/%.*/, ''));
   return (
     embeddedIPv4(parsed) ??
     parsed.parts

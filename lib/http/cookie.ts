@@ -17,9 +17,9 @@ export function cookieValues(header: string, name: string): string[] {
   for (let start = 0; start < header.length; ) {
     const semicolon = header.indexOf(';', start);
     const end = semicolon === -1 ? header.length : semicolon;
-    const from = skipBlanks(header, start, end);
+    const from = skipBlanks(header, start);
     const equals = from + name.length;
-    if (header.startsWith(name, from) && equals < end && header[equals] === '=') values.push(valueIn(header, equals + 1, end));
+    if (header.startsWith(name, from) && header[equals] === '=') values.push(valueIn(header, equals + 1, end));
     start = end + 1;
   }
   return values;
@@ -38,15 +38,14 @@ export function decodeCookieValue(value: string): string | undefined {
 }
 
 function valueIn(header: string, start: number, end: number): string {
-  const from = skipBlanks(header, start, end);
   let to = end;
-  while (to > from && isBlank(header.charCodeAt(to - 1))) to--;
-  return header.slice(from, to);
+  while (isBlank(header.charCodeAt(to - 1))) to--;
+  return header.slice(skipBlanks(header, start), to);
 }
 
-function skipBlanks(header: string, start: number, end: number): number {
+function skipBlanks(header: string, start: number): number {
   let from = start;
-  while (from < end && isBlank(header.charCodeAt(from))) from++;
+  while (isBlank(header.charCodeAt(from))) from++;
   return from;
 }
 

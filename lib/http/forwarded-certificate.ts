@@ -61,6 +61,6 @@ function refusalBy({ headers, rawHeaders }: AuthRequest, verify: ForwardedVerifi
   // Node keeps only the first of several fields of some names: one of them may be the client's own.
   const isVerified = verify.verified.some((word) => word === finding) && countFields(rawHeaders, verify.header) < 2;
   if (!isVerified) return NOT_VERIFIED;
-  const revoked = verify.revoked === undefined ? undefined : headers[verify.revoked];
+  const revoked = headers[verify.revoked ?? ''];
   return revoked === undefined || revoked === 'false' ? undefined : REVOKED;
 }

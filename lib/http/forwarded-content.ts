@@ -80,22 +80,16 @@ const DECODERS: Readonly<Record<Exclude<ForwardedFormat, 'xfcc'>, Decode>> = {
   pem: ofPem,
 };
 
-const FRAMED = /^-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/;
+const FRAMED = /^-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----$/;
+const BETWEEN_BLOCKS = /(?<=-----END CERTIFICATE-----)\s*/;
 
 /** PEM in one line: URL-encoded, or with blanks for its line breaks, or without its first and last line. */
 function ofPem(value: string): readonly X509Certificate[] | undefined {
   const text = resultOf(() => decodeURIComponent(value))?.trim();
-  if (text === undefined) return undefined;
-  if (!text.startsWith('-')) return ofBase64(text);
-  const certificates: X509Certificate[] = [];
-  for (let rest = text; rest !== ''; ) {
-    const [block, body = ''] = FRAMED.exec(rest) ?? [];
-    const [certificate] = ofBase64(body.replaceAll(/\s/g, '')) ?? [];
-    if (block === undefined || certificate === undefined) return undefined;
-    certificates.push(certificate);
-    rest = rest.slice(block.length).trimStart();
-  }
-  return certificates;
+  if (!text?.startsWith('-')) return ofBase64(text);
+  const blocks = text.split(BETWEEN_BLOCKS);
+  const certificates = blocks.flatMap((block) => ofBase64(FRAMED.exec(block)?.[1]?.replaceAll(/\s/g, '')) ?? []);
+  return certificates.length === blocks.length ? certificates : undefined;
 }
 
 function ofBase64(base64: string | undefined): readonly [X509Certificate] | undefined {

@@ -10,7 +10,7 @@ const KEPT_ONCE: ReadonlySet<string> = new Set(
 export function headersOf(rawHeaders: readonly string[]): IncomingHttpHeaders {
   const headers: Record<string, string | string[]> = Object.create(null);
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]?.toLowerCase() ?? '';
+    const name = (rawHeaders[index] ?? '').toLowerCase();
     headers[name] = joined(name, headers[name], rawHeaders[index + 1] ?? '');
   }
   return headers;

@@ -2,11 +2,11 @@ import { resultOf } from '../errors.js';
 
 /**
  * What makes a path ambiguous: another hop, or the router, may read it as another path. In order: an empty segment; a backslash,
- * a semicolon or a control character; an invalid escape; an encoded dot, slash, backslash, percent sign or control character;
+ * a semicolon or a control character; an encoded dot, slash, backslash, percent sign or control character;
  * a segment of dots, also at the end.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be refused
-const AMBIGUOUS = /\/\/|[\\;\x00-\x1f\x7f]|%(?![0-9a-f]{2})|%(?:2e|2f|5c|25|[01][0-9a-f]|7f)|\/\.+(?:\/|$)/i;
+const AMBIGUOUS = /\/\/|[\\;\x00-\x1f\x7f]|%(?:2e|2f|5c|25|[01][0-9a-f]|7f)|\/\.+(?:\/|$)/i;
 
 /** The longest path that rules are checked against: decisions are remembered by path. */
 const MAX_PATH_LENGTH = 2048;

@@ -16,8 +16,8 @@ type Part = Readonly<Record<string, string | undefined>>;
 interface CompiledPattern {
   readonly expression: RegExp;
   readonly written: readonly (string | undefined)[];
-  /** Whether a router may divide the path among the parts in another way, so that another part of it is the text; missing where there is one way. */
-  readonly isUncertain?: (path: string, captures: readonly string[]) => boolean;
+  /** Whether a router may divide the path among the parts in another way, so that another part of it is the text. */
+  readonly isUncertain: (path: string, captures: readonly string[]) => boolean;
 }
 
 const compiled = new Map<string, CompiledPattern>();
@@ -36,7 +36,7 @@ export function canonicalPath(path: string, pattern: string | undefined): string
   if (pattern === undefined) return withoutSlash(path);
   const { expression, written, isUncertain } = patternOf(pattern);
   const captures = expression.exec(path)?.slice(1);
-  if (captures !== undefined && isUncertain?.(path, captures)) return undefined;
+  if (captures !== undefined && isUncertain(path, captures)) return undefined;
   // Nothing is captured by a group that was left out, letters included.
   const parts = captures?.map((capture, index) => capture && (written[index] ?? capture));
   return parts === undefined ? undefined : withoutSlash(parts.join(''));
@@ -83,7 +83,7 @@ export function usualPath(pattern: string): string {
 
 /** The name in `:id`, `:id(\d+)`, `:"an id"`, `*path`. */
 function nameOf({ param, wildcard }: Part): string {
-  const [, quoted, plain = ''] = /^.(?:"((?:[^"\\]|\\.)*)"|([\p{ID_Continue}$]*))/su.exec(param ?? wildcard ?? '') ?? [];
+  const [, quoted, plain = ''] = /.(?:"((?:[^"\\]|\\.)*)"|([\p{ID_Continue}$]*))/su.exec(param ?? wildcard ?? '') ?? [];
   return quoted?.replaceAll(/\\(.)/gs, '$1') ?? plain;
 }
 
@@ -103,11 +103,10 @@ function partsOf(source: string): Part[] {
 function compile(source: string): CompiledPattern {
   const parts = partsOf(source);
   const captured = parts.filter(({ open, close }) => open === undefined && close === undefined);
-  const texts = movableTexts(parts);
   return {
     expression: expressionFor(parts, ''),
     written: captured.map(textOf),
-    ...(texts.length > 0 && { isUncertain: uncertainty(expressionFor(parts, '?'), texts) }),
+    isUncertain: uncertainty(expressionFor(parts, '?'), movableTexts(parts)),
   };
 }
 
@@ -125,17 +124,17 @@ function expressionOf(part: Part, shortest: '' | '?'): string {
   return wildcard === undefined ? `([^/]+${shortest})` : `(.*${shortest})`;
 }
 
-/**
- * The texts with letters whose place in the path depends on what is captured before them: behind a parameter in the same segment, behind a
- * wildcard, in or behind a group.
- */
+/** The texts whose place in the path depends on what is captured before them. */
 function movableTexts(parts: readonly Part[]): string[] {
-  const isAnywhere = (index: number) => parts.slice(0, index).some(({ wildcard, open }) => wildcard !== undefined || open !== undefined);
-  return parts.flatMap((part, index) => {
-    const text = textOf(part) ?? '';
-    const isBehind = parts[index - 1]?.param !== undefined && !text.startsWith('/');
-    return text.toLowerCase() !== text.toUpperCase() && (isBehind || isAnywhere(index)) ? [text] : [];
-  });
+  const texts = parts.map(textOf);
+  return texts.filter((text, index): text is string => text !== undefined && isMovable(text, parts.slice(0, index)));
+}
+
+/** Whether a text stands behind a wildcard, in or behind a group, or behind a parameter in the same segment. */
+function isMovable(text: string, before: readonly Part[]): boolean {
+  if (before.some(({ wildcard, open }) => wildcard !== undefined || open !== undefined)) return true;
+  const segment = before.slice(before.findLastIndex((part) => textOf(part)?.includes('/')) + 1);
+  return !text.startsWith('/') && segment.some(({ param }) => param !== undefined);
 }
 
 /**
@@ -145,9 +144,10 @@ function movableTexts(parts: readonly Part[]): string[] {
 function uncertainty(shortest: RegExp, texts: readonly string[]): (path: string, captures: readonly string[]) => boolean {
   const places = texts.map((text) => [text, new RegExp(`(?=(${escapeRegex(text)}))`, 'gi')] as const);
   return (path, captures) => {
-    const others = shortest.exec(path)?.slice(1) ?? [];
-    if (captures.every((capture, index) => capture === others[index])) return false;
-    return places.some(([text, expression]) => [...path.matchAll(expression)].some(([, found]) => found !== text));
+    const isSpelledOtherwise = places.some(([text, expression]) => [...path.matchAll(expression)].some(([, found]) => found !== text));
+    if (!isSpelledOtherwise) return false;
+    const [, ...others] = shortest.exec(path) ?? [];
+    return captures.some((capture, index) => capture !== others[index]);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AuthRequest } from './auth-request.js';
+import { type AuthRequest, requestOfAuthorization } from './auth-request.js';
 import {
   ABSENT,
   AUTHORIZATION,
@@ -149,7 +149,7 @@ function readCookieValue(value: string, maxLength: number): Credentials {
 /** Reads a token with or without `Bearer` before it. */
 export function readTokenValue(value: string, maxLength: number): Credentials {
   if (value === '') return ABSENT;
-  if (BEARER_VALUE.test(value)) return readCredentials({ headers: { authorization: value }, rawHeaders: [] }, BEARER, maxLength);
+  if (BEARER_VALUE.test(value)) return readCredentials(requestOfAuthorization(value), BEARER, maxLength);
   if (value.length > maxLength) return TOO_LONG;
   return isToken68(value) ? { kind: 'present', value } : MALFORMED;
 }

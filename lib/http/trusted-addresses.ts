@@ -42,7 +42,7 @@ export function trustedAddresses(entries: readonly string[], path: string): IsTr
   return (address) => {
     if (address === UNIX_SOCKET) return trustsUnixSocket;
     // A link-local address names its interface too: fe80::1%eth0.
-    const bare = address?.replace(/%.*$/, '') ?? '';
+    const bare = address?.replace(/%.*/, '') ?? '';
     const family = isIP(bare);
     return family !== 0 && list.check(bare, family === 6 ? 'ipv6' : 'ipv4');
   };
@@ -58,18 +58,16 @@ function addEntry(list: BlockList, entry: string): string | undefined {
   const { address, prefix } = range;
   if (isTooWide(range))
     return `trusts too many addresses: the widest range of trusted proxies is /${WIDEST.ipv4} for IPv4 and /${WIDEST.ipv6} for IPv6. List the addresses of your own proxies.`;
-  if (prefixText === undefined) list.addAddress(address.toString(), address.kind());
-  else list.addSubnet(address.toString(), prefix, address.kind());
+  list.addSubnet(address.toString(), prefix, address.kind());
   return undefined;
 }
 
-/** The range that is meant; IPv4 addresses that are written as IPv6 are IPv4 addresses. Undefined where the prefix is not valid. */
+/** The range that is meant; undefined where the prefix is not valid. */
 function rangeOf(address: Address, prefixText: string | undefined): Range | undefined {
   const bits = address.kind() === 'ipv6' ? 128 : 32;
   const prefix = prefixText === undefined ? bits : Number(prefixText);
   if (prefixText !== undefined && (!/^(?:0|[1-9]\d{0,2})$/.test(prefixText) || prefix > bits)) return undefined;
-  if (!(address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && prefix >= 96)) return { address, prefix };
-  return { address: address.toIPv4Address(), prefix: prefix - 96 };
+  return { address, prefix };
 }
 
 /** Two ranges may together contain all addresses: no range may be wider than the network of one owner, in every spelling. */

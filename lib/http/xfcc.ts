@@ -21,9 +21,8 @@ const PAIR = / *([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^",; ]*(?: +[^",; ]+)*)) *(
  */
 export function parseXfcc(text: string): readonly XfccElement[] | undefined {
   const matches = [...text.matchAll(PAIR)];
-  const length = matches.reduce((sum, [pair]) => sum + pair.length, 0);
-  // A separator at the end announces a pair that is missing.
-  if (length !== text.length || matches.at(-1)?.[4] !== '') return undefined;
+  // Nothing but the end of the text follows the last pair: neither what could not be read, nor a separator.
+  if (matches.at(-1)?.[4] !== '') return undefined;
   const elements: XfccPair[][] = [[]];
   for (const [, key = '', quoted, plain = '', end] of matches) {
     elements.at(-1)?.push({ key: key.toLowerCase(), value: quoted?.replaceAll(/\\(.)/gs, '$1') ?? plain });

@@ -67,6 +67,7 @@ describe('the Authorization header', () => {
 
   it('is read for the scheme that is asked for', () => {
     expect([read('AZ abc', 'az'), read('az abc', 'az')]).toEqual(['present abc', 'present abc']);
+    expect([read('X-Key_1 abc', 'x-key_1'), read('M-Key_1 abc', 'x-key_1')]).toEqual(['present abc', 'absent']);
     expect([read('Basic YTpi', 'basic'), read('Bearer YTpi', 'basic')]).toEqual(['present YTpi', 'absent']);
   });
 

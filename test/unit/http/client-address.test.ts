@@ -29,6 +29,7 @@ describe('the address of a connection', () => {
     ['2001:db8:1:2::1', '2001:db8:1:2'],
     ['2001:DB8::1', '2001:db8:0:0'],
     ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['fe80::1%br-0.1', 'fe80:0:0:0'],
     ['::1', '0:0:0:0'],
   ])('%s counts as %s', (address, expected) => {
     expect(addressOf(request(address))).toBe(expected);
@@ -39,7 +40,7 @@ describe('the address of a connection', () => {
   });
 
   it('is never taken from a header unless it is asked for', () => {
-    expect(addressOf(request('10.0.0.1', '192.0.2.7'))).toBe('10.0.0.1');
+    expect(setUp({ trustedProxies: ['10.0.0.1'] }).addressOf(request('10.0.0.1', '192.0.2.7'))).toBe('10.0.0.1');
   });
 });
 

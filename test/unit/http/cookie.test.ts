@@ -42,6 +42,7 @@ describe('the value of a cookie', () => {
     ['abc', 'abc'],
     ['"abc"', 'abc'],
     ['"abc', '"abc'],
+    ['abc"', 'abc"'],
     ['"', '"'],
     ['""', ''],
     ['""abc""', '"abc"'],

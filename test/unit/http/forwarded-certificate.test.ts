@@ -75,6 +75,11 @@ describe('a forwarded certificate', () => {
     expect(readForwarded(request, NAMES)).toEqual({ kind: 'refused', reason: 'several_forwarded_certificates' });
   });
 
+  it('is refused where it is a list', () => {
+    const request = { headers: { 'x-client-cert': ['abc'] }, rawHeaders: ['X-Client-Cert', 'abc'] };
+    expect(readForwarded(request, NAMES)).toEqual({ kind: 'refused', reason: 'several_forwarded_certificates' });
+  });
+
   it('is not there when the proxy has a word for that', () => {
     const expected = { ...NAMES, verify: { header: 'from', verified: ['true'], absent: ['false'], isRequired: true } };
     expect(readForwarded(requestOf(['From', 'false']), expected)).toEqual({ kind: 'none' });

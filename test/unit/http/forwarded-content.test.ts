@@ -71,6 +71,8 @@ describe('a forwarded certificate', () => {
 
     it('is refused with several hops, several certificates, or none', () => {
       const cert = `Cert="${encodeURIComponent(pem)}"`;
+      for (const broken of [encodeURIComponent(pem + pem), encodeURIComponent(`${pem}x`), 'AAAA', der.slice(4)])
+        expect(xfcc(`Cert="${broken}"`)).toBeUndefined();
       for (const value of [`${cert},${cert}`, `By=a,${cert}`, `${cert};${cert}`, `${cert};Subject="a`, `x${cert}"`, 'Cert=""', ''])
         expect(xfcc(value)).toBeUndefined();
     });
@@ -83,6 +85,7 @@ describe('a forwarded certificate', () => {
         'URL-encoded but for what base64 uses',
         (text) => encodeURIComponent(text).replaceAll('%2B', '+').replaceAll('%2F', '/').replaceAll('%3D', '='),
       ],
+      ['with blanks around it', (text) => ` ${encodeURIComponent(`\n${text}\n`)} `],
       ['with blanks for line breaks', (text) => text.trim().replaceAll('\n', ' ')],
       ['with tabs for line breaks', (text) => text.trim().replaceAll('\n', '\t')],
       ['without its first and last line', (text) => text.replaceAll(/-----.*-----|\s/g, '')],
@@ -108,6 +111,7 @@ describe('a forwarded certificate', () => {
       expect(decodeForwarded(value, { format })).toEqual({ kind: 'refused', reason: 'several_forwarded_certificates' });
       expect(decode(format, value, { hop: 'first' })?.subject).toBe('CN=alice');
       expect(decode(format, `${der}, ${other}`, { hop: 'last' })?.subject).toBe('CN=bob');
+      expect(decode(format, `${der}, ${der}, ${other}`, { hop: 'last' })?.subject).toBe('CN=bob');
       expect(decode(format, value, { isChain: true })?.subject).toBe('CN=alice');
       for (const broken of [`,${der}`, ` ,${der}`]) expect(decode(format, broken, { hop: 'first' })).toBeUndefined();
       for (const broken of [`${der},`, `${der},x`]) expect(decode(format, broken, { hop: 'last' })).toBeUndefined();
@@ -124,6 +128,12 @@ describe('a forwarded certificate', () => {
       expect(decode('xfcc', value, { hop: 'first' })?.subject).toBe('CN=alice');
       expect(decode('xfcc', value, { hop: 'last' })?.subject).toBe('CN=bob');
       expect(decode('xfcc', `${value},`, { hop: 'first' })).toBeUndefined();
+    });
+
+    it('gives no others where they are not needed', () => {
+      const cert = `Cert="${encodeURIComponent(pem)}";Chain="${encodeURIComponent(other)}"`;
+      expect(decodeForwarded(cert, { format: 'xfcc' })).toMatchObject({ kind: 'certificate', others: [] });
+      expect(decodeForwarded(`${der},${other}`, { format: 'pem', isChain: true })).toMatchObject({ kind: 'certificate', others: [] });
     });
 
     it('gives the others where they are needed to verify it', () => {

@@ -9,6 +9,11 @@ describe('the fields of a name', () => {
     expect(countFields(['X-Header', 'client-cert', 'Client-Cert', 'a', 'X-More', 'Client-Cert'], 'client-cert')).toBe(1);
   });
 
+  it('are not counted where a name only begins like theirs', () => {
+    expect(countFields(['Client-Cert-Chain', 'a', 'Client', 'b', 'Client-Cert', 'c'], 'client-cert')).toBe(1);
+    expect(valuesOfFields(['Client-Cert-Chain', 'a', 'Client', 'b', 'Client-Cert', 'c'], 'client-cert')).toEqual(['c']);
+  });
+
   it('are not counted where a name only looks like theirs', () => {
     // Of the signs beside A and Z, none is a letter in another case.
     expect(countFields(['AZ[', '1', 'AZ{', '2', 'az', '3'], 'az{')).toBe(1);

@@ -1,4 +1,4 @@
-import { isFromAllowedOrigin } from '../../../lib/http/origin.js';
+import { isFromAllowedOrigin, mayUseAmbientCredentials, originOfUrl, originsOf, readOrigin } from '../../../lib/http/origin.js';
 import { type RouteMethods, routeMethods } from '../../../lib/http/route-methods.js';
 
 const ORIGINS = new Set(['https://api.example.com', 'https://app.example.com']);
@@ -57,9 +57,64 @@ describe('a credential that browsers send by themselves', () => {
     expect([counts('all', 'get'), isFromAllowedOrigin({ headers: {}, rawHeaders: [] }, 'all', ORIGINS)]).toEqual([false, false]);
   });
 
+  it.each<[string, Record<string, string>, boolean]>([
+    ['POST', {}, true],
+    ['GET', {}, false],
+    ['HEAD', {}, false],
+    ['GET', { upgrade: 'websocket' }, true],
+    ['GET', { upgrade: 'websocket', origin: 'https://evil.example' }, false],
+    ['GET', { upgrade: 'websocket', 'sec-fetch-site': 'cross-site' }, false],
+    ['GET', { origin: 'https://app.example.com' }, true],
+    ['POST', { origin: 'https://evil.example' }, false],
+    ['POST', { 'sec-fetch-site': 'cross-site' }, false],
+    ['POST', { 'sec-fetch-site': 'same-origin' }, true],
+  ])('and that other clients send too counts with %s and %j: %p', (method, headers, expected) => {
+    expect(mayUseAmbientCredentials({ method, headers, rawHeaders: [] }, ORIGINS)).toBe(expected);
+  });
+
   it('is judged by the methods that a route declares', () => {
     expect(['GET', 'HEAD', 'POST', 'OPTIONS', 'SEARCH', 'PROPFIND', 'ALL', ''].map(routeMethods)).toEqual([
       ...['safe', 'safe', 'unsafe', 'unsafe', 'unsafe', 'unsafe', 'all', 'unsafe'],
     ]);
   });
+});
+
+it.each<[string, string | undefined]>([
+  ['https://API.example.com:443/base/', 'https://api.example.com'],
+  ['HTTP://localhost:3000', 'http://localhost:3000'],
+  ['xhttps://api.example.com', undefined],
+  [' https://api.example.com', undefined],
+  ['https://api.example.com ', undefined],
+  ['https://u@api.example.com', undefined],
+  ['https://api.example.com?a', undefined],
+  ['https://api.example.com/#a', undefined],
+  ['https://*.example.com', undefined],
+  ['https://api.example.com:99999', undefined],
+  ['capacitor://localhost', undefined],
+])('the origin of the URL %j is %s', (url, origin) => {
+  expect(originOfUrl(url)).toBe(origin);
+});
+
+it.each<[string, string | undefined]>([
+  ['https://App.example.com:443', 'https://app.example.com'],
+  ['http://App.example.com:80', 'http://app.example.com'],
+  ['Capacitor://Localhost', 'capacitor://localhost'],
+  ['app2+x.y-z://localhost', 'app2+x.y-z://localhost'],
+  ['myhttp://localhost', 'myhttp://localhost'],
+  ['a b://localhost', undefined],
+  ['2app://localhost', undefined],
+  [' app://localhost', undefined],
+  ['app://localhost/', undefined],
+  ['app://localhost ', undefined],
+  ['https://app.example.com/', undefined],
+  ['*', undefined],
+  ['null', undefined],
+])('the allowed origin %j is read as %s', (text, origin) => {
+  expect(readOrigin(text)).toBe(origin);
+});
+
+it('a text that is no origin allows none', () => {
+  expect(originsOf({ publicUrl: ['ftp://a.example', 'https://a.example/b'], allowedOrigins: ['*', 'null', 'app://b'] })).toEqual([
+    ...['https://a.example', 'app://b'],
+  ]);
 });

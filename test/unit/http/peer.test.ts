@@ -48,7 +48,8 @@ describe('the peer of a connection', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is unknown where there is no connection', () => {
+  it('is unknown where there is no connection, or one of a server that tells no address', () => {
     expect(peerOf(undefined)).toBeUndefined();
+    for (const server of [undefined, {}, { address: () => null }]) expect(peerOf({ server } as never)).toBeUndefined();
   });
 });

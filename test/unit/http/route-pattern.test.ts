@@ -40,6 +40,8 @@ describe('the path that rules are asked about', () => {
     ['/api/users/:id', '/api/users/7/keys'],
     ['/api/users/:id', '/api/users'],
     ['/f/:name.json', '/f/x.xml'],
+    ['/orders/:order', '/orders/7/keys'],
+    ['/orders/:order/:item', '/orders/7/1/keys'],
   ])('is none where the pattern %s cannot have led to %s', (pattern, path) => {
     expect(canonicalPath(path, pattern)).toBeUndefined();
   });
@@ -52,6 +54,9 @@ describe('a pattern that can be read into a path in two ways', () => {
     ['texts that share a sign', '/m/:a-x-:b', '/m/1-x-X-3'],
     ['three parameters of one segment', '/m/:a-x-:b-x-:c', '/m/1-x-2-X-3-x-4'],
     ['text behind a parameter', '/m/:a-ks:b', '/m/1-ks-KS2'],
+    ['one of two texts', '/m/:a-x-:b-y-:c', '/m/1-x-2-X-3-y-4'],
+    ["text behind Express's escaped sign", '/m/:a\\-x-:b', '/m/1-x-2-X-3'],
+    ["text behind Fastify's escaped colon", '/m/:a::x-:b', '/m/1:x-2:X-3'],
     ['a wildcard', '/w/*a/tail/*b', '/w/1/TAIL/2/tail/3'],
     ['an optional text', '{/lit}/*rest', '/LIT/x'],
     ['an optional text behind a parameter', '/:a{-b}:c', '/1-B-b2'],
@@ -64,6 +69,8 @@ describe('a pattern that can be read into a path in two ways', () => {
     ['is spelled as there, with texts that share a sign', '/m/:a-x-:b', '/m/1-x-x-3', '/m/1-x-x-3'],
     ['has no letters', '/m/:a-:b', '/M/1-X-3', '/m/1-X-3'],
     ['is in the path once', '/m/:a-x-:b', '/M/1-X-3', '/m/1-x-3'],
+    ['stands in a segment of its own', '/n/:a-:b/tail', '/N/1-X-3/TAIL', '/n/1-X-3/tail'],
+    ['stands behind an escaped sign in a segment of its own', '/o/:a-:b/t::x', '/O/1-2-3/T:X', '/o/1-2-3/t:x'],
     ['stands before what is captured', '/m/:a-:b', '/M/m-m', '/m/m-m'],
   ])('gives the path where its text %s', (_, pattern, path, expected) => {
     expect(canonicalPath(path, pattern)).toBe(expected);

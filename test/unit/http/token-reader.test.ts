@@ -56,6 +56,7 @@ describe('a token in a header field', () => {
     [['a.b.c', 'no token'], 'ambiguous_credentials'],
     [['no token', 'a.b.c'], 'ambiguous_credentials'],
     [['a.b.c', 'a.b.c', 'd.e.f'], 'ambiguous_credentials'],
+    [['no token', 'no token'], 'ambiguous_credentials'],
     [['', ''], 'absent'],
   ])('in several fields of the name, %j: %s', (values, expected) => {
     expect(
@@ -164,6 +165,11 @@ describe('a token in one of several sources', () => {
   });
 });
 
+it.each(['authorization', 'Authorization'])('a token in %s alone is left to the code that reads it, which checks its form', (header) => {
+  expect(read([{ header }], [['Authorization', 'Bearer a b']])).toBe('present a b');
+  expect(read([{ header }, ASSERTION], [['Authorization', 'Bearer a b']])).toBe('malformed_credentials');
+});
+
 describe('the length of a token', () => {
   const longest = 'a'.repeat(40);
   const options = { maxTokenLength: 40 };
@@ -179,6 +185,11 @@ describe('the length of a token', () => {
       expect(read(sources, [field(longest)], 'safe', options)).toBe(`present ${longest}`);
       expect(read(sources, [field(`${longest}a`)], 'safe', options)).toBe('too_long');
     }
+  });
+
+  it('is bounded in a cookie before its escapes are read', () => {
+    expect(read([COOKIE], [['Cookie', `__Host-token=${'%61'.repeat(16)}`]], 'safe', options)).toBe(`present ${'a'.repeat(16)}`);
+    expect(read([COOKIE], [['Cookie', `__Host-token=${'%61'.repeat(17)}`]], 'safe', options)).toBe('too_long');
   });
 
   it('is 16 KiB unless it is configured', () => {
