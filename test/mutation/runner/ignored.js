@@ -9,6 +9,7 @@ export const ignored = declareValuePlugin(PluginKind.Ignore, 'harmless', {
   /** @param {NodePath} path */
   shouldIgnore: (path) => {
     if (isOfWords(path)) return 'It makes words for people.';
+    if (isSkipped(path)) return 'What such a change adds to the list is skipped.';
     return endsWithNothing(path) ? 'A function without a value returns undefined, too.' : undefined;
   },
 });
@@ -17,6 +18,13 @@ export const ignored = declareValuePlugin(PluginKind.Ignore, 'harmless', {
 function isOfWords({ node }) {
   const name = node.type === 'FunctionDeclaration' ? node.id?.name : node.type === 'ObjectProperty' ? node.key.name : undefined;
   return name !== undefined && NAME_OF_WORDS.test(name);
+}
+
+/** The list of `const [, second] = … ?? []`: a change adds the first element. @param {NodePath} path */
+function isSkipped({ node, parent, parentPath }) {
+  if (node.type !== 'ArrayExpression' || node.elements.length > 0 || parent.type !== 'LogicalExpression') return false;
+  const { id } = parentPath.parent;
+  return parentPath.parent.init === parent && id.type === 'ArrayPattern' && id.elements[0] === null;
 }
 
 /** `catch { return undefined; }` at the end of a function. @param {NodePath} path */
