@@ -40,7 +40,7 @@ export class RevokedTokens {
   /** Whether the token of a caller is revoked. A caller without a token is not. */
   has(principal: Principal): boolean {
     const { jti, sid, sub } = this.entries;
-    if (jti.size + sid.size + sub.size === 0) return false;
+    if (Math.max(jti.size, sid.size, sub.size) === 0) return false;
     const marks = this.marksOf(principal);
     return this.holds('jti', marks.jti, marks) || this.holds('sid', marks.sid, marks) || this.holds('sub', marks.sub, marks);
   }

@@ -38,7 +38,7 @@ export default [
   },
   {
     file: 'revocation/revoked-tokens.ts',
-    code: 'if (jti.size + sid.size + sub.size === 0) return false;',
+    code: 'if (Math.max(jti.size, sid.size, sub.size) === 0) return false;',
     change: 'false',
     why: 'The digests of the token are made and not found: it is slower.',
   },

@@ -21,7 +21,7 @@ const running: Revocations[] = [];
 
 /** Stops the time, and all instances at the end of each test. */
 export function stopTheTime(): void {
-  beforeEach(() => void jest.useFakeTimers({ now: START * 1000, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] }));
+  beforeEach(() => void jest.useFakeTimers({ now: START * 1000, doNotFake: ['nextTick', 'setImmediate'] }));
   afterEach(() => {
     for (const each of running.splice(0)) each.onApplicationShutdown();
     jest.useRealTimers();

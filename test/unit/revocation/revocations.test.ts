@@ -156,6 +156,7 @@ describe('a revocation', () => {
   });
 
   it('is a mistake without the option', async () => {
+    expect((await instance(undefined, null)).lines).toEqual([]);
     const revocations = await instance(new Store(), null);
     expect([revocations.isOn, revocations.lines, revocations.check(holder({ jti: 'a' }))]).toEqual([false, [], false]);
     await expect(revocations.revoke({ jti: 'a' })).rejects.toThrow('needs the option revocation');
