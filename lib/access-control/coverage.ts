@@ -69,5 +69,5 @@ function meantPath({ context }: CompiledRule, routes: readonly Place[]): string 
   const patterns = routes.flatMap((each) => each.patterns);
   const hasPrefix = (pattern: string) =>
     pattern.split('/').some((_, index, segments) => context.matches(usualPath(`/${segments.slice(index + 1).join('/')}`)));
-  return patterns.find((pattern) => pattern !== '/' && hasPrefix(pattern)) ?? nearestName(context.source, patterns);
+  return patterns.find(hasPrefix) ?? nearestName(context.source, patterns);
 }

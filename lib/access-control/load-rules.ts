@@ -62,8 +62,8 @@ async function loadFile({ file, ...rest }: AccessRulesFile, source: string, cont
 }
 
 function inFile(file: string, error: AuthConfigurationError): AuthConfigurationError {
-  const problems = error.problems.map(({ path, message }) => ({ path: `${file}${path === '' ? '' : ` ${tomlName(path)}`}`, message }));
-  return new AuthConfigurationError(problems, { cause: error });
+  const problems = error.problems.map(({ path, message }) => ({ path: `${file} ${tomlName(path)}`, message }));
+  return new AuthConfigurationError(problems, { cause: error.cause });
 }
 
 async function compile(

@@ -39,9 +39,7 @@ export class RuleSet {
     const rules = this.rules.filter((rule) => coversMethod(rule.methods, method));
     const automata = rules.map(({ context }) => context.automaton);
     const usual = rules.find(({ context }) => context.matches(usualPath(pattern)));
-    const deciding = rules.filter(
-      (rule, index) => rule === usual || findPath([...paths, rule.context.automaton], automata.slice(0, index)) !== undefined,
-    );
+    const deciding = rules.filter((rule, index) => findPath([...paths, rule.context.automaton], automata.slice(0, index)) !== undefined);
     const rest = usual === undefined || findPath(paths, automata) === undefined ? [] : [undefined];
     return [usual, ...deciding.filter((rule) => rule !== usual), ...rest];
   }

@@ -6,6 +6,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { AuthConfigurationError } from 'nest-service-auth';
 import { AccessControl } from '../../../lib/access-control/access-control.js';
+// Loaded while the clock is the real one.
+import '../../../lib/access-control/load-rules.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
 import { compilerFor } from '../plan/compiling.js';
 
@@ -147,4 +149,22 @@ it('there are no access rules without the option', async () => {
   const control = controlOf({ rules: [] }, new PlanRegistry());
   expect(control.isConfigured).toBe(true);
   expect((await control.load()).size).toBe(0);
+  expect(() => control.close()).not.toThrow();
+});
+
+it('a file of rules is not read any more when the application has closed', async () => {
+  const file = join(folder, 'deployment.toml');
+  writeFileSync(file, rule('/a', false));
+  const [registry, other] = [new PlanRegistry(), new PlanRegistry()];
+  const [control, open] = [controlOf({ file }, registry), controlOf({ file }, other)];
+  registry.paths = await control.load();
+  await open.load();
+  control.close();
+  try {
+    writeFileSync(file, AFTER);
+    await passUntil(() => other.paths !== undefined);
+    expect(registry.paths.planFor('GET', '/a').kind).toBe('open');
+  } finally {
+    open.close();
+  }
 });

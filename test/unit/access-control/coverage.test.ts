@@ -9,7 +9,13 @@ class Shelf {
 }
 const place = (method: string, ...paths: string[]) => placeOfRoute(routeOf(Shelf as Type, 'list', method, ...paths));
 const application: Surface = {
-  routes: [place('GET', '/api/shelf'), place('GET', '/api/shelf/:id'), place('DELETE', '/api/shelf/:id'), place('ALL', '/all')],
+  routes: [
+    place('GET', '/api/shelf'),
+    place('GET', '/api/shelf/:id'),
+    place('DELETE', '/api/shelf/:id'),
+    place('ALL', '/all'),
+    place('POST', '/upload', '/api/upload'),
+  ],
   mounts: [placeOfMount('/board')],
   raw: [placeOfRawRoute({ method: 'GET', path: '/metrics' }), placeOfRawRoute({ method: 'POST', path: '/metrics' })],
   open: openPaths(['/docs/*', '/live']),
@@ -34,6 +40,7 @@ describe('a secured rule protects something', () => {
     ['where a route has one of its methods', rule('/api/shelf', ['POST', 'GET'])],
     ['where a GET route answers HEAD', rule('/api/shelf', 'HEAD')],
     ['where one of two routes has its method', rule('/api/shelf/7', 'DELETE')],
+    ['where one of the paths of a route matches', rule('/api/upload', 'POST')],
     ['where a route has all methods', rule('/all', 'PATCH')],
     ['where a mount has its path', rule('/board/jobs', 'PUT')],
     ['where a part of its paths exists', rule('/api/*')],
@@ -52,14 +59,20 @@ describe('a secured rule protects something', () => {
       'its methods are not those of Shelf.list (GET /api/shelf). Correct httpMethod, or remove the rule.',
     ],
     [
-      'HEAD of a route that has no GET',
+      'a method of neither of two routes',
       rule('/api/shelf/7', 'PUT'),
       'its methods are not those of Shelf.list (GET /api/shelf/:id) and 1 more. Correct httpMethod, or remove the rule.',
+    ],
+    [
+      'HEAD of a route for POST',
+      rule('/upload', 'HEAD'),
+      'its methods are not those of Shelf.list (POST /upload). Correct httpMethod, or remove the rule.',
     ],
     ['a path outside Nest', rule('/metrics', 'PUT'), `GET /metrics and 1 more is registered outside Nest, where no guard runs. ${CURE}`],
     ['a misspelt path', rule('/api/shelv'), `no route has such a path. Did you mean "/api/shelf"? ${CURE}`],
     ['a path without the prefix', rule('/shelf'), `no route has such a path. Did you mean "/api/shelf"? ${CURE}`],
     ['a path without the prefix and with a parameter', rule('/shelf/*/x'), `no route has such a path. ${CURE}`],
+    ['a path below a parameter', rule('/api/shelf/7/8'), `no route has such a path. Did you mean "/api/shelf/:id"? ${CURE}`],
     ['a path that nothing is like', rule('/quite/another'), `no route has such a path. ${CURE}`],
   ])('and stops the boot where it does not: %s', async (_, each, message) => {
     expect(await problemsOf([each])).toEqual([`${place0((each as { context: string }).context)}${message}`]);

@@ -139,6 +139,21 @@ describe('a deployment.toml', () => {
     expect(first).toBe('FILE resource.access_control[0].secured: is required: true or false.');
   });
 
+  it('leaves what no rule matches to defaultAuth, unless it says itself what happens there', async () => {
+    const [text, settings] = [rule('context = "/a"', 'secure = true'), '[resource_access_control]\ndefault_access_allow = '];
+    const loaded = (more: string) => loadPathRules({ file: 'FILE' }, { ...context, defaultAuth: ['users'] }, more + text);
+    const told = (rules: Awaited<ReturnType<typeof loaded>>) => [inWords(rules.planFor('GET', '/b')), ...rules.warnings()];
+    expect(told(await loaded(''))).toEqual(['default: users']);
+    const without = (access: string) => `defaultAuth has no effect: where no access rule matches, the default access (${access}) applies.`;
+    expect(told(await loaded(`${settings}true\n`))).toEqual(['default access: open', without('allow')]);
+    expect(told(await loaded(`${settings}false\n`))).toEqual(['default access: sts | users', without('deny')]);
+  });
+
+  it('keeps what JavaScript says of an expression', async () => {
+    const loading = loadToml(rule(`context = '/a('`, 'secure = true'), { contextSyntax: 'regex' });
+    await expect(loading).rejects.toMatchObject({ cause: expect.any(SyntaxError) });
+  });
+
   it('names the lines of dead rules', async () => {
     const rules = await loadToml(rule('context = "/a/*"', 'secure = true') + rule('context = "/a/b"', 'secure = false'));
     expect(rules.warnings()).toEqual([
@@ -156,6 +171,14 @@ describe('rules in the options', () => {
     [
       { rules: [{ ...a, secured: false, scopes: ['x'] }] },
       'rules[0].secured: is false, but the rule has requirements. Set it to true, or remove the requirements.',
+    ],
+    [
+      { rules: [{ ...a, secured: false, allowedAuthHandlers: ['sts'] }] },
+      'rules[0].secured: is false, but the rule has requirements. Set it to true, or remove the requirements.',
+    ],
+    [
+      { rules: [{ ...a, allowedAuthHandlers: ['sts', 'anonymous'] }] },
+      'rules[0].allowedAuthHandlers[1]: "anonymous" admits requests without credentials, and a secured rule refuses them. Remove it, or declare optional authentication with @ServiceAuth or @ResourceAuth.',
     ],
     [
       { rules: [{ ...a, scopes: ['a b'] }] },
@@ -188,6 +211,10 @@ describe('rules in the options', () => {
       ]);
     },
   );
+
+  it.each([5, 'rules', null, true, () => undefined])('are no %j', async (option) => {
+    expect(await problemsOf(option)).toEqual([expect.stringMatching(/^AuthModule options\.resourceAccessControl: must be an object/)]);
+  });
 
   it('name every scheme that is not known', async () => {
     const rules = [

@@ -38,7 +38,7 @@ it('a decision is remembered for the whole of a long path', () => {
   expect([found('b'), found('c'), found('bc'), found('b')]).toEqual([0, 1, 1, 0]);
 });
 
-it('a decision depends on case where another rule would match the other spelling', () => {
+it('a decision depends on case where another rule would match the other spelling', async () => {
   const rules = new RuleSet(
     compile([
       { context: '/a/Secret/*', secured: true, httpMethod: 'GET' },
@@ -50,6 +50,8 @@ it('a decision depends on case where another rule would match the other spelling
   expect(rules.dependsOnCase('POST', '/a/secret')).toBe(false);
   const accented = new RuleSet(compile([{ context: '/caf[é]', secured: true }], 'regex'));
   expect(accented.dependsOnCase('GET', '/CAFÉ')).toBe(true);
+  const plans = await PathRules.compile(accented.rules, { kind: 'open', source: 'default access' }, context);
+  expect(['/CAFÉ', '/café'].map((path) => plans.dependsOnCase('GET', path))).toEqual([true, false]);
 });
 
 it.each([
@@ -84,6 +86,17 @@ it('exceptions of a route are found where no example would show them', async () 
   const plans = await PathRules.compile(rules, { kind: 'open', source: 'default access' }, context);
   expect(plans.plansFor('GET', '/o/:id').map(({ source }) => source)).toEqual(['rule 1', 'rule 0']);
   expect(plans.plansFor('GET', '/p/:id').map(({ source }) => source)).toEqual(['default access']);
+});
+
+it('the rules of a route are those for its method', async () => {
+  const rules = compile([
+    { context: '/o/mine', secured: true, httpMethod: 'POST' },
+    { context: '/o/*', secured: true, httpMethod: 'PUT' },
+    { context: '/o/*', secured: false, httpMethod: ['GET', 'POST'] },
+  ]);
+  const plans = await PathRules.compile(rules, { kind: 'denied', source: 'default access' }, context);
+  const sources = (method: string) => plans.plansFor(method, '/o/:id').map(({ source }) => source);
+  expect([sources('GET'), sources('POST'), sources('DELETE')]).toEqual([['rule 2'], ['rule 2', 'rule 0'], ['default access']]);
 });
 
 it.each<[string, AccessRule[], string[]]>([
