@@ -1,5 +1,5 @@
 import { ANONYMOUS } from '../anonymous.js';
-import { isOperation } from '../discovery/handler-catalog.js';
+import type { Operation } from '../discovery/handler-catalog.js';
 import type { DescribedRequirements } from '../requirements/every-requirement.js';
 import type { TransportName } from '../transport-name.js';
 import type { ConcretePlan, PathPlans, Plan, Step } from './plan.js';
@@ -57,18 +57,28 @@ const ORDER = ['path', 'method', 'version', 'host', 'handler'] as const;
 export function describePolicy(plans: readonly HandlerPlan[], paths: PathPlans | undefined, metadataPath?: string): PolicyEntry[] {
   const own = metadataPath === undefined ? [] : [{ ...OF_METADATA, path: metadataPath }];
   const routes = inOrder([...plans.filter(isRoutePlan).flatMap((routePlan) => describeRoute(routePlan, paths)), ...own]);
-  return [...routes, ...inOrder(plans.flatMap(describeOperation))];
+  return [...routes, ...inOrder(plans.filter(isOperationPlan).map(describeOperation))];
 }
 
 function inOrder(entries: PolicyEntry[]): PolicyEntry[] {
   return entries.sort((a, b) => ORDER.reduce((order, field) => order || compare(a[field] ?? '', b[field] ?? ''), 0));
 }
 
-function describeOperation({ handler, transport, plan }: HandlerPlan): PolicyEntry[] {
-  if (transport === 'http' || plan.kind === 'by-path' || !isOperation(handler)) return [];
+/** The plan of a handler of another transport: access rules decide about routes only. */
+interface OperationPlan extends HandlerPlan {
+  readonly handler: Operation;
+  readonly plan: ConcretePlan;
+  readonly transport: Exclude<TransportName, 'http'>;
+}
+
+function isOperationPlan(handlerPlan: HandlerPlan): handlerPlan is OperationPlan {
+  return !isRoutePlan(handlerPlan);
+}
+
+function describeOperation({ handler, transport, plan }: OperationPlan): PolicyEntry {
   const { type, name, operation } = handler;
   const path = operation.replace(`${transport} `, '');
-  return [{ method: transport, path, transport, operation, handler: `${type.name}.${name}`, ...describePlan(plan) }];
+  return { method: transport, path, transport, operation, handler: `${type.name}.${name}`, ...describePlan(plan) };
 }
 
 function describeRoute({ handler: route, plan }: RoutePlan, paths: PathPlans | undefined): PolicyEntry[] {

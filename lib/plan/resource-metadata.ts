@@ -2,7 +2,7 @@ import { AuthConfigurationError } from '../errors.js';
 import type { AccessTokens } from '../http/access-tokens.js';
 import type { ResourceConfig } from '../resource.config.js';
 import type { Authenticator } from '../strategies/strategy.js';
-import { authenticatorsOf, type ConcretePlan, type Step } from './plan.js';
+import { authenticatorsOf, type Plan, type Step } from './plan.js';
 import type { PlanRegistry } from './plan.registry.js';
 
 /** The metadata of a protected resource, as JSON. @see RFC 9728 §2 */
@@ -28,8 +28,9 @@ export function describeResource(
     bearer_methods_supported: authenticators.some(isInHeader) ? ['header'] : [],
     ...dpopOf(kinds),
     ...(isEvery(kinds, ({ isCertificateBound }) => isCertificateBound === true) && { tls_client_certificate_bound_access_tokens: true }),
-    ...(config.name !== undefined && { resource_name: config.name }),
-    ...(config.documentation !== undefined && { resource_documentation: config.documentation }),
+    // JSON leaves out what is undefined.
+    resource_name: config.name,
+    resource_documentation: config.documentation,
   };
 }
 
@@ -61,11 +62,11 @@ function isInHeader({ accessTokens, credentials = [] }: Authenticator): boolean 
   return accessTokens !== undefined && credentials.some(({ kind }) => kind === 'authorization');
 }
 
-function plansOf({ all, paths }: PlanRegistry): readonly ConcretePlan[] {
-  return [...all.flatMap(({ plan }) => (plan.kind === 'by-path' ? [] : [plan])), ...(paths?.all ?? [])];
+function plansOf({ all, paths }: PlanRegistry): readonly Plan[] {
+  return [...all.map(({ plan }) => plan), ...(paths?.all ?? [])];
 }
 
-function scopesOf(plans: readonly ConcretePlan[]): string[] {
+function scopesOf(plans: readonly Plan[]): string[] {
   const steps = plans.flatMap((plan) => (plan.kind === 'protected' ? plan.steps : []));
   return [...new Set(steps.flatMap(scopesOfStep))].sort();
 }
@@ -84,7 +85,7 @@ function scopesOfStep(step: Step): string[] {
 export function resourceParams(scheme: string, steps: readonly Step[], metadataUrl: string): Readonly<Record<string, string>> {
   if (!/^(?:bearer|dpop)$/i.test(scheme)) return {};
   const hasChallenge = ({ challenges }: Authenticator) => challenges.some((each) => each.scheme.toLowerCase() === scheme.toLowerCase());
-  const first = steps.find((step) => authenticatorsOf(step).some(hasChallenge));
-  const scope = [...new Set(first === undefined ? [] : scopesOfStep(first))].join(' ');
+  const [first] = steps.filter((step) => authenticatorsOf(step).some(hasChallenge)).map(scopesOfStep);
+  const scope = [...new Set(first)].join(' ');
   return { resource_metadata: metadataUrl, ...(scope !== '' && { scope }) };
 }

@@ -80,6 +80,14 @@ describe('all mistakes are reported at once', () => {
       ],
     ],
     [
+      'groups that contain themselves, by the circle alone',
+      { resource: ['g'], schemes: { sts: { tokenConfig: {} }, g: ['sts', 'h'], h: ['sts', 'k'], k: ['sts', 'h'] } },
+      [
+        'schemes.k[1]: "h" contains itself: h -> k -> h. Remove it here.',
+        'schemes.h[1]: "k" contains itself: k -> h -> k. Remove it here.',
+      ],
+    ],
+    [
       'the fields of a scheme',
       { resource: ['sts'], schemes: { sts: { scopes: 'a', tokenConfig: {}, usersConfig: {} } } },
       [

@@ -44,6 +44,11 @@ describe('a mistake stops the boot', () => {
       'AuthModule options.defaultAuth: is an empty list, so every request would be refused. Name a scheme, or write false for an open route.',
     ],
     [
+      'an unknown scheme of the default, once',
+      { defaultAuth: ['stz'] },
+      'AuthModule options.defaultAuth[0]: "stz" is not a known scheme. Did you mean "sts"?',
+    ],
+    [
       'no requirements',
       { resource: {}, service: ['sts'] },
       `${onResource}: requires nothing. Name ${fieldsInWords()}, or leave the decorator out.`,
@@ -51,6 +56,16 @@ describe('a mistake stops the boot', () => {
     [
       'an entry without its list',
       { resource: { scheme: 'sts' } },
+      `${onResource}: must be a list of entries: put the entry between [ and ], or false for an open route.`,
+    ],
+    [
+      'an allOf without its list',
+      { resource: { allOf: ['sts', 'users'] }, service: ['sts'] },
+      `${onResource}: must be a list of entries: put the entry between [ and ], or false for an open route.`,
+    ],
+    [
+      'a config without its list',
+      { resource: { tokenConfig: {} }, service: ['sts'] },
       `${onResource}: must be a list of entries: put the entry between [ and ], or false for an open route.`,
     ],
     [

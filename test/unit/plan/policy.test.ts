@@ -18,7 +18,7 @@ const compiler = compilerFor();
 const open: Plan = { kind: 'open', source: 'service' };
 const list = (...paths: string[]) => routeOf(Orders, 'list', 'GET', ...paths);
 const operation = (transport: 'ws' | 'rpc' | 'graphql', name: string, kind: string): Operation =>
-  ({ ...list(), transport, kind, operation: name, label: 'Orders.list' }) as never;
+  ({ ...list(), places: undefined, transport, kind, operation: name, label: 'Orders.list' }) as never;
 
 /** Access rules for the methods and paths of `contexts`, in their order, each with another scope. */
 async function rulesFor(...contexts: readonly (readonly [method: string, path: string])[]) {

@@ -56,6 +56,16 @@ describe('the metadata of a protected resource', () => {
       [tokens(), tokens({ issuers: ['http://b.test', ...issuers] })],
       { authorization_servers: [...issuers, 'http://b.test'] },
     ],
+    ['in the header, beside passwords', [authenticator({ credentials: [authorization] }), tokens()], {}],
+    [
+      'bound to a certificate and a proof, beside passwords',
+      [authenticator({}), tokens({ ...dpop(true, 'ES256'), isCertificateBound: true })],
+      {
+        dpop_signing_alg_values_supported: ['ES256'],
+        dpop_bound_access_tokens_required: true,
+        tls_client_certificate_bound_access_tokens: true,
+      },
+    ],
     ['of an issuer without a URL beside', [tokens({ issuers: ['wso2', 'see https://sts.test', ...issuers] })], {}],
   ])('describe access tokens: %s', (_, authenticators, more) => {
     expect(described({}, authenticators)).toEqual({ ...bare, ...more });
@@ -67,6 +77,15 @@ describe('the metadata of a protected resource', () => {
       'AuthModule options.resource.authorizationServers: is required, because no scheme has an issuer that is a URL',
     );
     expect(described({ authorizationServers: issuers }, [passwords])).toEqual({ ...bare, bearer_methods_supported: [] });
+  });
+
+  it('have the name and the page of the option', () => {
+    const config = { name: 'Orders', documentation: 'https://docs.example.com' };
+    expect(described(config, [tokens()])).toEqual({
+      ...bare,
+      resource_name: 'Orders',
+      resource_documentation: 'https://docs.example.com',
+    });
   });
 
   it('name the scopes that plans require, those of rules and of combined schemes too, in order and once', async () => {
@@ -95,7 +114,7 @@ describe('the challenges of a protected resource', () => {
     proofs: { tokenConfig: { challenges: [{ scheme: 'DPoP' }] } },
     both: { tokenConfig: { challenges: [{ scheme: 'bearer' }, { scheme: 'DPoP' }] } },
     users: { usersConfig: { challenges: [{ scheme: 'Basic' }] } },
-    odd: { usersConfig: { challenges: [{ scheme: 'XBearerX' }] } },
+    odd: { usersConfig: { challenges: [{ scheme: 'XBearer' }, { scheme: 'BearerX' }] } },
   };
   const compiler = new PlanCompiler({
     schemes,
@@ -107,7 +126,8 @@ describe('the challenges of a protected resource', () => {
 
   it.each<[string, unknown[], object]>([
     ['for bearer tokens name the metadata', ['sts'], { Bearer: {} }],
-    ['for others do not', ['users', 'odd'], { Basic: undefined, XBearerX: undefined }],
+    ['for others do not', ['users', 'odd'], { Basic: undefined, XBearer: undefined, BearerX: undefined }],
+    ['name the scopes beside other requirements', [{ scheme: 'sts', acr: 'mfa', roles: 'chief', scopes: 'a' }], { Bearer: { scope: 'a' } }],
     ['name the scopes', [{ scheme: 'sts', scopes: ['a', 'b'] }], { Bearer: { scope: 'a b' } }],
     [
       'name the scopes of the first entry that has the challenge',
