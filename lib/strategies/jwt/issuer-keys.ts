@@ -44,9 +44,8 @@ export class IssuerKeys {
   /** How the places where the keys come from are doing: `down` only if all are, because the tokens of the others are still verified. */
   async health(): Promise<DependencyHealth | undefined> {
     const all = await Promise.all(this.all.map((source) => source.health?.()));
-    const [first, ...more] = all.filter((health) => health !== undefined);
-    if (first === undefined || more.length === 0) return first;
-    return united([first, ...more]);
+    const known = all.filter((health) => health !== undefined);
+    return known.length > 1 ? united(known) : known[0];
   }
 
   /** Closes the connections. */
@@ -56,9 +55,9 @@ export class IssuerKeys {
 }
 
 /** Issuers are named by their place in the configuration: health endpoints are often open. */
-function united(all: readonly [DependencyHealth, ...DependencyHealth[]]): DependencyHealth {
+function united(all: readonly DependencyHealth[]): DependencyHealth {
   const failing = all.flatMap(({ status }, index) => (status === 'up' ? [] : [[`issuer[${index}]`, status] as const]));
   const isDown = all.every(({ status }) => status === 'down');
   const status = isDown ? 'down' : failing.length > 0 ? 'degraded' : 'up';
-  return { dependency: all[0].dependency, status, details: { issuers: all.length, ...Object.fromEntries(failing) } };
+  return { dependency: 'jwks', status, details: { issuers: all.length, ...Object.fromEntries(failing) } };
 }

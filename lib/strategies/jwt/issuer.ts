@@ -32,7 +32,7 @@ export interface ParsedTemplate {
 
 /** The characters of a path segment, without percent signs: a name must have one spelling only. @see RFC 3986 §3.3 */
 const SEGMENT = /^(?!\.{1,2}$)[\w.~!$&'()*+,;=:@-]+$/;
-const BRACES = /\{([^{}]*)\}/g;
+const BRACES = /\{([^{}]*)\}/;
 
 /** Compiles an `issuer`; undefined if the issuer is not checked. */
 export function compileIssuers(issuer: IssuerConfig | undefined): ExpectedIssuers | undefined {
@@ -53,13 +53,9 @@ export function isSegment(value: string): boolean {
 
 /** Takes a template apart, or says what is wrong with it. */
 export function parseTemplate(template: string): ParsedTemplate | string {
-  const [braces, second] = [...template.matchAll(BRACES)];
-  const claim = braces?.[1];
-  if (braces === undefined || claim === undefined || claim === '')
-    return 'has no {claim}: write the name of the claim in braces, or the issuer as a string if it is always the same';
-  if (second !== undefined) return 'has several {claim}s: exactly one can be told from the rest of the issuer';
-  const before = template.slice(0, braces.index);
-  const after = template.slice(braces.index + braces[0].length);
+  const [before = '', claim = '', after = '', ...more] = template.split(BRACES);
+  if (claim === '') return 'has no {claim}: write the name of the claim in braces, or the issuer as a string if it is always the same';
+  if (more.length > 0) return 'has several {claim}s: exactly one can be told from the rest of the issuer';
   if (/[{}]/.test(before + after)) return 'has a brace without its counterpart';
   if (!/^https?:\/\/[^/?#\\]+\/([^?#]*\/)?$/i.test(before) || !/^(\/[^?#]*)?$/.test(after) || !URL.canParse(`${before}x${after}`))
     return 'must be a URL with {claim} as one whole segment of its path, as https://login.example.com/{tid}/v2.0: never in the host, the query or beside other letters';
@@ -68,6 +64,7 @@ export function parseTemplate(template: string): ParsedTemplate | string {
 
 function namedIssuers(given: readonly string[]): ExpectedIssuers {
   const names = new Set(given);
+  const known: ReadonlySet<unknown> = names;
   const [first] = names;
   const only = names.size === 1 ? first : undefined;
   return {
@@ -76,13 +73,7 @@ function namedIssuers(given: readonly string[]): ExpectedIssuers {
     isOne: only !== undefined,
     isTemplate: false,
     fits: (iss) => names.has(iss),
-    accepts:
-      only !== undefined
-        ? (claims) => own(claims, 'iss') === only
-        : (claims) => {
-            const iss = own(claims, 'iss');
-            return typeof iss === 'string' && names.has(iss);
-          },
+    accepts: (claims) => known.has(own(claims, 'iss')),
     describes: (stated, issuer = only) => stated === issuer,
   };
 }
@@ -115,6 +106,6 @@ function templateIssuers({ template, allowed }: IssuerTemplate): ExpectedIssuers
 
 /** What stands in place of the braces; empty if the text does not fit the template. */
 function segmentOf({ before, after }: ParsedTemplate, text: string): string {
-  if (text.length <= before.length + after.length || !text.startsWith(before) || !text.endsWith(after)) return '';
+  if (!text.startsWith(before) || !text.endsWith(after)) return '';
   return text.slice(before.length, text.length - after.length);
 }

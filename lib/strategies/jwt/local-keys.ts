@@ -28,8 +28,8 @@ export function loadLocalKeys({ signatureConfig, algorithms, typ }: JwtSettings,
 
 function ofCertFile(certFile: string, allowed: Allowed): VerificationKey {
   const path = 'signatureConfig.certFile';
-  const [certificate] = readCertificates(certFile, path);
-  if (certificate === undefined) throw fieldError(path, 'holds no certificate.');
+  // It throws where there is none.
+  const [certificate] = readCertificates(certFile, path) as [X509Certificate];
   return ofCertificate(certificate, path, allowed);
 }
 

@@ -175,14 +175,14 @@ describe('several issuers', () => {
     expect(await outcomeOf(authenticator, await tokenOf(two, a))).toBe('bad_signature');
   });
 
-  it('cost nothing for ten thousand invented ones: no call, no memory, and no other answer', async () => {
+  it('cost nothing for a thousand invented ones: no call, no memory, and no other answer', async () => {
     const a = serve('/a', one);
     const authenticator = await open({ issuer: [a, serve('/b', two)] });
     expect(await outcomeOf(authenticator, await tokenOf(one, a))).toBe('accepted');
     await settled();
     const before = asked.length;
     const lookups = authenticator.stats?.()?.cache;
-    for (let index = 0; index < 10_000; index++) {
+    for (let index = 0; index < 1000; index++) {
       const token = mintRaw(one, { alg: 'ES256', kid: 'same' }, { iss: `https://evil-${index}.example` });
       expect(authenticator.authenticate(bearer(token))).toMatchObject({ outcome: 'rejected', reason: 'wrong_issuer' });
     }

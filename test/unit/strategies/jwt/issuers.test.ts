@@ -1,3 +1,4 @@
+import { compileIssuers } from '../../../../lib/strategies/jwt/issuer.js';
 import { bearer, createKey, goodClaims, mint, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare, prepareAsItIs, TestHost } from './setup.js';
 
@@ -70,6 +71,8 @@ describe('a template of issuers', () => {
     expect(await outcome(issuer, { iss: of(other), tid: acme })).toBe('wrong_issuer');
     expect(await outcome(issuer, { iss: of(acme), tid: other })).toBe('wrong_issuer');
     expect(await outcome(issuer, { iss: of(acme) })).toBe('wrong_issuer');
+    for (const iss of [of(acme).replace('v2', 'v3'), of(acme).replace('https', 'HTTPS'), 'v2.0'])
+      expect(await outcome(issuer, { iss, tid: acme })).toBe('wrong_issuer');
   });
 
   it('accepts every tenant with "*", each only with its own claim', async () => {
@@ -83,6 +86,8 @@ describe('a template of issuers', () => {
       { iss: 'https://evil.example', tid: acme },
       { iss: `https://login.microsoftonline.com.evil.example/${acme}/v2.0`, tid: acme },
       { iss: `${of(acme)}/`, tid: acme },
+      { iss: of(acme).replace('v2', 'v3'), tid: acme },
+      { iss: of(acme).replace('https', 'HTTPS'), tid: acme },
       { iss: of(''), tid: '' },
       { iss: undefined, tid: acme },
       { iss: [of(acme)], tid: acme },
@@ -111,6 +116,36 @@ describe('a template of issuers', () => {
   });
 });
 
+describe('a metadata document', () => {
+  const [one, many, any] = [[acme], [acme, other], '*' as const].map((allowed) => compileIssuers({ template, allowed }));
+
+  it('may state the only issuer of a template, and each that it is read for, and no other', () => {
+    expect([one, many, any].map((each) => each?.describes(of(acme), undefined))).toEqual([true, false, false]);
+    expect([one, many, any].map((each) => each?.describes(of(acme), of(acme)))).toEqual([true, true, true]);
+    expect([one, many, any].map((each) => each?.describes(of(other), of(acme)))).toEqual([false, false, false]);
+  });
+
+  it.each([
+    ['{tenantid}', true],
+    ['x{tenantid}', false],
+    ['{tenantid}x', false],
+    ['{a}{b}', false],
+    ['{a/b}', false],
+    ['{}', false],
+  ])('may state a placeholder, which is one whole segment: %s', (segment, may) => {
+    for (const issuers of [one, many, any]) expect(issuers?.describes(of(segment), undefined)).toBe(may);
+    expect(compileIssuers(of(acme))?.describes(of(segment), undefined)).toBe(false);
+  });
+});
+
+it.each([[{}], [{ iss: 7 }], [{ iss: [of(acme)], tid: acme }]])(
+  'verified claims without an issuer that is text are of none: %j',
+  (claims) => {
+    for (const issuer of [acme, [acme, other], { template, allowed: [acme] }, { template, allowed: '*' as const }])
+      expect(compileIssuers(issuer)?.accepts(claims)).toBe(false);
+  },
+);
+
 describe('what is wrong with an issuer', () => {
   const mistakes: readonly [string, unknown, string][] = [
     ['an empty list', [], 'issuer: must not be an empty list'],
@@ -135,6 +170,9 @@ describe('what is wrong with an issuer', () => {
     ['a claim behind a backslash', { template: 'https://evil.example\\{tid}/', allowed: '*' }, 'issuer.template: must be a URL'],
     ['a claim in the query', { template: 'https://id.example/?t={tid}', allowed: '*' }, 'issuer.template: must be a URL'],
     ['a claim beside letters', { template: 'https://id.example/t-{tid}/', allowed: '*' }, 'issuer.template: must be a URL'],
+    ['a template of another scheme', { template: 'git+https://id.example/{tid}/', allowed: '*' }, 'issuer.template: must be a URL'],
+    ['a claim before letters', { template: 'https://id.example/{tid}-t/', allowed: '*' }, 'issuer.template: must be a URL'],
+    ['a query behind the claim', { template: 'https://id.example/{tid}/?t=a', allowed: '*' }, 'issuer.template: must be a URL'],
     ['a template that is no URL', { template: 'urn:tenant:{tid}', allowed: '*' }, 'issuer.template: must be a URL'],
     ['a brace alone', { template: 'https://id.example/{tid}/}', allowed: '*' }, 'issuer.template: has a brace'],
     ['an unknown field', { template, allowed: '*', claim: 'tid' }, 'issuer.claim: is not a known field'],

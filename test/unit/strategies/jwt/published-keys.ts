@@ -14,9 +14,9 @@ export const tokenOf = (key: SigningKey, changes = {}) =>
 export const passes = (seconds: number) => clock.passes(seconds);
 /** A token that names an unknown key. */
 export const named = (kid: string) => mintRaw(other, { alg: 'ES256', kid }, goodClaims({ exp: 9e9 }));
-/** Tokens with a hundred invented names. */
+/** Tokens with twenty invented names. */
 export const flood = async (authenticator: Authenticator, about: string) => {
-  for (let name = 0; name < 100; name++) await outcomeOf(authenticator, named(`${about} ${name}`));
+  for (let name = 0; name < 20; name++) await outcomeOf(authenticator, named(`${about} ${name}`));
 };
 /** Lets what is under way in the background come to its end. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve));

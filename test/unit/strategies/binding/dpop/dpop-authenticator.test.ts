@@ -105,7 +105,7 @@ describe('a refusal', () => {
 describe('what the authenticator of tokens knows', () => {
   it('is passed on', async () => {
     let closed = 0;
-    const health = { dependency: 'jwks', status: 'up' } as const;
+    const health = { dependency: 'jwks', status: 'up', details: {} } as const;
     const known = { stats: () => ({ cache: { hits: 1, misses: 2 } }), health: () => health, close: () => void closed++ };
     const authenticator = open({}, undefined, known);
     expect([authenticator.stats(), authenticator.health()]).toEqual([{ cache: { hits: 1, misses: 2 } }, health]);
@@ -114,12 +114,12 @@ describe('what the authenticator of tokens knows', () => {
   });
 
   it('may be nothing', () => {
-    const bare = new DpopAuthenticator({ challenges: [], authenticate: () => ({ outcome: 'absent' }) }, PROOFS, {
-      ...SETTINGS,
-      ...required,
-    });
+    const bareOf = (mode: 'accepted' | 'required') =>
+      new DpopAuthenticator({ challenges: [], authenticate: () => ({ outcome: 'absent' }) }, PROOFS, { ...SETTINGS, mode });
+    const bare = bareOf('required');
     const denial = { reason: 'insufficient_scope', required: {} };
-    expect([bare.stats(), bare.health(), bare.close(), bare.credentials]).toEqual([undefined, undefined, undefined, []]);
+    expect([bare.stats(), bare.health(), bare.close()]).toEqual([undefined, undefined, undefined]);
+    expect([bare.credentials, bareOf('accepted').credentials]).toEqual([[], []]);
     expect([bare.onRejected(came('expired', 'DPoP')), bare.onForbidden(denial), bare.onStepUp(denial)]).toEqual([
       undefined,
       undefined,

@@ -1,3 +1,4 @@
+import { AuthUnavailableError } from 'nest-service-auth';
 import { DpopProofs } from '../../../../../lib/strategies/binding/dpop/dpop-proofs.js';
 import { dpopRequest, type ProvingClient, provingClient } from '../../../../support/proofs.js';
 import { goodClaims, mintRaw } from '../../../../support/tokens.js';
@@ -79,19 +80,25 @@ describe('a proof that was used', () => {
     );
   });
 
-  it.each([
+  it.each<[string, () => never | Promise<never>, object]>([
     [
       'at once',
       () => {
         throw new Error('full');
       },
+      { cause: new Error('full') },
     ],
-    ['later', () => Promise.reject(new Error('down'))],
-  ])('cannot be told where the memory fails %s: that is no refusal, and the next question is asked anew', async (_, fail) => {
+    ['later', () => Promise.reject(new Error('down')), { cause: new Error('down') }],
+    [
+      'and says when to come back',
+      () => Promise.reject(new AuthUnavailableError('away', { retryAfter: 7 })),
+      { message: 'away', retryAfter: 7 },
+    ],
+  ])('cannot be told where the memory fails %s: that is no refusal, and the next question is asked anew', async (_, fail, error) => {
     let fails = true;
     const authenticator = await prepare('accepted', new DpopProofs({ ...places, memory: { add: () => (fails ? fail() : true) } }));
     const request = dpopRequest(token, [good()]);
-    await expect(outcomeOf(authenticator, request)).rejects.toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE' });
+    await expect(outcomeOf(authenticator, request)).rejects.toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE', ...error });
     fails = false;
     expect(await outcomeOf(authenticator, request)).toBe('accepted');
   });

@@ -22,6 +22,7 @@ describe('what the explain option says of a proof', () => {
     ['that is old', () => ({ claims: { iat: NOW - 62 } }), 'iat is 62 seconds ago, and maxAge is 60'],
     ['of the future', () => ({ claims: { iat: NOW + 62 } }), 'iat is 62 seconds ahead, and maxAge is 60'],
     ['that is not valid yet', () => ({ claims: { iat: NOW + 61, nbf: NOW + 90 } }), 'nbf is 90 seconds ahead, and maxAge is 60'],
+    ['of a future with one time', () => ({ claims: { iat: NOW + 62, nbf: NOW + 62 } }), 'iat is 62 seconds ahead, and maxAge is 60'],
     ['for another method', () => ({ claims: { htm: 'POST' } }), 'htm is "POST", and the request is "GET"'],
     ['for another URL', () => ({ claims: { htu: 'https://b.test/' } }), 'htu is "https://b.test/", and the request was sent to'],
     ['without a key', () => ({ header: { jwk: undefined } }), 'the header has no jwk'],
