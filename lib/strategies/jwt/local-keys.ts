@@ -86,12 +86,14 @@ function ofSecret(octets: Uint8Array, allowed: Allowed): VerificationKey {
   const possible = algorithmsOfSecret(octets.length);
   const wanted = allowed?.filter((name) => name.startsWith('HS')) ?? possible;
   const tooLong = wanted.find((name) => !possible.includes(name));
-  const needed = possible.length === 0 ? hmacOctets('HS256') : tooLong && hmacOctets(tooLong);
-  if (needed !== undefined)
+  const unfit = tooLong ?? (possible.length === 0 ? 'HS256' : undefined);
+  if (unfit !== undefined) {
+    const needed = hmacOctets(unfit);
     throw fieldError(
       path,
-      `is too short: ${octets.length} bytes, and ${tooLong ?? 'HS256'} needs ${needed} at least. Make one with: openssl rand -base64 ${needed}`,
+      `is too short: ${octets.length} bytes, and ${unfit} needs ${needed} at least. Make one with: openssl rand -base64 ${needed}`,
     );
+  }
   if (wanted.length === 0)
     throw fieldError('algorithms', `has none that fits a shared secret: it can be used with ${possible.join(', ')}.`);
   return createVerificationKey({ key: createSecretKey(octets), algorithms: wanted });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { AuthConfigurationError } from 'nest-service-auth';
 import forge from 'node-forge';
 import { createSelfSigned, withUnreadableKey } from '../../../support/certificates.js';
@@ -85,6 +86,11 @@ describe('a config that cannot work stops the boot', () => {
       'a secret shorter than the algorithm’s hash',
       { signatureConfig: { secret: 'x'.repeat(63) }, algorithms: ['HS512'] },
       'HS512 needs 64',
+    ],
+    [
+      'a secret shorter than every hash, and an algorithm',
+      { signatureConfig: { secret: 'x'.repeat(31) }, algorithms: ['HS512'] },
+      'HS512 needs 64 at least. Make one with: openssl rand -base64 64',
     ],
     [
       'a file that is not there',
@@ -172,6 +178,20 @@ describe('certificates', () => {
       'signatureConfig.certFile: is a certificate that expired on',
     );
     expect(await mistakeOf({ signatureConfig: { certFile: future.certPem } })).toMatch('is a certificate that is not valid before');
+  });
+
+  it('admits by a certificate from the first second of its validity period to the last', async () => {
+    const start = Math.floor(now / 1000) * 1000;
+    const certFile = (await createSelfSigned({ notBefore: new Date(start), notAfter: new Date(start + day) })).certPem;
+    const mistakeAt = async (time: number) => {
+      const spy = jest.spyOn(Date, 'now').mockReturnValue(time);
+      const mistake = await mistakeOf({ signatureConfig: { certFile } });
+      spy.mockRestore();
+      return mistake;
+    };
+    expect(await mistakeAt(start - 1)).toMatch('is not valid before');
+    expect([await mistakeAt(start), await mistakeAt(start + day - 1)]).toEqual(['no mistake', 'no mistake']);
+    expect(await mistakeAt(start + day)).toMatch('expired on');
   });
 
   it('reads the certificate of an alias from a PKCS#12 trust store, whatever the case of the alias', async () => {

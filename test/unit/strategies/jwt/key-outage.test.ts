@@ -1,6 +1,6 @@
 import { AuthUnavailableError } from 'nest-service-auth';
 import { goodClaims, mintRaw } from '../../../support/tokens.js';
-import { endpoint, HOUR, keys, lines, next, old, open, other, passes, tokenOf } from './published-keys.js';
+import { endpoint, HOUR, keys, lines, named, next, old, open, other, passes, tokenOf } from './published-keys.js';
 import { outcomeOf } from './setup.js';
 
 describe('an endpoint that is down', () => {
@@ -60,10 +60,12 @@ describe('an endpoint that is down', () => {
     endpoint.down = true;
     await expect(outcomeOf(authenticator, tokenOf(next))).rejects.toBeInstanceOf(AuthUnavailableError);
     await expect(outcomeOf(authenticator, tokenOf(next))).rejects.toBeInstanceOf(AuthUnavailableError);
+    await expect(outcomeOf(authenticator, named('another'))).rejects.toBeInstanceOf(AuthUnavailableError);
     expect(endpoint.fetches).toBe(2);
     expect(await outcomeOf(authenticator, tokenOf(old, { jti: 'a' }))).toBe('accepted');
     const forged = mintRaw(other, { alg: 'ES256', kid: old.kid }, goodClaims());
     expect(await outcomeOf(authenticator, forged)).toBe('bad_signature');
+    expect(endpoint.fetches).toBe(2);
   });
 
   it('is asked once at a time, however many requests wait', async () => {

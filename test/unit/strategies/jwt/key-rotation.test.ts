@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { importKeys } from '../../../../lib/strategies/jwt/jwks.js';
 import { bearer, createKey, goodClaims, mintRaw, type SigningKey } from '../../../support/tokens.js';
 import { endpoint, flood, keys, named, next, old, open, other, passes, settled, tokenOf } from './published-keys.js';
@@ -179,6 +180,33 @@ describe('a rotation', () => {
     const verdict = authenticator.authenticate(bearer(token));
     expect(verdict).toBeInstanceOf(Promise);
     expect(await verdict).toEqual({ outcome: 'rejected', reason: 'unknown_key' });
+  });
+
+  it('is waited for by a token that no key from before fits, for as long as the fetch takes', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, named('invented'))).toBe('unknown_key');
+    expect(endpoint.fetches).toBe(1);
+    passes(900);
+    endpoint.keys = [next.jwk];
+    endpoint.hold();
+    const outcomes = Promise.all([tokenOf(old), tokenOf(next)].map((token) => outcomeOf(authenticator, token)));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    endpoint.release();
+    expect(await outcomes).toEqual(['accepted', 'accepted']);
+    expect(endpoint.fetches).toBe(2);
+  });
+
+  it('is waited for no longer than the fetch takes, and no timer is left', async () => {
+    const authenticator = open();
+    await outcomeOf(authenticator, tokenOf(old));
+    passes(900);
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('is waited for no longer than a quarter of a second where the keys from before are still good', async () => {

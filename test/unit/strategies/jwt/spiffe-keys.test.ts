@@ -20,7 +20,12 @@ describe('the keys of a SPIFFE trust bundle', () => {
     },
   );
 
-  it.each([[undefined], [['JWT']], [['at+jwt', 'JOSE+JSON']]])('are no signature keys where typ is %j', (typ) => {
+  it('are read beside what is no key', () => {
+    const { keys, skipped } = importKeys([null, ...bundle], { algorithms: undefined, uses: keyUsesFor(['JOSE']) });
+    expect([keys.size, skipped[0]]).toEqual([3, 'a key without "kid": it is not an object']);
+  });
+
+  it.each([[undefined], [['JWT']], [['at+jwt', 'JOSE+JSON', 'my-jose']]])('are no signature keys where typ is %j', (typ) => {
     expect(kidsFor(typ)).toEqual({
       used: ['sig', 'unsaid'],
       skipped: ['key "svid": its "use" is "jwt-svid"', 'key "certificate": its "use" is "x509-svid"', 'key "enc": its "use" is "enc"'],
