@@ -49,9 +49,12 @@ describe('an introspection answer', () => {
     );
   });
 
-  it.each(['text/html', 'text/plain', 'application/jsonp', 'application/token-introspection+jwt', ''])('says nothing as %p', (type) => {
-    expect(failure({ active: true }, { type })).toBeInstanceOf(UnusableAnswerError);
-  });
+  it.each(['text/html', 'text/html; x=application/json', 'text/plain', 'application/jsonp', 'application/token-introspection+jwt', ''])(
+    'says nothing as %p',
+    (type) => {
+      expect(failure({ active: true }, { type })).toBeInstanceOf(UnusableAnswerError);
+    },
+  );
 
   it.each([201, 204, 302, 400, 403, 404, 500])('says nothing with status %d', (status) => {
     expect(failure({ active: true }, { status })).toBeInstanceOf(UnusableAnswerError);

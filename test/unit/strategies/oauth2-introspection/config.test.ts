@@ -101,6 +101,12 @@ describe('a mistake in oauth2IntrospectionConfig', () => {
     expect(await problemsOf(config)).toContainEqual({ path, message: expect.stringMatching(message) });
   });
 
+  it.each(['token', 'client_id', 'client_secret', 'grant_type', 'scope'])('is a second %s in the request for a token', async (name) => {
+    const auth = { method: 'client_credentials', clientSecret: 's', tokenUrl: URL_, optionalParams: { [name]: 'x', resource: 'y' } };
+    const path = `clientConfig.auth.optionalParams.${name}`;
+    expect(await problemsOf(withAuth(auth))).toEqual([{ path, message: expect.stringMatching(/parameter of the protocol, which/) }]);
+  });
+
   it('is not an Authorization field beside credentials that are sent in the body', async () => {
     const auth = { method: 'client_secret_post', clientId: 'me', clientSecret: 's' };
     const { prepare } = surroundings(new FakeNetwork());
