@@ -28,6 +28,7 @@ const BESIDE_ITS_OWN = {
     'test/unit/client/tokens.test.ts',
     'test/unit/strategies/jwt/discovery.test.ts',
     'test/unit/strategies/jwt/discovery-mistakes.test.ts',
+    'test/unit/strategies/jwt/provider-documents.test.ts',
     'test/unit/strategies/oauth2-introspection/client-credentials.test.ts',
     'test/unit/strategies/oauth2-introspection/config.test.ts',
     'test/unit/strategies/oauth2-introspection/endpoint.test.ts',
