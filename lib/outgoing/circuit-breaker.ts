@@ -54,7 +54,7 @@ export class CircuitBreaker {
 
   /** The error that opened it; undefined while it is closed. */
   get failure(): unknown {
-    return this.openUntil === undefined ? undefined : this.lastFailure;
+    return this.lastFailure;
   }
 
   /** Whether calls are made. */

@@ -29,9 +29,9 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:
  */
 export function readProxyEnvironment(environment: Environment = process.env): ProxyEnvironment {
   const read = (upper: string): ProxyVariable | undefined => {
-    const name = [upper.toLowerCase(), upper].find((each) => environment[each] !== undefined);
-    const value = name === undefined ? '' : (environment[name] ?? '').trim();
-    return name === undefined || value === '' ? undefined : { name, value };
+    const name = [upper.toLowerCase(), upper].find((each) => environment[each] !== undefined) ?? upper;
+    const value = (environment[name] ?? '').trim();
+    return value === '' ? undefined : { name, value };
   };
   return { http: read('HTTP_PROXY'), https: read('HTTPS_PROXY'), isExcepted: exceptions(read('NO_PROXY')?.value ?? '') };
 }
@@ -41,36 +41,30 @@ export function readProxyEnvironment(environment: Environment = process.env): Pr
  * port.
  */
 function exceptions(list: string): (url: URL) => boolean {
-  const entries = list
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((entry) => entry !== '');
+  const entries = list.split(/[\s,]/);
   if (entries.includes('*')) return () => true;
   const ranges = new BlockList();
-  const hosts = entries.filter((entry) => !addRange(ranges, entry)).map(hostOf);
+  for (const entry of entries) addRange(ranges, entry);
+  const hosts = entries.map(hostOf);
   return (url) => {
     const name = bare(url.hostname);
     const port = url.port === '' ? DEFAULT_PORTS[url.protocol] : url.port;
-    const family = isIP(name);
-    if (family !== 0 && ranges.check(name, family === 6 ? 'ipv6' : 'ipv4')) return true;
+    if (ranges.check(name, isIP(name) === 6 ? 'ipv6' : 'ipv4')) return true;
     return hosts.some((host) => (host.port === undefined || host.port === port) && (name === host.name || name.endsWith(`.${host.name}`)));
   };
 }
 
-/** Whether an entry is a CIDR range, which is then added. */
-function addRange(ranges: BlockList, entry: string): boolean {
-  const [address = '', prefix, ...more] = entry.split('/');
+/** Adds an entry that is a CIDR range. */
+function addRange(ranges: BlockList, entry: string): void {
+  const [address = '', prefix = '', ...more] = entry.split('/');
   const family = isIP(bare(address));
-  if (family === 0 || prefix === undefined || more.length > 0 || !/^\d{1,3}$/.test(prefix)) return false;
-  if (Number(prefix) > (family === 6 ? 128 : 32)) return false;
+  if (family === 0 || more.length > 0 || !/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 6 ? 128 : 32)) return;
   ranges.addSubnet(bare(address), Number(prefix), family === 6 ? 'ipv6' : 'ipv4');
-  return true;
 }
 
-function hostOf(entry: string): { readonly name: string; readonly port?: string } {
-  if (isIP(entry) === 6) return { name: canonical(entry) };
-  const [, name = entry, port] = /^(.+):(\d+)$/.exec(entry) ?? [];
-  return { name: canonical(bare(name.replace(/^\*?\./, ''))), ...(port !== undefined && { port }) };
+function hostOf(entry: string): { readonly name: string; readonly port: string | undefined } {
+  const [, name = entry, port] = (isIP(entry) === 6 ? null : /(.+):(\d+)$/.exec(entry)) ?? [];
+  return { name: canonical(bare(name.replace(/^\*?\./, ''))), port };
 }
 
 /** A host name without the brackets of IPv6 and the dot of the root. */

@@ -86,7 +86,6 @@ function parseVariable(variable: { readonly name: string; readonly value: string
     // Without a scheme, curl and others take it for http:.
     return parseProxy(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   } catch (error) {
-    if (!(error instanceof AuthConfigurationError)) throw error;
     throw new AuthConfigurationError(`is "environment", but the environment variable ${name} ${mistakesIn(error)}`);
   }
 }

@@ -1,5 +1,6 @@
 import { AuthUnavailableError } from '../../../lib/errors.js';
 import { CircuitBreaker } from '../../../lib/outgoing/circuit-breaker.js';
+import { healthOf } from '../../../lib/outgoing/dependency-health.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
 class Down extends Error {}
@@ -79,6 +80,39 @@ describe('the circuit breaker', () => {
     expect(calls).toBe(5);
   });
 
+  it('counts what succeeded and what failed, and tells its state', async () => {
+    expect(breaker.state).toBe('closed');
+    await run(() => 'fine');
+    await failTimes(3);
+    expect([breaker.state, breaker.tally]).toEqual(['open', { succeeded: 1, failed: 3 }]);
+    await run(() => 'fine');
+    clock.now += 5_000;
+    expect([breaker.state, breaker.tally]).toEqual(['half_open', { succeeded: 1, failed: 3 }]);
+    await run(() => 'fine');
+    expect([breaker.state, breaker.tally]).toEqual(['closed', { succeeded: 2, failed: 3 }]);
+  });
+
+  it('lets a call probe in every outage, not in the first alone', async () => {
+    for (const _outage of [1, 2]) {
+      await failTimes(3);
+      expect(await run(() => 'fine')).toBeInstanceOf(AuthUnavailableError);
+      clock.now += 5_000;
+      expect(await run(() => 'probed')).toBe('probed');
+    }
+  });
+
+  it('opens for five seconds after five failures in a row unless configured', async () => {
+    breaker = new CircuitBreaker({ name: 'It', counts: () => true, clock });
+    await failTimes(4);
+    expect(breaker.state).toBe('closed');
+    await failTimes(1);
+    expect(breaker.state).toBe('open');
+    clock.now += 4_999;
+    expect(breaker.state).toBe('open');
+    clock.now += 1;
+    expect(await run(() => 'probed')).toBe('probed');
+  });
+
   it('opens again when the probe fails', async () => {
     await failTimes(3);
     clock.now += 5_000;
@@ -132,5 +166,19 @@ describe('the circuit breaker', () => {
     clock.passes(5);
     expect(await run(() => 'fine')).toBe('fine');
     expect([breaker.state, breaker.failure]).toEqual(['closed', undefined]);
+  });
+});
+
+describe('the health of a dependency', () => {
+  it.each([
+    ['closed', undefined, 'up'],
+    ['half_open', undefined, 'degraded'],
+    ['open', undefined, 'down'],
+    ['closed', 'stale', 'degraded'],
+    ['half_open', 'stale', 'degraded'],
+    ['open', 'stale', 'down'],
+  ] as const)('with a breaker that is %s, and the reason %j, is %s', (breaker, reason, status) => {
+    const details = reason === undefined ? { breaker } : { breaker, reason };
+    expect(healthOf('jwks', breaker, reason)).toStrictEqual({ dependency: 'jwks', status, details });
   });
 });

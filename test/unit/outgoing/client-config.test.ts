@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../../lib/config/schema.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
-import { clientConfigSchema } from '../../../lib/outgoing/client-config.js';
+import { clientConfigSchema, hasAuthorization, ignoredClientFields, lowerCaseNames } from '../../../lib/outgoing/client-config.js';
 import { loadClientTls } from '../../../lib/tls/client-tls.js';
 import type { ClientSecureSocket } from '../../../lib/tls/secure-socket.config.js';
 import { createTestCa, type IssuedCertificate, toPkcs12 } from '../../support/certificates.js';
@@ -23,6 +23,13 @@ describe('the configuration of an outgoing client', () => {
     [{ timeOut: 3 }, /^timeOut: is not a known field. Did you mean "timeout"\?/],
     [{ timeout: 0 }, /^timeout: must be a number of seconds above 0/],
     [{ timeout: '5' }, /^timeout: must be a number, not a string/],
+    [{ timeout: 86_401 }, /^timeout: must be a number of seconds above 0, and at most 86400/],
+    [{ customHeaders: { a: null } }, /^customHeaders.a: /],
+    [{ customHeaders: { a: { file: '' } } }, /^customHeaders.a.file: must not be empty/],
+    [{ customHeaders: { a: { file: 'x', prefix: 'a\nb' } } }, /^customHeaders.a.prefix: must not contain control characters/],
+    [{ proxy: true }, /^proxy: /],
+    [{ proxy: 'proxy.example' }, /^proxy: must be the URL of a proxy/],
+    [{ proxy: '' }, /^proxy: must not be empty/],
     [{ customHeaders: { 'x y': 'a' } }, /customHeaders.*not the name of a header field/],
     [{ customHeaders: { 'X-Evil': 'a\r\nb: c' } }, /^customHeaders.X-Evil: must not contain control characters/],
     [{ customHeaders: { Host: 'a' } }, /customHeaders.*written by the HTTP client itself/],
@@ -37,6 +44,28 @@ describe('the configuration of an outgoing client', () => {
     [{ secureSocket: { key: { certFile: 'a', keyFile: 'b', keyPasword: 'c' } } }, /^secureSocket.key.keyPasword: .*"keyPassword"/],
   ])('refuses %j', (config, message) => {
     expect(messageOf(() => parseConfig(clientConfigSchema, config))).toMatch(message);
+  });
+
+  it.each([
+    { proxy: false },
+    { proxy: 'environment' },
+    { proxy: 'http://proxy.example:3128' },
+    { timeout: 86_400 },
+    { customHeaders: { Authorization: { file: 'token', prefix: 'Bearer ' } } },
+  ])('takes %j', (config) => {
+    expect(parseConfig(clientConfigSchema, config)).toEqual(config);
+  });
+
+  it('has an Authorization field in whatever case it is written', () => {
+    expect(hasAuthorization({ AUTHORIZATION: 'x' })).toBe(true);
+    expect([hasAuthorization({ 'x-authorization': 'x' }), hasAuthorization({}), hasAuthorization()]).toEqual([false, false, false]);
+    expect(lowerCaseNames({ 'X-A': 'B' })).toEqual({ 'x-a': 'B' });
+  });
+
+  it('has one field that is accepted and ignored', () => {
+    expect(ignoredClientFields({ httpVersion: '2.0' })).toEqual(['clientConfig.httpVersion']);
+    expect(ignoredClientFields({ httpVersion: '2.0' }, 'a.b')).toEqual(['a.b.httpVersion']);
+    expect([...ignoredClientFields({}), ...ignoredClientFields(undefined)]).toEqual([]);
   });
 
   it('takes what it knows', () => {

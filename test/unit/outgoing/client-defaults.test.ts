@@ -32,7 +32,17 @@ describe('the defaults of clientConfig', () => {
       { a: { clientConfig: undefined } },
       { a: { clientConfig: 1 } },
     ])
-      expect(withClientDefaults(given, ['a', 'clientConfig'], DEFAULTS)).toEqual(given);
+      expect(withClientDefaults(given, ['a', 'clientConfig'], DEFAULTS)).toStrictEqual(given);
+  });
+
+  it.each([
+    ['no defaults', undefined, { timeout: 1 }, { timeout: 1 }],
+    ['defaults without header fields', { timeout: 3 }, { customHeaders: { a: 'b' } }, { timeout: 3, customHeaders: { a: 'b' } }],
+    ['neither with header fields', { timeout: 3 }, { allowHttp: true }, { timeout: 3, allowHttp: true }],
+    ['header fields that are wrong', DEFAULTS, { customHeaders: 'x' }, { timeout: 3, customHeaders: 'x' }],
+  ])('may be, and may meet: %s', (_what, defaults, clientConfig, expected) => {
+    const filled: unknown = withClientDefaults({ clientConfig }, ['clientConfig'], defaults);
+    expect(filled).toStrictEqual({ clientConfig: expected });
   });
 
   it('change no object of the application', () => {

@@ -5,9 +5,10 @@ describe('the URL of a proxy', () => {
     ['http://proxy.example:3128', { origin: 'http://proxy.example:3128', hostname: 'proxy.example' }],
     ['https://proxy.example/', { origin: 'https://proxy.example', hostname: 'proxy.example' }],
     ['http://user:pass@proxy.example', { origin: 'http://proxy.example', hostname: 'proxy.example', authorization: 'Basic dXNlcjpwYXNz' }],
+    ['http://:pass@proxy.example', { origin: 'http://proxy.example', hostname: 'proxy.example', authorization: 'Basic OnBhc3M=' }],
     ['http://user@proxy.example', { origin: 'http://proxy.example', hostname: 'proxy.example', authorization: 'Basic dXNlcjo=' }],
   ])('may be %s', (url, expected) => {
-    expect(parseProxy(url)).toEqual(expected);
+    expect(parseProxy(url)).toStrictEqual(expected);
   });
 
   it.each([
@@ -18,6 +19,7 @@ describe('the URL of a proxy', () => {
     'http://',
     'http://a b/',
     'nonsense',
+    'ftp://proxy.example/http://',
   ])('is not %s', (url) => {
     expect(() => parseProxy(url)).toThrow('must be the URL of a proxy that begins with http:// or https://');
   });
@@ -75,6 +77,21 @@ describe('the choice of a proxy', () => {
     ['10.0.0.0/8', 'https://10.1.2.3/', true],
     ['10.0.0.0/8', 'https://11.1.2.3/', false],
     ['10.0.0.0/99', 'https://10.1.2.3/', false],
+    ['172.16.0.0/12', 'https://172.17.1.2/', true],
+    ['10.1.2.3/32', 'https://10.1.2.3/', true],
+    ['10.1.2.3/32', 'https://10.1.2.4/', false],
+    ['10.0.0.0/8/8', 'https://10.1.2.3/', false],
+    ['10.0.0.0/x8', 'https://10.1.2.3/', false],
+    ['10.0.0.0/8x', 'https://10.1.2.3/', false],
+    ['10.0.0.0/', 'https://10.1.2.3/', false],
+    ['y.example/8', 'https://x.example/', false],
+    ['10.0.0.0/8', 'https://x.example/', false],
+    ['fd00::/64', 'https://[fd00::1]/', true],
+    ['FD00::1/128', 'https://[fd00::1]/', true],
+    ['fd00::/129', 'https://[fd00::1]/', false],
+    ['0:0:0:0:0:0:0:1', 'https://[::1]/', true],
+    ['x.example:443x', 'https://x.example/', false],
+    [' , ,', 'https://x.example/', false],
     ['::1', 'https://[::1]/', true],
     ['[::1]:8443', 'https://[::1]:8443/', true],
     ['fd00::/8', 'https://[fd12::1]/', true],
@@ -90,6 +107,17 @@ describe('the choice of a proxy', () => {
     const choose = () => chooseProxy({ proxy: 'environment' }, { HTTPS_PROXY: value });
     expect(choose).toThrow(/^proxy: is "environment", but the environment variable HTTPS_PROXY must be the URL of a proxy/);
     expect(choose).not.toThrow(value);
+  });
+
+  it('is the configured one, or none where none is configured', () => {
+    const by = (config: object) => chooseProxy(config)(new URL('https://x.example/'));
+    expect(by({ proxy: 'http://a:1' })).toEqual({ origin: 'http://a:1', hostname: 'a' });
+    expect([by({}), by({ proxy: false })]).toEqual([undefined, undefined]);
+  });
+
+  it('is for https: whether http: is allowed or not, and none for http: without a proxy for it', () => {
+    expect(chosen({ HTTPS_PROXY: 'http://proxy.example' }, 'https://x.example/', false)).toBe('http://proxy.example');
+    expect(chosen({ HTTPS_PROXY: 'http://proxy.example' }, 'http://localhost/', false)).toBeUndefined();
   });
 
   it('never sends http: requests away that may not leave this machine', () => {
