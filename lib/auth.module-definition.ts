@@ -41,13 +41,13 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYN
 const aClass = z.custom<Type>((value) => typeof value === 'function', {
   error: ({ input }) => `must be a class.${input === undefined ? ' Is it undefined because two files import each other?' : ''}`,
 });
-const extrasSchema = fields({
+const extrasSchema = fields(() => ({
   imports: z.array(z.unknown()),
   strategies: z.array(aClass),
   authorizers: z.array(aClass),
   enricher: aClass,
   eventSink: aClass,
-});
+}));
 
 function addExtras(definition: DynamicModule, given: Required<AuthModuleExtras>): DynamicModule {
   const { imports, strategies, authorizers, enricher, eventSink } = given;

@@ -37,7 +37,12 @@ const allowedOrigin = z.string().refine((origin) => readOrigin(origin) !== undef
   error: 'must be one origin without a path, as browsers write it: "https://app.example.com"',
 });
 
-const optionsSchema = fields({
+const enricherCache = fields(() => ({
+  capacity: optional(z.int().min(1, 'must be at least 1')),
+  maxAge: z.number().positive('must be a number of seconds above 0'),
+}));
+
+const optionsSchema = fields(() => ({
   // Groups are checked where schemes are.
   schemes: optional(
     z.record(
@@ -60,12 +65,7 @@ const optionsSchema = fields({
   // The clients are checked where clients are.
   clients: optional(z.record(text, z.looseObject({}))),
   roles: optional(z.record(text, z.array(text))),
-  enricherCache: optional(
-    fields({
-      capacity: optional(z.int().min(1, 'must be at least 1')),
-      maxAge: z.number().positive('must be a number of seconds above 0'),
-    }),
-  ),
+  enricherCache: optional(enricherCache),
   guardOrder: optional(z.enum(['first', 'imported'])),
   guardsBefore: optional(z.array(z.custom<Type<CanActivate>>((value) => typeof value === 'function', 'must be the class of a guard'))),
   realm: optional(text.refine(isPlainParameter, 'must be ASCII text without quotes, backslashes or control characters')),
@@ -81,13 +81,13 @@ const optionsSchema = fields({
   webSocket: optional(webSocketSchema),
   sharedState: optional(sharedStateSettings),
   revocation: optional(revocationConfig),
-  rpc: optional(fields({ refusedEvents: optional(z.enum(['acknowledge', 'reject'])) })),
+  rpc: optional(fields(() => ({ refusedEvents: optional(z.enum(['acknowledge', 'reject'])) }))),
   imports: besideTheFactory('imports'),
   strategies: besideTheFactory('strategies'),
   authorizers: besideTheFactory('authorizers'),
   enricher: besideTheFactory('enricher'),
   eventSink: besideTheFactory('eventSink'),
-});
+}));
 
 /**
  * Checks the module's options and fills in the defaults.

@@ -15,13 +15,13 @@ const resourceUrl = webUrl.refine(
 );
 
 /** The schema of the option `resource`. */
-export const resourceSchema = fields({
+export const resourceSchema = fields(() => ({
   url: resourceUrl,
   authorizationServers: optional(listOf(webUrl)),
   scopes: optional(z.union([z.literal(false), z.array(text)], { error: 'must be a list of scopes, or false' })),
   name: optional(text),
   documentation: optional(webUrl),
-});
+}));
 
 /**
  * Checks that a resource is at one of the places where clients reach the application.

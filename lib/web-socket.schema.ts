@@ -8,9 +8,9 @@ const SHAPES = 'must be { header: "…" }, { auth: "…" }, { subprotocol: "…"
 const SOURCES: Readonly<Record<string, z.ZodType<WebSocketTokenSource>>> = {
   header: headerSource,
   cookie: cookieSource,
-  auth: fields({ auth: text }),
-  subprotocol: fields({ subprotocol: text.refine(isToken, { error: 'cannot be the name of a subprotocol' }) }),
-  message: fields({ message: text }),
+  auth: fields(() => ({ auth: text })),
+  subprotocol: fields(() => ({ subprotocol: text.refine(isToken, { error: 'cannot be the name of a subprotocol' }) })),
+  message: fields(() => ({ message: text })),
 };
 
 const source = sourceOf<WebSocketTokenSource>(SHAPES, 'another source', (value) => {
@@ -29,12 +29,12 @@ const tokenFrom = z
   });
 
 /** The schema of the option `webSocket`. */
-export const webSocketSchema = fields({
+export const webSocketSchema = fields(() => ({
   tokenFrom: optional(tokenFrom),
   onExpiry: optional(z.enum(['close', 'refuse'])),
   firstMessageWithin: optional(z.number().positive('must be a number of seconds above 0').max(3600, 'must be 3600 seconds or less')),
   recheck: optional(z.number().min(1, 'must be a number of seconds, 1 or more')),
-}).superRefine(({ tokenFrom: sources = [], firstMessageWithin }, context) => {
+})).superRefine(({ tokenFrom: sources = [], firstMessageWithin }, context) => {
   if (firstMessageWithin === undefined || sources.some((each) => 'message' in each)) return;
   const message = 'has no effect without a source { message } in tokenFrom. Add one, or remove this field';
   context.addIssue({ code: 'custom', path: ['firstMessageWithin'], message });

@@ -70,7 +70,7 @@ const own = {
   httpMethod: optional(z.union([text, z.array(text).min(1)], { error: 'must be "all", a method or a list of methods' })),
   allowedAuthHandlers: optional(z.array(text).min(1, 'is empty, so every request would be refused. Omit it to allow every scheme.')),
 };
-const rule = fields({ ...own, ...demands });
+const rule = fields(() => ({ ...own, ...demands }));
 
 /** The fields of a rule. */
 export const RULE_FIELDS: readonly string[] = [...Object.keys(own), ...Object.keys(demands)];

@@ -9,18 +9,20 @@ import { RULE_FIELDS } from './access-rule.js';
 const NAMES = new Map(RULE_FIELDS.map((field) => [field, field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)]));
 
 /** One `[[resource.access_control]]` table. The checks of its values are those of a rule in the options. */
-const table = fields({
+const table = fields(() => ({
   // First the name that WSO2 writes, which is suggested for a misspelling of both.
   secure: optional(z.boolean()),
   ...Object.fromEntries([...NAMES.values()].map((name) => [name, optional(z.unknown())])),
   context: z.string(),
   secured: optional(z.boolean()),
   scope: optional(z.unknown()),
-});
+}));
 
 const document = z.looseObject({
-  resource: optional(fields({ access_control: z.array(z.unknown(), { error: 'is a list of tables: write [[resource.access_control]]' }) })),
-  resource_access_control: optional(fields({ default_access_allow: optional(z.boolean()) })),
+  resource: optional(
+    fields(() => ({ access_control: z.array(z.unknown(), { error: 'is a list of tables: write [[resource.access_control]]' }) })),
+  ),
+  resource_access_control: optional(fields(() => ({ default_access_allow: optional(z.boolean()) }))),
 });
 
 /** The access settings of a `deployment.toml`. */

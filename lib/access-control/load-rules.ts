@@ -20,12 +20,12 @@ export interface LoadContext extends PathRulesContext {
 }
 
 const syntax = z.enum(['glob', 'regex']);
-const fromFile = fields({ file: text, contextSyntax: optional(syntax) });
-const fromOptions = fields({
+const fromFile = fields(() => ({ file: text, contextSyntax: optional(syntax) }));
+const fromOptions = fields(() => ({
   rules: z.array(z.unknown()),
   defaultAccess: optional(z.enum(['deny', 'allow'])),
   contextSyntax: optional(syntax),
-});
+}));
 
 const OPTION = 'AuthModule options.resourceAccessControl';
 

@@ -27,12 +27,12 @@ export interface MountContext {
 
 const ACCEPTED = new RegExp(`^(?:${ACCEPTED_PATH})$`);
 
-const options = fields({
+const options = fields(() => ({
   at: text.refine((path) => /^\/(?!\/)[^*:{}()[\]\\?]*$/.test(path) && (path === '/' || ACCEPTED.test(withoutSlash(path))), {
     error: 'must be a path as rules see it, such as "/queues": decoded, without parameters and wildcards',
   }),
   auth: optional(z.array(z.unknown(), { error: 'must be a list of entries' })),
-});
+}));
 
 /** A path with everything below it, guarded by `AuthService.protect()`. */
 export class Mount {

@@ -11,17 +11,17 @@ const CONTROL = /[\x00-\x1f\x7f]/;
 
 const withoutControl = z.string().refine((given) => !CONTROL.test(given), 'must not contain control characters');
 
-const credentialsConfig = fields({
+const credentialsConfig = fields(() => ({
   username: withoutControl
     .min(1, 'must not be empty')
     .refine((name) => !name.includes(':'), 'must not contain a colon, which separates it from the password'),
   password: withoutControl,
-}) satisfies z.ZodType<CredentialsConfig>;
+})) satisfies z.ZodType<CredentialsConfig>;
 
-const bearerTokenConfig = fields({
+const bearerTokenConfig = fields(() => ({
   // RFC 6750 §2.1
   token: text.refine(isToken68, 'is not a bearer token: only letters, digits and -._~+/ are allowed'),
-}) satisfies z.ZodType<BearerTokenConfig>;
+})) satisfies z.ZodType<BearerTokenConfig>;
 
 const authFields = {
   credentialsConfig: optional(credentialsConfig),
@@ -37,13 +37,13 @@ const KEYS = Object.keys(authFields);
 /** `auth` after it was checked: exactly one config. */
 export type CheckedAuth = Partial<ClientAuthConfigs>;
 
-const auth = fields({
+const auth = fields(() => ({
   ...authFields,
   // RFC 9700 §2.4
   oauth2PasswordGrantConfig: optional(
     z.never({ error: 'is not supported: the password grant must not be used any more. Use oauth2ClientCredentialsGrantConfig' }),
   ),
-}).superRefine((given, context) => {
+})).superRefine((given, context) => {
   const named = Object.keys(given);
   if (named.length === 1) return;
   const what = named.length === 0 ? 'is empty' : `has ${named.join(' and ')}`;
@@ -57,14 +57,14 @@ const MISSING =
 export type CheckedClientConfig = Omit<AuthClientConfig, 'auth'> & { readonly auth?: CheckedAuth | false };
 
 /** The schema of an {@link AuthClientConfig}. */
-export const authClientConfig = fields({
+export const authClientConfig = fields(() => ({
   baseUrl: optional(text),
   // An empty list is for a client that only sends messages: it has no URL to call.
   allowedOrigins: optional(z.array(text)),
   auth: optional(chosen<CheckedAuth | false>((value) => (value === false ? z.literal(false) : auth))),
   clientConfig: optional(clientConfigSchema),
   maxResponseBytes: optional(z.int().min(1, 'must be a number of bytes above 0')),
-}).superRefine((given, context) => {
+})).superRefine((given, context) => {
   const add = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (given.baseUrl === undefined && given.allowedOrigins === undefined)
     add(

@@ -4,9 +4,9 @@ import { cacheConfig } from '../memory/cache-config.js';
 import {
   authServerFields,
   CERTIFICATE_NEEDED,
+  chosenByMethod,
   directAuthSchemas,
   hasCertificateForAuth,
-  methodError,
   parametersExcept,
 } from '../oauth/client-auth.config.js';
 import { hasAuthorization } from '../outgoing/client-config.js';
@@ -22,10 +22,10 @@ import { type JwtIssuerConfig, jwtIssuerConfig } from './jwt-issuer.config.js';
 /** Parameters that have fields of their own. */
 const RESERVED = ['grant_type', 'scope', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
 
-const tokenClientConfig = fields({
-  ...authServerFields,
-  auth: optional(z.discriminatedUnion('method', directAuthSchemas, methodError())),
-}).refine(hasCertificateForAuth, CERTIFICATE_NEEDED);
+const tokenClientConfig = fields(() => ({
+  ...authServerFields(),
+  auth: optional(chosenByMethod(directAuthSchemas)),
+})).refine(hasCertificateForAuth, CERTIFICATE_NEEDED);
 
 /** The fields that all grants have, and the parameters that only this one writes. */
 function grantFields(parameters: readonly string[] = []) {
@@ -88,26 +88,26 @@ function mistakeInBearer({ credentialBearer, clientConfig }: GrantConfig): Mista
 }
 
 /** The schema of an {@link OAuth2ClientCredentialsGrantConfig}. */
-export const clientCredentialsGrant = fields({ tokenUrl: optional(text), ...grantFields() }).superRefine(
+export const clientCredentialsGrant = fields(() => ({ tokenUrl: optional(text), ...grantFields() })).superRefine(
   identified('a client with its secret'),
 ) satisfies z.ZodType<OAuth2ClientCredentialsGrantConfig>;
 
 /** The schema of an {@link OAuth2RefreshTokenGrantConfig}. */
-export const refreshTokenGrant = fields({
+export const refreshTokenGrant = fields(() => ({
   refreshUrl: optional(text),
   refreshToken: text,
   ...grantFields(['refresh_token']),
-}).superRefine(identified('a client')) satisfies z.ZodType<OAuth2RefreshTokenGrantConfig>;
+})).superRefine(identified('a client')) satisfies z.ZodType<OAuth2RefreshTokenGrantConfig>;
 
 /** The schema of an {@link OAuth2JwtBearerGrantConfig}. */
-export const jwtBearerGrant = fields({
+export const jwtBearerGrant = fields(() => ({
   tokenUrl: optional(text),
   assertion: chosen<string | JwtIssuerConfig>((value) => (typeof value === 'string' ? text : jwtIssuerConfig)),
   ...grantFields(['assertion']),
-}).superRefine(identified('none')) satisfies z.ZodType<OAuth2JwtBearerGrantConfig>;
+})).superRefine(identified('none')) satisfies z.ZodType<OAuth2JwtBearerGrantConfig>;
 
 /** The schema of an {@link OAuth2TokenExchangeGrantConfig}. */
-export const tokenExchangeGrant = fields({
+export const tokenExchangeGrant = fields(() => ({
   tokenUrl: optional(text),
   audience: optional(textOrTexts),
   resource: optional(textOrTexts),
@@ -115,4 +115,4 @@ export const tokenExchangeGrant = fields({
   subjectTokenType: optional(text),
   cacheConfig: optional(cacheConfig),
   ...grantFields(['subject_token', 'subject_token_type', 'requested_token_type', 'audience', 'resource']),
-}).superRefine(identified('a client')) satisfies z.ZodType<OAuth2TokenExchangeGrantConfig>;
+})).superRefine(identified('a client')) satisfies z.ZodType<OAuth2TokenExchangeGrantConfig>;

@@ -66,12 +66,12 @@ const claimName = text.refine((name) => !Object.hasOwn(WRITTEN, name), {
 });
 
 const secret = text.refine((given) => !isPemText(given), 'is a PEM text: write { keyFile }, which takes one');
-const keyFields = fields({ keyFile: text, keyPassword: optional(z.string()) });
+const keyFields = fields(() => ({ keyFile: text, keyPassword: optional(z.string()) }));
 
-const signatureConfig = fields({
+const signatureConfig = fields(() => ({
   algorithm: optional(z.enum([...assertionAlgorithm.options, 'HS256', 'HS384', 'HS512'])),
   config: chosen<IssuerSignatureConfig['config']>((value) => (typeof value === 'string' ? secret : keyFields)),
-}).superRefine(({ algorithm, config }, context) => {
+})).superRefine(({ algorithm, config }, context) => {
   if (typeof config !== 'string') {
     if (algorithm?.startsWith('HS'))
       context.addIssue({ code: 'custom', path: ['algorithm'], message: 'needs a shared secret: write it as config' });
@@ -89,7 +89,7 @@ const signatureConfig = fields({
 });
 
 /** @internal The schema of a {@link JwtIssuerConfig}. */
-export const jwtIssuerConfig = fields({
+export const jwtIssuerConfig = fields(() => ({
   issuer: optional(text),
   username: optional(text),
   audience: optional(textOrTexts),
@@ -98,4 +98,4 @@ export const jwtIssuerConfig = fields({
   expTime: optional(z.number().refine((time) => time > 0 && Number.isFinite(time), 'must be a number of seconds above 0')),
   customClaims: optional(z.record(claimName, z.json({ error: 'must be a value that JSON can carry' }))),
   signatureConfig,
-}) satisfies z.ZodType<JwtIssuerConfig>;
+})) satisfies z.ZodType<JwtIssuerConfig>;

@@ -62,5 +62,5 @@ export const secretOctets = chosen<Uint8Array>((value) => {
   if (!isJsonObject(value)) return z.never({ error: EXPECTED });
   const [notation, another] = NOTATIONS.filter((name) => Object.hasOwn(value, name));
   if (notation === undefined || another !== undefined) return z.never({ error: `${EXPECTED}, with exactly one of these fields` });
-  return fields({ [notation]: byNotation[notation] }).transform((given): Uint8Array => Object.values(given)[0] as Uint8Array);
+  return fields(() => ({ [notation]: byNotation[notation] })).transform((given): Uint8Array => Object.values(given)[0] as Uint8Array);
 });

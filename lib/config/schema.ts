@@ -8,11 +8,34 @@ type RawIssue = z.core.$ZodRawIssue;
 /**
  * A schema for an object with exactly these fields: an unknown one is reported with the nearest known name.
  *
- * @param known - the names that are known, where they are more than those of `shape`.
+ * @param shape - makes the schemas of the fields. It is called when a value is checked: to make those that nobody configures takes a
+ * quarter of the import of this package.
  */
-export function fields<Shape extends z.ZodRawShape>(shape: Shape, known: readonly string[] = Object.keys(shape)) {
+export function fields<Shape extends z.ZodRawShape>(shape: () => Shape): z.ZodType<Fields<Shape>> {
+  let all: Shape | undefined;
+  const schemas = new Map<string, z.ZodType<Fields<Shape>>>();
+  return chosen<Fields<Shape>>((value) => {
+    all ??= shape();
+    const needed = neededFor(value, all);
+    const key = Object.keys(needed).join();
+    const schema = schemas.get(key) ?? withOnly(needed, Object.keys(all));
+    schemas.set(key, schema);
+    return schema;
+  });
+}
+
+type Fields<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape, z.core.$strict>>;
+
+/** Without the fields that are left out: zod would check each of them, and write what is wrong with it, before it finds that it may be left out. */
+function neededFor<Shape extends z.ZodRawShape>(value: unknown, all: Shape): Shape {
+  const isThere = (name: string) => typeof value === 'object' && value !== null && name in value;
+  const needed = Object.entries(all).filter(([name, schema]) => isThere(name) || !(schema instanceof z.ZodExactOptional));
+  return Object.fromEntries(needed) as Shape;
+}
+
+function withOnly<Shape extends z.ZodRawShape>(shape: Shape, known: readonly string[]) {
   return z.strictObject(shape, {
-    // One line for each unknown key: toProblems() gives every key a problem of its own.
+    // One line for each unknown key: see oneByOne().
     error: (issue) =>
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `is not a known field. ${suggest(key, known)}`).join('\n') : undefined,
   });
@@ -40,12 +63,19 @@ export function chosen<Output, Result>(
   compile: (output: Output) => Result,
 ): z.ZodType<Result>;
 export function chosen<Output>(choose: (value: unknown) => z.ZodType<Output>, compile: (output: Output) => unknown = (output) => output) {
-  return z.unknown().transform((value, context): unknown => {
-    const result = choose(value).safeParse(value, readingOnce(value));
+  return z.transform((value: unknown, context): unknown => {
+    const result = choose(value).safeParse(value, READING_ONCE);
     if (result.success) return compile(result.data);
-    for (const issue of result.error.issues) context.addIssue({ ...issue });
+    for (const issue of result.error.issues.flatMap(oneByOne)) context.addIssue({ ...issue });
     return z.NEVER;
   });
+}
+
+/** Each unknown key as an issue of its own, as other mistakes are: zod would go on with an object that has unknown keys and no other mistake. */
+function oneByOne(issue: Issue): Issue[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  const messages = issue.message.split('\n');
+  return issue.keys.map((key, index) => ({ code: 'custom', path: [...issue.path, key], message: messages[index] ?? issue.message }));
 }
 
 /** For `superRefine()`: reports the mistakes that `check` throws as an {@link AuthConfigurationError}. */
@@ -69,24 +99,14 @@ export const seconds = z.number().min(0, { error: 'must be a number of seconds, 
  * @throws AuthConfigurationError naming every field that is wrong, by its path below `path`.
  */
 export function parseConfig<Output>(schema: z.ZodType<Output>, value: unknown, path = ''): Output {
-  const result = schema.safeParse(value, readingOnce(value));
+  const result = schema.safeParse(value, READING_ONCE);
   if (result.success) return result.data;
-  const error = new AuthConfigurationError(result.error.issues.flatMap((issue) => toProblems(issue, value)));
+  const error = new AuthConfigurationError(result.error.issues.map((issue) => toProblem(issue, value)));
   throw path === '' ? error : error.within(path);
 }
 
-/** A config is read once: to compile a parser for it, as zod does by default, takes longer than to read it. */
-function readingOnce(root: unknown) {
-  return { error: explainWithin(root), jitless: true };
-}
-
-function toProblems(issue: Issue, root: unknown): ConfigurationProblem[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: toPath(issue.path), message: withHint(messageOf(issue), issue.path, root) }];
-  const messages = issue.message.split('\n');
-  return issue.keys.map((key, index) => ({
-    path: toPath([...issue.path, key]),
-    message: messages[index] ?? issue.message,
-  }));
+function toProblem(issue: Issue, root: unknown): ConfigurationProblem {
+  return { path: toPath(issue.path), message: withHint(messageOf(issue), issue.path, root) };
 }
 
 /** What is wrong with the key of a record stands in issues of its own. */
@@ -96,14 +116,18 @@ function messageOf(issue: Issue): string {
 
 const LEAVE_OUT = ' An environment variable may be missing. Leave the field out if it is not wanted.';
 
-/** A schema with a message of its own does not know that the value is missing. A message that ends as a sentence says more already. */
+/**
+ * A schema with a message of its own does not know that the value is missing. A message that ends as a sentence says more already. A field
+ * that was left out is required: to leave it out would be no cure.
+ */
 function withHint(message: string, path: readonly PropertyKey[], root: unknown): string {
+  if (isLeftOut(root, path)) return message.replace(LEAVE_OUT, '');
   const isRule = /^must .*[^.?]$/.test(message);
   return isRule && isWithoutValue(root, path) ? `has no value: it ${message}.${LEAVE_OUT}` : message;
 }
 
 function isWithoutValue(root: unknown, path: readonly PropertyKey[]): boolean {
-  return path.length > 0 && valueAt(root, path) === undefined && !isLeftOut(root, path);
+  return path.length > 0 && valueAt(root, path) === undefined;
 }
 
 function isLeftOut(root: unknown, path: readonly PropertyKey[]): boolean {
@@ -119,19 +143,14 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 /** What zod calls otherwise than a reader would. */
 const NOUNS: Readonly<Record<string, string>> = { array: 'list', record: 'object', int: 'whole number' };
 
-function explainWithin(root: unknown): (issue: RawIssue) => string | undefined {
-  return (issue) => {
-    const message = explain(issue);
-    // A field that was left out is required: to leave it out would be no cure.
-    return issue.input === undefined && isLeftOut(root, issue.path ?? []) ? message?.replace(LEAVE_OUT, '') : message;
-  };
-}
-
 function explain(issue: RawIssue): string | undefined {
   if (issue.code === 'invalid_type') return describeMismatch(withArticle(NOUNS[issue.expected] ?? issue.expected), issue.input);
   if (issue.code === 'invalid_value') return `must be ${oneOf(issue.values)}`;
   return undefined;
 }
+
+/** A config is read once: to compile a parser for it, as zod does by default, takes longer than to read it. */
+const READING_ONCE = { error: explain, jitless: true };
 
 /** What to say of a value that is not what was expected; of a missing one, that an environment variable may be missing. */
 export function describeMismatch(expected: string, input: unknown): string {

@@ -21,14 +21,17 @@ export interface CacheConfig {
 /** The fields of a {@link CacheConfig} that have no effect here. */
 const IGNORED = ['evictionFactor', 'evictionPolicy', 'cleanupInterval'] as const;
 
-/** @internal The schema of a {@link CacheConfig}. */
-export const cacheConfig = fields({
+/** @internal Makes the schemas of the fields of a {@link CacheConfig}, for configs that have more of them. */
+export const cacheConfigFields = () => ({
   capacity: optional(z.int().min(1, 'must be at least 1')),
   defaultMaxAge: optional(z.number().refine((age) => age > 0 || age === -1, 'must be a number of seconds above 0, or -1 for no limit')),
   evictionFactor: optional(z.number()),
   evictionPolicy: optional(z.literal('LRU')),
   cleanupInterval: optional(z.number()),
-}) satisfies z.ZodType<CacheConfig>;
+});
+
+/** @internal The schema of a {@link CacheConfig}. */
+export const cacheConfig = fields(cacheConfigFields) satisfies z.ZodType<CacheConfig>;
 
 /** @internal The schema of a `cacheConfig` field that can turn its cache off: a {@link CacheConfig}, or `false`. */
 export const cacheConfigOrFalse = chosen<CacheConfig | false>((value) => (value === false ? z.literal(false) : cacheConfig));

@@ -19,11 +19,11 @@ function isStore(value: unknown): value is SharedState {
 
 const store = z.custom<SharedState>(isStore, 'must have the methods add, get, set and increment: redisState(client, { prefix }) makes one');
 
-const config = fields({
+const config = fields(() => ({
   store,
   timeout: optional(z.number().gt(0, 'must be a number of seconds above 0').max(60, 'must be 60 seconds or less')),
-  onUnavailable: optional(fields({ logins: optional(withoutState), dpop: optional(withoutState) })),
-}) satisfies z.ZodType<SharedStateConfig>;
+  onUnavailable: optional(fields(() => ({ logins: optional(withoutState), dpop: optional(withoutState) }))),
+})) satisfies z.ZodType<SharedStateConfig>;
 
 /** @internal The schema of the option `sharedState`: a store, or a {@link SharedStateConfig}. */
 export const sharedStateSettings = chosen<SharedState | SharedStateConfig, SharedStateSettings>(

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { fields, optional, text } from '../config/schema.js';
+import { chosen, fields, optional, text } from '../config/schema.js';
+import { isJsonObject } from '../json-object.js';
 import { type ClientConfig, clientConfigFields } from '../outgoing/client-config.js';
 
 /** Authenticates this application to an authorization server with its identifier and its secret. @see RFC 6749 §2.3.1 */
@@ -55,10 +56,17 @@ export type DirectAuthConfig = ClientSecretAuthConfig | PrivateKeyJwtAuthConfig 
 /** @internal The schema of an {@link AssertionAlgorithm}. */
 export const assertionAlgorithm = z.enum(ALGORITHMS);
 
-/** @internal The schemas of the {@link DirectAuthConfig}s, which differ in `method`. */
-export const directAuthSchemas = [
-  fields({ method: z.enum(['client_secret_basic', 'client_secret_post']), clientId: text, clientSecret: text }),
-  fields({
+const clientSecretAuth = fields(() => ({
+  method: z.enum(['client_secret_basic', 'client_secret_post']),
+  clientId: text,
+  clientSecret: text,
+}));
+
+/** @internal The schemas of the {@link DirectAuthConfig}s, by `method`. */
+export const directAuthSchemas = {
+  client_secret_basic: clientSecretAuth,
+  client_secret_post: clientSecretAuth,
+  private_key_jwt: fields(() => ({
     method: z.literal('private_key_jwt'),
     clientId: text,
     keyFile: text,
@@ -66,24 +74,23 @@ export const directAuthSchemas = [
     keyId: optional(text),
     algorithm: optional(assertionAlgorithm),
     audience: optional(text),
-  }),
-  fields({ method: z.literal('tls_client_auth'), clientId: text }),
-] as const;
+  })),
+  tls_client_auth: fields(() => ({ method: z.literal('tls_client_auth'), clientId: text })),
+};
 
-/** The message for an unknown `method`, among the methods of {@link directAuthSchemas} and further ones. */
-export function methodError(...further: readonly string[]) {
-  const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth', ...further].map(
-    (name) => `"${name}"`,
-  );
-  const message = `must be ${methods.slice(0, -1).join(', ')} or ${methods.at(-1)}`;
-  return { error: ({ code }: { readonly code?: string }) => (code === 'invalid_union' ? message : undefined) };
+/** @internal The schema of a config whose `method` says which of `schemas` it has. */
+export function chosenByMethod<Schemas extends Readonly<Record<string, z.ZodType>>>(schemas: Schemas) {
+  type Config = z.output<Schemas[keyof Schemas]>;
+  const byMethod = new Map<unknown, z.ZodType>(Object.entries(schemas));
+  const unknown = () => z.looseObject({ method: z.enum(Object.keys(schemas)) });
+  return chosen((given) => byMethod.get(isJsonObject(given) ? given.method : undefined) ?? unknown()) as z.ZodType<Config>;
 }
 
-/** @internal The fields of a `clientConfig` for an authorization server, beside `auth`. */
-export const authServerFields = {
-  ...clientConfigFields,
+/** @internal Makes the schemas of the fields of a `clientConfig` for an authorization server, beside `auth`. */
+export const authServerFields = () => ({
+  ...clientConfigFields(),
   customPayload: optional(z.never({ error: 'is not supported: use optionalParams, whose values are encoded' })),
-};
+});
 
 /** Whether a `clientConfig` has the certificate that its `auth` needs. */
 export function hasCertificateForAuth({ auth, secureSocket }: ClientConfig & { readonly auth?: { readonly method: string } }): boolean {

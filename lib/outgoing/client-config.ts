@@ -71,12 +71,12 @@ const headerName = text
   .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), 'is written by the HTTP client itself');
 
 const headerValue = z.string().refine(isHeaderValue, 'must not contain control characters or line breaks');
-const headerFile = fields({ file: text, prefix: optional(headerValue) }) satisfies z.ZodType<HeaderFile>;
+const headerFile = fields(() => ({ file: text, prefix: optional(headerValue) })) satisfies z.ZodType<HeaderFile>;
 
 const proxyAddress = text.superRefine(checkedBy((given) => given === 'environment' || parseProxy(given)));
 
-/** @internal The fields of a {@link ClientConfig}, for configs that have more of them. */
-export const clientConfigFields = {
+/** @internal Makes the schemas of the fields of a {@link ClientConfig}, for configs that have more of them. */
+export const clientConfigFields = () => ({
   customHeaders: optional(
     z.record(
       headerName,
@@ -90,7 +90,7 @@ export const clientConfigFields = {
   allowHttp: optional(z.boolean()),
   proxy: optional(chosen<string | false>((value) => (typeof value === 'boolean' ? z.literal(false) : proxyAddress))),
   httpVersion: optional(text),
-};
+});
 
 /** @internal The schema of a {@link ClientConfig}. */
 export const clientConfigSchema = fields(clientConfigFields) satisfies z.ZodType<ClientConfig>;

@@ -38,10 +38,10 @@ export function withArgs<A>(use: Type<Authorizer<A>>, args: NoInfer<A>): Authori
 
 const CLASS = 'must be a class that implements Authorizer, or { use: <the class>, args }';
 const authorizerClass = z.custom<Type<Authorizer<unknown>>>((value) => typeof value === 'function', CLASS);
-const withArguments = fields({
+const withArguments = fields(() => ({
   use: authorizerClass,
   args: z.unknown().transform(plainCopy),
-});
+}));
 const authorizer = chosen<AuthorizerUse>((value) =>
   isWithArguments(value) ? withArguments : authorizerClass.transform((use) => ({ use, args: undefined })),
 );

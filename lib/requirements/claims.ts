@@ -44,8 +44,8 @@ const value = chosen<ClaimValue>((given) => {
   if (typeof given === 'number') return z.number();
   return typeof given === 'boolean' ? z.boolean() : mismatch(VALUE);
 });
-const anyOf = fields({ any: z.array(value).min(1, 'is empty. Name at least one value.') });
-const exists = fields({ exists: z.literal(true) });
+const anyOf = fields(() => ({ any: z.array(value).min(1, 'is empty. Name at least one value.') }));
+const exists = fields(() => ({ exists: z.literal(true) }));
 const claim = chosen<ClaimRequirement>((given) => {
   if (typeof given !== 'object') return value;
   if (given === null || Array.isArray(given)) return mismatch(`${VALUE}, { any: [...] } or { exists: true }`);

@@ -30,21 +30,7 @@ export interface DescribedRequirements extends All<typeof LIST, 1> {}
 /** The requirements that an access rule may name. */
 export interface RuleRequirements extends All<typeof LIST, 2> {}
 
-/** The schemas of requirements, by the fields that these have. */
-const schemas = new Map<string, ReturnType<typeof schemaOf>>();
-
-function schemaOf(requirements: readonly Requirement[]) {
-  return fields(Object.fromEntries(requirements.map((each) => [each.field, optional(each.schema)])), REQUIREMENT_FIELDS);
-}
-
-/** Only for the fields that are there: zod checks each other field as well, and writes what is wrong with it, before it finds that it may be left out. */
-function schemaFor(given: unknown) {
-  const present = typeof given === 'object' && given !== null ? REQUIREMENTS.filter(({ field }) => field in given) : REQUIREMENTS;
-  const key = present.map(({ field }) => field).join();
-  const known = schemas.get(key) ?? schemaOf(present);
-  schemas.set(key, known);
-  return known;
-}
+const schema = fields(() => Object.fromEntries(REQUIREMENTS.map((each) => [each.field, optional(each.schema)])));
 
 /**
  * Checks requirements as they are written in a declaration, and compiles them in the order of {@link REQUIREMENTS}.
@@ -52,7 +38,7 @@ function schemaFor(given: unknown) {
  * @throws AuthConfigurationError with paths relative to the requirements.
  */
 export function parseRequirements(given: unknown): readonly Demand[] {
-  const demands = parseConfig(schemaFor(given), given);
+  const demands = parseConfig(schema, given);
   return REQUIREMENT_FIELDS.flatMap((field) => demands[field] ?? []);
 }
 

@@ -37,7 +37,7 @@ interface NameSetKind {
 export function nameSetSchema(kind: NameSetKind): z.ZodType<Demand> {
   const { name, noun } = kind;
   const list = z.array(name).min(1, emptyList);
-  const modes = fields({ any: optional(list), all: optional(list) }).refine(
+  const modes = fields(() => ({ any: optional(list), all: optional(list) })).refine(
     ({ any, all }) => (any === undefined) !== (all === undefined),
     'must be either { any: [...] } or { all: [...] }',
   );

@@ -9,13 +9,13 @@ import { isJsonObject } from '../json-object.js';
 const COOKIES: ReadonlySet<string> = new Set(['cookie', 'set-cookie']);
 
 /** The schema of a source that is a header field. */
-export const headerSource = fields({
+export const headerSource = fields(() => ({
   header: text
     .refine(isHeaderName, { error: 'cannot be the name of a header field' })
     .refine((name) => !COOKIES.has(name.toLowerCase()), { error: 'holds all cookies: write { cookie: "…" } with the name of yours' }),
-});
+}));
 /** The schema of a source that is a cookie. */
-export const cookieSource = fields({ cookie: text.refine(isToken, { error: 'cannot be the name of a cookie' }) });
+export const cookieSource = fields(() => ({ cookie: text.refine(isToken, { error: 'cannot be the name of a cookie' }) }));
 
 const tokenSource = sourceOf<TokenSource>('must be { header: "…" } or { cookie: "…" }', 'a header field or a cookie', (value) => {
   if ('header' in value && 'cookie' in value) return wrong('has both a header and a cookie: write a source for each');

@@ -209,7 +209,7 @@ describe('a mistake in the configuration', () => {
     ['a limit of none', { failedLogins: { limit: 0 } }, /fileUserStoreConfig\.failedLogins/],
     ['a limit that is misspelt', { failedLogins: { limits: 5 } }, /fileUserStoreConfig\.failedLogins\.limits: .*"limit"/],
     ['a limit that is neither', { failedLogins: true }, /failedLogins: must be an object like .* or false for no limit/],
-    ['another place for addresses', { failedLogins: { addressFrom: 'header' } }, /failedLogins: addressFrom must be "socket" or/],
+    ['another place for addresses', { failedLogins: { addressFrom: 'header' } }, /failedLogins\.addressFrom: must be "socket" or/],
     ['a flag that is text', { allowPlainText: 'yes' }, /fileUserStoreConfig\.allowPlainText: must be a boolean/],
   ])('stops the boot: %s', async (_, config, message) => {
     expect(await messageOf(config)).toMatch(message);

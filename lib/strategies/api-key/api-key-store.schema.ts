@@ -14,4 +14,7 @@ const headerName = text
   );
 
 /** The schema of an {@link ApiKeyStoreConfig}. */
-export const apiKeyStoreConfig = fields({ path: optional(text), header: optional(headerName) }) satisfies z.ZodType<ApiKeyStoreConfig>;
+export const apiKeyStoreConfig = fields(() => ({
+  path: optional(text),
+  header: optional(headerName),
+})) satisfies z.ZodType<ApiKeyStoreConfig>;

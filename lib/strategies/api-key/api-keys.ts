@@ -87,11 +87,11 @@ const expiry = z.unknown().transform((given, context) => {
 });
 
 /** The schema of one `[[auth.apiKeys]]` table: what comes out has the digest of the key, and `expires` in milliseconds since the epoch. */
-const keyEntry = fields({
+const keyEntry = fields(() => ({
   id: z.string().refine(isKeyId, 'must be 1 to 64 letters, digits, "-" or "_": it is the part of the key before the dot'),
   key: storedKey,
   client: optional(z.string().regex(CLIENT, 'must not be empty, and must have no control characters')),
   scopes: optional(z.array(text)),
   roles: optional(z.array(text)),
   expires: optional(expiry),
-});
+}));

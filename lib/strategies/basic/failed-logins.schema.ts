@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fields, optional } from '../../config/schema.js';
+import { chosen, fields, optional } from '../../config/schema.js';
 import { isJsonObject } from '../../json-object.js';
 import type { FailedLoginsConfig } from './failed-logins.config.js';
 
@@ -20,7 +20,7 @@ const createLimiter = z.custom<NonNullable<FailedLoginsConfig['createLimiter']>>
   'must be a function that returns a limiter of rate-limiter-flexible',
 );
 
-const limits = fields({
+const limits = fields(() => ({
   limit: optional(failures),
   addressLimit: optional(failures),
   userLimit: optional(failures),
@@ -28,14 +28,9 @@ const limits = fields({
   window: optional(z.number().min(1, { error: SECONDS }).max(604_800, { error: SECONDS })),
   addressFrom: optional(z.enum(['socket', 'x-forwarded-for'])),
   createLimiter: optional(createLimiter),
-});
+}));
 
 /** The schema of a `failedLogins` field: a {@link FailedLoginsConfig}, or `false` for no limit. */
-export const failedLoginsConfig = z.union([z.literal(false), limits], { error: explain }) satisfies z.ZodType<FailedLoginsConfig | false>;
-
-/** Of two alternatives, an object can only have been meant to be the second: its mistakes are what is wrong. */
-function explain(issue: z.core.$ZodRawIssue): string {
-  const { input } = issue;
-  if (!isJsonObject(input) || issue.code !== 'invalid_union') return 'must be an object like { limit: 10 }, or false for no limit';
-  return (issue.errors.at(-1) ?? []).map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
-}
+export const failedLoginsConfig = chosen<FailedLoginsConfig | false>((given) =>
+  isJsonObject(given) ? limits : z.literal(false, { error: 'must be an object like { limit: 10 }, or false for no limit' }),
+);

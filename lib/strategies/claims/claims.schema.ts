@@ -20,8 +20,8 @@ type Expectation = Pick<ExpectedClaim, 'isMet' | 'inWords'>;
 
 /** Every token without the claim would have it with the value `undefined`. */
 const exactValue = z.unknown().refine((value) => value !== undefined, { error: describeMismatch('what the claim must be', undefined) });
-const anyOf = fields({ any: z.array(exactValue).min(1, 'is empty. Name at least one value.') });
-const exists = fields({ exists: z.literal(true) });
+const anyOf = fields(() => ({ any: z.array(exactValue).min(1, 'is empty. Name at least one value.') }));
+const exists = fields(() => ({ exists: z.literal(true) }));
 
 const expectation = chosen<Expectation>((given) => {
   if (!isJsonObject(given)) return exactValue.transform((value) => ({ isMet: exactly(value), inWords: shown(value) }));
@@ -52,8 +52,8 @@ const toPrincipal = z.custom<ToPrincipal>(
   },
 );
 
-/** The fields of a {@link ClaimsConfig}, and the key of the caller's name. */
-export const claimsFields = {
+/** Makes the schemas of the fields of a {@link ClaimsConfig}, and the key of the caller's name. */
+export const claimsFields = () => ({
   customClaims: optional(customClaims),
   scopeKey: optional(textOrTexts),
   roleKey: optional(textOrTexts),
@@ -61,7 +61,7 @@ export const claimsFields = {
   usernameKey: optional(text),
   numericNames: optional(z.boolean()),
   toPrincipal: optional(toPrincipal),
-};
+});
 
 /** The same, checked, with every default filled in. */
 export interface ClaimsSettings {

@@ -8,12 +8,12 @@ import type { DiscoveryConfig } from './discovery.config.js';
 import type { ExpectedIssuers } from './issuer.js';
 
 /** The schema of a {@link DiscoveryConfig}. */
-export const discoveryConfigSchema = fields({
+export const discoveryConfigSchema = fields(() => ({
   url: optional(text),
   cacheConfig: optional(cacheConfig),
   clientConfig: optional(clientConfigSchema),
   preload: optional(z.boolean()),
-}) satisfies z.ZodType<DiscoveryConfig>;
+})) satisfies z.ZodType<DiscoveryConfig>;
 
 /** A checked {@link DiscoveryConfig}. */
 export type DiscoverySettings = z.output<typeof discoveryConfigSchema>;

@@ -10,7 +10,7 @@ const value = text
   .refine((given) => given !== '*', 'must not be "*": write allowed: "*" if every value is accepted')
   .refine(isSegment, 'must be one path segment as it stands in a URL: without /, ?, #, %, braces or spaces, and neither . nor ..');
 
-const templateSchema = fields({
+const templateSchema = fields(() => ({
   template: text.superRefine((template, context) => {
     const mistake = parseTemplate(template);
     if (typeof mistake === 'string') context.addIssue(mistake);
@@ -21,7 +21,7 @@ const templateSchema = fields({
         ? `is required: list the values of the claim that are accepted, or write "*" for every value`
         : describeMismatch('"*" or a list of strings', input),
   }),
-}) satisfies z.ZodType<IssuerTemplate>;
+})) satisfies z.ZodType<IssuerTemplate>;
 
 const listSchema = z.array(text).min(1, 'must not be an empty list: name an issuer, or write null so that the issuer is not checked');
 

@@ -16,17 +16,17 @@ import { issuerSchema } from './issuer.schema.js';
 import type { RejectedCacheConfig, TokenProfile } from './jwt-validator.config.js';
 import { checkProfile, PROFILE_TYPES, PROFILES } from './profile.js';
 
-const jwksConfigSchema = fields({
+const jwksConfigSchema = fields(() => ({
   url: text,
   cacheConfig: optional(cacheConfig),
   clientConfig: optional(clientConfigSchema),
   preload: optional(z.boolean()),
-});
+}));
 
 const keyMaterials = {
   jwksConfig: optional(jwksConfigSchema),
   certFile: optional(text),
-  trustStoreConfig: optional(fields({ trustStore: fields({ path: text, password: z.string() }), certAlias: text })),
+  trustStoreConfig: optional(fields(() => ({ trustStore: fields(() => ({ path: text, password: z.string() })), certAlias: text }))),
   secret: optional(
     secretOctets.refine(
       (octets) => !isKeyMaterial(Buffer.from(octets)),
@@ -47,13 +47,13 @@ const KINDS = Object.keys(keyMaterials);
 const MAX_REJECTED_AGE = 10;
 const CURE = `give one of ${KINDS.join(', ')} to say what verifies signatures`;
 
-const signatureConfigSchema = fields(keyMaterials).superRefine((given, context) => {
+const signatureConfigSchema = fields(() => keyMaterials).superRefine((given, context) => {
   const kinds = KINDS.filter((kind) => Object.hasOwn(given, kind));
   if (kinds.length === 0) context.addIssue(`has no key material: ${CURE}`);
   if (kinds.length > 1) context.addIssue(`has several kinds of key material (${kinds.join(', ')}): ${CURE}`);
 });
 
-const rejectedCacheConfig = fields({
+const rejectedCacheConfig = fields(() => ({
   capacity: optional(z.int().min(1, 'must be at least 1')),
   defaultMaxAge: optional(
     z
@@ -61,9 +61,9 @@ const rejectedCacheConfig = fields({
       .gt(0, 'must be a number of seconds above 0')
       .max(MAX_REJECTED_AGE, `must be at most ${MAX_REJECTED_AGE}: a refused token may be good by then`),
   ),
-});
+}));
 
-const schema = fields({
+const schema = fields(() => ({
   profile: optional(z.enum(PROFILES)),
   signatureConfig: optional(signatureConfigSchema),
   tokenFrom: optional(tokenFrom),
@@ -75,7 +75,7 @@ const schema = fields({
   jwtId: optional(text),
   keyId: optional(text),
   clockSkew: optional(seconds),
-  ...claimsFields,
+  ...claimsFields(),
   algorithms: optional(z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1, 'must name one at least, or be left out for all that fit the keys')),
   typ: optional(textOrTexts),
   maxTokenAge: optional(z.number().gt(0, 'must be a number of seconds above 0')),
@@ -83,7 +83,7 @@ const schema = fields({
   // `false`, or checked by the schema of caches: one after the other, so that a mistake inside is named.
   cacheConfig: optional(z.unknown()),
   rejectedCacheConfig: optional(rejectedCacheConfig),
-});
+}));
 
 /** The key material of a config, exactly one kind of which is there. */
 export type SignatureSettings = z.output<typeof signatureConfigSchema>;

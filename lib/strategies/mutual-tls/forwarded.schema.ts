@@ -18,13 +18,13 @@ const common = {
   ca: optional(textOrTexts),
 };
 
-const byPreset = fields({ preset: presetName, ...common });
-const writtenOut = fields({
+const byPreset = fields(() => ({ preset: presetName, ...common }));
+const writtenOut = fields(() => ({
   header: headerName,
   format: optional(z.enum(['rfc9440', 'xfcc', 'pem', 'der-base64'])),
   verifyHeader: optional(headerName),
   ...common,
-});
+}));
 
 /** The schema of `forwarded`: what comes out is the preset's form or the written-out one. */
 export const forwardedSchema = chosen<ForwardedForm>((value) => {

@@ -53,19 +53,19 @@ const mappingFields = {
   roles: optional(z.array(text)),
   scopes: optional(z.array(text)),
 };
-const userMapping = fields({ ...mappingFields, allowedUsernames: listOf(userName) });
-const systemMapping = fields({ ...mappingFields, allowedSystemUser: userName });
+const userMapping = fields(() => ({ ...mappingFields, allowedUsernames: listOf(userName) }));
+const systemMapping = fields(() => ({ ...mappingFields, allowedSystemUser: userName }));
 
 /** The schema of a `mutualSslConfig`: what comes out has its issuers, thumbprints and paths parsed, and header names in lower case. */
-export const mutualSslSchema = fields({
+export const mutualSslSchema = fields(() => ({
   usernameFrom: optional(z.enum(['CN', 'SAN:dns', 'SAN:uri', 'SAN:email', 'subject'])),
   trustedIssuer: optional(issuers),
   forwarded: optional(forwardedSchema),
-  intermediateCertValidation: optional(fields({ certCNs: listOf(commonName), exemptContexts: optional(z.array(exemptContext)) })),
+  intermediateCertValidation: optional(fields(() => ({ certCNs: listOf(commonName), exemptContexts: optional(z.array(exemptContext)) }))),
   userMappings: optional(listOf(userMapping)),
   systemMappings: optional(listOf(systemMapping)),
   userHeader: optional(headerName),
-});
+}));
 
 /** A `mutualSslConfig` that was checked field by field. */
 export type MutualSslSettings = Readonly<z.output<typeof mutualSslSchema>>;

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { fields, optional, parseConfig, seconds, text, textOrTexts } from '../../config/schema.js';
 import { DEFAULT_TOKEN_SOURCES } from '../../http/token-source.js';
-import { cacheConfig } from '../../memory/cache-config.js';
+import { cacheConfigFields } from '../../memory/cache-config.js';
 import {
   authServerFields,
   CERTIFICATE_NEEDED,
+  chosenByMethod,
   directAuthSchemas,
   hasCertificateForAuth,
-  methodError,
   parametersExcept,
 } from '../../oauth/client-auth.config.js';
 import { clientConfigSchema, hasAuthorization } from '../../outgoing/client-config.js';
@@ -19,40 +19,36 @@ import { tokenFrom } from '../token-from.schema.js';
 const RESERVED = new Set(['token', 'token_type_hint', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type']);
 const RESERVED_FOR_TOKENS = new Set([...RESERVED, 'grant_type', 'scope']);
 
-const authSchema = z.discriminatedUnion(
-  'method',
-  [
-    ...directAuthSchemas,
-    fields({
-      method: z.literal('client_credentials'),
-      tokenUrl: optional(text),
-      clientId: text,
-      clientSecret: text,
-      scopes: optional(textOrTexts),
-      optionalParams: optional(parametersExcept(RESERVED_FOR_TOKENS)),
-      credentialBearer: optional(z.enum(['AUTH_HEADER_BEARER', 'POST_BODY_BEARER'])),
-      defaultTokenExpTime: optional(seconds),
-      clockSkew: optional(seconds),
-      clientConfig: optional(clientConfigSchema),
-    }),
-  ],
-  methodError('client_credentials'),
-);
+const authSchema = chosenByMethod({
+  ...directAuthSchemas,
+  client_credentials: fields(() => ({
+    method: z.literal('client_credentials'),
+    tokenUrl: optional(text),
+    clientId: text,
+    clientSecret: text,
+    scopes: optional(textOrTexts),
+    optionalParams: optional(parametersExcept(RESERVED_FOR_TOKENS)),
+    credentialBearer: optional(z.enum(['AUTH_HEADER_BEARER', 'POST_BODY_BEARER'])),
+    defaultTokenExpTime: optional(seconds),
+    clockSkew: optional(seconds),
+    clientConfig: optional(clientConfigSchema),
+  })),
+});
 
-const introspectionClientConfig = fields({
-  ...authServerFields,
+const introspectionClientConfig = fields(() => ({
+  ...authServerFields(),
   auth: optional(authSchema),
-})
+}))
   .refine(hasCertificateForAuth, CERTIFICATE_NEEDED)
   .refine((given) => !(usesAuthorization(given.auth?.method) && hasAuthorization(given.customHeaders)), {
     path: ['customHeaders'],
     error: 'has an Authorization field, which auth writes too: leave one of them out',
   });
 
-const sharedCacheConfig = fields({ ...cacheConfig.shape, shared: optional(z.boolean()) });
+const sharedCacheConfig = fields(() => ({ ...cacheConfigFields(), shared: optional(z.boolean()) }));
 
 /** The schema of an `OAuth2IntrospectionConfig`. */
-export const introspectionConfig = fields({
+export const introspectionConfig = fields(() => ({
   url: optional(text),
   tokenFrom: optional(tokenFrom),
   dpop: optional(dpopOption),
@@ -60,12 +56,12 @@ export const introspectionConfig = fields({
   optionalParams: optional(parametersExcept(RESERVED)),
   issuer: optional(text),
   audience: optional(textOrTexts.nullable()),
-  ...claimsFields,
+  ...claimsFields(),
   clockSkew: optional(seconds),
   cacheConfig: optional(sharedCacheConfig),
   defaultTokenExpTime: optional(seconds),
   clientConfig: optional(introspectionClientConfig),
-});
+}));
 
 const DEFAULTS = {
   tokenFrom: DEFAULT_TOKEN_SOURCES,

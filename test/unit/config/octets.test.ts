@@ -3,7 +3,7 @@ import { AuthConfigurationError } from 'nest-service-auth';
 import { secretOctets } from '../../../lib/config/octets.js';
 import { fields, parseConfig } from '../../../lib/config/schema.js';
 
-const schema = fields({ secret: secretOctets });
+const schema = fields(() => ({ secret: secretOctets }));
 const read = (secret: unknown) => Buffer.from(parseConfig(schema, { secret }).secret);
 
 function problemOf(secret: unknown): string {

@@ -2,14 +2,14 @@ import { AuthConfigurationError } from 'nest-service-auth';
 import * as z from 'zod';
 import { chosen, fields, optional, parseConfig, seconds, text, textOrTexts } from '../../../lib/config/schema.js';
 
-const schema = fields({
+const schema = fields(() => ({
   name: text,
   wait: optional(seconds),
   kind: optional(z.enum(['a', 'b'])),
   names: optional(textOrTexts),
-  nested: optional(fields({ list: z.array(fields({ id: z.int() })) })),
+  nested: optional(fields(() => ({ list: z.array(fields(() => ({ id: z.int() }))) }))),
   named: optional(z.record(text, seconds)),
-});
+}));
 const missing = (what: string) => `has no value: it must be ${what}.`;
 const unset = (what: string) => `${missing(what)} An environment variable may be missing. Leave the field out if it is not wanted.`;
 
@@ -31,6 +31,8 @@ describe('what is said of a value that does not fit', () => {
     [{ name: 'a', names: [] }, 'names: must not be an empty list'],
     [{ name: 'a', names: 5 }, 'names: must be a string or a list of strings, not a number'],
     [{ name: 'a', nested: { list: [{ id: 1 }, { id: 1.5 }] } }, 'nested.list[1].id: must be a whole number, not a number'],
+    [{ name: 'a', nested: {} }, `nested.list: ${missing('a list')}`],
+    [{ name: 'a', nested: undefined }, `nested: ${unset('an object')}`],
     [{ name: 'a', nested: { list: [{ id: 1, di: 2 }] } }, 'nested.list[0].di: is not a known field. Did you mean "id"?'],
     [{ name: 'a', named: { '': 1 } }, 'named.: must not be empty'],
     [{ naem: 'a' }, `name: ${missing('a string')}\nnaem: is not a known field. Did you mean "name"?`],
@@ -55,10 +57,10 @@ describe('what is said of a value that does not fit', () => {
   });
 
   it('says of a missing value that it is missing, whatever the schema says otherwise', () => {
-    const own = fields({
+    const own = fields(() => ({
       key: optional(z.never({ error: 'must be a key' })),
       type: optional(z.never({ error: 'must be a class. Is it?' })),
-    });
+    }));
     expect(() => parseConfig(own, { key: undefined, type: undefined })).toThrow(
       new AuthConfigurationError(`key: has no value: it must be a key. An environment variable may be missing. Leave the field out if it is not wanted.
 type: must be a class. Is it?`),
@@ -72,7 +74,9 @@ type: must be a class. Is it?`),
   });
 
   it('is about the schema that was chosen for the value', () => {
-    const either = fields({ way: chosen<unknown>((value) => (typeof value === 'string' ? text : fields({ id: seconds }))) });
+    const either = fields(() => ({
+      way: chosen<unknown>((value) => (typeof value === 'string' ? text : fields(() => ({ id: seconds })))),
+    }));
     expect(parseConfig(either, { way: 'a' })).toEqual({ way: 'a' });
     expect(() => parseConfig(either, { way: { di: 1 } })).toThrow(
       `way.id: ${missing('a number')}\nway.di: is not a known field. Did you mean "id"?`,
@@ -83,4 +87,30 @@ type: must be a class. Is it?`),
 it('what fits is returned as it is', () => {
   const value = { name: 'a', wait: 0, kind: 'b', names: ['x'], nested: { list: [] }, named: { a: 1 } };
   expect(parseConfig(schema, value)).toEqual(value);
+});
+
+it('the schemas of fields are made when the first value is checked, and once', () => {
+  let made = 0;
+  const counted = fields(() => ({ id: optional(seconds), next: optional(z.unknown()), made: z.literal(++made) }));
+  expect(made).toBe(0);
+  expect(parseConfig(counted, { id: 1, made: 1 })).toEqual({ id: 1, made: 1 });
+  expect(parseConfig(counted, { next: {}, made: 1 })).toEqual({ next: {}, made: 1 });
+  expect(() => parseConfig(counted, { made: 2 })).toThrow('made: must be 1');
+});
+
+it('a field that is required and was left out is reported without the advice to leave it out', () => {
+  const required = fields(() => ({ inner: fields(() => ({ id: seconds })), way: textOrTexts }));
+  expect(() => parseConfig(required, {})).toThrow(
+    new AuthConfigurationError(`inner: ${missing('an object')}\nway: ${missing('a string or a list of strings')}`),
+  );
+  expect(() => parseConfig(required, { inner: undefined, way: 'a' })).toThrow(new AuthConfigurationError(`inner: ${unset('an object')}`));
+});
+
+it('what makes something of a config is not called while one of its fields is unknown', () => {
+  const doubled = fields(() => ({ id: seconds })).transform(({ id }) => {
+    expect(id).toBe(2);
+    return id * 2;
+  });
+  expect(() => parseConfig(doubled, { id: 1, di: 2 })).toThrow(new AuthConfigurationError('di: is not a known field. Did you mean "id"?'));
+  expect(parseConfig(doubled, { id: 2 })).toBe(4);
 });

@@ -5,9 +5,9 @@ import { failedLoginsConfig } from '../failed-logins.schema.js';
 import type { FileUserStoreConfig } from './file-user-store.config.js';
 
 /** The schema of a {@link FileUserStoreConfig}. */
-export const fileUserStoreConfig = fields({
+export const fileUserStoreConfig = fields(() => ({
   path: optional(text),
   allowPlainText: optional(z.boolean()),
   cacheConfig: optional(cacheConfigOrFalse),
   failedLogins: optional(failedLoginsConfig),
-}) satisfies z.ZodType<FileUserStoreConfig>;
+})) satisfies z.ZodType<FileUserStoreConfig>;

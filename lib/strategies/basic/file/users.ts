@@ -66,12 +66,12 @@ function toKnown(entry: UserEntry): KnownUser {
 const NOT_A_USERNAME = 'must have no colon and no control characters: no client could send it';
 
 /** The schema of an entry, whose lists may be left out. */
-export const userEntry = fields({
+export const userEntry = fields(() => ({
   username: text.refine(isUsername, NOT_A_USERNAME),
   password: text,
   scopes: optional(z.array(text)),
   roles: optional(z.array(text)),
-});
+}));
 
 /** One `[[auth.users]]` entry, with its lists. */
 export type UserEntry = Required<z.output<typeof userEntry>>;

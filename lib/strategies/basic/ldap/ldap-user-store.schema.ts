@@ -40,7 +40,7 @@ const timeout = z.number().refine((seconds) => seconds > 0 && seconds <= LONGEST
 });
 
 /** The schema of a {@link LdapUserStoreConfig}. */
-const ldapUserStoreConfig = fields({
+const ldapUserStoreConfig = fields(() => ({
   domainName: optional(text),
   connectionUrl: text,
   connectionName: optional(text),
@@ -66,7 +66,7 @@ const ldapUserStoreConfig = fields({
   allowPlainLdap: optional(z.boolean()),
   cacheConfig: optional(cacheConfigOrFalse),
   failedLogins: optional(failedLoginsConfig),
-}) satisfies z.ZodType<LdapUserStoreConfig>;
+})) satisfies z.ZodType<LdapUserStoreConfig>;
 
 /**
  * Checks a configuration: the fields that are given, and the same with the defaults.

@@ -16,7 +16,7 @@ export interface DpopSettings {
 const MAX_AGE = 3600;
 
 const mode = z.enum(['accepted', 'required']);
-const config = fields({
+const config = fields(() => ({
   mode,
   maxAge: optional(z.number().gt(0, 'must be a number of seconds above 0').max(MAX_AGE, `must be at most ${MAX_AGE} seconds`)),
   nonce: optional(z.boolean()),
@@ -25,7 +25,7 @@ const config = fields({
       .array(z.enum(ASYMMETRIC_ALGORITHMS, 'must be an asymmetric algorithm, such as "ES256"'))
       .min(1, 'must name one at least, or be left out for all'),
   ),
-});
+}));
 
 const DEFAULTS = { maxAge: 60, nonce: false, algorithms: ASYMMETRIC_ALGORITHMS } as const;
 
