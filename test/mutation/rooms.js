@@ -19,7 +19,7 @@ const BESIDE_ITS_OWN = {
     'test/unit/transport',
     'test/unit/auth.options.schema.test.ts',
   ],
-  observe: ['test/unit/client/telemetry.test.ts', 'test/e2e/observability.test.ts'],
+  observe: ['test/unit/client/telemetry.test.ts'],
   oauth: [
     'test/unit/client/dpop.test.ts',
     'test/unit/client/jwt-issuer.test.ts',

@@ -6,8 +6,8 @@ import type { FindCaller, ReadCertificate } from './caller.js';
 /** A user as WSO2 writes one: `user`, `STORE/user`, `user@tenant`, `STORE/user@tenant`. */
 interface QualifiedUser {
   readonly username: string;
-  /** The qualifiers that are written out. */
-  readonly claims: { readonly userStore?: string; readonly tenant?: string };
+  /** The qualifiers, where they are written out. */
+  readonly claims: { readonly userStore: string | undefined; readonly tenant: string | undefined };
 }
 
 /** The caller is the subject's common name, if the issuer's common name is listed. */
@@ -39,5 +39,5 @@ function parseUser(text: string): QualifiedUser | undefined {
   const [, userStore, username = '', tenant] = /^(?:([^/@]*)\/)?([^/]*?)(?:@([^@/]*))?$/.exec(text) ?? [];
   const parts = [userStore ?? 'none', username, tenant ?? 'none'];
   if (parts.some((part) => part === '' || part.trim() !== part)) return undefined;
-  return { username, claims: { ...(userStore !== undefined && { userStore }), ...(tenant !== undefined && { tenant }) } };
+  return { username, claims: { userStore, tenant } };
 }

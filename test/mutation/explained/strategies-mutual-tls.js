@@ -24,6 +24,12 @@ export default [
     why: 'The first element is not read, and the user name is empty with it, too.',
   },
   {
+    file: 'strategies/mutual-tls/issuer-pin.ts',
+    code: "other.kind === 'fingerprint' && other.fingerprint",
+    change: 'true',
+    why: 'A name has no fingerprint, so that it equals none.',
+  },
+  {
     file: 'strategies/mutual-tls/mutual-tls.authenticator.ts',
     code: 'const known = this.bySocket.get(socket);\n    if (known !== undefined) return known;',
     change: 'false',

@@ -24,10 +24,4 @@ export default [
     change: 'false',
     why: 'The list is copied, and has the same members: it is slower.',
   },
-  {
-    file: 'transport/remembered-verdicts.ts',
-    code: "verdict?.outcome !== 'rejected'",
-    change: 'false',
-    why: 'No other verdict says when to ask again.',
-  },
 ];

@@ -222,6 +222,11 @@ describe('a guard that runs once more for one call', () => {
     for (const isKept of [() => false, () => undefined, undefined]) expect(() => ask(isKept)).toThrow(UnauthorizedException);
   });
 
+  it('refuses a call of a type that is not known', () => {
+    const { guard } = guardWith(planOf(single(accepts())));
+    expect(() => guard.canActivateOnce(contextOf({ type: 'something-new' }))).toThrow(ForbiddenException);
+  });
+
   it('admits a caller whom it has not seen yet', () => {
     const { guard } = guardWith(planOf(single(accepts())), {}, undefined, { isKept: () => false });
     expect(guard.canActivateOnce(contextOf())).toBe(true);

@@ -1,4 +1,5 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
+import { explainInBody } from '../../../lib/guard/explain.js';
 import { codeOf, errorOf, problemOf } from '../../../lib/transport/refusal-code.js';
 
 describe('a refusal in a transport without status codes', () => {
@@ -19,6 +20,12 @@ describe('a refusal in a transport without status codes', () => {
 
   it('is an error with its message, and gives no reason unless that was asked for', () => {
     expect(errorOf(new NotFoundException('nothing here'))).toStrictEqual({ status: 'error', code: 'FORBIDDEN', message: 'nothing here' });
+  });
+
+  it('gives the reason where that was asked for', () => {
+    const refusal = new NotFoundException('nothing here');
+    explainInBody(refusal as never, ['The token has expired.', 'No API key was sent.']);
+    expect(errorOf(refusal)).toMatchObject({ code: 'FORBIDDEN', reason: 'The token has expired. No API key was sent.' });
   });
 
   it('is a problem with its status', () => {

@@ -1,5 +1,5 @@
 import { createPrincipal } from '../../../lib/principal.js';
-import { ABSENT, type Authenticator, type Verdict } from '../../../lib/strategies/strategy.js';
+import { ABSENT, type Verdict } from '../../../lib/strategies/strategy.js';
 import { RememberedVerdicts } from '../../../lib/transport/remembered-verdicts.js';
 
 function counting(answer: () => Verdict | Promise<Verdict>) {
@@ -103,7 +103,7 @@ describe('the verdicts of a request', () => {
 
 describe('the enriched caller of a request', () => {
   const caller = createPrincipal({ scheme: 'sts', method: 'jwt', username: 'alice' });
-  const [a, b, c] = Array.from({ length: 3 }, () => counting(() => ABSENT).authenticator) as [Authenticator, Authenticator, Authenticator];
+  const [a, b, c] = [counting(() => ABSENT).authenticator, counting(() => ABSENT).authenticator, counting(() => ABSENT).authenticator];
 
   function enricher(answers: readonly unknown[]) {
     let asked = 0;
