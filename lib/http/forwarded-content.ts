@@ -80,7 +80,8 @@ const DECODERS: Readonly<Record<Exclude<ForwardedFormat, 'xfcc'>, Decode>> = {
   pem: ofPem,
 };
 
-const FRAMED = /^-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----$/;
+const FRAMED = /^-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/;
+/** Nothing follows the last line of a block in what this divides. */
 const BETWEEN_BLOCKS = /(?<=-----END CERTIFICATE-----)\s*/;
 
 /** PEM in one line: URL-encoded, or with blanks for its line breaks, or without its first and last line. */
@@ -88,8 +89,13 @@ function ofPem(value: string): readonly X509Certificate[] | undefined {
   const text = resultOf(() => decodeURIComponent(value))?.trim();
   if (!text?.startsWith('-')) return ofBase64(text);
   const blocks = text.split(BETWEEN_BLOCKS);
-  const certificates = blocks.flatMap((block) => ofBase64(FRAMED.exec(block)?.[1]?.replaceAll(/\s/g, '')) ?? []);
+  const certificates = blocks.flatMap((block) => ofBlock(block) ?? []);
   return certificates.length === blocks.length ? certificates : undefined;
+}
+
+function ofBlock(block: string): readonly [X509Certificate] | undefined {
+  const [, body = ''] = FRAMED.exec(block) ?? [];
+  return ofBase64(body.replaceAll(/\s/g, ''));
 }
 
 function ofBase64(base64: string | undefined): readonly [X509Certificate] | undefined {

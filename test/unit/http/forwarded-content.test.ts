@@ -47,6 +47,8 @@ describe('a forwarded certificate', () => {
     const framed = (body: string) => `-----BEGIN CERTIFICATE----- ${body} -----END CERTIFICATE-----`;
     expect(decode('pem', framed(der))?.subject).toBe('CN=alice');
     for (const body of [`!${der}`, `${der}!`, `x-y ${der}`, '']) expect(decode('pem', framed(body))).toBeUndefined();
+    for (const value of [`-${framed(der)}`, `-----BEGIN CERTIFICATE-----AAAA${framed(der)}`, `${framed(der)}-`])
+      expect(decode('pem', value)).toBeUndefined();
   });
 
   describe('as RFC 9440 has it', () => {
@@ -139,7 +141,7 @@ describe('a forwarded certificate', () => {
     it('gives the others where they are needed to verify it', () => {
       const content = decodeForwarded(`${der},${other}`, { format: 'pem', isChain: true }, true);
       expect(content).toMatchObject({ others: [{ subject: 'CN=bob' }] });
-      const blocks = encodeURIComponent(pem + pem);
+      const blocks = encodeURIComponent(`${pem}\n \n${pem}`);
       expect(decodeForwarded(blocks, { format: 'pem' }, true)).toMatchObject({ others: [{ subject: 'CN=alice' }] });
       const chain = `Cert="${encodeURIComponent(pem)}";Chain="${encodeURIComponent(pem + pem)}"`;
       expect(decodeForwarded(chain, { format: 'xfcc' }, true)).toMatchObject({ others: [{}, {}] });

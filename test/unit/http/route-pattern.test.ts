@@ -40,6 +40,7 @@ describe('the path that rules are asked about', () => {
     ['/api/users/:id', '/api/users/7/keys'],
     ['/api/users/:id', '/api/users'],
     ['/f/:name.json', '/f/x.xml'],
+    ['/f/:name.json', '/f/x.JSON/y'],
     ['/orders/:order', '/orders/7/keys'],
     ['/orders/:order/:item', '/orders/7/1/keys'],
   ])('is none where the pattern %s cannot have led to %s', (pattern, path) => {

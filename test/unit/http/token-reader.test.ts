@@ -40,6 +40,8 @@ describe('a token in a header field', () => {
     [[['x-jwt-assertion', 'Bearer Bearer a.b.c']], 'malformed_credentials'],
     [[['x-jwt-assertion', 'Bearer\ta.b.c']], 'malformed_credentials'],
     [[['x-jwt-assertion', 'Basic YTpi']], 'malformed_credentials'],
+    [[['x-jwt-assertion', 'a bearer a.b.c']], 'malformed_credentials'],
+    [[['x-jwt-assertion', 'a.b.bearer']], 'present a.b.bearer'],
     [[['x-jwt-assertion', 'a.b.c, a.b.c']], 'malformed_credentials'],
     [[['x-jwt-assertion', '"a.b.c"']], 'malformed_credentials'],
     [[['x-jwt-assertion', '%61.b.c']], 'malformed_credentials'],

@@ -18,6 +18,15 @@ describe("the elements of Envoy's header field", () => {
     expect(parseXfcc(text)).toBeUndefined();
   });
 
+  it('have the blanks within a value, and none around it', () => {
+    expect(parseXfcc(' By=a  bc d  ;Hash= ')).toEqual([
+      [
+        { key: 'by', value: 'a  bc d' },
+        { key: 'hash', value: '' },
+      ],
+    ]);
+  });
+
   it('have the values of a key that are not empty', () => {
     const [element = []] = parseXfcc('URI=a;uri="";URI=b;By=c') ?? [];
     expect(xfccValues(element, 'uri')).toEqual(['a', 'b']);

@@ -40,6 +40,7 @@ describe('a file of API keys', () => {
   it('holds several keys of one client, each with scopes of its own', () => {
     const next = makeKey('billing-2', 'client = "billing"');
     const keys = read(billing.table, next.table);
+    expect(keys.size).toBe(2);
     expect(keys.find('billing-1', billing.key)?.verdict.principal).toMatchObject({ clientId: 'billing', scopes: ['read', 'write'] });
     expect(keys.find('billing-2', next.key)?.verdict.principal).toMatchObject({ clientId: 'billing', scopes: [] });
   });
@@ -89,6 +90,8 @@ describe('a file of API keys', () => {
     ['its secret alone', billing.key.split('.')[1] ?? ''],
     ['a digest without its name', createHash('sha256').update(billing.key).digest('hex')],
     ['a digest that is cut off', `sha256:${createHash('sha256').update(billing.key).digest('hex').slice(1)}`],
+    ['a digest with more before it', `x sha256:${createHash('sha256').update(billing.key).digest('hex')}`],
+    ['a digest with more behind it', `sha256:${createHash('sha256').update(billing.key).digest('hex')}0`],
     ['another hash', `sha512:${createHash('sha512').update(billing.key).digest('hex')}`],
   ])('refuses %s, and does not repeat it', (_, stored) => {
     const [problem, more] = problemsOf('[[auth.apiKeys]]', 'id = "a"', `key = "${stored}"`);
