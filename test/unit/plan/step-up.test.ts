@@ -2,6 +2,7 @@ import type { ProtectedPlan, Step } from '../../../lib/plan/plan.js';
 import { inWords, planFor, type Written } from './compiling.js';
 
 const SCHEMES = {
+  any: ['sts', 'users'],
   sts: { tokenConfig: { challenges: [{ scheme: 'Bearer' }] } },
   users: { usersConfig: { challenges: [{ scheme: 'Basic' }] } },
   machines: { usersConfig: {} },
@@ -32,5 +33,11 @@ describe('a step-up', () => {
     expect(inWords(await planFor(written([{ allOf: ['machines', 'sts'], acr: 'mfa' }])))).toBe('resource: (machines & sts)');
     const { steps } = (await planFor(written({ acr: 'mfa', maxAuthAge: 60 }, ['users', 'sts']))) as ProtectedPlan;
     expect(steps.flatMap(asks)).toEqual(['users acr false', 'users maxAuthAge false', 'sts acr true', 'sts maxAuthAge true']);
+  });
+
+  it('is asked of the members of an allOf that can authenticate again, and is a refusal for the others', async () => {
+    const { steps } = (await planFor(written([{ allOf: ['machines', { scheme: 'any', acr: 'mfa' }] }]))) as ProtectedPlan;
+    const members = steps.map((step) => (step.kind === 'single' ? [] : step.steps.flatMap(asks)));
+    expect(members).toEqual([['sts acr true'], ['users acr false']]);
   });
 });
