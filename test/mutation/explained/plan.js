@@ -1,0 +1,26 @@
+/** @type {import('../gate.js').Explanations} */
+export default [
+  {
+    file: 'plan/plan.loader.ts',
+    code: 'plan !== undefined',
+    change: 'true',
+    why: 'A plan is missing where its declaration has a mistake, and then the boot stops.',
+  },
+  {
+    file: 'plan/resource-metadata.ts',
+    code: 'scopes !== false',
+    why: 'The length of false is undefined, which is not more than 0.',
+  },
+  {
+    file: 'plan/resource-metadata.ts',
+    code: 'credentials = []',
+    change: 'Stryker was here',
+    why: 'A text has no kind, and is no credential in the header.',
+  },
+  {
+    file: 'plan/resource-metadata.ts',
+    code: 'paths?.all ?? []',
+    change: 'Stryker was here',
+    why: 'A text is no protected plan, and requires nothing.',
+  },
+];
