@@ -54,6 +54,10 @@ describe('a regular expression', () => {
     ['/a^b', /has "\^", which looks back/],
     ['/(a(?!b))*', /has "\(\?!b\)", which is inside a repetition/],
     ['/(?:(?=a)|b)+', /has "\(\?=a\)", which is inside a repetition/],
+    ['/(?:(?:a$)?)*', /has "\$", which is inside a repetition/],
+    ['/(?:b|(a(c|d$)))*', /has "\$", which is inside a repetition/],
+    ['/x{1001}', /is too complex/],
+    ['/x{0,1001}', /is too complex/],
     [`/${'a'.repeat(1000)}`, /is longer than 1000 characters/],
     [`(?:${'(?:'.repeat(90)}a${')?'.repeat(90)}){1000}(?:b?){1000}(?:c?){1000}(?:d?){1000}`, /is too complex/],
     ['/(a|b)*a(a|b){12}', /is too complex/],
@@ -67,7 +71,7 @@ describe('a regular expression', () => {
   });
 
   // Each engine accepts a language of its own: a newer one may take what the parser does not know.
-  it.each(['/a(', '(((?<n>))(?<!|((?<n>))))a', '(?<n>a)(?<n>b)'])(
+  it.each(['/a(', '/(?i:a)', '(((?<n>))(?<!|((?<n>))))a', '(?<n>a)(?<n>b)'])(
     'is refused where the parser cannot read it, whatever the engine accepts: %s',
     (source) => {
       expect(() => regexLanguage(source, new Language())).toThrow(UnsupportedPartError);
@@ -88,6 +92,18 @@ describe('a regular expression', () => {
     ['/a\\/b\\.c', '/a/b.c', '/a/bxc'],
     ['/[\\w-]+?', '/a-b', '/a.b'],
     ['/é\\u00e9', '/éé', '/ée'],
+    ['/[a-zc-e]', '/x', '/A'],
+    ['/[^a-zc-e]', '/A', '/x'],
+    ['/[x-za-c]+', '/az', '/am'],
+    ['/[^x-za-c]+', '/mn', '/ma'],
+    ['/[^\\d]', '/a', '/7'],
+    ['^/a|^/b', '/b', '/c'],
+    ['(^/a|/b)c', '/ac', '/a'],
+    ['/x{1000}', `/${'x'.repeat(1000)}`, `/${'x'.repeat(999)}`],
+    ['/x{2,3}', '/xxx', '/xxxx'],
+    ['/x{2,}', '/xxxx', '/x'],
+    ['/(?=a|b)[^/]', '/b', '/c'],
+    [`/${'a'.repeat(999)}`, `/${'a'.repeat(999)}`, `/${'a'.repeat(998)}`],
   ])('may be whatever can be decided in one pass: %s', (source, inside, outside) => {
     const { matches } = compileContext(source, 'regex');
     expect([matches(inside), matches(outside)]).toEqual([true, false]);
@@ -104,6 +120,14 @@ describe('a regular expression', () => {
       false,
       false,
     ]);
+  });
+
+  it('matches in any case the letters that have two of one character each', () => {
+    const { matches, matchesInAnyCase } = compileContext('/Straß[e-g]', 'regex');
+    expect(['/Straße', '/straße', '/STRAßG'].map(matchesInAnyCase)).toEqual([true, true, true]);
+    expect(['/straSe', '/strasse', '/Straßh', '/STRASSE'].map(matchesInAnyCase)).toEqual([false, false, false, false]);
+    expect(['/Straße', '/straße'].map(matches)).toEqual([true, false]);
+    expect(compileContext('/[^a]', 'regex').matchesInAnyCase('/B')).toBe(true);
   });
 
   it('is not left by an alternative', () => {
