@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { ResourceAuth, ServiceAuth } from 'nest-service-auth';
 import type { Callable, Operation } from '../../../lib/discovery/handler-catalog.js';
+import { describeTolerated } from '../../../lib/plan/audit.js';
 import { type Fallback, PlanLoader } from '../../../lib/plan/plan.loader.js';
 import { PlanRegistry } from '../../../lib/plan/plan.registry.js';
 import { compilerFor, inWords, routeOf } from './compiling.js';
@@ -88,6 +89,13 @@ describe('the plans of an application', () => {
     await expect(load(handlers)).rejects.toThrow(
       '2 routes are not covered by any declaration:\n    Bare.list (GET /list)\n    Bare.list\n',
     );
+  });
+
+  it.each([
+    ['allow', "Open to everyone, unless their own guards refuse (unannotated: 'allow'): A.a, A.b"],
+    ['deny', "Refused to everyone, because no declaration covers them (unannotated: 'deny'): A.a, A.b"],
+  ] as const)('say what becomes of those with unannotated: %s', (unannotated, line) => {
+    expect(describeTolerated(['A.a', 'A.b'], unannotated)).toBe(line);
   });
 
   it('know a method for each of its transports', async () => {
