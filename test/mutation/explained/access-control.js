@@ -73,6 +73,24 @@ export default [
     why: 'A search goes on where nothing can be found, which takes longer.',
   },
   {
+    file: 'access-control/pattern/char-classes.ts',
+    code: 'code < ASCII',
+    change: 'false',
+    why: 'The class of a character is searched for, which takes longer.',
+  },
+  {
+    file: 'access-control/pattern/char-set.ts',
+    code: '(sum, [first, last]) => sum + last - first + 1',
+    change: '() => undefined',
+    why: 'The letters of larger sets are looked at, too, which takes longer.',
+  },
+  {
+    file: 'access-control/pattern/char-set.ts',
+    code: 'sum + last - first + 1',
+    change: 'sum + last - first - 1',
+    why: 'The letters of slightly larger sets are looked at, too.',
+  },
+  {
     file: 'access-control/pattern/regex-language.ts',
     code: "default:\n      throw unsupported(element, 'is not supported');",
     why: 'The parser makes no other element for an expression without the flag v.',
