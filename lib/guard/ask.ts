@@ -126,12 +126,10 @@ function judge(step: SingleStep, verdict: Verdict): StepOutcome {
   }
 }
 
-/** Without details unless there is a hint: the step of another issuer rejects every token of this one. */
 function rejection(step: SingleStep, verdict: Rejected): StepFailure {
-  const retryAfter = retryAfterOf(verdict);
   const reason = typeof verdict.reason === 'string' ? verdict.reason : 'rejected';
   if (verdict.status === 403) return new StepFailure(step, 'forbidden', reason, undefined, verdict);
-  return new StepFailure(step, 'rejected', reason, retryAfter === undefined ? undefined : { retryAfter }, verdict);
+  return new StepFailure(step, 'rejected', reason, { retryAfter: retryAfterOf(verdict) }, verdict);
 }
 
 /**

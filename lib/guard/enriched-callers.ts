@@ -17,8 +17,8 @@ export class EnrichedCallers {
   /** A remembered verdict has the same principal again: its key is made once. */
   private readonly keys = new WeakMap<Principal, string>();
 
-  constructor({ capacity, maxAge }: EnricherCacheConfig, clock: Clock = SYSTEM_CLOCK) {
-    this.known = new VerdictCache({ ...(capacity !== undefined && { capacity }), defaultMaxAge: maxAge }, clock);
+  constructor({ maxAge, ...size }: EnricherCacheConfig, clock: Clock = SYSTEM_CLOCK) {
+    this.known = new VerdictCache({ ...size, defaultMaxAge: maxAge }, clock);
   }
 
   /** The enriched caller; `enrich` is called where it is not known, and once for all requests that come meanwhile. */

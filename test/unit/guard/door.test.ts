@@ -63,6 +63,19 @@ describe('an exception of an authorizer', () => {
   );
 });
 
+describe('an exception of the enricher', () => {
+  it('is a denial that names it', () => {
+    const events: DenialEvent[] = [];
+    const enrich = () => {
+      throw new NotFoundException();
+    };
+    const door = new Door(resolveOptions({}), { denied: (event) => void events.push(event) }, undefined, { enrich });
+    expect(() => door.follow(planOf(single(accepts())), request, undefined, ROUTE)).toThrow(NotFoundException);
+    const steps = [{ scheme: 'enricher', outcome: 'forbidden', reason: 'answered_by_enricher' }];
+    expect(events).toEqual([{ status: 404, code: 'ERR_AUTH_REFUSED_BY_ENRICHER', transport: 'http', route: 'route', steps }]);
+  });
+});
+
 describe('a defect in what a plan requires', () => {
   const thrown = new TypeError('a defect');
   it.each([

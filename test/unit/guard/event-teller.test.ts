@@ -3,10 +3,16 @@ import { Logger } from '@nestjs/common';
 import type { AdmissionEvent, AuthEventSink, DenialEvent } from 'nest-service-auth';
 import { resolveOptions } from '../../../lib/auth.options.schema.js';
 import { Door } from '../../../lib/guard/door.js';
-import { startTelemetry } from '../../support/telemetry.js';
+import { startTelemetry, type Telemetry } from '../../support/telemetry.js';
 import { accepts, attempt, planOf, rejects, single } from './steps.js';
 
 const ROUTE = { label: 'route', transport: 'http', methods: 'all' } as const;
+let telemetry: Telemetry | undefined;
+afterEach(async () => {
+  await telemetry?.stop();
+  telemetry = undefined;
+});
+
 const [admitting, refusing] = [planOf(single(accepts())), planOf(single(rejects))];
 
 /** Lets one caller in and refuses others, and gives the lines of the log. */
@@ -38,10 +44,10 @@ describe('a sink that fails', () => {
     ]);
   });
 
-  it('is not one that wants to know of no admission', async () => {
-    const telemetry = startTelemetry();
+  it('is not one that wants to know of no admission, which the telemetry is told of', async () => {
+    telemetry = startTelemetry();
     expect(await linesWith({ denied: () => undefined })).toEqual([]);
-    await telemetry.stop();
+    expect(telemetry.spans().map(({ attributes }) => attributes['auth.outcome'])).toEqual(['accepted', 'rejected']);
   });
 });
 
@@ -53,11 +59,10 @@ describe('an event', () => {
   };
 
   it('has the trace of its call where there is telemetry', async () => {
-    const telemetry = startTelemetry();
+    telemetry = startTelemetry();
     const traces = (await told()).map(({ traceId }) => traceId);
     expect(traces).toEqual(telemetry.spans().map((span) => span.spanContext().traceId));
     expect(new Set(traces).size).toBe(2);
-    await telemetry.stop();
   });
 
   it('has none without', async () => {
