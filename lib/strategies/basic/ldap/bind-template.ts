@@ -60,7 +60,7 @@ function leadsBelow(template: DistinguishedName, base: string): boolean {
   if (place === undefined) return false;
   const last = template.findLastIndex((part) => part.some(({ value }) => value.includes(PLACEHOLDER)));
   const fixed = template.slice(last + 1);
-  return fixed.length >= place.length && isSameName(folded(fixed.slice(fixed.length - place.length)), folded(place));
+  return isSameName(folded(fixed.slice(-place.length)), folded(place));
 }
 
 /** Directories compare most names without case. */

@@ -42,7 +42,7 @@ export function resolveEndpoint(config: LdapUserStoreSettings): Endpoint {
   const security = securityOf(url, config);
   if (security === 'none') refuseExposure(config, url.hostname);
   return {
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    host: url.hostname.replace(/[[\]]/g, ''),
     port: Number(url.port || DEFAULT_PORTS[url.protocol]),
     security,
     tls: within('secureSocket', () => loadClientTls(config.secureSocket)),

@@ -80,6 +80,6 @@ function textsOf(entry: Entry, attribute: string): string[] {
 
 /** The values of an attribute. */
 export function valuesOf(entry: Entry | undefined, attribute: string): readonly (string | Buffer)[] {
-  const name = Object.keys(entry ?? {}).find((key) => key.toLowerCase() === attribute.toLowerCase());
-  return name === undefined ? [] : [entry?.[name] ?? []].flat();
+  const name = Object.keys(entry ?? {}).find((key) => key.toLowerCase() === attribute.toLowerCase()) ?? attribute;
+  return [entry?.[name] ?? []].flat();
 }

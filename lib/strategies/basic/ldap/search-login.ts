@@ -19,7 +19,7 @@ export class SearchLogin implements DirectoryLogin {
   async login(username: string, password: string, mayTry: MayTry): Promise<StoreAnswer> {
     const { directory, groups, ambiguous } = this.options;
     const [user, another] = await directory.find(username);
-    if (user !== undefined && another !== undefined) ambiguous.report(user);
+    if (another !== undefined) ambiguous.report(another);
     const only = another === undefined ? user : undefined;
     if (!(await mayTry(only === undefined ? `name ${username}` : `entry ${only.dn.toLowerCase()}`))) return 'refused';
     const answer = await directory.accepts(only, password);

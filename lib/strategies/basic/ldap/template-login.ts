@@ -58,8 +58,7 @@ export class TemplateLogin implements DirectoryLogin {
     const { template, groups, settings } = this.options;
     const user = template.namesEntry ? await this.readOwn(connection, name, username) : await this.findOwn(connection, username);
     if (user === undefined) return 'refused';
-    const hasGroups = settings.groupBases.length > 0;
-    return knownUser(user, hasGroups ? await groups.of(user, () => findGroups(connection, settings, user)) : []);
+    return knownUser(user, await groups.of(user, () => findGroups(connection, settings, user)));
   }
 
   /** The entry that is bound. */

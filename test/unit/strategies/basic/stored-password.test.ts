@@ -134,5 +134,5 @@ describe.each(HASH_KINDS.map((kind) => [kind.name, kind] as const))('a new hash 
     const hash = await kind.read(stored);
     expect(await hash.matches('geheim')).toBe(true);
     expect(await hash.matches('Geheim')).toBe(false);
-  });
+  }, 120_000);
 });

@@ -1,5 +1,7 @@
 import { AuthConfigurationError } from '../../../../../lib/errors.js';
+import { resolveEndpoint } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
 import type { LdapUserStoreConfig } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.config.js';
+import { withDefaults } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.schema.js';
 import { LdapUserStoreStrategy } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.strategy.js';
 import { createTestCa } from '../../../../support/certificates.js';
 import { ldapConfig } from '../../../../support/ldap-facts.js';
@@ -48,6 +50,10 @@ it.each([
   ['no URL', { connectionUrl: undefined }, 'connectionUrl: has no value'],
   ['another protocol', { connectionUrl: 'https://localhost' }, 'connectionUrl: must be ldaps://host:port'],
   ['no host', { connectionUrl: 'ldap://' }, 'connectionUrl: must be ldaps://host:port'],
+  ['another protocol before the right one', { connectionUrl: 'http://localhost/ldap://' }, 'connectionUrl: must be ldaps://host:port'],
+  ['a place in the URL', { connectionUrl: 'ldap://localhost/dc=x' }, 'connectionUrl: must end after the port'],
+  ['a query in the URL', { connectionUrl: 'ldap://localhost?uid' }, 'connectionUrl: must end after the port'],
+  ['a fragment in the URL', { connectionUrl: 'ldap://localhost/#x' }, 'connectionUrl: must end after the port'],
   ['a search in the URL', { connectionUrl: 'ldap://localhost/dc=x?uid' }, 'connectionUrl: must end after the port'],
   ['credentials in the URL', { connectionUrl: 'ldap://a:s3cret@localhost' }, 'connectionUrl: must not contain a user name or a password'],
   [
@@ -140,6 +146,14 @@ describe('a bind template', () => {
     expect(problems).toEqual([expect.stringContaining('bindTemplate: names entries outside userSearchBase')]);
   });
 
+  it.each([
+    ['ou={user},dc=lk', 'uid=a,ou={user},dc=lk'],
+    ['ou={user}+l=x,dc=lk', 'uid=a,ou={user}+l=x,dc=lk'],
+  ])('is refused where the caller would choose the place, though the base has the placeholder: %s', async (userSearchBase, template) => {
+    const { problems } = await prepare(templated(template, { userSearchBase }));
+    expect(problems).toEqual([expect.stringContaining('bindTemplate: names entries outside userSearchBase')]);
+  });
+
   it('may lead below one of several bases', async () => {
     const userSearchBase = ['Users', 'ou=More,dc=avix,dc=lk', 'ou=Users,dc=avix,dc=lk'];
     expect((await prepare(templated('uid={user},ou=Users,dc=avix,dc=lk', { userSearchBase }))).problems).toEqual([]);
@@ -180,6 +194,15 @@ it.each([
   { connectionUrl: 'ldap://ldap.example.com', startTls: true },
 ])('accepts %j', async (changes) => {
   expect((await prepare(changed(changes))).problems).toEqual([]);
+});
+
+it.each([
+  ['ldap://localhost', 'localhost', 389, 'none'],
+  ['LDAPS://ldap.example.com', 'ldap.example.com', 636, 'ldaps'],
+  ['ldap://[::1]:1389/', '::1', 1389, 'none'],
+  ['ldap://127.0.0.1:636', '127.0.0.1', 636, 'none'],
+])('leads to the host and the port of %s', (connectionUrl, host, port, security) => {
+  expect(resolveEndpoint(withDefaults({ ...ldapConfig(URL_HERE), connectionUrl }))).toMatchObject({ host, port, security });
 });
 
 it('says what is at stake where protection is turned off', async () => {

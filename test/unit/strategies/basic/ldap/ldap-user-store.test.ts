@@ -130,6 +130,21 @@ it('stops asking a directory that is down, tries again a second later, and repor
   expect(warnings.slice(1)).toEqual(['LDAP example: The directory can be used again.']);
 });
 
+it('closes what it was given to close', () => {
+  const close = jest.fn();
+  setUp({}, { close }).store.close();
+  expect(close).toHaveBeenCalledTimes(1);
+});
+
+it('remembers no groups that were forgotten', async () => {
+  const memory = new GroupMemory(true, new FakeClock());
+  const ask = jest.fn(async () => ['admin']);
+  for (const _ of [1, 2]) expect(await memory.of(ALICE, ask)).toEqual(['admin']);
+  memory.clear();
+  await memory.of(ALICE, ask);
+  expect(ask).toHaveBeenCalledTimes(2);
+});
+
 it('goes on asking a directory that answers, whatever it answers for one user', async () => {
   const { store, directory } = setUp({ find: jest.fn(async () => Promise.reject(new AuthUnavailableError('busy'))) });
   for (let attempt = 0; attempt < 10; attempt++) await expect(store.verify('alice', 'x', anybody)).rejects.toThrow('busy');

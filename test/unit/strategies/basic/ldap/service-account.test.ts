@@ -9,7 +9,7 @@ function setUp(pooled: boolean) {
     binds: 0,
     atOnce: 0,
     most: 0,
-    now: 0,
+    now: 5_000,
     isOpen: true,
     opened: 0,
     closed: 0,
@@ -35,6 +35,7 @@ function setUp(pooled: boolean) {
     pooled,
     open: async () => {
       state.opened++;
+      state.isOpen = true;
       if (state.isDown) throw new DirectoryDownError('It is down.');
       return connection as Partial<LdapConnection> as LdapConnection;
     },
@@ -57,7 +58,7 @@ describe.each([
       expect(state.binds).toBe(1);
       expect(account.state).toBe('open');
       expect(new Set(failures.map((failure) => (failure as Error).message)).size).toBe(1);
-      expect(failures[3]).toMatchObject({ message: expect.stringContaining('Check connectionName'), retryAfter: 600 });
+      expect(failures[3]).toMatchObject({ message: expect.stringMatching(/Check connectionName .* after 10 minutes/), retryAfter: 600 });
     },
   );
 
@@ -130,6 +131,20 @@ describe('the connection of a service account', () => {
       await new Promise((resolve) => setImmediate(resolve));
       expect(state).toMatchObject({ opened: 1, closed: isDown ? 0 : 1 });
     }
+  });
+
+  it('is one for all the logins that come at once, and one for all those that find it lost', async () => {
+    const { state, use } = setUp(true);
+    await Promise.all([use(), use(), use()]);
+    expect(state.opened).toBe(1);
+    state.isOpen = false;
+    const uses: Promise<unknown>[] = [];
+    for (let login = 0; login < 10; login++) {
+      uses.push(use());
+      await Promise.resolve();
+    }
+    await Promise.all(uses);
+    expect(state.opened).toBe(2);
   });
 
   it('is made anew after it could not be made', async () => {

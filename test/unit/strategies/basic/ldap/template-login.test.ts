@@ -28,6 +28,7 @@ interface Played {
 /** A login at a directory that the test plays, and what was asked of it. */
 function setUp({ template = BY_DN, config = {}, answer = 'accepted', entries = {}, found = {} }: Played) {
   const asked: string[] = [];
+  const options: SearchOptions[] = [];
   const warnings: string[] = [];
   const settings = resolveSearches(
     withDefaults({
@@ -43,11 +44,15 @@ function setUp({ template = BY_DN, config = {}, answer = 'accepted', entries = {
       asked.push(`bind ${name} ${password}`);
       return answer;
     },
-    read: async (dn: string, { filter }: SearchOptions) => {
+    read: async (dn: string, given: SearchOptions) => {
+      const { filter } = given;
+      options.push(given);
       asked.push(`read ${dn} ${filter ?? ''}`);
       return entries[dn];
     },
-    search: async (base: string, { filter }: SearchOptions) => {
+    search: async (base: string, given: SearchOptions) => {
+      const { filter } = given;
+      options.push(given);
       asked.push(`search ${base} ${filter}`);
       return [...(found[base] ?? [])];
     },
@@ -62,7 +67,7 @@ function setUp({ template = BY_DN, config = {}, answer = 'accepted', entries = {
     ambiguous: new AmbiguousNames(warn),
     warn,
   });
-  return { login: (username: string) => login.login(username, 'pw', async () => true), asked, warnings };
+  return { login: (username: string) => login.login(username, 'pw', async () => true), asked, options, warnings };
 }
 
 describe('a template that is the name of an entry', () => {
@@ -158,8 +163,29 @@ describe('a template that is the name of an account', () => {
     expect(await nobody.login('jane')).toBe('refused');
   });
 
-  it('cannot tell who is bound where the directory does not show it', async () => {
-    const { login } = setUp({ template: BY_NAME, entries: { '': { dn: '' } }, found: { 'ou=Users': [jane] } });
+  it('asks for the identifiers as bytes, and for nothing else but the user name', async () => {
+    const { login, options } = setUp({
+      template: BY_NAME,
+      entries: token(SID),
+      found: { 'ou=Users': [jane] },
+      config: { groupSearchBase: [] },
+    });
+    await login('jane');
+    expect(options).toEqual([
+      { attributes: ['tokenGroups'], explicitBufferAttributes: ['tokenGroups'] },
+      { filter: '(uid=jane)', attributes: ['uid', 'objectSid'], explicitBufferAttributes: ['objectSid'], sizeLimit: 2 },
+    ]);
+    const named = setUp({ entries: { 'uid=jane,ou=Users': { dn: 'uid=jane,ou=Users', uid: 'jane' } }, config: { groupSearchBase: [] } });
+    await named.login('jane');
+    expect(named.options).toEqual([{ filter: '(objectClass=*)', attributes: ['uid'] }]);
+  });
+
+  it.each([
+    ['an entry without them', { '': { dn: '' } }],
+    ['no entry', {}],
+    ['text in their place', { '': { dn: '', tokenGroups: ['S-1-5-7'] } }],
+  ])('cannot tell who is bound where the directory shows %s', async (_, entries) => {
+    const { login } = setUp({ template: BY_NAME, entries, found: { 'ou=Users': [jane] } });
     await expect(login('jane')).rejects.toThrow('does not show which account is bound');
   });
 

@@ -41,6 +41,28 @@ describe('finding a user', () => {
     ]);
   });
 
+  it('looks in no place that has no name, which would be the whole directory', async () => {
+    const { directory, asked } = setUp({}, { userSearchBase: '#ou=A# #ou=B#' });
+    await directory.find('alice');
+    expect(asked.map(({ base }) => base)).toEqual(['ou=A', 'ou=B']);
+  });
+
+  it('asks for the user name, or for the name of groups, and nothing else of an entry', async () => {
+    const options: SearchOptions[] = [];
+    const search = async (_base: string, given: SearchOptions) => {
+      options.push(given);
+      return [];
+    };
+    const settings = resolveSearches(withDefaults(LEAST));
+    const directory = new UserDirectory(settings, { run: (work) => work({ search }) }, () => Promise.reject(new Error('not wanted here')));
+    await directory.find('alice');
+    await directory.groupsOf({ dn: alice.dn, username: 'alice' });
+    expect(options).toEqual([
+      { filter: '(uid=alice)', attributes: ['uid'], explicitBufferAttributes: [], sizeLimit: 2 },
+      { filter: `(&(objectClass=groupOfNames)(member=${alice.dn}))`, attributes: ['cn'] },
+    ]);
+  });
+
   it('counts an entry once that bases within one another show twice', async () => {
     const { directory } = setUp({ 'ou=A': [alice], 'o=All': [alice] }, { userSearchBase: ['ou=A', 'o=All'] });
     expect(await directory.find('alice')).toEqual([{ dn: 'uid=alice,ou=Users', username: 'alice' }]);
@@ -76,6 +98,8 @@ describe('finding a user', () => {
 
   it.each([
     ['no user name', { dn: alice.dn, uid: [] }],
+    ['no attribute for it', { dn: alice.dn }],
+    ['an empty user name', { dn: alice.dn, uid: '' }],
     ['a user name that is no text', { dn: alice.dn, uid: Buffer.from([0xff]) }],
     ['no name of its own', { dn: '', uid: 'alice' }],
   ])('cannot tell who an entry with %s is', async (_, entry) => {
@@ -116,11 +140,10 @@ describe('finding groups', () => {
     expect(asked).toEqual([{ base: 'ou=Groups', filter, sizeLimit: undefined }]);
   });
 
-  it('asks nothing where no groups are', async () => {
-    const { groupSearchBase: _, ...without } = LEAST;
-    const { directory, asked } = setUp({}, { ...without, groupSearchBase: [] });
-    expect(await directory.groupsOf(user)).toEqual([]);
-    expect(asked).toEqual([]);
+  it('needs no connection where no groups are', async () => {
+    const settings = resolveSearches(withDefaults({ ...LEAST, groupSearchBase: [] }));
+    const away = () => Promise.reject(new Error('not wanted here'));
+    expect(await new UserDirectory(settings, { run: away }, away).groupsOf(user)).toEqual([]);
   });
 });
 
@@ -132,7 +155,7 @@ describe('trying a password', () => {
         bound.push(name);
         return answer;
       },
-      close: () => undefined,
+      close: () => void bound.push('close'),
     };
     const account: SearchAccount = { run: () => Promise.reject(new Error('not wanted here')) };
     return { directory: new UserDirectory(resolveSearches(withDefaults(LEAST)), account, async () => connection), bound };
@@ -142,7 +165,7 @@ describe('trying a password', () => {
     for (const answer of ['accepted', 'refused', 'password_must_change'] as const) {
       const { directory, bound } = trying(answer);
       expect(await directory.accepts(undefined, 'x')).toBe('refused');
-      expect(bound).toEqual([expect.stringMatching(/^uid=[0-9a-f-]{36},ou=Users$/)]);
+      expect(bound).toEqual([expect.stringMatching(/^uid=[0-9a-f-]{36},ou=Users$/), 'close']);
     }
   });
 
