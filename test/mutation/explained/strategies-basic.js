@@ -19,6 +19,36 @@ export default [
     why: 'A map with more entries than it may have has a first one.',
   },
   {
+    file: 'strategies/basic/ldap/ambiguous-names.ts',
+    code: 'this.reported.set(dn, true)',
+    change: 'false',
+    why: 'Only whether a name is there is asked.',
+  },
+  {
+    file: 'strategies/basic/ldap/bind-template.ts',
+    code: 'value: value.toLowerCase()',
+    change: 'value.toUpperCase()',
+    why: 'Both names that are compared are folded in the same way.',
+  },
+  {
+    file: 'strategies/basic/ldap/entries.ts',
+    code: "membershipAttribute.split(':')[0]?.toLowerCase()",
+    change: "membershipAttribute.split(':')[0].toLowerCase",
+    why: 'A text that is split has a first part.',
+  },
+  {
+    file: 'strategies/basic/ldap/service-account.ts',
+    code: 'if (this.pooled === opening) this.pooled = undefined;',
+    change: 'true',
+    why: 'Another connection is made while this one fails only after the account was closed.',
+  },
+  {
+    file: 'strategies/basic/ldap/service-account.ts',
+    code: 'this.refusal === undefined || this.state',
+    change: 'false',
+    why: 'Without a refusal the state is closed, which is asked next.',
+  },
+  {
     file: 'strategies/basic/login-limiter.ts',
     code: 'private counted: readonly Counted[] = [];',
     why: 'A text among the counters has no limiter and no time: nothing is counted or given back for it.',

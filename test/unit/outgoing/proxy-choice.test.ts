@@ -122,6 +122,7 @@ describe('the choice of a proxy', () => {
 
   it('never sends http: requests away that may not leave this machine', () => {
     const environment = { HTTP_PROXY: 'http://proxy.example' };
+    expect(chooseProxy({ proxy: 'http://proxy.example' })(new URL('http://localhost/'))).toBeUndefined();
     expect(chosen(environment, 'http://localhost/', false)).toBeUndefined();
     expect(chosen(environment, 'http://localhost/', true)).toBe('http://proxy.example');
     expect(chosen({ HTTP_PROXY: 'http://127.0.0.1:1' }, 'http://localhost/', false)).toBe('http://127.0.0.1:1');

@@ -88,7 +88,7 @@ it.each([
   ['no failed login at all', { failedLogins: { limit: 0 } }, 'failedLogins.limit: must be a whole number, at least 1'],
   ['a window of a moment', { failedLogins: { window: 0.5 } }, 'failedLogins.window: must be a number of seconds, from 1 to 604800'],
   ['a window of more than a week', { failedLogins: { window: 604_801 } }, 'failedLogins.window: must be a number of seconds, from 1'],
-  ['a place for limits that is no function', { failedLogins: { createLimiter: {} } }, 'failedLogins: createLimiter must be a function'],
+  ['a place for limits that is no function', { failedLogins: { createLimiter: {} } }, 'failedLogins.createLimiter: must be a function'],
   ['a text in place of limits', { failedLogins: 'off' }, 'failedLogins: must be an object like'],
   ['no time to connect', { connectionTimeout: 0 }, 'connectionTimeout: must be a number of seconds above 0'],
   ['more time than a timer can hold', { readTimeout: 1e9 }, 'readTimeout: must be a number of seconds above 0, at most 86400'],
