@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { verifyPath } from '../../../lib/tls/certificate-path.js';
+import { mayBeAnchor, verifyPath } from '../../../lib/tls/certificate-path.js';
 import {
   type CertificateRequest,
   createSelfSigned,
@@ -69,6 +69,7 @@ describe('the path of a client certificate', () => {
     expect(await below({ keyUsage: digitalSignature })).toBe('refused');
     expect(await below({ keyUsage: keyCertSign })).toBe('verified');
     const own = await createSelfSigned({ cn: 'alice', keyUsage: keyCertSign });
+    expect([own, root].map((each) => mayBeAnchor(parse(each)))).toEqual([false, true]);
     expect(verify(await root.issue(), [own]).kind).toBe('verified');
   });
 
@@ -77,10 +78,11 @@ describe('the path of a client certificate', () => {
     const narrow = await root.intermediate({ cn: 'narrow', pathLength: 0 });
     const sub = await narrow.intermediate({ cn: 'sub' });
     expect(verify(await sub.issue(), [sub, narrow]).kind).toBe('refused');
-    expect(await below({ pathLength: 200 })).toBe('verified');
-    const wide = await root.intermediate({ cn: 'wide', pathLength: 1 });
-    const allowed = await wide.intermediate({ cn: 'allowed' });
-    expect(verify(await allowed.issue(), [allowed, wide]).kind).toBe('verified');
+    for (const pathLength of [1, 200]) {
+      const wide = await root.intermediate({ cn: 'wide', pathLength });
+      const allowed = await wide.intermediate({ cn: 'allowed' });
+      expect(verify(await allowed.issue(), [allowed, wide]).kind).toBe('verified');
+    }
     const anchor = await createTestCa({ cn: 'anchor', pathLength: 0 });
     const ofAnchor = await anchor.intermediate({ cn: 'of anchor' });
     expect(verify(await ofAnchor.issue(), [ofAnchor], [anchor]).kind).toBe('refused');
@@ -94,6 +96,13 @@ describe('the path of a client certificate', () => {
     for (const isCritical of [true, false]) expect(await below({ more: [nameConstraints(isCritical)] })).toBe('refused');
     expect(await below({ more: [new x509.Extension('1.2.3.4', true, Buffer.from('0500', 'hex'))] })).toBe('refused');
     expect(await below({ more: [new x509.Extension('1.2.3.4', false, Buffer.from('0500', 'hex'))] })).toBe('verified');
+  });
+
+  it('is refused where the trusted CA is for servers only, has a short key, or restricts what is not checked', async () => {
+    for (const request of [{ eku: ['serverAuth'] }, { keyType: 'rsa', keySize: 1024 }, { more: [nameConstraints(false)] }] as const) {
+      const unfit = await createTestCa({ cn: 'Unfit', ...request });
+      expect(verify(await unfit.issue(), [], [unfit])).toEqual({ kind: 'refused', reason: 'unverified' });
+    }
   });
 
   it('is refused where the certificate is not for clients', async () => {

@@ -36,6 +36,7 @@ describe('the values in a DER encoding', () => {
     ['a length that is cut off', '0481'],
     ['a length of several bytes that is cut off', '048201'],
     ['a value without an end', '30800000'],
+    ['a value without an end, before 128 bytes', `3080${'00'.repeat(128)}`],
     ['a length of five bytes', '04850000000001aa'],
     ['a tag of several bytes', '1f810100'],
     ['a constructed tag of several bytes', '3f810100'],

@@ -42,7 +42,7 @@ class Gateway {
   closed() {}
 }
 const MESSAGES = (['open', 'closed'] as const).map(
-  (name) => ({ kind: 'message handler', type: Gateway, name, label: `Gateway.${name}`, functions: [Gateway.prototype[name]] }) as never,
+  (name) => ({ kind: 'WebSocket message', type: Gateway, name, label: `Gateway.${name}`, functions: [Gateway.prototype[name]] }) as never,
 );
 
 function guardWith(
