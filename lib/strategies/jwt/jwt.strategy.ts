@@ -60,7 +60,7 @@ function noteLeftOut({ issuer, audience }: JwtValidatorConfig, warn: Warn): void
 /** The application's defaults for calls, where the config makes any: for its key set, or for discovery, which needs no field of its own. */
 function withOutgoing(config: JwtValidatorConfig, outgoing: ClientConfig | undefined): JwtValidatorConfig {
   const isDiscovered = config?.issuer && config.signatureConfig === undefined && !Object.hasOwn(config, 'discoveryConfig');
-  const given = isDiscovered && outgoing !== undefined ? { ...config, discoveryConfig: {} } : config;
+  const given = isDiscovered ? { ...config, discoveryConfig: {} } : config;
   const withKeySet = withClientDefaults(given, ['signatureConfig', 'jwksConfig', 'clientConfig'], outgoing);
   return withClientDefaults(withKeySet, ['discoveryConfig', 'clientConfig'], outgoing);
 }

@@ -77,7 +77,7 @@ function ofKey(key: KeyObject, path: string, allowed: Allowed, validTo?: number)
   const algorithms = allowed === undefined ? possible : possible.filter((name) => allowed.includes(name));
   if (algorithms.length === 0)
     throw fieldError('algorithms', `has none that fits the key in ${path}: it can be used with ${possible.join(', ')}.`);
-  return createVerificationKey({ key, algorithms, ...(validTo !== undefined && { validTo }) });
+  return createVerificationKey({ key, algorithms, validTo });
 }
 
 /** @see RFC 7518 §3.2 */

@@ -17,7 +17,7 @@ export interface KeyInit {
   readonly key: KeyObject;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly kid?: string | undefined;
-  readonly validTo?: number;
+  readonly validTo?: number | undefined;
 }
 
 /** Makes a {@link VerificationKey}. */

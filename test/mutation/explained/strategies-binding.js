@@ -13,14 +13,8 @@ export default [
     why: 'A path behind a configured URL is a URL, so that the list is never used.',
   },
   {
-    file: 'strategies/binding/dpop/dpop-confirmation.ts',
-    code: "credentials.kind === 'present'",
-    change: 'true',
-    why: 'A field without credentials has no value, which equals no token.',
-  },
-  {
-    file: 'strategies/binding/dpop/proof-key.ts',
-    code: 'octets === undefined || header === undefined',
-    why: 'Octets that could not be decoded have no header either.',
+    file: 'strategies/binding/dpop/target-urls.ts',
+    code: '.at(-1)?.trim()',
+    why: 'A text that is split has one part at least.',
   },
 ];

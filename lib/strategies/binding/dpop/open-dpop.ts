@@ -19,8 +19,6 @@ export interface Bindings {
   readonly wrap: <A extends Authenticator>(authenticator: A) => A | DpopAuthenticator;
 }
 
-const BEARER_ALONE: Bindings = { moreSchemes: [], confirm: confirmByCertificate, wrap: (authenticator) => authenticator };
-
 const UNKNOWN_URLS =
   'needs the URLs by which clients reach this application: give AuthModule.forRoot({ publicUrl: "https://api.example.com" }) or its resource. With a name from the Host field, another server could replay here what it received.';
 const NOT_READ = 'never reads the Authorization field, where a token with a proof must be';
@@ -35,7 +33,7 @@ export function openDpop(
   proofs: DpopProofs | undefined,
   warn: Warn,
 ): Bindings {
-  if (dpop === undefined) return BEARER_ALONE;
+  if (dpop === undefined) return { moreSchemes: [], confirm: confirmByCertificate, wrap: (authenticator) => authenticator };
   if (proofs?.knowUrls !== true) throw fieldError('dpop', UNKNOWN_URLS);
   const readsAuthorization = tokenFrom.some((source) => 'header' in source && source.header.toLowerCase() === AUTHORIZATION);
   if (!readsAuthorization && dpop.mode === 'required')

@@ -32,6 +32,20 @@ function trustStoreOf(certificate: string, friendlyName: string, password: strin
   return Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'binary');
 }
 
+/** A trust store that has everything of another one twice. */
+function doubled(store: Buffer): Buffer {
+  const pfx = forge.asn1.fromDer(store.toString('binary'));
+  const partsOf = ({ value }: forge.asn1.Asn1) => value as unknown as readonly [forge.asn1.Asn1, forge.asn1.Asn1];
+  const [version, content] = partsOf(pfx);
+  const [octets] = partsOf(partsOf(content)[1]);
+  const safe = forge.asn1.fromDer(String(octets.value));
+  safe.value = [...partsOf(safe), ...partsOf(safe)];
+  octets.value = forge.asn1.toDer(safe).getBytes();
+  // Without the third part, which is a code over the others.
+  pfx.value = [version, content];
+  return Buffer.from(forge.asn1.toDer(pfx).getBytes(), 'binary');
+}
+
 describe('a config that cannot work stops the boot', () => {
   it.each<[string, unknown, string | RegExp]>([
     ['no config', undefined, 'must be an object'],
@@ -205,6 +219,11 @@ describe('certificates', () => {
     });
     expect(await outcomeOf(await prepare(config('pass', 'Ballerina')), token)).toBe('accepted');
     expect(await mistakeOf(config('pass', 'balerina'))).toMatch('Did you mean "ballerina"?');
+    writeFileSync(join(folder, 'twice.p12'), doubled(trustStoreOf(certPem, 'ballerina', 'pass')));
+    const twice = { trustStore: { path: join(folder, 'twice.p12'), password: 'pass' }, certAlias: 'ballerina' };
+    expect(await mistakeOf({ signatureConfig: { trustStoreConfig: twice } })).toMatch(
+      'certAlias: is "ballerina", which the trust store has 2 times',
+    );
     expect(await mistakeOf(config('wrong', 'ballerina'))).toMatch('signatureConfig.trustStoreConfig.trustStore.password: does not open');
   });
 });

@@ -33,6 +33,9 @@ describe('a list of issuers', () => {
     expect(await outcomeOf(authenticator, mintRaw(forger, { alg: 'ES256', kid: key.kid }, goodClaims({ iss: issuer[0] })))).toBe(
       'bad_signature',
     );
+    expect(await outcomeOf(authenticator, mintRaw(forger, { alg: 'ES256', kid: key.kid }, goodClaims({ iss: 'https://evil.test' })))).toBe(
+      'wrong_issuer',
+    );
     for (const payload of ['null', '[]', '"accounts.google.com"', 'no json', Buffer.from([0xff, 0xfe])])
       expect(await outcomeOf(authenticator, mintRaw(key, { alg: 'ES256', kid: key.kid }, payload))).toBe('malformed_claims');
     expect(await outcomeOf(authenticator, (await tokenOf({ iss: issuer[0] })).replace(/\.[^.]*$/, '.=='))).toBe('malformed_token');

@@ -92,6 +92,21 @@ describe('a rotation', () => {
     expect(endpoint.fetches).toBe(before);
   });
 
+  it('that gives a new key an old name is noticed at once, whatever did not fit during the fetch before', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    passes(601);
+    endpoint.hold();
+    const signedBy = (key: SigningKey) => mintRaw(key, { alg: 'ES256', kid: old.kid }, goodClaims({ exp: 9e9 }));
+    expect(await outcomeOf(authenticator, signedBy(other))).toBe('bad_signature');
+    endpoint.release();
+    await settled();
+    endpoint.keys = [{ ...next.jwk, kid: old.kid }];
+    expect(await outcomeOf(authenticator, signedBy(next))).toBe('bad_signature');
+    await settled();
+    expect(await outcomeOf(authenticator, signedBy(next))).toBe('accepted');
+  });
+
   it('that gives an old name to a second new key within seconds is noticed after ten at the latest', async () => {
     const authenticator = open();
     expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
