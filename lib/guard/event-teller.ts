@@ -35,7 +35,7 @@ export class EventTeller {
   /** Reports a call that was refused. */
   denied(event: DenialEvent, observation: Observation | undefined): void {
     this.telemetry?.denied(event, observation);
-    this.tell(() => this.sink.denied(this.telemetry === undefined ? event : { ...event, ...this.traceOf(observation) }));
+    this.tell(() => this.sink.denied({ ...event, ...this.traceOf(observation) }));
   }
 
   /** Writes the failures of the sink that were counted and not written yet. */

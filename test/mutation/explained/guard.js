@@ -20,6 +20,12 @@ export default [
     change: 'false',
     why: 'The key is made anew, and is the same: it is slower.',
   },
+  {
+    file: 'guard/event-teller.ts',
+    code: 'telemetry !== undefined || sink.admitted !== undefined',
+    change: 'true',
+    why: 'An admission that nobody wants to know of is told to nobody: it is slower.',
+  },
   { file: 'guard/event-teller.ts', code: 'said !== undefined', change: 'true', why: 'It waits for what is there: it is slower.' },
   {
     file: 'guard/step-failure.ts',
