@@ -84,6 +84,15 @@ describe('authenticators', () => {
     expect(strategy.closed).toBe(1);
   });
 
+  it('are closed without a mistake where one has nothing to close, or could not be prepared', async () => {
+    const authenticate = () => ({ outcome: 'absent' });
+    const plain = { configKey: 'plain', prepare: () => ({ challenges: [], authenticate }) };
+    const authenticators = new Authenticators([new AnyStrategy('token'), plain as never]);
+    await authenticators.prepare('plain', {}, 'a');
+    await authenticators.prepare('token', { broken: true }, 'b').catch(() => undefined);
+    await expect(authenticators.close()).resolves.toBeUndefined();
+  });
+
   it('say what they failed with when they are closed, also where it is no error', async () => {
     const close = () => Promise.reject('still busy');
     const authenticators = strategyThat(() => ({ challenges: [], authenticate: () => ({ outcome: 'absent' }), close }));
