@@ -193,5 +193,5 @@ function membersOf(groups: SchemeGroups, name: string): readonly string[] {
 
 /** An invalid scheme was reported when it was prepared; it is not reported again for each route that names it. */
 function reportedWithScheme(error: unknown): never {
-  throw error instanceof AuthConfigurationError ? new AuthConfigurationError([], { cause: error }) : error;
+  throw error instanceof AuthConfigurationError ? new AuthConfigurationError([]) : error;
 }

@@ -42,7 +42,7 @@ const BESIDE_ITS_OWN = {
     'test/unit/strategies/oauth2-introspection/authenticator.test.ts',
     'test/unit/strategies/oauth2-introspection/endpoint.test.ts',
   ],
-  plan: ['test/unit/requirements', 'test/properties/plans.test.ts', 'test/e2e/anonymous.test.ts'],
+  plan: ['test/unit/requirements', 'test/properties/plans.test.ts'],
   requirements: ['test/unit/plan', 'test/unit/access-control/load-rules.test.ts'],
   'shared-state': [
     'test/unit/health',

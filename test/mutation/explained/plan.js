@@ -1,6 +1,17 @@
 /** @type {import('../gate.js').Explanations} */
 export default [
   {
+    file: 'plan/compile.ts',
+    code: 'return { steps, admitsAnonymous: false, isGroup: false };\n  }\n\n  private async requirementsOf',
+    change: 'true',
+    why: 'Combined steps are never compared with others.',
+  },
+  {
+    file: 'plan/ways.ts',
+    code: "one.kind !== 'single' || other.kind !== 'single'",
+    why: 'Combined steps have no authenticator, and no group has them.',
+  },
+  {
     file: 'plan/plan.loader.ts',
     code: 'plan !== undefined',
     change: 'true',

@@ -114,6 +114,7 @@ describe('what declarations mean', () => {
 
     it('is tried as often as it is written where it is in none', async () => {
       expect(inWords(await planFor({ resource: ['sts', read, 'sts'] }))).toBe('resource: sts | sts[any read] | sts');
+      expect(inWords(await planFor({ resource: [keyless, keyless] }))).toBe('resource: tokenConfig | tokenConfig');
     });
 
     it('stands in each combination of an allOf once for each member of the group', async () => {

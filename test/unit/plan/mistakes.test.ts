@@ -277,6 +277,11 @@ describe('a mistake stops the boot', () => {
       'schemes.sts.scopes: cannot be combined with "tokenConfig". Requirements belong where the scheme is used, not where it is declared.',
     ],
     [
+      'a scheme with the name of another',
+      { resource: ['sts'], schemes: { sts: { tokenConfig: {}, scheme: 'users' } } },
+      'schemes.sts.scheme: cannot be combined with "tokenConfig". An entry is one way to authenticate: write two entries, or { allOf: [...] } if both must accept.',
+    ],
+    [
       'a scheme with a misspelt requirement',
       { resource: ['sts'], schemes: { sts: { tokenConfig: {}, scope: 'a' } } },
       'schemes.sts.scope: cannot be combined with "tokenConfig". Requirements belong where the scheme is used, not where it is declared.',

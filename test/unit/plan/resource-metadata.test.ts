@@ -153,4 +153,9 @@ describe('the challenges of a protected resource', () => {
     });
     expect(Object.fromEntries(ofResource)).toEqual(expected);
   });
+
+  it('say nothing of metadata where there are none', async () => {
+    const { challenges } = await compilerFor(schemes).compile(['sts'], 'service');
+    expect(challenges).toStrictEqual([{ scheme: 'Bearer', params: { realm: 'api' } }]);
+  });
 });
