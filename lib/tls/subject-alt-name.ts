@@ -13,7 +13,7 @@ const ENTRY = /(?:^|(?!^), )([A-Za-z][A-Za-z ]*):("(?:[^"\\]|\\.)*"|[^,"]*)/gy;
  * @see RFC 5280 §4.2.1.6
  */
 export function altNames(text: string | undefined, kind: AltNameKind): readonly string[] | undefined {
-  if (text === undefined || text === '') return [];
+  if (text === undefined) return [];
   const entries = [...text.matchAll(ENTRY)];
   const length = entries.reduce((sum, [entry]) => sum + entry.length, 0);
   if (length !== text.length) return undefined;

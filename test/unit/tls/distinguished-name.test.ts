@@ -85,6 +85,8 @@ describe('a distinguished name', () => {
     ['CN=RootCA', 'CN=RootCA,O=WSO2'],
     ['CN=RootCA,O=WSO2', 'O=WSO2,CN=RootCA'],
     ['CN=RootCA', 'CN=rootca'],
+    ['CN=RootCA,O=WSO2', 'CN=RootCA,O=Other'],
+    ['CN=RootCA,O=WSO2', 'CN=Other,O=WSO2'],
     ['CN=a+OU=x', 'CN=a,OU=x'],
     ['CN=a\\,O=b', 'CN=a,O=b'],
     ['CN=a', 'OU=a'],
@@ -106,6 +108,10 @@ describe('a distinguished name', () => {
       expect(valuesOf(parsed(`CN=${cn.replace('\t', '\\09')},O=x`), 'CN')).toEqual([cn]);
     },
   );
+
+  it('of a certificate may have no parts', () => {
+    for (const none of [undefined, '']) expect(parseCertificateName(none)).toEqual([]);
+  });
 
   it('comes out of a certificate whole, whatever is in it', async () => {
     const { certPem } = await createSelfSigned({
