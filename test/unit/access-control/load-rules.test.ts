@@ -63,6 +63,10 @@ describe('a deployment.toml', () => {
       'FILE line 1, resource.access_control[0].claims: is empty. Name at least one claim, or leave the field out to require none.',
     ],
     ['claims = "sales"', 'FILE line 1, resource.access_control[0].claims: must be an object, not a string'],
+    ['acr = "mfa"', 'FILE line 1, resource.access_control[0].acr: cannot be required of callers of sts, users'],
+    ['acr = ["phr", "mfa"]', 'FILE line 1, resource.access_control[0].acr: cannot be required of callers of sts, users'],
+    ['acr = 2', 'FILE line 1, resource.access_control[0].acr: must be a value of acr or a list of values'],
+    ['max_auth_age = 300', 'FILE line 1, resource.access_control[0].max_auth_age: cannot be required of callers of sts, users'],
     ['authorizers = ["Owner"]', 'FILE line 1, resource.access_control[0].authorizers: is not a known field.'],
   ])('may not demand %s', async (line, message) => {
     await expect(loadToml(rule('context = "/a"', 'secure = true', line))).rejects.toThrow(message);
