@@ -17,4 +17,16 @@ export default [
     code: '.at(-1)?.trim()',
     why: 'A text that is split has one part at least.',
   },
+  {
+    file: 'strategies/binding/dpop/dpop-confirmation.ts',
+    code: "credentials.kind === 'present'",
+    change: 'true',
+    why: 'A field without credentials has no value, which equals no token.',
+  },
+  {
+    file: 'strategies/binding/dpop/proof-key.ts',
+    code: 'octets === undefined',
+    change: 'false',
+    why: 'Octets that could not be decoded have no header either.',
+  },
 ];

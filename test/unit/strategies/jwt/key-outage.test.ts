@@ -54,6 +54,18 @@ describe('an endpoint that is down', () => {
     await expect(outcomeOf(authenticator, tokenOf(old))).rejects.toBeInstanceOf(AuthUnavailableError);
   });
 
+  it('makes requests wait for a fetch that goes on after that hour', async () => {
+    const authenticator = open();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    passes(900);
+    endpoint.hold();
+    expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');
+    passes(HOUR);
+    const waiting = outcomeOf(authenticator, tokenOf(old));
+    endpoint.release();
+    expect(await waiting).toBe('accepted');
+  });
+
   it('makes unknown keys a matter of "could not find out", and known ones none', async () => {
     const authenticator = open();
     expect(await outcomeOf(authenticator, tokenOf(old))).toBe('accepted');

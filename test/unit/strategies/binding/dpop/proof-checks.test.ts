@@ -166,6 +166,14 @@ describe('a proof', () => {
     expect(await check(good({ iat: at, nbf: at + 60.1 }))).toMatchObject({ reason: 'dpop_issued_in_future' });
   });
 
+  it('may be for each of several public URLs, and for none where the target of the request could be another one', async () => {
+    const proofs = () => new DpopProofs({ ...places, publicUrl: ['https://a.test', 'https://b.test'] });
+    const outcomeFor = async (url: string, written: string) =>
+      outcomeOf(await prepare('accepted', proofs()), dpopRequest(token, [good({ htu: written })], { url }));
+    for (const name of ['a', 'b']) expect(await outcomeFor('/order', `https://${name}.test/order`)).toBe('accepted');
+    for (const url of ['/a/../order', '*']) expect(await outcomeFor(url, 'https://a.test/order')).toBe('dpop_wrong_url');
+  });
+
   it('may have 8192 characters, and no more', async () => {
     const base = good({ pad: '' }).length;
     const around = (length: number) => Array.from({ length: 9 }, (_, more) => Math.floor((length - base) * 0.75) - 4 + more);
