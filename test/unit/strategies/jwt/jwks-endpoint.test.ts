@@ -117,13 +117,13 @@ describe('a key set over HTTPS', () => {
     );
   });
 
-  it('is fresh for ten minutes with an age of -1, and not for ever', async () => {
+  it.each([{ cacheConfig: { defaultMaxAge: -1 } }, {}])('is fresh for ten minutes, and not for ever, with %j', async (config) => {
     let requests = 0;
     answer = (request, response) => {
       requests++;
       json(request, response);
     };
-    const authenticator = await open({ preload: true, cacheConfig: { defaultMaxAge: -1 } });
+    const authenticator = await open({ preload: true, ...config });
     const token = await mint(key, goodClaims({ exp: 9e9 }));
     const start = Date.now();
     const dateNow = jest.spyOn(Date, 'now');
