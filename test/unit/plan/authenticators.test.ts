@@ -29,9 +29,9 @@ describe('authenticators', () => {
 
   it('are not shared by configs that only look alike', async () => {
     const authenticators = new Authenticators([new AnyStrategy('token')]);
-    const one = { verifier: new Hidden('one') };
+    const one = { url: 'a', verifier: new Hidden('one') };
     const first = await authenticators.prepare('token', one, 'token');
-    expect(await authenticators.prepare('token', { verifier: new Hidden('two') }, 'token')).not.toBe(first);
+    expect(await authenticators.prepare('token', { url: 'a', verifier: new Hidden('two') }, 'token')).not.toBe(first);
     expect(await authenticators.prepare('token', { verifier: () => true }, 'token')).not.toBe(first);
     expect(await authenticators.prepare('token', one, 'token')).toBe(first);
   });
