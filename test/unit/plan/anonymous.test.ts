@@ -44,6 +44,16 @@ describe("'anonymous'", () => {
     await expect(planFor({ schemes, ...written })).rejects.toThrow(new AuthConfigurationError(`${onResource}${message}`));
   });
 
+  it.each<[Readonly<Record<string, unknown>>, string]>([
+    [{ g: [] }, 'schemes.g: is an empty group.'],
+    [{ g: ['sts', 'sts'] }, 'schemes.g[1]: "sts" is in the group already.'],
+    [{ g: ['anonymous'] }, "schemes.g: has no scheme beside 'anonymous'."],
+    [{ g: ['anonymous', 'sts'] }, "schemes.g[0]: 'anonymous' must be the last"],
+    [{ g: ['visitors', 'sts'] }, `schemes.g[0]: "visitors" ends in 'anonymous', and must be the last`],
+  ])('and the members of a group are checked: %j', async (groups, message) => {
+    await expect(planFor({ resource: ['sts'], schemes: { ...schemes, ...groups } })).rejects.toThrow(message);
+  });
+
   it('is the name of no scheme', async () => {
     await expect(planFor({ resource: ['sts'], schemes: { ...SCHEMES, anonymous: { tokenConfig: {} } } })).rejects.toThrow(
       'schemes.anonymous: is a reserved name. Give the scheme another one.',
