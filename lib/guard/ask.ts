@@ -126,10 +126,12 @@ function judge(step: SingleStep, verdict: Verdict): StepOutcome {
   }
 }
 
+/** Without details unless there is a hint: the step of another issuer rejects every token of this one. */
 function rejection(step: SingleStep, verdict: Rejected): StepFailure {
+  const retryAfter = retryAfterOf(verdict);
   const reason = typeof verdict.reason === 'string' ? verdict.reason : 'rejected';
   if (verdict.status === 403) return new StepFailure(step, 'forbidden', reason, undefined, verdict);
-  return new StepFailure(step, 'rejected', reason, { retryAfter: retryAfterOf(verdict) }, verdict);
+  return new StepFailure(step, 'rejected', reason, retryAfter === undefined ? undefined : { retryAfter }, verdict);
 }
 
 /**
@@ -137,7 +139,7 @@ function rejection(step: SingleStep, verdict: Rejected): StepFailure {
  * admitted it: a certificate alone may name a machine for which the application has no user.
  */
 function askCombined(step: CombinedStep, attempt: Attempt): Awaitable<StepOutcome> {
-  const member = { ...attempt, enrich: undefined };
+  const member = attempt.enrich === undefined ? attempt : { ...attempt, enrich: undefined };
   const admitted: Principal[] = [];
   const failures: StepFailure[] = [];
   const asked = inTurn<Step, never>(step.steps, (each) =>

@@ -25,6 +25,8 @@ export function unauthenticatedHeaders(
   answered: 'rejected' | 'step-up' = 'rejected',
 ): AnswerHeaders {
   const additions = failures.filter(({ outcome }) => outcome === answered).flatMap(additionsFor);
+  // Credentials are missing, or refused without a word of why.
+  if (additions.length === 0) return authenticateHeader(challenges);
   const completed = challenges.map((challenge) => withParams(challenge, additions.find(isFor(challenge))));
   return Object.assign({}, ...additions.map(({ headers }) => headers), authenticateHeader(completed));
 }

@@ -77,5 +77,5 @@ function isEnrichment(value: unknown): value is Enrichment {
 }
 
 function union(held: readonly string[], added: readonly string[]): readonly string[] {
-  return [...new Set([...held, ...added])];
+  return added.length === 0 ? held : [...new Set([...held, ...added])];
 }

@@ -28,6 +28,7 @@ export class EventTeller {
   admitted(principal: Principal | undefined, target: Called, observation: Observation | undefined): void {
     const { scheme, method, username } = principal ?? NO_CALLER;
     observation?.admitted(scheme);
+    if (this.sink.admitted === undefined) return;
     const event = { ...placeOf(target), scheme, method, username, ...this.traceOf(observation) };
     this.tell(() => this.sink.admitted?.(event));
   }
@@ -35,7 +36,7 @@ export class EventTeller {
   /** Reports a call that was refused. */
   denied(event: DenialEvent, observation: Observation | undefined): void {
     this.telemetry?.denied(event, observation);
-    this.tell(() => this.sink.denied({ ...event, ...this.traceOf(observation) }));
+    this.tell(() => this.sink.denied(this.telemetry === undefined ? event : { ...event, ...this.traceOf(observation) }));
   }
 
   /** Writes the failures of the sink that were counted and not written yet. */

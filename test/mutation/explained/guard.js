@@ -15,6 +15,47 @@ export default [
     why: 'To read an answer that is undefined throws within resultOf(), and nothing is added, too.',
   },
   {
+    file: 'guard/ask.ts',
+    code: 'retryAfter === undefined ? undefined : { retryAfter }',
+    why: 'Details without a hint, and no details, are the same: the one is slower.',
+  },
+  {
+    file: 'guard/ask.ts',
+    code: 'attempt.enrich === undefined ? attempt : { ...attempt, enrich: undefined }',
+    change: 'false',
+    why: 'A copy of an attempt without an enricher is equal: it is slower.',
+  },
+  {
+    file: 'guard/challenge-headers.ts',
+    code: 'if (additions.length === 0) return authenticateHeader(challenges);',
+    change: 'false',
+    why: 'Nothing is added to challenges to which nothing is to be added: it is slower.',
+  },
+  {
+    file: 'guard/enricher.ts',
+    code: 'added.length === 0 ? held : [...new Set([...held, ...added])]',
+    change: 'false',
+    why: 'A copy without additions is equal: it is slower.',
+  },
+  {
+    file: 'guard/event-teller.ts',
+    code: 'if (this.sink.admitted === undefined) return;',
+    change: 'false',
+    why: 'The event is made, and told to nobody: it is slower.',
+  },
+  {
+    file: 'guard/event-teller.ts',
+    code: 'this.sink.admitted?.(event)',
+    change: 'this.sink.admitted(event)',
+    why: 'There is such a method: without one, nothing is told.',
+  },
+  {
+    file: 'guard/event-teller.ts',
+    code: 'this.telemetry === undefined ? event : { ...event, ...this.traceOf(observation) }',
+    change: 'false',
+    why: 'Without telemetry there is no trace, and the copy is equal: it is slower.',
+  },
+  {
     file: 'guard/enriched-callers.ts',
     code: 'const known = this.keys.get(principal); if (known !== undefined) return known;',
     change: 'false',
