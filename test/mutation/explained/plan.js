@@ -1,6 +1,12 @@
 /** @type {import('../gate.js').Explanations} */
 export default [
   {
+    file: 'plan/authenticators.ts',
+    code: 'authenticator.stats?.()',
+    change: 'authenticator.stats()',
+    why: 'The call then fails where there is nothing to call, and a failure counts as nothing.',
+  },
+  {
     file: 'plan/compile.ts',
     code: 'return { steps, admitsAnonymous: false, isGroup: false };\n  }\n\n  private async requirementsOf',
     change: 'true',

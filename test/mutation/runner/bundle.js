@@ -33,9 +33,11 @@ export async function bundleTests(root, files) {
 /** @param {string} outfile @param {string} root @param {readonly string[]} files */
 async function write(outfile, root, files) {
   const loaders = files.map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)})`);
+  // Two processes of Stryker may write it at once.
+  const written = `${outfile}.${process.pid}`;
   await build({
     stdin: { contents: `module.exports = {\n${loaders.join(',\n')}\n};`, resolveDir: root },
-    outfile: `${outfile}.new`,
+    outfile: written,
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
@@ -46,7 +48,7 @@ async function write(outfile, root, files) {
     plugins: [compiled(root)],
     logLevel: 'error',
   });
-  renameSync(`${outfile}.new`, outfile);
+  renameSync(written, outfile);
 }
 
 /**

@@ -97,7 +97,7 @@ describe('authenticators', () => {
     const close = () => Promise.reject('still busy');
     const authenticators = strategyThat(() => ({ challenges: [], authenticate: () => ({ outcome: 'absent' }), close }));
     await authenticators.prepare('odd', {}, 'odd');
-    await expect(authenticators.close()).rejects.toEqual(new Error('still busy'));
+    await expect(authenticators.close()).rejects.toMatchObject({ message: 'still busy', cause: 'still busy' });
   });
 
   it.each<[string, (() => unknown) | undefined, object]>([
@@ -135,6 +135,11 @@ describe('a strategy that is no strategy', () => {
   it.each<[string, unknown[], string]>([
     ['without a config key', [new AnyStrategy('')], 'AnyStrategy: has no configKey: the field under which entries carry its config.'],
     [
+      'with a config key that is no text',
+      [{ configKey: undefined, prepare: () => undefined }],
+      'Object: has no configKey: the field under which entries carry its config.',
+    ],
+    [
       'with the key of another',
       [new AnyStrategy('a'), new AnyStrategy('a')],
       'AnyStrategy: has the configKey "a", which AnyStrategy has already.',
@@ -165,6 +170,7 @@ describe('a strategy that is no strategy', () => {
       mustReturn,
     ],
     ['prepares no authenticator', () => ({ challenges: [] }), mustReturn],
+    ['prepares an authenticator that cannot be called', () => ({ challenges: [], authenticate: 'absent' }), mustReturn],
     [
       'challenges with two words',
       () => ({ challenges: [{ scheme: 'Two Words' }], authenticate }),
