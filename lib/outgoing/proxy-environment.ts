@@ -38,14 +38,14 @@ export function readProxyEnvironment(environment: Environment = process.env): Pr
 
 /**
  * Reads `NO_PROXY`: host names, which include their subdomains, addresses, CIDR ranges and `*`, separated by commas or blanks. A name or an address may have a
- * port.
+ * port. Any other entry excepts nothing.
  */
 function exceptions(list: string): (url: URL) => boolean {
   const entries = list.split(/[\s,]/);
   if (entries.includes('*')) return () => true;
   const ranges = new BlockList();
   for (const entry of entries) addRange(ranges, entry);
-  const hosts = entries.map(hostOf);
+  const hosts = entries.flatMap(hostOf);
   return (url) => {
     const name = bare(url.hostname);
     const port = url.port === '' ? DEFAULT_PORTS[url.protocol] : url.port;
@@ -62,18 +62,18 @@ function addRange(ranges: BlockList, entry: string): void {
   ranges.addSubnet(bare(address), Number(prefix), family === 6 ? 'ipv6' : 'ipv4');
 }
 
-function hostOf(entry: string): { readonly name: string; readonly port: string | undefined } {
-  const [, name = entry, port] = (isIP(entry) === 6 ? null : /(.+):(\d+)$/.exec(entry)) ?? [];
-  return { name: canonical(bare(name.replace(/^\*?\./, ''))), port };
+/** The host that an entry names, or nothing. */
+function hostOf(entry: string): readonly { readonly name: string; readonly port: string | undefined }[] {
+  const [, host = entry, port] = (isIP(entry) === 6 ? null : /(.+):(\d+)$/.exec(entry)) ?? [];
+  const name = bare(host.replace(/^\*?\./, ''));
+  const isAddress = isIP(name) === 6;
+  // URL would read a host before a slash, and after an @: `10.0.0.0/99` must not be read as 10.0.0.0.
+  if (!isAddress && /[#/:?@\\]/.test(name)) return [];
+  const url = `http://${isAddress ? `[${name}]` : name}/`;
+  return URL.canParse(url) ? [{ name: bare(new URL(url).hostname), port }] : [];
 }
 
 /** A host name without the brackets of IPv6 and the dot of the root. */
 function bare(name: string): string {
   return name.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-}
-
-/** The name as `URL` writes it. */
-function canonical(name: string): string {
-  const url = `http://${isIP(name) === 6 ? `[${name}]` : name}/`;
-  return URL.canParse(url) ? bare(new URL(url).hostname) : name;
 }

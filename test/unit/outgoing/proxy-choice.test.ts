@@ -99,6 +99,22 @@ describe('the choice of a proxy', () => {
     ['xn--bcher-kva.example', 'https://bücher.example/', true],
     ['bücher.example', 'https://bücher.example/', true],
     ['', 'https://x.example/', false],
+    ['10.0.0.0/99', 'https://10.0.0.0/', false],
+    ['10.0.0.0/8/8', 'https://10.0.0.0/', false],
+    ['10.0.0.0/99:443', 'https://10.0.0.0/', false],
+    ['[fd00::]/129', 'https://[fd00::]/', false],
+    ['x.example/8', 'https://x.example/', false],
+    ['x.example/8', 'https://a.x.example/', false],
+    ['x.example/', 'https://x.example/', false],
+    ['x.example?', 'https://x.example/', false],
+    ['x.example#', 'https://x.example/', false],
+    ['x.example\\', 'https://x.example/', false],
+    ['x.example:', 'https://x.example/', false],
+    ['x.example:80:443', 'https://x.example/', false],
+    ['user@x.example', 'https://x.example/', false],
+    ['https://x.example', 'https://https/', false],
+    ['.', 'https://x.example../', false],
+    ['x.example/8,x.example', 'https://x.example/', true],
   ])('with NO_PROXY=%s excepts %s: %s', (list, url, isExcepted) => {
     expect(chosen({ HTTPS_PROXY: 'http://a:1', NO_PROXY: list }, url) === undefined).toBe(isExcepted);
   });
