@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { checkAll } from '../config/every-mistake.js';
 import { fields, optional, parseConfig, text } from '../config/schema.js';
 import type { AuthEntry } from '../decorators/auth-entry.js';
-import { fieldError } from '../errors.js';
+import { fieldError, textOf } from '../errors.js';
 import { canonicalPath } from '../http/route-pattern.js';
+import { MODULE_LOG } from '../operator/operator-log.js';
 import type { PlanCompiler } from '../plan/compile.js';
 import type { Plan } from '../plan/plan.js';
 import { ACCEPTED_PATH } from './accepted-paths.js';
@@ -95,11 +96,17 @@ export class ProtectedMounts {
     return () => {
       this.context = context;
       for (const [index, mount] of mounts.entries()) mount.plan = plans[index];
+      for (const mount of this.mounts.slice(mounts.length)) void this.open(mount, context);
     };
   }
 
+  /** For a mount that was added too late to stop the boot. */
   private async open(mount: Mount, context: MountContext): Promise<void> {
-    mount.plan = await mount.compile(context);
+    try {
+      mount.plan = await mount.compile(context);
+    } catch (error) {
+      MODULE_LOG.error(`Every request to ${mount.at}/ is refused: ${textOf(error)}`);
+    }
   }
 }
 

@@ -17,6 +17,7 @@ export default [
   {
     file: 'guard/ask.ts',
     code: 'retryAfter === undefined ? undefined : { retryAfter }',
+    change: 'false',
     why: 'Details without a hint, and no details, are the same: the one is slower.',
   },
   {

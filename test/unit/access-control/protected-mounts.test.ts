@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { type MountContext, ProtectedMounts } from '../../../lib/access-control/protected-mounts.js';
 import type { Plan } from '../../../lib/plan/plan.js';
 import { compilerFor, inWords } from '../plan/compiling.js';
@@ -47,7 +49,7 @@ describe('a protected mount', () => {
     });
   });
 
-  it('has no plan before the boot has finished, and one at once afterwards', async () => {
+  it('has no plan before the boot has finished, and one afterwards, whenever it was added', async () => {
     const mounts = new ProtectedMounts();
     const early = mounts.add({ at: '/early', auth: ['sts'] });
     const finish = await mounts.compile(contextOf());
@@ -56,8 +58,25 @@ describe('a protected mount', () => {
     finish();
     const late = mounts.add({ at: '/late', auth: ['users'] });
     await new Promise(setImmediate);
-    expect([early, during, late].map(({ plan }) => wordsOf(plan))).toEqual(['imperative: sts', undefined, 'imperative: users']);
+    const plans = [early, during, late].map(({ plan }) => wordsOf(plan));
+    expect(plans).toEqual(['imperative: sts', 'imperative: users', 'imperative: users']);
     expect(mounts.paths).toEqual(['/early', '/during', '/late']);
+  });
+
+  it('that is added too late to stop the boot keeps no plan for a mistake, and the log says so', async () => {
+    const log = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+    const mounts = new ProtectedMounts();
+    const finish = await mounts.compile(contextOf());
+    const added = [mounts.add({ at: '/during', auth: ['stz'] })];
+    finish();
+    added.push(mounts.add({ at: '/late' }));
+    await new Promise(setImmediate);
+    expect(added.map(({ plan }) => plan)).toEqual([undefined, undefined]);
+    expect(log.mock.calls.map(([line]) => line).sort()).toEqual([
+      expect.stringMatching(/^Every request to \/during\/ is refused: AuthService\.protect.*"stz" is not a known scheme/),
+      expect.stringMatching(/^Every request to \/late\/ is refused: AuthService\.protect.*has no entries/),
+    ]);
+    log.mockRestore();
   });
 
   it.each(['/', '/queues', '/queues/', '/a/b.c'])('may be at %s', (at) => {
