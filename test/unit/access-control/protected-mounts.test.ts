@@ -64,7 +64,7 @@ describe('a protected mount', () => {
   });
 
   it('that is added too late to stop the boot keeps no plan for a mistake, and the log says so', async () => {
-    const log = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+    const log = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     const mounts = new ProtectedMounts();
     const finish = await mounts.compile(contextOf());
     const added = [mounts.add({ at: '/during', auth: ['stz'] })];
