@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'test/mutation');
 
 /** The folders of lib/ that have unit tests of their own; of the strategies, each. */
-const ROOMS = ['', 'strategies'].flatMap((under) => foldersOf(under)).filter((room) => room !== 'strategies');
+const ROOMS = ['', 'strategies', 'transport'].flatMap((under) => foldersOf(under)).filter((room) => room !== 'strategies');
 
 /** Changes the rooms that are named, or all of them, and shows the changes that their tests do not notice. `test/mutation/rooms.js` names these. */
 export const mutation = {

@@ -4,7 +4,8 @@ const room = process.env.MUTATION_ROOM ?? 'memory';
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   room,
-  mutate: [`lib/${room}/**/*.ts`],
+  // Each kind of transport is a room of its own.
+  mutate: [`lib/${room}/**/*.ts`, ...(room === 'transport' ? ['!lib/transport/*/**'] : [])],
   testRunner: 'bundled',
   plugins: ['./test/mutation/runner/plugin.js'],
   ignorers: ['harmless'],
