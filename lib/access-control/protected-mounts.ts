@@ -5,7 +5,6 @@ import { fields, optional, parseConfig, text } from '../config/schema.js';
 import type { AuthEntry } from '../decorators/auth-entry.js';
 import { fieldError, textOf } from '../errors.js';
 import { canonicalPath } from '../http/route-pattern.js';
-import { MODULE_LOG } from '../operator/operator-log.js';
 import type { PlanCompiler } from '../plan/compile.js';
 import type { Plan } from '../plan/plan.js';
 import { ACCEPTED_PATH } from './accepted-paths.js';
@@ -24,6 +23,8 @@ export interface MountContext {
   readonly defaultAuth: readonly AuthEntry[] | false | undefined;
   /** Loads the access rules; undefined where there are none. */
   readonly loadPaths: unknown;
+  /** Writes a mistake that was made too late to stop the boot. */
+  readonly report: (message: string) => void;
 }
 
 const ACCEPTED = new RegExp(`^(?:${ACCEPTED_PATH})$`);
@@ -105,7 +106,7 @@ export class ProtectedMounts {
     try {
       mount.plan = await mount.compile(context);
     } catch (error) {
-      MODULE_LOG.error(`Every request to ${mount.at}/ is refused: ${textOf(error)}`);
+      context.report(`Every request to ${mount.at}/ is refused: ${textOf(error)}`);
     }
   }
 }

@@ -69,7 +69,7 @@ export class Compilation {
     for (const operation of found.covered) this.registry.cover(operation);
     await this.servers.check();
     this.openMetadata((await this.authenticators.all()).map(({ authenticator }) => authenticator));
-    const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler });
+    const openMounts = await this.mounts.compile({ ...fallback, compiler: this.compiler, report: (mistake) => MODULE_LOG.error(mistake) });
     await this.surfaces.reportRawRoutes(routes, rawRoutes, (message) => MODULE_LOG.warn(message));
     for (const warning of [...warnings, ...found.warnings]) MODULE_LOG.warn(warning);
     if (explain === 'body') MODULE_LOG.warn("explain: 'body' sends every caller the reason of a refusal. Use it for development only.");

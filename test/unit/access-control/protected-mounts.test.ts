@@ -1,11 +1,15 @@
-import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import { type MountContext, ProtectedMounts } from '../../../lib/access-control/protected-mounts.js';
 import type { Plan } from '../../../lib/plan/plan.js';
 import { compilerFor, inWords } from '../plan/compiling.js';
 
 const compiler = compilerFor();
-const contextOf = (more: Partial<MountContext> = {}): MountContext => ({ compiler, defaultAuth: undefined, loadPaths: undefined, ...more });
+const contextOf = (more: Partial<MountContext> = {}): MountContext => ({
+  compiler,
+  defaultAuth: undefined,
+  loadPaths: undefined,
+  report: () => undefined,
+  ...more,
+});
 const wordsOf = (plan: Plan | undefined) => plan && inWords(plan);
 
 /** The plan of a mount when the boot has finished. */
@@ -64,19 +68,18 @@ describe('a protected mount', () => {
   });
 
   it('that is added too late to stop the boot keeps no plan for a mistake, and the log says so', async () => {
-    const log = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const lines: string[] = [];
     const mounts = new ProtectedMounts();
-    const finish = await mounts.compile(contextOf());
+    const finish = await mounts.compile(contextOf({ report: (line) => lines.push(line) }));
     const added = [mounts.add({ at: '/during', auth: ['stz'] })];
     finish();
     added.push(mounts.add({ at: '/late' }));
     await new Promise(setImmediate);
     expect(added.map(({ plan }) => plan)).toEqual([undefined, undefined]);
-    expect(log.mock.calls.map(([line]) => line).sort()).toEqual([
+    expect(lines.sort()).toEqual([
       expect.stringMatching(/^Every request to \/during\/ is refused: AuthService\.protect.*"stz" is not a known scheme/),
       expect.stringMatching(/^Every request to \/late\/ is refused: AuthService\.protect.*has no entries/),
     ]);
-    log.mockRestore();
   });
 
   it.each(['/', '/queues', '/queues/', '/a/b.c'])('may be at %s', (at) => {
