@@ -23,7 +23,8 @@ export class SearchBudget {
 
   /** Whether the keys may be fetched for the sake of `kid`; the search is then counted. */
   spend(kid: string | undefined): boolean {
-    const name = kid === undefined ? 'none' : `kid ${kid}`;
+    // No name counts as an empty one.
+    const name = kid ?? '';
     const pause = this.searched.get(name);
     if (pause !== undefined && !isOver(pause, this.clock)) return false;
     const owed = Math.max(0, remaining(this.fullAt, this.clock));

@@ -12,6 +12,7 @@ describe('what cannot be discovered', () => {
     ['without an issuer', { audience }, 'signatureConfig: is required'],
     ['with an issuer that is not checked', { issuer: null, audience }, 'signatureConfig: is required'],
     ['an issuer that is no URL', { issuer: 'accounts.google.com', audience }, 'and "accounts.google.com" is not'],
+    ['an issuer that has a URL within', { issuer: 'urn:https://idp.example', audience }, 'signatureConfig: is required'],
     [
       'one of a list that is no URL',
       { issuer: ['https://a.example', 'b'], audience },
@@ -19,6 +20,7 @@ describe('what cannot be discovered', () => {
     ],
     ['an issuer on another machine by http:', { issuer: 'http://idp.example', audience }, 'issuer: "http://idp.example" uses http:'],
     ['an issuer with a query', { issuer: 'https://idp.example/?a=b', audience }, 'must not have a query'],
+    ['tenants that are not listed', { issuer: { template }, audience }, 'issuer.allowed: is required: list the values'],
     ['every tenant', { issuer: { template, allowed: '*' }, audience }, 'issuer.allowed: is "*"'],
     [
       'beside signatureConfig',

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
 import type { Authenticator } from 'nest-service-auth';
 import { eventually } from '../../../support/eventually.js';
 import { bearer, createKey, goodClaims, mint, mintRaw, type SigningKey } from '../../../support/tokens.js';
@@ -136,6 +137,34 @@ describe('the keys of an issuer', () => {
     expect(authenticator.stats?.()?.dependency).toEqual({ name: 'jwks', succeeded: 1, failed: 1 });
   });
 
+  it('are found where the document says that they moved, half a minute after the old place stopped answering', async () => {
+    const issuer = serve('/moved', one);
+    const authenticator = await open({ issuer });
+    expect(await outcomeOf(authenticator, await tokenOf(one, issuer))).toBe('accepted');
+    const next = createKey('ES256', { kid: 'next' });
+    answers.delete('/keys/moved');
+    answers.set(`/moved${OIDC}`, json({ issuer, jwks_uri: `${base}/new-keys` }));
+    answers.set('/new-keys', json({ keys: [next.jwk] }));
+    const token = await tokenOf(next, issuer, { exp: 9e9 });
+    const start = Date.now();
+    const dateNow = jest.spyOn(Date, 'now').mockReturnValue(start + 31_000);
+    await expect(outcomeOf(authenticator, token)).rejects.toMatchObject(UNAVAILABLE);
+    dateNow.mockReturnValue(start + 42_000);
+    expect(await outcomeOf(authenticator, token)).toBe('accepted');
+    dateNow.mockRestore();
+  });
+
+  it('are no longer waited for when the application ends', async () => {
+    const issuer = serve('/slow', one);
+    const ended = new Promise((resolve) => answers.set(`/slow${OIDC}`, (_request, response) => void response.on('close', resolve)));
+    const authenticator = await open({ issuer, discoveryConfig: { clientConfig: { timeout: 3600 } } });
+    const outcome = outcomeOf(authenticator, await tokenOf(one, issuer)).catch((error: { code: string }) => error.code);
+    await eventually(() => asked.length > 0);
+    await authenticator.close?.();
+    await ended;
+    expect(await outcome).toBe(UNAVAILABLE.code);
+  });
+
   it('stop the boot where they cannot be fetched and preload is true, naming issuer and reason', async () => {
     const preload = { preload: true };
     await expect(open({ issuer: `${base}/nobody`, discoveryConfig: preload })).rejects.toMatchObject({
@@ -144,6 +173,9 @@ describe('the keys of an issuer', () => {
         /^discoveryConfig\.preload: the keys of "http:.*\/nobody" cannot be fetched: there is no metadata document: .*404.*404/,
       ),
     });
+    await expect(open({ issuer: base, discoveryConfig: { ...preload, url: `${base}/nobody` } })).rejects.toThrow(
+      'discoveryConfig.preload: the keys cannot be fetched: ',
+    );
     const issuer = serve('/somebody', one);
     const authenticator = await open({ issuer, discoveryConfig: preload });
     expect(authenticator.authenticate(bearer(await tokenOf(one, issuer)))).toMatchObject({ outcome: 'accepted' });

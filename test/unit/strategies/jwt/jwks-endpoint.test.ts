@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { jest } from '@jest/globals';
 import type { Authenticator } from 'nest-service-auth';
 import { createTestCa, type TestCa } from '../../../support/certificates.js';
+import { eventually } from '../../../support/eventually.js';
 import { startServer, type TestServer } from '../../../support/https-server.js';
 import { createKey, goodClaims, mint, type SigningKey } from '../../../support/tokens.js';
 import { outcomeOf, prepare, TestHost } from './setup.js';
@@ -39,16 +40,30 @@ afterEach(async () => {
 afterAll(() => server.close());
 
 describe('a key set over HTTPS', () => {
-  it('verifies tokens, fetched once over a verified connection', async () => {
-    let requests = 0;
+  it('verifies tokens, asked for once as a JWK set over a verified connection', async () => {
+    const accepted: unknown[] = [];
     answer = (request, response) => {
-      requests++;
+      accepted.push(request.headers.accept);
       json(request, response);
     };
     const authenticator = await open();
     const outcomes = await Promise.all([1, 2, 3].map(async (jti) => outcomeOf(authenticator, await mint(key, goodClaims({ jti })))));
     expect(outcomes).toEqual(['accepted', 'accepted', 'accepted']);
-    expect(requests).toBe(1);
+    expect(accepted).toEqual(['application/jwk-set+json, application/json']);
+  });
+
+  it('is no longer waited for when the application ends', async () => {
+    let state = '';
+    answer = (_, response) => {
+      state = 'asked';
+      response.on('close', () => {
+        state = 'ended';
+      });
+    };
+    const authenticator = await open({ clientConfig: { secureSocket: { cert: ca.certPem }, timeout: 3600 } });
+    await eventually(() => state === 'asked');
+    await authenticator.close?.();
+    await eventually(() => state === 'ended');
   });
 
   it('is there before the application is, with preload', async () => {

@@ -192,8 +192,11 @@ describe('a rotation', () => {
     expect(await outcomeOf(authenticator, token)).toBe('accepted');
     endpoint.keys = [next.jwk];
     passes(600 + 60);
+    endpoint.hold();
     const verdict = authenticator.authenticate(bearer(token));
     expect(verdict).toBeInstanceOf(Promise);
+    await settled();
+    endpoint.release();
     expect(await verdict).toEqual({ outcome: 'rejected', reason: 'unknown_key' });
   });
 

@@ -50,11 +50,14 @@ describe('a refused token', () => {
     expect(checked()).toBe(3);
   });
 
-  it('is remembered with rejectedCacheConfig, for ten seconds', async () => {
-    const { authenticator, checked } = countSignatures({});
+  it.each([
+    [{ capacity: 2, defaultMaxAge: 5 }, 5],
+    [{}, 10],
+  ])('is remembered with the rejectedCacheConfig %j, for %i seconds', async (config, seconds) => {
+    const { authenticator, checked } = countSignatures(config);
     for (let round = 0; round < 3; round++) expect(await outcomeOf(authenticator, forged)).toBe('bad_signature');
     expect(checked()).toBe(1);
-    passes(9.9);
+    passes(seconds - 0.1);
     expect(await outcomeOf(authenticator, forged)).toBe('bad_signature');
     expect(checked()).toBe(1);
     passes(0.1);

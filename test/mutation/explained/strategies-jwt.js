@@ -1,0 +1,44 @@
+/** @type {import('../gate.js').Explanations} */
+export default [
+  {
+    file: 'strategies/jwt/discovered-keys.ts',
+    code: 'issuers.names ?? []',
+    change: '"Stryker was here"',
+    why: 'Issuers without an end are discovered by a URL only, so that the list is never used.',
+  },
+  {
+    file: 'strategies/jwt/discovered-keys.ts',
+    code: 'issuers.isOne && only !== undefined',
+    change: 'false',
+    why: 'The keys of one issuer are found by its name, too, and its name is checked after the signature: it is slower.',
+  },
+  {
+    file: 'strategies/jwt/discovered-keys.ts',
+    code: 'only !== undefined',
+    why: 'One issuer has one source. Without it, the keys are found by the name of the issuer: it is slower.',
+  },
+  {
+    file: 'strategies/jwt/discovery.schema.ts',
+    code: 'issuers?.isOne',
+    change: 'issuers.isOne',
+    why: 'A config with neither an issuer nor a signatureConfig was refused before.',
+  },
+  {
+    file: 'strategies/jwt/discovery.schema.ts',
+    code: 'issuers?.names',
+    change: 'issuers.names',
+    why: 'A config with neither an issuer nor a signatureConfig was refused before.',
+  },
+  {
+    file: 'strategies/jwt/discovery.schema.ts',
+    code: '!(error instanceof AuthConfigurationError)',
+    change: 'false',
+    why: 'The check of a URL throws no other error.',
+  },
+  {
+    file: 'strategies/jwt/key-source.ts',
+    code: 'issuer !== undefined',
+    change: 'true',
+    why: 'Keys are discovered only for an issuer: a config without one was refused before.',
+  },
+];
