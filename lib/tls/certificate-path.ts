@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { resultOf } from '../errors.js';
-import { type CertificateDetails, type Extension, OID, readDetails } from './certificate-extensions.js';
+import { type CertificateDetails, OID, readDetails } from './certificate-extensions.js';
 import { derValues } from './der.js';
 import { hasWeakKey } from './weak-key.js';
 
@@ -127,15 +127,13 @@ function maySign({ extensions }: CertificateDetails): boolean {
   return (bits & (DIGITAL_SIGNATURE | KEY_AGREEMENT)) !== 0;
 }
 
-/** How many CAs may follow below this one; any number if it has no limit. */
+/**
+ * How many CAs may follow below this one; any number if it has no limit, and none if that cannot be read: OpenSSL reads forms that DER does not have.
+ * `SEQUENCE { cA BOOLEAN, pathLenConstraint INTEGER OPTIONAL }`
+ */
 function pathLength(issuer: X509Certificate): number {
   const constraints = readDetails(issuer)?.extensions.get(OID.basicConstraints);
-  return constraints === undefined ? Number.POSITIVE_INFINITY : lengthIn(constraints);
-}
-
-/** `SEQUENCE { cA BOOLEAN, pathLenConstraint INTEGER OPTIONAL }` */
-function lengthIn({ value }: Extension): number {
-  const [sequence] = derValues(value) ?? [];
+  const [sequence] = derValues(constraints?.value) ?? [];
   const parts = derValues(sequence?.content);
   if (parts === undefined) return Number.NEGATIVE_INFINITY;
   const length = parts.find(({ tag }) => tag === 0x02)?.content;

@@ -34,6 +34,8 @@ export interface CertificateRequest {
   readonly pathLength?: number;
   /** Bits of `keyUsage`. @defaultValue what a CA or a client needs */
   readonly keyUsage?: x509.KeyUsageFlags;
+  /** The OIDs of extensions that it does not have. */
+  readonly without?: readonly string[];
   /** Extensions beside those that the other fields make. */
   readonly more?: readonly x509.Extension[];
   /** The hash of the issuer's signature. @defaultValue 'SHA-256' */
@@ -117,7 +119,7 @@ async function certify(request: CertificateRequest, issuer?: Issuer): Promise<Is
     publicKey: keys.publicKey,
     signingKey: signer.privateKey,
     signingAlgorithm: signingAlgorithm(signer.privateKey, request.hash),
-    extensions: await extensionsOf(request, keys.publicKey),
+    extensions: [...(await extensionsOf(request, keys.publicKey)), ...(request.more ?? [])],
   });
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   const keyPem = `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`;
@@ -125,6 +127,11 @@ async function certify(request: CertificateRequest, issuer?: Issuer): Promise<Is
 }
 
 async function extensionsOf(request: CertificateRequest, publicKey: webcrypto.CryptoKey): Promise<x509.Extension[]> {
+  const all = await usualExtensionsOf(request, publicKey);
+  return all.filter(({ type }) => request.without?.includes(type) !== true);
+}
+
+async function usualExtensionsOf(request: CertificateRequest, publicKey: webcrypto.CryptoKey): Promise<x509.Extension[]> {
   const subjectKey = await x509.SubjectKeyIdentifierExtension.create(publicKey);
   const { keyCertSign, cRLSign, digitalSignature } = x509.KeyUsageFlags;
   if (request.ca)
@@ -133,7 +140,6 @@ async function extensionsOf(request: CertificateRequest, publicKey: webcrypto.Cr
       new x509.KeyUsagesExtension(request.keyUsage ?? keyCertSign | cRLSign | digitalSignature, true),
       ...(request.eku === undefined ? [] : [new x509.ExtendedKeyUsageExtension(request.eku.map((use) => EKU[use]))]),
       subjectKey,
-      ...(request.more ?? []),
     ];
   const names = (request.sans ?? ['localhost', 'IP:127.0.0.1']).map(toGeneralName);
   return [
@@ -142,7 +148,6 @@ async function extensionsOf(request: CertificateRequest, publicKey: webcrypto.Cr
     new x509.ExtendedKeyUsageExtension((request.eku ?? ['clientAuth', 'serverAuth']).map((use) => EKU[use])),
     subjectKey,
     ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
-    ...(request.more ?? []),
   ];
 }
 

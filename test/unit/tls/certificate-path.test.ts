@@ -88,6 +88,15 @@ describe('the path of a client certificate', () => {
     expect(verify(await ofAnchor.issue(), [ofAnchor], [anchor]).kind).toBe('refused');
   });
 
+  it('is refused where a CA does not say that it is one, or says it in a form that is not DER', async () => {
+    const oid = '2.5.29.19';
+    const saying = (hex: string) => ({ without: [oid], more: [new x509.Extension(oid, true, Buffer.from(hex, 'hex'))] });
+    expect(await below(saying('30030101ff'))).toBe('verified');
+    expect(await below({ without: [oid] })).toBe('refused');
+    // OpenSSL reads these two: a CA, and a CA that may have no other below it.
+    for (const hex of ['30800101ff0000', '30800101ff0201000000']) expect(await below(saying(hex))).toBe('refused');
+  });
+
   it('is refused where a CA is for servers only, has a short key, or restricts what is not checked', async () => {
     expect(await below({ eku: ['serverAuth'] })).toBe('refused');
     expect(await below({ eku: ['clientAuth'] })).toBe('verified');
@@ -112,6 +121,12 @@ describe('the path of a client certificate', () => {
       reason: 'wrong_purpose',
     });
     expect(verify(await root.issue({ keyUsage: x509.KeyUsageFlags.keyAgreement })).kind).toBe('verified');
+    const oid = '2.5.29.15';
+    expect(verify(await root.issue({ without: [oid] })).kind).toBe('verified');
+    for (const unreadable of ['', '0500', '0302', '030100']) {
+      const usage = new x509.Extension(oid, true, Buffer.from(unreadable, 'hex'));
+      expect(verify(await root.issue({ without: [oid], more: [usage] }))).toEqual({ kind: 'refused', reason: 'wrong_purpose' });
+    }
     const critical = await root.issue({ more: [new x509.Extension('1.2.3.4', true, Buffer.from('0500', 'hex'))] });
     expect(verify(critical)).toEqual({ kind: 'refused', reason: 'unverified' });
   });
