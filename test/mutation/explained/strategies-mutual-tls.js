@@ -18,12 +18,6 @@ export default [
     why: 'A list of texts does not include undefined.',
   },
   {
-    file: 'strategies/mutual-tls/intermediate-caller.ts',
-    code: '/^(?:([^/@]*)\\/)?([^/]*?)(?:@([^@/]*))?$/.exec(text) ?? []',
-    change: '["Stryker was here"]',
-    why: 'The first element is not read, and the user name is empty with it, too.',
-  },
-  {
     file: 'strategies/mutual-tls/issuer-pin.ts',
     code: "other.kind === 'fingerprint' && other.fingerprint",
     change: 'true',

@@ -16,7 +16,10 @@ describe('a mistake in mappings', () => {
   const without = (mapping: object, field: string) => ({ ...mapping, [field]: undefined });
 
   it.each<[unknown, RegExp]>([
-    [{ userMappings: [] }, /^userMappings: must not be an empty list/],
+    [
+      { usernameFrom: 'CN', forwarded: { ...FORWARDED, format: 'pem' }, intermediateCertValidation, userMappings: [] },
+      /^userMappings: must not be an empty list/,
+    ],
     [{ userMappings: user }, /^userMappings: must be /],
     [{ userMappings: [without(user, 'trustedIssuer')] }, /^userMappings\[0\].trustedIssuer: has no value/],
     [{ userMappings: [{ ...user, trustedIssuer: '*' }] }, /^userMappings\[0\].trustedIssuer: must name an issuer/],

@@ -168,6 +168,8 @@ describe('a system mapping', () => {
   it('leaves the name to the certificate where that is written out, and needs one', async () => {
     expect(ask({ systemMappings: [mapping('*')] })).toEqual(isUser('gateway'));
     expect(ask({ systemMappings: [mapping('*')], usernameFrom: 'subject' })).toEqual(isUser('CN=gateway'));
+    const other = mapping('batch', { trustedIssuer: 'CN=Other' });
+    expect(ask({ systemMappings: [other, mapping('*')], usernameFrom: 'subject' })).toEqual(isUser('CN=gateway'));
     const nameless = await ca.issue({ subject: [{ O: ['Acme'] }] });
     expect(ask({ systemMappings: [mapping('*')] }, {}, '/', nameless.certPem)).toEqual(refusal('no_username'));
   });
