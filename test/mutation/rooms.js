@@ -57,7 +57,7 @@ const BESIDE_ITS_OWN = {
   'strategies/jwt': ['test/contract/jwt.test.ts', 'test/unit/strategies/claims/token-kind.test.ts'],
   'strategies/mutual-tls': ['test/contract/mutual-tls.test.ts'],
   'strategies/oauth2-introspection': ['test/contract/oauth2-introspection.test.ts'],
-  tls: ['test/unit/outgoing/client-config.test.ts', 'test/unit/outgoing/outgoing-client-tls.test.ts'],
+  tls: ['test/unit/outgoing/client-config.test.ts', 'test/unit/outgoing/outgoing-client-tls.test.ts', 'test/e2e/tls-files.test.ts'],
   transport: ['test/e2e/failed-boot.test.ts', 'test/e2e/transports-boot.test.ts', 'test/e2e/transports-early.test.ts'],
   'transport/http': [
     'test/unit/transport/auth.guard.test.ts',
