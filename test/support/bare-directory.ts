@@ -11,6 +11,8 @@ export interface BareAnswers {
   readonly controls?: readonly { readonly type: string; readonly value: Buffer }[];
   /** What the root entry shows; without any there is no root entry. */
   readonly supportedControl?: readonly string[];
+  /** Whether the root entry is shown only after a bind on the same connection. */
+  readonly showsUsersOnly?: boolean;
 }
 
 /** A directory that knows binds and its root entry, and sends what real ones send in rare moments only. */
@@ -18,6 +20,8 @@ export interface BareDirectory {
   readonly url: string;
   /** The types of the controls that came with binds. */
   readonly controls: readonly string[];
+  /** How many searches came. */
+  readonly searches: number;
   stop(): Promise<void>;
 }
 
@@ -25,15 +29,17 @@ const [BIND, SEARCH, CONTROLS, SEQUENCE, OCTETS] = [0x60, 0x63, 0xa0, 0x30, 0x04
 
 /** Starts such a directory on loopback. */
 export async function startBareDirectory(answers: BareAnswers): Promise<BareDirectory> {
-  const controls: string[] = [];
+  const received: Request[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
+    let isBound = false;
     socket.on('data', (octets: Buffer) => {
       for (const request of messagesIn(octets)) {
-        controls.push(...request.controls);
-        for (const answer of answersTo(request, answers)) socket.write(answer);
+        received.push(request);
+        for (const answer of answersTo(request, answers, isBound)) socket.write(answer);
+        isBound ||= request.operation === BIND;
       }
     });
   });
@@ -42,12 +48,22 @@ export async function startBareDirectory(answers: BareAnswers): Promise<BareDire
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { url: `ldap://localhost:${(server.address() as AddressInfo).port}`, controls, stop };
+  return {
+    url: `ldap://localhost:${(server.address() as AddressInfo).port}`,
+    get controls() {
+      return received.flatMap(({ controls }) => controls);
+    },
+    get searches() {
+      return received.filter(({ operation }) => operation === SEARCH).length;
+    },
+    stop,
+  };
 }
 
 interface Request {
   readonly id: number;
   readonly operation: number;
+  readonly content: Buffer;
   readonly controls: readonly string[];
 }
 
@@ -58,9 +74,9 @@ function* messagesIn(octets: Buffer): Generator<Request> {
     const end = reader.offset + reader.length;
     const id = reader.readInt() ?? 0;
     const operation = reader.peek() ?? 0;
-    reader.readString(operation, true);
+    const content = reader.readString(operation, true) ?? Buffer.alloc(0);
     const controls = reader.offset < end && reader.peek() === CONTROLS ? typesOf(reader) : [];
-    yield { id, operation, controls };
+    yield { id, operation, content, controls };
     rest = rest.subarray(end);
   }
 }
@@ -72,12 +88,18 @@ function typesOf(reader: BerReader): string[] {
   return types;
 }
 
-function answersTo({ id, operation }: Request, answers: BareAnswers): Buffer[] {
-  const { code = 0, text = '', controls = [], supportedControl = [] } = answers;
+function answersTo({ id, operation, content }: Request, answers: BareAnswers, isBound: boolean): Buffer[] {
+  const { code = 0, text = '', controls = [], supportedControl = [], showsUsersOnly = false } = answers;
   if (operation === BIND) return [message(id, (writer) => result(writer, 0x61, code, text), controls)];
   if (operation !== SEARCH) return [];
   const entry = message(id, (writer) => rootEntry(writer, supportedControl));
-  return [...(supportedControl.length > 0 ? [entry] : []), message(id, (writer) => result(writer, 0x65, 0, ''))];
+  const isShown = supportedControl.length > 0 && asksForRoot(content) && (isBound || !showsUsersOnly);
+  return [...(isShown ? [entry] : []), message(id, (writer) => result(writer, 0x65, 0, ''))];
+}
+
+/** Whether a search is for the root entry alone, and for what is shown only to those who name it. @see RFC 4512 §5.1 */
+function asksForRoot(content: Buffer): boolean {
+  return content.subarray(0, 5).equals(Buffer.from([OCTETS, 0, 0x0a, 1, 0])) && content.includes('supportedControl');
 }
 
 function message(id: number, write: (writer: BerWriter) => void, controls: BareAnswers['controls'] = []): Buffer {

@@ -62,6 +62,13 @@ describe('the limit of failed logins', () => {
     expect(await fail(limiter, alice, 3)).toEqual([0, 0, 0]);
   });
 
+  it('forgets everything when it is closed', async () => {
+    limiter = new FailedLoginLimiter('basic', { limit: 2 });
+    expect(await fail(limiter, alice, 3)).toEqual([0, 0, 300]);
+    limiter.close();
+    expect(await fail(limiter, alice, 1)).toEqual([0]);
+  });
+
   it('does not count attempts without a result', async () => {
     limiter = new FailedLoginLimiter('basic', { limit: 1, userLimit: 1, addressLimit: 1 });
     for (let each = 0; each < 5; each++) {

@@ -1,24 +1,17 @@
 import * as ldapts from 'ldapts';
-import { OpenSockets } from '../../../../../lib/outgoing/open-sockets.js';
-import { DirectoryDownError } from '../../../../../lib/strategies/basic/ldap/directory-down.error.js';
+import { DirectoryDownError, DirectoryTimeoutError } from '../../../../../lib/strategies/basic/ldap/directory-down.error.js';
 import { DirectoryFeatures } from '../../../../../lib/strategies/basic/ldap/directory-features.js';
-import { resolveEndpoint } from '../../../../../lib/strategies/basic/ldap/directory-settings.js';
-import { LdapConnection } from '../../../../../lib/strategies/basic/ldap/ldap-connection.js';
-import { withDefaults } from '../../../../../lib/strategies/basic/ldap/ldap-user-store.schema.js';
-import { startBareDirectory } from '../../../../support/bare-directory.js';
+import { eventually } from '../../../../support/eventually.js';
 import { type LdapDirectory, startLdapDirectory } from '../../../../support/ldap-directory.js';
-import { DIRECTORY_FACTS, ldapConfig } from '../../../../support/ldap-facts.js';
+import { DIRECTORY_FACTS } from '../../../../support/ldap-facts.js';
+import { openConnection as open } from './open-connection.js';
 
 const { dn: READER, password: PASSWORD } = DIRECTORY_FACTS.adminBind;
 const PPOLICY = '1.3.6.1.4.1.42.2.27.8.5.1';
-const NETSCAPE = '2.16.840.1.113730.3.4.4';
-
-const open = (url: string, features = new DirectoryFeatures(() => undefined)) =>
-  LdapConnection.open(ldapts, resolveEndpoint(withDefaults(ldapConfig(url))), features, new OpenSockets());
 
 describe('a bind', () => {
   let directory: LdapDirectory;
-  let connection: LdapConnection;
+  let connection: Awaited<ReturnType<typeof open>>;
   beforeEach(async () => {
     directory = await startLdapDirectory();
     connection = await open(directory.url);
@@ -45,11 +38,30 @@ describe('a bind', () => {
   it('is not sent on another connection when this one is gone', async () => {
     expect(connection.isOpen).toBe(true);
     directory.cut();
+    await expect(connection.learnFeatures()).rejects.toMatchObject({ cause: expect.any(Error) });
     await expect(connection.bind(READER, PASSWORD)).rejects.toBeInstanceOf(DirectoryDownError);
     await expect(connection.bind(READER, PASSWORD)).rejects.toBeInstanceOf(DirectoryDownError);
     expect(connection.isOpen).toBe(false);
     expect(directory.connections).toBe(1);
     expect(directory.binds).toEqual([]);
+  });
+
+  it('is not repeated after a refusal, whatever was learned meanwhile: directories count the failures', async () => {
+    const features = new DirectoryFeatures(() => undefined);
+    const another = await open(directory.url, features);
+    directory.misbehave = () => {
+      features.learn('account', [PPOLICY]);
+      return { code: 49 };
+    };
+    expect(await another.bind(READER, 'wrong')).toBe('refused');
+    expect(directory.binds).toHaveLength(1);
+    another.close();
+  });
+
+  it('is over when the connection is closed', async () => {
+    connection.close();
+    expect(connection.isOpen).toBe(false);
+    await eventually(() => directory.openConnections === 0, 5);
   });
 
   it('says in a failure what happened, and never what the server wrote', async () => {
@@ -58,71 +70,55 @@ describe('a bind', () => {
       const failure = await connection.bind(READER, PASSWORD).catch((error: Error) => error);
       expect(failure).toMatchObject({ message: expect.stringContaining(`result code ${code}`) });
       expect((failure as Error).message).not.toContain('as the test wants it');
+      expect((failure as Error).cause).toBeInstanceOf(ldapts.ResultCodeError);
     }
   });
 });
 
-describe('what a directory says beside the result of a bind', () => {
-  const bindAt = async (...options: Parameters<typeof startBareDirectory>) => {
-    const directory = await startBareDirectory(...options);
-    const warnings: string[] = [];
-    const connection = await open(directory.url, new DirectoryFeatures((message) => void warnings.push(message)));
-    const answer = await connection.bind('cn=u', 'x').catch((error: Error) => error.message);
-    await connection.learnFeatures();
+describe('a connection that is bound', () => {
+  const ALICE = DIRECTORY_FACTS.entries.find(({ uid }) => uid === 'alice')?.dn ?? '';
+  let directory: LdapDirectory;
+  let connection: Awaited<ReturnType<typeof open>>;
+  beforeEach(async () => {
+    directory = await startLdapDirectory();
+    connection = await open(directory.url, undefined, 0.3);
+    await connection.bind(READER, PASSWORD);
+  });
+  afterEach(async () => {
     connection.close();
     await directory.stop();
-    return { answer, warnings, asked: directory.controls };
-  };
-  const error = (value: number) => ({ type: PPOLICY, value: Buffer.from([0x30, 0x03, 0x81, 0x01, value]) });
-
-  it.each([
-    ['nothing', 0, [], 'accepted'],
-    ['that the password must be changed', 0, [error(2)], 'password_must_change'],
-    ['that the password has expired', 49, [error(0)], 'password_expired'],
-    ['that the account is locked', 49, [error(1)], 'account_locked'],
-    ['something that is not known', 0, [error(99)], 'refused'],
-    ['that the password expires soon', 0, [{ type: PPOLICY, value: Buffer.from([0x30, 0x05, 0xa0, 0x03, 0x80, 0x01, 0x09]) }], 'accepted'],
-    [
-      'a warning and an error',
-      0,
-      [{ type: PPOLICY, value: Buffer.from([0x30, 8, 0xa0, 3, 0x81, 1, 9, 0x81, 1, 2]) }],
-      'password_must_change',
-    ],
-    ['an empty policy', 0, [{ type: PPOLICY, value: Buffer.from([0x30, 0]) }], 'accepted'],
-    ["Netscape's word for it, unasked", 0, [{ type: NETSCAPE, value: Buffer.from('0') }], 'password_must_change'],
-    ['that it soon expires, the Netscape way', 0, [{ type: '2.16.840.1.113730.3.4.5', value: Buffer.from('60') }], 'accepted'],
-  ])('counts: %s', async (_, code, controls, expected) => {
-    for (const supportedControl of [[PPOLICY], ['1.2.3'], []])
-      expect((await bindAt({ code, controls, supportedControl })).answer).toBe(expected);
   });
 
-  it.each([
-    [19, '', 'account_locked'],
-    [53, '', 'account_disabled'],
-    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 52e, v1db1', 'refused'],
-    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 525, v1db1', 'refused'],
-    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 532, v1db1', 'password_expired'],
-    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 533, v1db1', 'account_disabled'],
-    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 701, v1db1', 'account_expired'],
-    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 773, v1db1', 'password_must_change'],
-    [49, '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 775, v1db1', 'account_locked'],
-  ])('counts: the code %i with "%s"', async (code, text, expected) => {
-    expect((await bindAt({ code, text })).answer).toBe(expected);
+  it('reads one entry, if it fits the filter and is there', async () => {
+    expect(await connection.read(ALICE, { filter: '(uid=alice)' })).toMatchObject({ dn: ALICE, uid: 'alice' });
+    expect(await connection.read(ALICE, { filter: '(uid=nobody)' })).toBeUndefined();
+    expect(await connection.read('uid=nobody,ou=Users,dc=avix,dc=lk', { filter: '(uid=nobody)' })).toBeUndefined();
   });
 
-  it.each([51, 80])('is not repeated in a failure: its text may hold names (code %i)', async (code) => {
-    const { answer } = await bindAt({ code, text: 'no such entry cn=alice' });
-    expect(answer).toContain(`result code ${code}`);
-    expect(answer).not.toContain('cn=alice');
+  it.each([32, 50])('takes the code %i for an entry that is not shown', async (code) => {
+    directory.misbehave = () => ({ code });
+    expect(await connection.read(ALICE, {})).toBeUndefined();
   });
 
-  it('is asked for where the directory says that it can answer, and nowhere else', async () => {
-    expect((await bindAt({ supportedControl: ['1.2.3', PPOLICY] })).asked).toEqual([PPOLICY]);
-    expect((await bindAt({ supportedControl: ['1.2.3'] })).asked).toEqual([]);
+  it.each([51, 80, 'hang-up', 'silent'] as const)('does not take %s for one', async (how) => {
+    directory.misbehave = () => (typeof how === 'string' ? how : { code: how });
+    await expect(connection.read(ALICE, {})).rejects.toMatchObject({
+      message: expect.stringMatching(/does not answer a search|took more/),
+    });
   });
 
-  it('is reported once where the directory does not show what it supports', async () => {
-    expect((await bindAt({ supportedControl: [] })).warnings).toEqual([expect.stringContaining('supportedControl of its root entry')]);
-    expect((await bindAt({ supportedControl: [PPOLICY] })).warnings).toEqual([]);
+  it('gives the whole result of a search or none', async () => {
+    const search = () => connection.search('ou=Users,dc=avix,dc=lk', { filter: '(uid=alice)' });
+    expect(await search()).toEqual([expect.objectContaining({ dn: ALICE })]);
+    directory.misbehave = () => ({ code: 32 });
+    await expect(search()).rejects.toThrow('The directory does not answer a search: NoSuchObjectError (result code 32).');
+  });
+
+  it('is given up when no answer comes in time', async () => {
+    directory.misbehave = () => 'silent';
+    const failure = await connection.bind(READER, PASSWORD).catch((error: Error) => error);
+    expect(failure).toBeInstanceOf(DirectoryTimeoutError);
+    expect(failure).toMatchObject({ message: expect.stringContaining('A bind took more than 0.3 s') });
+    expect(connection.isOpen).toBe(false);
   });
 });
