@@ -183,7 +183,8 @@ function accept(ldap: ldapjs.Server, socket: Socket, { tls, injected }: LdapDire
     const known = new Map<number, FilterTree>();
     filters.set(connection, known);
     connection.on('data', (octets: Buffer) => {
-      for (const [messageId, filter] of searchFilters(octets)) known.set(messageId, filter);
+      // A client that speaks TLS here is refused by the library.
+      if (octets[0] === 0x30) for (const [messageId, filter] of searchFilters(octets)) known.set(messageId, filter);
     });
     (ldap as unknown as { newConnection(socket: Socket): void }).newConnection(connection);
   };

@@ -19,6 +19,23 @@ export default [
     why: 'A map with more entries than it may have has a first one.',
   },
   {
+    file: 'strategies/basic/file/users-file.ts',
+    code: 'error instanceof UnusableHashError || error instanceof MissingPackageError',
+    change: 'true',
+    why: 'Any other error stops the boot, too, or keeps the earlier users, as a problem of the file.',
+  },
+  {
+    file: 'strategies/basic/file/users-file.ts',
+    code: '!(error instanceof UnusableHashError || error instanceof MissingPackageError)',
+    change: 'false',
+    why: 'Any other error stops the boot, too, or keeps the earlier users, as a problem of the file.',
+  },
+  {
+    file: 'strategies/basic/file/users.ts',
+    code: 'a.entry.password < b.entry.password',
+    why: 'The hashes of one kind and one cost stand together in the reverse order, too, and equal ones take the same time.',
+  },
+  {
     file: 'strategies/basic/ldap/ambiguous-names.ts',
     code: 'this.reported.set(dn, true)',
     change: 'false',
@@ -31,10 +48,39 @@ export default [
     why: 'Both names that are compared are folded in the same way.',
   },
   {
+    file: 'strategies/basic/ldap/dial.ts',
+    code: 'setKeepAlive(true)',
+    change: 'false',
+    why: 'A connection that is gone without a word is also noticed by the time limit of the next answer.',
+  },
+  {
+    file: 'strategies/basic/ldap/dial.ts',
+    code: 'isUsed || socket.destroyed',
+    why: 'The library asks again only when the connection has ended, which takes nothing more: the operation fails then, too.',
+  },
+  {
+    file: 'strategies/basic/ldap/dial.ts',
+    code: 'isUsed = true',
+    change: 'false',
+    why: 'The library asks again only when the connection has ended, which takes nothing more: the operation fails then, too.',
+  },
+  {
     file: 'strategies/basic/ldap/entries.ts',
     code: "membershipAttribute.split(':')[0]?.toLowerCase()",
     change: "membershipAttribute.split(':')[0].toLowerCase",
     why: 'A text that is split has a first part.',
+  },
+  {
+    file: 'strategies/basic/ldap/ldap-user-store.schema.ts',
+    code: 'config.userNameSearchFilter === undefined ? []',
+    change: '[',
+    why: 'Only names of fields that the configuration has are listed.',
+  },
+  {
+    file: 'strategies/basic/ldap/ldap-user-store.schema.ts',
+    code: 'config.groupNameListFilter === undefined ? []',
+    change: '[',
+    why: 'Only names of fields that the configuration has are listed.',
   },
   {
     file: 'strategies/basic/ldap/service-account.ts',

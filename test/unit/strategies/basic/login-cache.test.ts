@@ -36,6 +36,14 @@ describe('the logins that are remembered', () => {
     expect(cache.get('key', '192.0.2.1')).toBeUndefined();
   });
 
+  it('are forgotten when the cache is cleared', () => {
+    const cache = new LoginCache();
+    cache.set('key', LOGIN, '192.0.2.1', place());
+    expect(cache.get('key', '192.0.2.1')).toBeDefined();
+    cache.clear();
+    expect(cache.get('key', '192.0.2.1')).toBeUndefined();
+  });
+
   it('are remembered for the addresses that they were verified from, of which there are not too many', () => {
     const cache = new LoginCache();
     for (let each = 0; each <= 32; each++) cache.set('key', LOGIN, `address ${each}`, place());
