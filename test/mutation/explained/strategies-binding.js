@@ -14,7 +14,8 @@ export default [
   },
   {
     file: 'strategies/binding/dpop/target-urls.ts',
-    code: '.at(-1)?.trim()',
+    code: "String(field).split(',').at(-1)?.trim",
+    change: 'at(-1).trim',
     why: 'A text that is split has one part at least.',
   },
   {

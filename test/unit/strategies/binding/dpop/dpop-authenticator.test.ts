@@ -37,6 +37,7 @@ describe('a client', () => {
     const dpop = { kind: 'authorization', scheme: 'dpop', format: 'JWT' };
     expect(open().credentials).toEqual([field, cookie, dpop]);
     expect(open(required).credentials).toEqual([dpop]);
+    expect(open({}, undefined, { credentials: undefined as never }).credentials).toEqual([]);
   });
 
   it('reads in the metadata which issuers and algorithms there are, and whether proofs are required', () => {
