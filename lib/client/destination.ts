@@ -43,7 +43,10 @@ export class Destination {
 
   private absolute(input: string): URL {
     if (!URL.canParse(input)) throw this.forbidden('the URL cannot be parsed');
-    return new URL(input);
+    const url = new URL(input);
+    // Its origin is that of the URL in it.
+    if (url.protocol === 'blob:') throw this.forbidden('a blob: URL cannot be called');
+    return url;
   }
 
   private relative(input: string): URL {

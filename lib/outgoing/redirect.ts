@@ -45,7 +45,8 @@ export function redirected<Sent extends Redirectable>(
   if (hops === MAX_REDIRECTS) throw refuse(`more than ${MAX_REDIRECTS} times`);
   if (typeof location !== 'string' || !URL.canParse(location, request.url.href)) throw refuse('to an invalid URL');
   const url = new URL(location, request.url);
-  if (url.origin !== request.url.origin) throw refuse('to another origin');
+  // The origin of a blob: URL is that of the URL in it.
+  if (url.origin !== request.url.origin || url.protocol !== request.url.protocol) throw refuse('to another origin');
   if (becomesGet(status, request.method)) return { ...request, url, method: 'GET', headers: withoutContent(request.headers), body: null };
   if (!isReplayable(request.body)) throw refuse('and its body, a stream, cannot be sent again');
   return { ...request, url };

@@ -101,6 +101,8 @@ describe('the fetch of a client (destination)', () => {
       await both.fetch(new URL(`${service.origin}/y`));
       expect([other.received[0]?.url, service.received[0]?.url]).toEqual(['/x', '/y']);
       await failed(both.fetch('/x'), 'forbidden_url', 'needs a baseUrl');
+      await failed(both.fetch(`blob:${other.origin}/x`), 'forbidden_url', 'a blob: URL cannot be called');
+      expect([other.received.length, service.received.length]).toEqual([1, 1]);
     });
   });
 });

@@ -31,6 +31,21 @@ describe('an outgoing client', () => {
       });
     });
 
+    it('for no packed answer where it asks for a part of it', async () => {
+      const { url } = await serve(({ headers }, response) => response.end(headers['accept-encoding']));
+      expect((await clientOf().request(url, { method: 'GET', headers: { range: 'bytes=0-9' } })).body.toString()).toBe('identity');
+    });
+
+    it('and waits for the final answer after interim ones', async () => {
+      const { url } = await serve((_request, response) => {
+        response.writeProcessing();
+        response.writeEarlyHints({ link: '</x>; rel=preload' });
+        response.writeHead(404).end('final');
+      });
+      const { status, body } = await clientOf().request(url, GET);
+      expect([status, body.toString()]).toEqual([404, 'final']);
+    });
+
     it('over connections that it keeps', async () => {
       const server = await serve((_request, response) => response.end('x'));
       const client = clientOf();
