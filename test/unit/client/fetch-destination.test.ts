@@ -10,7 +10,7 @@ describe('the fetch of a client (destination)', () => {
   let inventory: AuthClient;
   beforeEach(async () => {
     service = await serve();
-    inventory = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER, maxResponseBytes: 1000, clientConfig: { timeout: 0.3 } });
+    inventory = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER });
   });
   afterEach(close);
 
