@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { fixedLocation } from '../../../lib/oauth/endpoint-location.js';
 import { requestToken } from '../../../lib/oauth/token-request.js';
-import type { OutgoingAnswer } from '../../../lib/outgoing/outgoing-client.js';
+import type { OutgoingAnswer, OutgoingRequest } from '../../../lib/outgoing/outgoing-client.js';
 
 const answering = (body: unknown, status = 200, headers: Record<string, string> = {}) => ({
   location: fixedLocation(new URL('https://idp.example/token')),
@@ -43,5 +43,52 @@ describe('the error of a token request', () => {
       'The token endpoint https://idp.example/token did not give a usable answer (500).',
     );
     await expect(requestToken(answering('', 503), grant)).rejects.toThrow('https://idp.example/token is overloaded or down (503)');
+  });
+});
+
+describe('the answer to a token request', () => {
+  const grant = { type: 'client_credentials', parameters: [] };
+  const token = (more: object) => requestToken(answering({ access_token: 'abc', token_type: 'Bearer', ...more }), grant);
+
+  it.each(['a b', 'a\r\nX-Evil: b', 'ä', 'a\u0000', ' a', 'a\t'])(
+    'is refused where a header field cannot carry its token: %j',
+    async (value) => {
+      await expect(token({ access_token: value })).rejects.toThrow('answered with a token that a header field cannot carry');
+      expect(await token({})).toMatchObject({ access_token: 'abc' });
+    },
+  );
+
+  it('is refused where its token is bound to a key, and none was shown', async () => {
+    await expect(token({ token_type: 'DPoP' })).rejects.toThrow('answered with a token that is not a bearer token');
+  });
+
+  it.each([429, 502, 503, 504])('is an outage with the status %i, whatever error it names', async (status) => {
+    const refusal = answering({ error: 'invalid_client' }, status);
+    await expect(requestToken(refusal, grant)).rejects.toThrow(`https://idp.example/token is overloaded or down (${status})`);
+    await expect(requestToken(answering({ error: 'invalid_client' }, 400), grant)).rejects.toThrow('refuses (invalid_client): status 400');
+  });
+
+  it('is read up to 256 KiB, and its request goes to the endpoint as a form', async () => {
+    const endpoint = answering({ access_token: 'abc', token_type: 'Bearer' });
+    const asked: unknown[] = [];
+    const client = {
+      ...endpoint.client,
+      request: (url: URL, { method, maxBytes, body }: OutgoingRequest) => {
+        asked.push({ href: url.href, method, maxBytes, body });
+        return endpoint.client.request();
+      },
+    };
+    await requestToken(
+      { ...endpoint, client },
+      {
+        ...grant,
+        parameters: [
+          ['resource', 'a'],
+          ['resource', 'b'],
+        ],
+      },
+    );
+    const body = 'resource=a&resource=b&grant_type=client_credentials';
+    expect(asked).toEqual([{ href: 'https://idp.example/token', method: 'POST', maxBytes: 262_144, body }]);
   });
 });
