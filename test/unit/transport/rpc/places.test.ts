@@ -92,6 +92,16 @@ describe('a message', () => {
     expect(read(undefined)).toMatchObject({ bearer: ABSENT, rawHeaders: [] });
   });
 
+  it.each(['gRPC', 'NATS', 'RabbitMQ', 'Kafka', 'MQTT', 'HTTP'])('of %s is read in its own place alone', (name) => {
+    const context = Object.assign(contextOf(name, {}) ?? {}, { getMetadata: () => ({ authorization: 'Bearer abc' }) });
+    expect(read(context).bearer).toEqual(ABSENT);
+  });
+
+  it('whose HTTP request is not there is read nowhere else', () => {
+    const context = { getRawRequest: () => null, getMetadata: () => ({ authorization: 'Bearer abc' }) };
+    expect(read(context).bearer).toEqual(ABSENT);
+  });
+
   it.each<[string, object]>([
     ['getHeaders of NATS', { getHeaders: () => [['authorization', ['Bearer abc']]] }],
     ['getMessage of RabbitMQ', { getMessage: () => ({ properties: { headers: { authorization: 'Bearer abc' } } }) }],
