@@ -126,6 +126,16 @@ describe('a stored password', () => {
   });
 });
 
+it('a damaged hash is refused with what its library says as the cause', async () => {
+  await expect(readStoredPassword(ARGON2.slice(0, -2), false)).rejects.toHaveProperty('cause.message');
+});
+
+it('a new password that bcrypt would cut off is not hashed by it', async () => {
+  const bcrypt = HASH_KINDS.find(({ name }) => name === 'bcrypt');
+  expect(await bcrypt?.hash('é'.repeat(36))).toMatch(/^\$2b\$/);
+  await expect(bcrypt?.hash(`${'é'.repeat(36)}x`)).rejects.toThrow('is longer than the 72 bytes that bcrypt reads');
+});
+
 describe.each(HASH_KINDS.map((kind) => [kind.name, kind] as const))('a new hash by %s', (_, kind) => {
   it('is read back, differs every time and has the recommended parameters', async () => {
     const stored = await kind.hash('geheim');
