@@ -31,8 +31,7 @@ function merged(given: unknown, defaults: ClientConfig): unknown {
 }
 
 function unitedByName(defaults: Fields | undefined, given: unknown): unknown {
-  if (defaults === undefined || given === undefined) return defaults ?? given;
-  if (!isJsonObject(given)) return given;
+  if (defaults === undefined || !isJsonObject(given)) return given;
   const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
   return { ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !names.has(name.toLowerCase()))), ...given };
 }

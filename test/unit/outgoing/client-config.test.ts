@@ -24,6 +24,7 @@ describe('the configuration of an outgoing client', () => {
     [{ timeout: 0 }, /^timeout: must be a number of seconds above 0/],
     [{ timeout: '5' }, /^timeout: must be a number, not a string/],
     [{ timeout: 86_401 }, /^timeout: must be a number of seconds above 0, and at most 86400/],
+    [{ customHeaders: undefined }, /^customHeaders: /],
     [{ customHeaders: { a: null } }, /^customHeaders.a: /],
     [{ customHeaders: { a: { file: '' } } }, /^customHeaders.a.file: must not be empty/],
     [{ customHeaders: { a: { file: 'x', prefix: 'a\nb' } } }, /^customHeaders.a.prefix: must not contain control characters/],

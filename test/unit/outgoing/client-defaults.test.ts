@@ -39,6 +39,7 @@ describe('the defaults of clientConfig', () => {
     ['no defaults', undefined, { timeout: 1 }, { timeout: 1 }],
     ['defaults without header fields', { timeout: 3 }, { customHeaders: { a: 'b' } }, { timeout: 3, customHeaders: { a: 'b' } }],
     ['neither with header fields', { timeout: 3 }, { allowHttp: true }, { timeout: 3, allowHttp: true }],
+    ['header fields without a value', DEFAULTS, { customHeaders: undefined }, { timeout: 3, customHeaders: undefined }],
     ['header fields that are wrong', DEFAULTS, { customHeaders: 'x' }, { timeout: 3, customHeaders: 'x' }],
   ])('may be, and may meet: %s', (_what, defaults, clientConfig, expected) => {
     const filled: unknown = withClientDefaults({ clientConfig }, ['clientConfig'], defaults);
