@@ -75,5 +75,5 @@ function hostOf(entry: string): readonly { readonly name: string; readonly port:
 
 /** A host name without the brackets of IPv6 and the dot of the root. */
 function bare(name: string): string {
-  return name.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  return name.replace(/^\[(.*:.*)\]$/, '$1').replace(/\.$/, '');
 }

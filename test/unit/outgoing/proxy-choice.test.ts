@@ -114,6 +114,11 @@ describe('the choice of a proxy', () => {
     ['user@x.example', 'https://x.example/', false],
     ['https://x.example', 'https://https/', false],
     ['.', 'https://x.example../', false],
+    ['[x.example]', 'https://x.example/', false],
+    ['x.exam[ple]', 'https://x.example/', false],
+    ['[x.exam]ple', 'https://x.example/', false],
+    ['a[::1]', 'https://[a::1]/', false],
+    ['[::1]a', 'https://[::1a]/', false],
     ['x.example/8,x.example', 'https://x.example/', true],
   ])('with NO_PROXY=%s excepts %s: %s', (list, url, isExcepted) => {
     expect(chosen({ HTTPS_PROXY: 'http://a:1', NO_PROXY: list }, url) === undefined).toBe(isExcepted);
