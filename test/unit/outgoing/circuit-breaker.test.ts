@@ -46,6 +46,12 @@ describe('the circuit breaker', () => {
     expect(calls).toBe(3);
   });
 
+  it('opens where nobody wants to know, and gives the error of the call', async () => {
+    const silent = new CircuitBreaker({ name: 'It', failures: 1, counts: () => true, clock });
+    await expect(silent.run(async () => fail())).rejects.toBeInstanceOf(Down);
+    await expect(silent.run(async () => 'fine')).rejects.toBeInstanceOf(AuthUnavailableError);
+  });
+
   it('says when it is worth asking again', async () => {
     await failTimes(3);
     clock.now += 1_500;
