@@ -5,6 +5,7 @@ import { readSettings } from '../../../../lib/strategies/jwt/jwt-validator.schem
 import { LocalKeys } from '../../../../lib/strategies/jwt/key-set.js';
 import { RemoteKeys } from '../../../../lib/strategies/jwt/remote-keys.js';
 import { createVerificationKey } from '../../../../lib/strategies/jwt/verification-key.js';
+import { rejected } from '../../../../lib/strategies/strategy.js';
 import { createKey, goodClaims, mintRaw } from '../../../support/tokens.js';
 import { outcomeOf, prepare } from './setup.js';
 
@@ -87,6 +88,14 @@ describe('a refused token', () => {
     passes(2);
     expect(await outcomeOf(authenticator, early)).toBe('accepted');
     expect(await outcomeOf(authenticator, ahead)).toBe('accepted');
+  });
+
+  it('is refused for its own reason, whatever its binding is', async () => {
+    const settings = readSettings({ signatureConfig: { publicKey: key.pem } });
+    const keys = new LocalKeys([createVerificationKey({ key: key.publicKey, algorithms: ['ES256'], kid: key.kid })]);
+    const authenticator = new JwtAuthenticator('sts', settings, keys, { ...HERE, confirm: () => rejected('unbound') });
+    expect(await outcomeOf(authenticator, forged)).toBe('bad_signature');
+    expect(await outcomeOf(authenticator, mintRaw(key, header, goodClaims({ iat: undefined, exp: 9e9 })))).toBe('unbound');
   });
 
   it('is checked anew with a new key of the same name', async () => {
