@@ -120,6 +120,15 @@ describe('a path that is listed as open', () => {
     ]);
   });
 
+  it('is a mistake without an example where it takes too long to find one', async () => {
+    // Only as many letters as are a multiple of both primes are left.
+    const allBut = (prime: number) => rule(`/(?!(?:a{${prime}})+$)a+`, 'all', false);
+    const surface = { ...application, routes: [place('ALL', '/a')], open: openPaths(['/*']) };
+    expect(await problemsOf([allBut(149), allBut(151), rule('/a+')], { contextSyntax: 'regex' }, surface)).toEqual([
+      expect.stringContaining('rules[2] (/a+) requires authentication there, and no guard runs there.'),
+    ]);
+  });
+
   it.each<[string, object[], number]>([
     ['a rule about another path', [rule('/all')], 0],
     ['an open rule', [rule('/docs/*', 'all', false)], 0],

@@ -22,6 +22,16 @@ const problemsOfToml = (text: string) => problemsIn(loadToml(text));
 const rule = (...lines: string[]) => ['[[resource.access_control]]', ...lines, ''].join('\n');
 
 describe('a deployment.toml', () => {
+  it('leaves what no rule matches to defaultAuth, unless it says itself what happens there', async () => {
+    const [text, settings] = [rule('context = "/a"', 'secure = true'), '[resource_access_control]\ndefault_access_allow = '];
+    const loaded = (more: string) => loadPathRules({ file: 'FILE' }, { ...context, defaultAuth: ['users'] }, more + text);
+    const told = (rules: Awaited<ReturnType<typeof loaded>>) => [inWords(rules.planFor('GET', '/b')), ...rules.warnings()];
+    expect(told(await loaded(''))).toEqual(['default: users']);
+    const without = (access: string) => `defaultAuth has no effect: where no access rule matches, the default access (${access}) applies.`;
+    expect(told(await loaded(`${settings}true\n`))).toEqual(['default access: open', without('allow')]);
+    expect(told(await loaded(`${settings}false\n`))).toEqual(['default access: sts | users', without('deny')]);
+  });
+
   it.each([
     ['secure', 'scopes'],
     ['secured', 'scope'],
@@ -143,16 +153,6 @@ describe('a deployment.toml', () => {
     expect(first).toBe('FILE resource.access_control[0].secured: is required: true or false.');
   });
 
-  it('leaves what no rule matches to defaultAuth, unless it says itself what happens there', async () => {
-    const [text, settings] = [rule('context = "/a"', 'secure = true'), '[resource_access_control]\ndefault_access_allow = '];
-    const loaded = (more: string) => loadPathRules({ file: 'FILE' }, { ...context, defaultAuth: ['users'] }, more + text);
-    const told = (rules: Awaited<ReturnType<typeof loaded>>) => [inWords(rules.planFor('GET', '/b')), ...rules.warnings()];
-    expect(told(await loaded(''))).toEqual(['default: users']);
-    const without = (access: string) => `defaultAuth has no effect: where no access rule matches, the default access (${access}) applies.`;
-    expect(told(await loaded(`${settings}true\n`))).toEqual(['default access: open', without('allow')]);
-    expect(told(await loaded(`${settings}false\n`))).toEqual(['default access: sts | users', without('deny')]);
-  });
-
   it('keeps what JavaScript says of an expression', async () => {
     const loading = loadToml(rule(`context = '/a('`, 'secure = true'), { contextSyntax: 'regex' });
     await expect(loading).rejects.toMatchObject({ cause: expect.any(SyntaxError) });
@@ -168,6 +168,20 @@ describe('a deployment.toml', () => {
 
 describe('rules in the options', () => {
   const a = { context: '/a', secured: true };
+
+  it.each([
+    ['deny', undefined, 'default access: sts | users'],
+    ['deny', ['users'], 'default access: sts | users'],
+    ['allow', ['users'], 'default access: open'],
+    [undefined, undefined, 'default access: sts | users'],
+    [undefined, ['users'], 'default: users'],
+    [undefined, false, 'default: open'],
+  ])('leave the rest to defaultAccess %s and defaultAuth %j', async (defaultAccess, defaultAuth, expected) => {
+    const option = { rules: [a], ...(defaultAccess && { defaultAccess }) };
+    const rules = await loadPathRules(option, { ...context, defaultAuth: defaultAuth as string[] | false | undefined });
+    expect(inWords(rules.planFor('GET', '/b'))).toBe(expected);
+    expect(inWords(rules.planFor('GET', '/a'))).toBe('rule 0: sts | users');
+  });
 
   it.each([
     [{ rules: [{ ...a, scope: ['x'] }] }, 'rules[0].scope: is not a known field. Did you mean "scopes"?'],
@@ -234,20 +248,6 @@ describe('rules in the options', () => {
 
   it('must leave a scheme to answer', async () => {
     await expect(loadPathRules({ rules: [a] }, { ...context, schemes: [] })).rejects.toThrow('no scheme is declared');
-  });
-
-  it.each([
-    ['deny', undefined, 'default access: sts | users'],
-    ['deny', ['users'], 'default access: sts | users'],
-    ['allow', ['users'], 'default access: open'],
-    [undefined, undefined, 'default access: sts | users'],
-    [undefined, ['users'], 'default: users'],
-    [undefined, false, 'default: open'],
-  ])('leave the rest to defaultAccess %s and defaultAuth %j', async (defaultAccess, defaultAuth, expected) => {
-    const option = { rules: [a], ...(defaultAccess && { defaultAccess }) };
-    const rules = await loadPathRules(option, { ...context, defaultAuth: defaultAuth as string[] | false | undefined });
-    expect(inWords(rules.planFor('GET', '/b'))).toBe(expected);
-    expect(inWords(rules.planFor('GET', '/a'))).toBe('rule 0: sts | users');
   });
 });
 

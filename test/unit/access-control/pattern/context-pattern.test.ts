@@ -67,7 +67,9 @@ describe('a regular expression', () => {
     ['/x{99999999}', /is too complex/],
     ['/x{0,99999999}', /is too complex/],
   ])('is refused where it cannot be decided in one pass, or would need too large a table: %s', (source, message) => {
-    expect(() => compileContext(source, 'regex')).toThrow(message);
+    const compiling = () => compileContext(source, 'regex');
+    expect(compiling).toThrow(AuthConfigurationError);
+    expect(compiling).toThrow(expect.objectContaining({ message: expect.stringMatching(message), cause: expect.any(Error) }));
   });
 
   // Each engine accepts a language of its own: a newer one may take what the parser does not know.
@@ -78,6 +80,11 @@ describe('a regular expression', () => {
       expect(() => compileContext(source, 'regex')).toThrow(AuthConfigurationError);
     },
   );
+
+  it('that the parser cannot read is refused with what the parser says', () => {
+    const reading = () => regexLanguage('/a(', new Language());
+    expect(reading).toThrow(expect.objectContaining({ cause: expect.any(SyntaxError) }));
+  });
 
   it.each([
     ['(a+)+', 'aaa', 'aab'],
@@ -97,6 +104,7 @@ describe('a regular expression', () => {
     ['/[x-za-c]+', '/az', '/am'],
     ['/[^x-za-c]+', '/mn', '/ma'],
     ['/[^\\d]', '/a', '/7'],
+    ['/[^\\x80]', '/\u007f', '/\u0080'],
     ['^/a|^/b', '/b', '/c'],
     ['(^/a|/b)c', '/ac', '/a'],
     ['/x{1000}', `/${'x'.repeat(1000)}`, `/${'x'.repeat(999)}`],
@@ -128,6 +136,7 @@ describe('a regular expression', () => {
     expect(['/straSe', '/strasse', '/Straßh', '/STRASSE'].map(matchesInAnyCase)).toEqual([false, false, false, false]);
     expect(['/Straße', '/straße'].map(matches)).toEqual([true, false]);
     expect(compileContext('/[^a]', 'regex').matchesInAnyCase('/B')).toBe(true);
+    expect(compileContext('/ẁ', 'regex').matchesInAnyCase('/Ẁ')).toBe(true);
   });
 
   it('is not left by an alternative', () => {
