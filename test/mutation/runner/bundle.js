@@ -45,6 +45,8 @@ async function write(outfile, root, files) {
     target: 'node20',
     packages: 'external',
     keepNames: true,
+    // A module of the project that a test imports without a name is loaded, too.
+    ignoreAnnotations: true,
     plugins: [compiled(root)],
     logLevel: 'error',
   });

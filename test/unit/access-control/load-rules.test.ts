@@ -265,6 +265,7 @@ describe('the rules of a route with parameters', () => {
     ['a rule for what others leave', ['/users/*', '/users/me'], '/users/:id', ['rule 0']],
     ['rules for several parameters', ['/o/acme/*', '/o/*/admin', '/o/*'], '/o/:org/:user', ['rule 2', 'rule 0', 'rule 1']],
     ['a rule below a wildcard', ['/files/secret/*', '/files/*'], '/files/*path', ['rule 1', 'rule 0']],
+    ['no rule for more segments than the route has', ['/users/*/keys'], '/users/:id', ['default access']],
     ['an optional parameter', ['/opt', '/opt/*'], '/opt{/:x}', ['rule 1', 'rule 0']],
     ['a route without parameters', ['/users/me', '/users/*'], '/users/me', ['rule 0']],
   ])('are found: %s', async (_, contexts, pattern, expected) => {

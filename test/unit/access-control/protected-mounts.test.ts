@@ -23,6 +23,20 @@ async function planOf(options: object, context: Partial<MountContext> = {}): Pro
 describe('a protected mount', () => {
   const loadPaths = () => undefined;
 
+  it('has a path and a list of entries', () => {
+    expect(() => new ProtectedMounts().add({ at: 'queues', auth: 'sts' })).toThrow(
+      expect.objectContaining({
+        problems: [
+          {
+            path: 'AuthService.protect().at',
+            message: 'must be a path as rules see it, such as "/queues": decoded, without parameters and wildcards',
+          },
+          { path: 'AuthService.protect().auth', message: 'must be a list of entries' },
+        ],
+      }),
+    );
+  });
+
   it.each<[string, object, Partial<MountContext>, string]>([
     ['its entries', { auth: ['sts'] }, {}, 'imperative: sts'],
     ['its entries before the access rules', { auth: ['sts'] }, { loadPaths }, 'imperative: sts'],

@@ -52,6 +52,7 @@ describe('a regular expression', () => {
     ['/a(?<!a)b', /has "\(\?<!a\)", which looks back/],
     ['/a\\b', /has "\\b", which looks back/],
     ['/a^b', /has "\^", which looks back/],
+    ['/a(?=^b)b', /has "\^", which looks back/],
     ['/(a(?!b))*', /has "\(\?!b\)", which is inside a repetition/],
     ['/(?:(?=a)|b)+', /has "\(\?=a\)", which is inside a repetition/],
     ['/(?:(?:a$)?)*', /has "\$", which is inside a repetition/],
