@@ -31,8 +31,8 @@ export class Automaton {
   ): Automaton {
     const start = build(language);
     const classes = new CharClasses(language.sets);
-    const states = [start];
-    const numbers = new Map([[start, 0]]);
+    const states: Term[] = [];
+    const numbers = new Map<Term, number>();
     const rows: number[] = [];
     const numberOf = (term: Term) => {
       const known = numbers.get(term);
@@ -41,6 +41,7 @@ export class Automaton {
       numbers.set(term, states.length);
       return states.push(term) - 1;
     };
+    numberOf(start);
     for (let index = 0; index < states.length; index++) rows.push(...followersOf(states[index] ?? start, language, classes).map(numberOf));
     const accepting = states.map((term) => isEnd(term, language));
     return new Automaton(classes, Uint16Array.from(rows), accepting, liveStates(rows, accepting, classes.size));

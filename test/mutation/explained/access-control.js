@@ -67,6 +67,18 @@ export default [
     why: 'A search goes on where nothing can be found, which takes longer.',
   },
   {
+    file: 'access-control/pattern/automaton.ts',
+    code: 'members.length > MOST_BITS',
+    change: 'true',
+    why: 'The members are written as a text, which takes longer.',
+  },
+  {
+    file: 'access-control/pattern/automaton.ts',
+    code: 'members.length > MOST_BITS',
+    change: 'members.length >= MOST_BITS',
+    why: 'For this count, a number and a text distinguish the same.',
+  },
+  {
     file: 'access-control/pattern/char-classes.ts',
     code: 'code < ASCII',
     change: 'false',
