@@ -79,6 +79,18 @@ export default [
     why: 'For this count, a number and a text distinguish the same.',
   },
   {
+    file: 'access-control/pattern/automaton.ts',
+    code: 'before[to]?.push',
+    change: 'before[to].push',
+    why: 'Every state has a list.',
+  },
+  {
+    file: 'access-control/pattern/automaton.ts',
+    code: 'isEnd ? [state] : []',
+    change: 'Stryker was here',
+    why: 'A text is no state, and nothing leads to it.',
+  },
+  {
     file: 'access-control/pattern/char-classes.ts',
     code: 'code < ASCII',
     change: 'false',

@@ -36,6 +36,9 @@ describe('a glob', () => {
   });
 });
 
+const letter = (index: number) => String.fromCharCode(0x4e00 + index);
+const letters = (count: number) => Array.from({ length: count }, (_, index) => letter(index)).join('');
+
 describe('a regular expression', () => {
   it('must match the whole path', () => {
     const { matches } = compileContext('/a|/b(.*)', 'regex');
@@ -58,6 +61,7 @@ describe('a regular expression', () => {
     ['/(?:(?:a$)?)*', /has "\$", which is inside a repetition/],
     ['/(?:b|(a(c|d$)))*', /has "\$", which is inside a repetition/],
     ['/a{1000}b{1000}c{998}', /is too complex/],
+    [`/${letters(254)}`, /is too complex/],
     ['/x{1001}', /is too complex/],
     ['/x{0,1001}', /is too complex/],
     [`/${'a'.repeat(1000)}`, /is longer than 1000 characters/],
@@ -107,6 +111,8 @@ describe('a regular expression', () => {
     ['/[^x-za-c]+', '/mn', '/ma'],
     ['/[^\\d]', '/a', '/7'],
     ['/[^\\x80]', '/\u007f', '/\u0080'],
+    ['/[^\\uffff]', '/\ufffe', '/\uffff'],
+    [`/${letters(253)}`, `/${letters(253)}`, `/${letters(252)}`],
     ['^/a|^/b', '/b', '/c'],
     ['(^/a|/b)c', '/ac', '/a'],
     ['/x{1000}', `/${'x'.repeat(1000)}`, `/${'x'.repeat(999)}`],
@@ -121,7 +127,6 @@ describe('a regular expression', () => {
   });
 
   it('may distinguish more sets of characters than a number has bits', () => {
-    const letter = (index: number) => String.fromCharCode(0x4e00 + index);
     const ends = Array.from({ length: 60 }, (_, index) => `[${letter(index)}${index % 59 === 0 ? 'x' : ''}]${index}`);
     const { matches } = compileContext(`/(?:${ends.join('|')})`, 'regex');
     const inside = ['/x0', '/x59', `/${letter(0)}0`, `/${letter(1)}1`, `/${letter(59)}59`];
