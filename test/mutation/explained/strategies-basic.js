@@ -36,6 +36,12 @@ export default [
     why: 'The hashes of one kind and one cost stand together in the reverse order, too, and equal ones take the same time.',
   },
   {
+    file: 'strategies/basic/file/users.ts',
+    code: 'byPassword.map(([, { entry }]) => digest(entry.password)).sort()',
+    change: 'byPassword.map(([, { entry }]) => digest(entry.password))',
+    why: 'The digest of the first stored password is the same in every replica, too, and as secret.',
+  },
+  {
     file: 'strategies/basic/ldap/ambiguous-names.ts',
     code: 'this.reported.set(dn, true)',
     change: 'false',
@@ -103,6 +109,12 @@ export default [
     file: 'strategies/basic/login-limiter.ts',
     code: 'private readonly known: string[] = [];',
     why: 'The name that becomes familiar besides is in lower case, as no name is under which failures are counted.',
+  },
+  {
+    file: 'strategies/basic/password/scrypt.ts',
+    code: '/=+$/',
+    change: '/=+/',
+    why: 'Base64 has its padding at the end only.',
   },
   {
     file: 'strategies/basic/shared-limiter.ts',

@@ -10,6 +10,15 @@ async function problemsOf(text: string, allowPlainText = true): Promise<string[]
 }
 
 describe('a file of users', () => {
+  it('decides by its passwords, which no caller knows, whose hash is computed for an unknown name', async () => {
+    const drawn = async (passwords: readonly string[]) => {
+      const users = await read(passwords.map((each, index) => `[[auth.users]]\nusername = "u${index}"\npassword = "${each}"\n`).join(''));
+      return Array.from({ length: 64 }, (_, name) => users.standIn(`nobody ${name}`)?.user.username).join();
+    };
+    expect(await drawn(['a1', 'a2'])).toBe(await drawn(['a1', 'a2']));
+    expect(await drawn(['b1', 'b2'])).not.toBe(await drawn(['a1', 'a2']));
+  });
+
   it('may hold them where Ballerina has them, and in a shorter place', async () => {
     const users = await read(`
       title = "everything else in the file is not read"

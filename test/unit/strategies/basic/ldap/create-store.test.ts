@@ -29,11 +29,11 @@ describe('a scheme with a directory', () => {
   const ask = async (authenticator: Authenticator) => authenticator.authenticate(requestOfAuthorization(basic('alice', 'alice@123')));
 
   it('lets users bind by the template, with no account of its own', async () => {
-    const authenticator = await prepare({ bindTemplate: ALICE.replace('alice', '{user}') });
+    const authenticator = await prepare({ bindTemplate: ALICE.replace('alice', '{user}'), domainName: 'corp' });
     // This directory shows entries to the account that searches only.
     expect(await ask(authenticator)).toMatchObject({ outcome: 'rejected', reason: 'bad_credentials' });
     expect(directory.binds).toEqual([ALICE]);
-    expect(warnings).toContainEqual(expect.stringContaining('shows no entry of that user'));
+    expect(warnings).toContainEqual(expect.stringMatching(/^LDAP corp: .*shows no entry of that user/));
     expect(authenticator.stats?.()).toMatchObject({ dependency: { succeeded: 1, breaker: 'closed' } });
     await authenticator.close?.();
   });
@@ -50,12 +50,22 @@ describe('a scheme with a directory', () => {
   });
 
   it('keeps one connection to search with, and closes it', async () => {
-    const authenticator = await prepare({ connectionPoolingEnabled: true });
+    const authenticator = await prepare({ connectionPoolingEnabled: true, connectionTimeout: 5, readTimeout: 60 });
     expect(await ask(authenticator)).toMatchObject({ outcome: 'accepted' });
     await eventually(() => directory.openConnections === 1);
     await authenticator.close?.();
     await eventually(() => directory.openConnections === 0, 5);
     expect(directory.binds).toEqual([DIRECTORY_FACTS.adminBind.dn, ALICE]);
+  });
+
+  it('is up while the directory can be reached', async () => {
+    const authenticator = await prepare();
+    expect(await authenticator.health?.()).toMatchObject({ status: 'up', details: { connection: 'possible' } });
+    await eventually(() => directory.openConnections === 0, 5);
+    await directory.stop();
+    expect(await authenticator.health?.()).toMatchObject({ status: 'down', details: { connection: 'impossible' } });
+    directory = await startLdapDirectory();
+    await authenticator.close?.();
   });
 
   it('closes the connection of a login that waits', async () => {
