@@ -78,6 +78,12 @@ export default [
   },
   {
     file: 'strategies/basic/ldap/ldap-user-store.schema.ts',
+    code: 'config.bindTemplate === undefined ? []',
+    change: '[',
+    why: 'Only names of fields that the configuration has are listed.',
+  },
+  {
+    file: 'strategies/basic/ldap/ldap-user-store.schema.ts',
     code: 'config.userNameSearchFilter === undefined ? []',
     change: '[',
     why: 'Only names of fields that the configuration has are listed.',

@@ -80,6 +80,7 @@ describe('a stored password', () => {
 
   it.each([
     ['a hash of another kind', '$6$rounds=5000$abc$def', /is not a known hash/],
+    ['a hash of a kind with a long name', '$pbkdf2-sha256$29000$abc$def', /is not a known hash/],
     ['argon2i', ARGON2.replace('argon2id', 'argon2i'), /\$argon2id\$v=19/],
     ['a version of argon2 that is not 19', ARGON2.replace('v=19', 'v=16'), /\$argon2id\$v=19/],
     ['argon2id that wants too much memory', ARGON2.replace('m=64', 'm=4194304'), /has m=4194304, which must be from 8 to 1048576/],
