@@ -44,7 +44,7 @@ export default [
   },
   {
     file: 'access-control/surface.ts',
-    code: 'paths.every((path)',
+    code: 'paths.every((path) => known.some((each) => findPath([path], [each]) === undefined))',
     change: 'paths.some(',
     why: 'A raw route has one path.',
   },
