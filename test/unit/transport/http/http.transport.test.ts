@@ -37,6 +37,7 @@ describe('the plan of a request by its path', () => {
   it.each<[string, object, string, string]>([
     ['has the path as rules see it', requestOf('/orders/?page=1'), 'GET', 'GET /orders'],
     ['has the method of the route', requestOf('/orders', { method: 'POST' }), 'DELETE', 'DELETE /orders'],
+    ['has the method of a route of GET', requestOf('/orders', { method: 'POST' }), 'GET', 'GET /orders'],
     ['has its own method on a route of all methods', requestOf('/orders', { method: 'POST' }), 'ALL', 'POST /orders'],
     ['has its own method for HEAD on a route of GET', requestOf('/orders', { method: 'HEAD' }), 'GET', 'HEAD /orders'],
     ['has the method of a route of POST for HEAD', requestOf('/orders', { method: 'HEAD' }), 'POST', 'POST /orders'],

@@ -10,6 +10,7 @@ const PROTECTED = { kind: 'protected' } as const;
 interface Trial {
   readonly at?: string;
   readonly isBooted?: boolean;
+  readonly hasRules?: boolean;
   /** What the credentials of a request are found to be. */
   readonly decide?: () => unknown;
   /** The `this` of a hook of Fastify. */
@@ -18,7 +19,10 @@ interface Trial {
 }
 
 /** What becomes of a request: `next`, a reason of a refusal, or an error. */
-async function outcomeOf(request: object, { at = '/queues', isBooted = true, decide = () => alice, plugin, dependsOnCase }: Trial = {}) {
+async function outcomeOf(
+  request: object,
+  { at = '/queues', isBooted = true, hasRules = true, decide = () => alice, plugin, dependsOnCase }: Trial = {},
+) {
   const told: unknown[] = [];
   const kept: unknown[] = [];
   const refusals = {
@@ -51,7 +55,7 @@ async function outcomeOf(request: object, { at = '/queues', isBooted = true, dec
   const http = { announce: () => told.push('announced'), principals: { keep: (_: unknown, caller: unknown) => kept.push(caller) } };
   const answers = { answer: (outcome: unknown) => told.push(outcome) };
   const mount = Object.assign(new Mount({ at }), { plan: isBooted ? { kind: 'by-path' } : undefined });
-  const guard = new MountGuard(door as never, { paths } as never, http as never, answers as never);
+  const guard = new MountGuard(door as never, { paths: hasRules ? paths : undefined } as never, http as never, answers as never);
   guard.protect(mount).call(plugin, request, {}, (error) => void told.push(error ?? 'next'));
   await new Promise((resolve) => setImmediate(resolve));
   return { told, kept, asked, labels: [...labels] };
@@ -86,6 +90,7 @@ describe('a request to a mount', () => {
 
   it('is refused until the boot has finished', async () => {
     expect((await outcomeOf(requestOf('/queues'), { isBooted: false })).told).toEqual(['before boot']);
+    expect((await outcomeOf(requestOf('/queues'), { hasRules: false })).told).toEqual(['before boot']);
   });
 
   it.each(['/queues//jobs', '/queues/..;/jobs', '/queues/%2e%2e/jobs'])('is refused where its path is ambiguous: %s', async (url) => {
@@ -136,6 +141,11 @@ describe('a request to another path', () => {
     ['at another path', requestOf('/jobs', { baseUrl: '/admin' }), {}],
     ['at a path that begins alike', requestOf('/jobs', { baseUrl: '/queue' }), {}],
     ['in a plugin elsewhere', requestOf('/admin/jobs'), { plugin: { prefix: '/admin' } }],
+    [
+      'in a plugin elsewhere, with the original URL',
+      requestOf('/admin/jobs', { originalUrl: '/admin/jobs' }),
+      { plugin: { prefix: '/admin' } },
+    ],
     ['by middie elsewhere', requestOf('/jobs', { originalUrl: '/admin/jobs' }), {}],
   ])('is refused where the guard is mounted %s: it would guard nothing', async (_, request, trial) => {
     expect((await outcomeOf(request, trial)).told).toEqual(['mounted_elsewhere']);

@@ -6,14 +6,14 @@ import { explainInBody } from '../../../../lib/guard/explain.js';
 import { HttpTransport } from '../../../../lib/transport/http/http.transport.js';
 import { RefusalFilter } from '../../../../lib/transport/http/refusal.filter.js';
 
-function filterThat(calls: string[], responseBody: ResponseBody = 'json', answers: unknown[] = []) {
+function filterThat(calls: string[], responseBody: ResponseBody = 'json', answers: unknown[] = [], hasBegun = false) {
   const note =
     (name: string) =>
     (_: unknown, ...rest: unknown[]) => {
       calls.push(name);
       answers.push(rest);
     };
-  const httpAdapter = { setHeader: note('setHeader'), reply: note('reply'), isHeadersSent: () => false, end: note('end') };
+  const httpAdapter = { setHeader: note('setHeader'), reply: note('reply'), isHeadersSent: () => hasBegun, end: note('end') };
   const config = new ApplicationConfig();
   const host = { httpAdapter } as never as HttpAdapterHost;
   return {
@@ -68,6 +68,12 @@ describe('the filter of refusals', () => {
       expect(answersTo(act)).toEqual([...fields, [written(body), 401]]);
       expect(answersTo(act, explanation)).toEqual([...fields, [written(explained), 401]]);
     }
+  });
+
+  it('ends an answer that has begun', () => {
+    const calls: string[] = [];
+    filterThat(calls, 'json', [], true).filter.catch(new UnauthenticatedException(), hostOf('http'));
+    expect(calls).toEqual(['end']);
   });
 
   it('is the first of the global filters, so that it is asked last', () => {

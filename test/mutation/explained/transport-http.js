@@ -1,0 +1,9 @@
+/** @type {import('../gate.js').Explanations} */
+export default [
+  {
+    file: 'transport/http/event-streams.ts',
+    code: 'known !== undefined',
+    change: 'false',
+    why: 'The metadata of the handler are read again, and are the same: it is slower.',
+  },
+];
