@@ -1,0 +1,42 @@
+/** @type {import('../gate.js').Explanations} */
+export default [
+  {
+    file: 'transport/rpc/announced-servers.ts',
+    code: 'index !== -1',
+    change: 'true',
+    why: 'Without a number at the index, nothing is less than anything.',
+  },
+  {
+    file: 'transport/rpc/announced-servers.ts',
+    code: 'Number(parts[index]) < Number(OLDEST[index])',
+    change: '<=',
+    why: 'At this index the numbers differ.',
+  },
+  {
+    file: 'transport/rpc/kept-callers.ts',
+    code: 'callers.length > 0',
+    why: 'No caller of an empty list is that of the handler: it is slower.',
+  },
+  {
+    file: 'transport/rpc/message-request.ts',
+    code: 'field === AUTHORIZATION',
+    change: 'false',
+    why: 'The name in lower case is the same: it is slower.',
+  },
+  {
+    file: 'transport/rpc/message-requests.ts',
+    code: 'first === undefined',
+    change: 'false',
+    why: 'A record has a run from the start.',
+  },
+  {
+    file: 'transport/rpc/places/packet-metadata.ts',
+    code: 'return false',
+    why: 'It is the last place: no other one is asked, whatever it returns.',
+  },
+  {
+    file: 'transport/rpc/places/packet-metadata.ts',
+    code: 'return true',
+    why: 'It is the last place: no other one is asked, whatever it returns.',
+  },
+];
