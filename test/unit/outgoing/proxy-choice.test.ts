@@ -117,6 +117,7 @@ describe('the choice of a proxy', () => {
     ['[x.example]', 'https://x.example/', false],
     ['x.exam[ple]', 'https://x.example/', false],
     ['[x.exam]ple', 'https://x.example/', false],
+    ['[fd00::12]', 'https://[fd00::12]/', true],
     ['a[::1]', 'https://[a::1]/', false],
     ['[::1]a', 'https://[::1a]/', false],
     ['x.example/8,x.example', 'https://x.example/', true],
