@@ -7,11 +7,11 @@ import { MessageRequests } from '../../../../lib/transport/rpc/message-requests.
 
 class Orders {
   @EventPattern(['placed', 'changed'])
-  placed() {}
+  placed(_: unknown) {}
   @EventPattern('placed')
-  again() {}
+  again(_: unknown) {}
   @EventPattern({ of: 'placed' })
-  other() {}
+  other(_: unknown) {}
   @MessagePattern('placed')
   get() {}
   @MessagePattern('placed')

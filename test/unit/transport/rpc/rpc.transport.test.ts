@@ -7,7 +7,7 @@ import { RpcTransport } from '../../../../lib/transport/rpc/rpc.transport.js';
 
 class Orders {
   @EventPattern('placed')
-  placed() {}
+  placed(_: unknown) {}
   @MessagePattern('get')
   get() {}
 }
