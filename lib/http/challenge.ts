@@ -25,8 +25,9 @@ export function isToken(text: string): boolean {
  * backslashes are escaped: no value can end its parameter or the header. @see RFC 9110 §5.6.4
  */
 export function formatChallenge({ scheme, params = {} }: Challenge): string {
-  const list = Object.entries(params).map(([name, value]) => `${name}="${escapeQuoted(value)}"`);
-  return list.length === 0 ? scheme : `${scheme} ${list.join(', ')}`;
+  let list = '';
+  for (const [name, value] of Object.entries(params)) list += `${list === '' ? ' ' : ', '}${name}="${escapeQuoted(value)}"`;
+  return scheme + list;
 }
 
 /** One challenge per scheme, in the order they first appear; parameters of the first one win. */
@@ -41,5 +42,5 @@ export function distinctChallenges(challenges: readonly Challenge[]): Challenge[
 }
 
 function escapeQuoted(value: string): string {
-  return value.replaceAll(/[^\x20-\x7e]/g, '').replaceAll(/["\\]/g, '\\$&');
+  return isPlainParameter(value) ? value : value.replaceAll(/[^\x20-\x7e]/g, '').replaceAll(/["\\]/g, '\\$&');
 }
