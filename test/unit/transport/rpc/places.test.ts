@@ -17,8 +17,11 @@ const CONTEXTS: Readonly<Record<string, (fields: Fields) => object>> = {
   RabbitMQ: (headers) => new RmqContext([{ properties: { headers } }, {}, 'orders'] as never),
   Kafka: (headers) => new KafkaContext([{ headers }, 0, 'orders', {}, async () => {}, {}] as never),
   MQTT: (userProperties) => new MqttContext(['orders', { properties: { userProperties } }]),
-  TCP: (metadata) => new TcpContext([{}, 'orders', metadata] as never),
-  Redis: (metadata) => new RedisContext(['orders', metadata] as never),
+  // In Nest 11 they have no place for fields: a handler that needs one stops the boot.
+  ...('getMetadata' in TcpContext.prototype && {
+    TCP: (metadata: Fields) => new TcpContext([{}, 'orders', metadata] as never),
+    Redis: (metadata: Fields) => new RedisContext(['orders', metadata] as never),
+  }),
   'a transporter of an application': (metadata) => ({ getMetadata: () => metadata }),
   HTTP: (fields) => ({ getRawRequest: () => httpRequest(Object.entries(fields).flatMap(([name, value]) => [name, textOf(value)])) }),
 };
