@@ -138,9 +138,9 @@ function checkAuthenticator(prepared: unknown, strategy: AuthStrategy): asserts 
   if (wrong !== undefined) throw fieldError('challenges', `"${wrong}" cannot stand in a header.`);
 }
 
-/** Only plain data is compared by value: objects of classes may look alike and differ in what they hide. */
+/** Only plain data is compared by value: objects of classes may look alike and differ in what they hide. What equals plain data is plain, too. */
 function isSameConfig(one: unknown, other: unknown): boolean {
-  return one === other || (isPlainData(one) && isPlainData(other) && isDeepStrictEqual(one, other));
+  return one === other || (isPlainData(one) && isDeepStrictEqual(one, other));
 }
 
 function isPlainData(value: unknown): boolean {
