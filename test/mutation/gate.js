@@ -47,7 +47,8 @@ function resultOf(path, { source, mutants }, explanations) {
   const own = explanations.filter(({ file }) => `lib/${file}` === path);
   const tested = mutants.filter(({ status }) => status !== 'Ignored');
   const unnoticed = tested
-    .filter(({ status }) => status !== 'Killed' && status !== 'Timeout')
+    // A change with an error ends the process of the tests.
+    .filter(({ status }) => !['Killed', 'Timeout', 'RuntimeError'].includes(status))
     .map((change) => ({ change, explanations: own.filter((each) => explains(each, change, source)) }));
   const open = unnoticed.filter((each) => each.explanations.length === 0);
   return {

@@ -40,10 +40,11 @@ export class MessageServers {
   /** @throws AuthConfigurationError with every handler that no caller could reach, every one that would lose messages, and a Nest that does not announce its servers. */
   async check(): Promise<void> {
     const plans = this.protectedPlans();
-    if (this.servers.length > 0 || plans.length > 0) this.hasMetadata = await hasMetadata();
-    const unannounced = plans.length > 0 ? unannouncedServers(microservicesVersion()) : [];
+    if (plans.length === 0) return;
+    this.hasMetadata = await hasMetadata();
     const unreachable = plans.filter(({ plan }) => !isReachable(plan)).map(({ label }) => ({ path: label, message: UNREACHABLE }));
-    const problems = [...unannounced, ...unreachable, ...this.servers.flatMap((server) => this.problemsOf(server))];
+    const found = this.servers.flatMap((server) => this.problemsOf(server));
+    const problems = [...unannouncedServers(microservicesVersion()), ...unreachable, ...found];
     if (problems.length > 0) throw new AuthConfigurationError(problems);
   }
 
@@ -93,7 +94,7 @@ function isProtectedHandler(each: HandlerPlan): each is ProtectedHandler {
 
 function isServedBy({ transportId }: MessageServer, { handler }: HandlerPlan): boolean {
   const transport = handler.functions.map((each): unknown => Reflect.getMetadata(TRANSPORT, each)).find((each) => each !== undefined);
-  return transport === undefined || transportId === undefined || transport === transportId;
+  return transport === undefined || transport === transportId;
 }
 
 function streamsRequests({ handler }: HandlerPlan): boolean {

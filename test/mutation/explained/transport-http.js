@@ -6,4 +6,10 @@ export default [
     change: 'false',
     why: 'The metadata of the handler are read again, and are the same: it is slower.',
   },
+  {
+    file: 'transport/http/http.transport.ts',
+    code: 'this.answers.areUsed',
+    change: 'true',
+    why: 'Where no strategy adds fields to answers, none are found: it is slower.',
+  },
 ];

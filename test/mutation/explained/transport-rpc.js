@@ -18,6 +18,24 @@ export default [
     why: 'No caller of an empty list is that of the handler: it is slower.',
   },
   {
+    file: 'transport/rpc/kept-callers.ts',
+    code: '?.callers ?? []',
+    change: '["Stryker was here"]',
+    why: 'A text is no caller.',
+  },
+  {
+    file: 'transport/rpc/refused-event.filter.ts',
+    code: "kind === 'microservice message'",
+    change: 'true',
+    why: 'The filter takes refused events alone, which handlers of other kinds do not throw.',
+  },
+  {
+    file: 'transport/rpc/message-servers.ts',
+    code: 'plans.length === 0',
+    change: 'false',
+    why: 'Without protected handlers nothing is wrong with a server that is announced: the boot is slower.',
+  },
+  {
     file: 'transport/rpc/message-request.ts',
     code: 'field === AUTHORIZATION',
     change: 'false',

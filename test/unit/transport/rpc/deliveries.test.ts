@@ -13,9 +13,11 @@ function rabbitmq(noAck: boolean, nack?: () => never, ack?: () => never) {
   const server = { noAck, setupChannel: () => 'set up' };
   const servers = new ReplaySubject<object>();
   servers.next(server);
-  servers.next({ noAck: false });
+  const other = { noAck: false };
+  servers.next(other);
   const deliveries = new Deliveries({ getRpcTargetRegistry: () => servers } as never);
   expect((server.setupChannel as (channel: object) => unknown)(channel)).toBe('set up');
+  expect(other).toEqual({ noAck: false });
   const contextOf = (id: number) => {
     const message = { id };
     return { getMessage: () => message, getChannelRef: () => channel };

@@ -42,6 +42,25 @@ describe('the request of a message', () => {
     expect(requests.of(contextOf('placed', message, ORDER, Books))).toBe(first);
   });
 
+  it('is the same for a handler that has one of its patterns among others', () => {
+    const [requests, { message }] = [new MessageRequests(), reused()];
+    const first = requests.of(contextOf('again', message));
+    expect(requests.of(contextOf('placed', message))).toBe(first);
+  });
+
+  it('is another one where one of several handlers runs again', () => {
+    const [requests, { message }] = [new MessageRequests(), reused()];
+    const first = requests.of(contextOf('placed', message));
+    expect(requests.of(contextOf('again', message))).toBe(first);
+    expect(requests.of(contextOf('placed', message))).not.toBe(first);
+  });
+
+  it('is the one that the caller of its run was kept with', () => {
+    const [context, request] = [contextOf('get', reused().message), { headers: {}, rawHeaders: [] }];
+    keepCaller(context, undefined, request);
+    expect(new MessageRequests().of(context)).toBe(request);
+  });
+
   it.each<[string, (message: object, fields: Record<string, unknown>) => ExecutionContext]>([
     ['has other data', (message) => contextOf('again', message, { id: 1 })],
     [
@@ -138,6 +157,7 @@ describe('the caller of a run', () => {
     expect([callerOfRun(other), isKept(other)]).toEqual([undefined, false]);
     keepCaller(other, bob, request);
     expect([callerOfRun(one), callerOfRun(other)]).toEqual([alice, bob]);
+    expect([one.getArgs(), other.getArgs()]).toEqual(Array(2).fill([ORDER, message]));
   });
 
   it('is each run’s own where one object stands for all messages', () => {

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { MessagePattern, Transport } from '@nestjs/microservices';
+import { GrpcStreamCall, GrpcStreamMethod, MessagePattern, TcpContext, Transport } from '@nestjs/microservices';
+import { type AuthConfigurationError } from 'nest-service-auth';
 import { ReplaySubject } from 'rxjs';
 import { MessageServers } from '../../../../lib/transport/rpc/message-servers.js';
 
@@ -11,6 +12,10 @@ class Orders {
   nats() {}
   @MessagePattern('mqtt', Transport.MQTT)
   mqtt() {}
+  @GrpcStreamMethod('Orders')
+  stream() {}
+  @GrpcStreamCall('Orders')
+  call() {}
 }
 
 const single = (challenges: object[], credentials?: object[]) => ({
@@ -35,21 +40,26 @@ const MQTT4 = { transportId: Transport.MQTT, options: { protocolVersion: 4 } };
 const MQTT = { transportId: Transport.MQTT };
 const MQTT5 = { transportId: Transport.MQTT, options: { protocolVersion: 5 } };
 const NATS = { transportId: Transport.NATS };
+const TCP = { transportId: Transport.TCP };
+const REDIS = { transportId: Transport.REDIS };
+const GRPC = { transportId: Transport.GRPC };
 const UNKNOWN = {};
 
 function checked(all: object[], ...servers: object[]) {
   const registry = new ReplaySubject<object>();
   for (const each of servers) registry.next(each);
   const check = new MessageServers({ getRpcTargetRegistry: () => registry } as never, { all } as never);
-  const found = async () => {
+  const problems = async () => {
     try {
       await check.check();
       return [];
     } catch (error) {
-      return (error as { problems: { path: string }[] }).problems.map(({ path }) => path);
+      return (error as AuthConfigurationError).problems;
     }
   };
-  return { registry, found };
+  const found = async () => (await problems()).map(({ path }) => path);
+  const messages = async () => (await problems()).map(({ message }) => message);
+  return { registry, found, messages };
 }
 
 describe('the boot of a microservice', () => {
@@ -90,6 +100,41 @@ describe('the boot of a microservice', () => {
 
   it('stops where no message can meet the entries of a handler, whatever the server is', async () => {
     expect(await checked([planOf('any', protectedBy([CERTIFICATE]))]).found()).toEqual(['Orders.any']);
+  });
+});
+
+describe('the boot of a microservice of Nest 11 and of Nest 12', () => {
+  const own = Object.getOwnPropertyDescriptor(TcpContext.prototype, 'getMetadata');
+  const withoutFields = () => Reflect.deleteProperty(TcpContext.prototype, 'getMetadata');
+  const withFields = () => Reflect.defineProperty(TcpContext.prototype, 'getMetadata', { value: () => undefined, configurable: true });
+  afterEach(() => own && Reflect.defineProperty(TcpContext.prototype, 'getMetadata', own));
+  afterAll(() => own === undefined && withoutFields());
+
+  it.each<[string, object, object, RegExp | undefined]>([
+    ['stops on Nest 11 alone over TCP', planOf('any'), TCP, /messages over TCP have/],
+    ['stops on Nest 11 alone over Redis', planOf('any'), REDIS, /messages over Redis have/],
+    [
+      'goes on over TCP with a handler that admits messages without credentials',
+      planOf('any', protectedBy([BEARER], true)),
+      TCP,
+      undefined,
+    ],
+    ['goes on over NATS', planOf('any'), NATS, undefined],
+    [
+      'stops on Nest 11 alone over gRPC with a stream of messages, which would be lost',
+      planOf('stream'),
+      GRPC,
+      /receives a stream of messages/,
+    ],
+    ['goes on over gRPC with a handler that reads the stream itself', planOf('call'), GRPC, undefined],
+    ['goes on over gRPC with a handler of single messages', planOf('any'), GRPC, undefined],
+    ['goes on where the server does not say what it is', planOf('stream'), UNKNOWN, undefined],
+  ])('%s', async (_, plan, server, expected) => {
+    withoutFields();
+    const found = await checked([plan], server).messages();
+    expect(found).toEqual(expected === undefined ? [] : [expect.stringMatching(expected)]);
+    withFields();
+    expect(await checked([plan], server).messages()).toEqual([]);
   });
 });
 

@@ -79,6 +79,7 @@ describe('a message', () => {
     ['of NATS with null for headers', new NatsContext(['orders', null] as never)],
     ['of RabbitMQ without headers', new RmqContext([{ properties: {} }, {}, 'orders'] as never)],
     ['of RabbitMQ with null for headers', new RmqContext([{ properties: { headers: null } }, {}, 'orders'] as never)],
+    ['of RabbitMQ with null for properties', new RmqContext([{ properties: null }, {}, 'orders'] as never)],
     ['of RabbitMQ without properties', new RmqContext([{}, {}, 'orders'] as never)],
     ['of Kafka without headers', new KafkaContext([{}, 0, 'orders', {}, async () => {}, {}] as never)],
     ['of MQTT before version 5', new MqttContext(['orders', {}])],

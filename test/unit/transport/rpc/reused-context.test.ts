@@ -102,6 +102,10 @@ describe('messages of a transporter that hands out one context for all of them',
     expect(await Promise.all(authorizations.map((authorization) => strategy.deliver('me', '', { authorization })))).toEqual(names);
   });
 
+  it('are events whose refusal is a value, which stops no other handler', async () => {
+    expect(await strategy.deliver('paid', '1')).toMatchObject({ code: 'UNAUTHENTICATED', statusCode: 401 });
+  });
+
   it('are events that each handler gets, with one authentication for all of them', async () => {
     const before = sinkOf(app).admissions.length;
     await strategy.deliver('placed', '1', { authorization: await authorizationOf('john') });

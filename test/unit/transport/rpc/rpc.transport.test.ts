@@ -39,6 +39,20 @@ async function refuse(
 const unauthenticated = new UnauthenticatedException();
 const unavailable = new ServiceUnavailableException();
 
+describe('a message', () => {
+  it('is authenticated once, however often it is asked about, and each time where nothing remembers its request', () => {
+    const transport = new RpcTransport({} as never, {} as never);
+    const asked: unknown[] = [];
+    const authenticator = { authenticate: (request: object) => asked.push(request) && { outcome: 'absent' } } as never;
+    const context = new ExecutionContextHost([{}, {}], Orders, Orders.prototype.get);
+    for (let time = 0; time < 2; time++) transport.authenticate(authenticator, transport.requestOf(context), undefined as never);
+    expect(asked).toEqual([transport.requestOf(context)]);
+    const foreign = { headers: {}, rawHeaders: [] };
+    for (let time = 0; time < 2; time++) transport.authenticate(authenticator, foreign, undefined as never);
+    expect(asked.slice(1)).toEqual([foreign, foreign]);
+  });
+});
+
 describe('a delivery that is refused', () => {
   it.each<[string, keyof Orders, UnauthenticatedException, object, string]>([
     ['is acknowledged', 'placed', unauthenticated, {}, 'acknowledge'],
