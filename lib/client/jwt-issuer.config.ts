@@ -10,7 +10,7 @@ export type IssuerAlgorithm = AssertionAlgorithm | 'HS256' | 'HS384' | 'HS512';
 export interface IssuerSignatureConfig {
   /**
    * The signature's algorithm.
-   * @defaultValue what fits the key: RS256, PS256, ES256, ES384, ES512 or EdDSA; HS256 for a secret
+   * @defaultValue what fits the key: RS256, ES256, ES384, ES512 or EdDSA; HS256 for a secret
    */
   readonly algorithm?: IssuerAlgorithm;
   /** The private key, or a secret that the service shares: for HS256 at least 32 bytes, for HS384 48, for HS512 64. */

@@ -32,7 +32,7 @@ export interface PrivateKeyJwtAuthConfig {
   readonly keyId?: string;
   /**
    * The signature's algorithm.
-   * @defaultValue the one that fits the key: RS256, PS256, ES256, ES384, ES512 or EdDSA
+   * @defaultValue the one that fits the key: RS256, ES256, ES384, ES512 or EdDSA
    */
   readonly algorithm?: AssertionAlgorithm;
   /**

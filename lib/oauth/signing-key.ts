@@ -45,7 +45,6 @@ function readStrongKey(config: SigningKeyConfig): KeyObject {
 function fittingAlgorithm(key: KeyObject): AssertionAlgorithm {
   const type = key.asymmetricKeyType;
   if (type === 'rsa') return 'RS256';
-  if (type === 'rsa-pss') return 'PS256';
   if (type === 'ed25519') return 'EdDSA';
   const fitting = BY_CURVE[key.asymmetricKeyDetails?.namedCurve ?? ''];
   if (fitting !== undefined) return fitting;

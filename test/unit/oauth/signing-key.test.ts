@@ -20,14 +20,20 @@ describe('the key that this application signs with', () => {
   it('signs with the configured algorithm, if that fits', async () => {
     const [keyFile, other] = [rsa(2048), curve('prime256v1')];
     expect(await loadSigningKey({ keyFile, algorithm: 'PS384' })).toMatchObject({ algorithm: 'PS384' });
-    await expect(loadSigningKey({ keyFile: other, algorithm: 'ES384' })).rejects.toThrow(
-      'algorithm: "ES384" does not fit the key in keyFile (ec).',
-    );
+    await expect(loadSigningKey({ keyFile: other, algorithm: 'ES384' })).rejects.toMatchObject({
+      message: expect.stringContaining('algorithm: "ES384" does not fit the key in keyFile (ec).'),
+      cause: expect.anything(),
+    });
   });
 
   it.each([
     ['on a curve that no algorithm uses', curve('secp256k1'), /^keyFile: holds a key \(ec\) that no known algorithm signs with: use RSA/],
     ['for another purpose', pemOf(generateKeyPairSync('x25519')), /^keyFile: holds a key \(x25519\) that no known algorithm signs with/],
+    [
+      'for RSA-PSS alone',
+      pemOf(generateKeyPairSync('rsa-pss', { modulusLength: 2048 })),
+      /^keyFile: holds a key \(rsa-pss\) that no known algorithm signs with: use RSA/,
+    ],
     ['that is too short', rsa(1024), /^keyFile: holds a weak key: an RSA key needs 2048 bits/],
   ])('is refused %s', async (_what, keyFile, message) => {
     const error: unknown = await loadSigningKey({ keyFile }).catch((reason: unknown) => reason);
