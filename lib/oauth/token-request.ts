@@ -39,9 +39,9 @@ export class TokenRefusal extends Error {
    */
   constructor(
     readonly reason: string,
-    readonly answer: string = '',
+    readonly answer: string,
   ) {
-    super(`The token endpoint refuses (${reason})${answer === '' ? '' : `: ${answer}`}.`);
+    super(`The token endpoint refuses (${reason}): ${answer}.`);
   }
 }
 
