@@ -1,23 +1,41 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { directAuthentication } from '../../../lib/oauth/direct-authentication.js';
 import { createSelfSigned } from '../../support/certificates.js';
 
 describe('an assertion', () => {
-  const audienceOf = async (audience?: string) => {
-    const { keyPem: keyFile } = await createSelfSigned({ keyType: 'ec' });
-    const config = { method: 'private_key_jwt', clientId: 'me', keyFile, ...(audience !== undefined && { audience }) } as const;
-    const sign = await directAuthentication(config, 'https://idp.example/token');
+  const assertionOf = async (more: object = {}, keyType: 'ec' | 'ed25519' = 'ec') => {
+    const { keyPem: keyFile } = await createSelfSigned({ keyType });
+    const sign = await directAuthentication({ method: 'private_key_jwt', clientId: 'me', keyFile, ...more }, 'https://idp.example/token');
     const body = new URLSearchParams();
     await sign(body, new Headers());
-    return decodeJwt(body.get('client_assertion') ?? '');
+    const assertion = body.get('client_assertion') ?? '';
+    return { header: decodeProtectedHeader(assertion), claims: decodeJwt(assertion) };
   };
 
   it('is made for the server that is asked', async () => {
-    expect(await audienceOf()).toMatchObject({ iss: 'me', sub: 'me', aud: 'https://idp.example/token' });
+    expect((await assertionOf()).claims).toMatchObject({ iss: 'me', sub: 'me', aud: 'https://idp.example/token' });
   });
 
   it('is made for the audience of the config, where it has one', async () => {
-    expect(await audienceOf('https://idp.example')).toMatchObject({ aud: 'https://idp.example' });
+    expect((await assertionOf({ audience: 'https://idp.example' })).claims).toMatchObject({ aud: 'https://idp.example' });
+  });
+
+  it('names its key, where that has a name', async () => {
+    expect((await assertionOf({ keyId: 'k1' })).header).toEqual({ alg: 'ES256', kid: 'k1' });
+    expect((await assertionOf()).header).toEqual({ alg: 'ES256' });
+  });
+
+  it('says EdDSA of a key for Ed25519, which all servers know', async () => {
+    expect((await assertionOf({}, 'ed25519')).header).toEqual({ alg: 'EdDSA' });
+  });
+});
+
+describe('the certificate of the connection', () => {
+  it('authenticates the client, whose identifier is all that the request has', async () => {
+    const sign = await directAuthentication({ method: 'tls_client_auth', clientId: 'me' }, 'https://idp.example/token');
+    const [body, headers] = [new URLSearchParams(), new Headers()];
+    await sign(body, headers);
+    expect([[...body], [...headers]]).toEqual([[['client_id', 'me']], []]);
   });
 });
 

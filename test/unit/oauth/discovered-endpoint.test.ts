@@ -31,4 +31,25 @@ describe('an endpoint that metadata name', () => {
   it('is looked for in a document of at most 256 KiB', async () => {
     expect(await found('https://idp.example', { token_endpoint: 'https://idp.example/token' })).toMatchObject({ asked: [262_144] });
   });
+
+  it('leads nowhere, and nothing is reported of it, when its connections are being closed', async () => {
+    const [clock, warnings, issuer] = [new FakeClock(), [] as string[], 'https://idp.example'];
+    let isDown = false;
+    const request = async () => {
+      if (isDown) throw new Error('down');
+      return { status: 200, headers: {}, body: Buffer.from(JSON.stringify({ issuer, token_endpoint: `${issuer}/token` })) };
+    };
+    const warn = (message: string) => warnings.push(message);
+    const made = () => new DiscoveredEndpoint({ member: 'token_endpoint', issuer, client: { request }, clock, warn });
+    const [open, closing] = [made(), made()];
+    await Promise.all([open.current(), closing.current()]);
+    isDown = true;
+    clock.passes(600);
+    const both = Promise.all([open.current(), closing.current()]);
+    closing.close();
+    expect((await both).map(String)).toEqual([`${issuer}/token`, `${issuer}/token`]);
+    expect(warnings).toEqual(['The metadata cannot be read again: down. The known token_endpoint stays in use.']);
+    clock.passes(7200);
+    await expect(closing.current()).rejects.toThrow('down');
+  });
 });

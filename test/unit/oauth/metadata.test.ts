@@ -1,5 +1,6 @@
 import { AuthUnavailableError } from '../../../lib/errors.js';
 import { readMetadata } from '../../../lib/oauth/metadata.js';
+import type { OutgoingRequest } from '../../../lib/outgoing/outgoing-client.js';
 
 const issuer = 'https://idp.example/realm';
 const OIDC = `${issuer}/.well-known/openid-configuration`;
@@ -23,6 +24,16 @@ const failureOf = async (answers: Parameters<typeof network>[0], more: Partial<P
 };
 
 describe('the metadata of an issuer', () => {
+  it('are asked for as JSON', async () => {
+    const asked: unknown[] = [];
+    const request = async (_url: URL, init: OutgoingRequest) => {
+      asked.push(init);
+      return { status: 200, headers: {}, body: Buffer.from(JSON.stringify({ issuer })) };
+    };
+    await readMetadata({ client: { request }, issuer });
+    expect(asked).toEqual([{ method: 'GET', headers: { accept: 'application/json' }, maxBytes: 262_144 }]);
+  });
+
   it('are read at the second place after an answer from 400 to 499, and say where they come from', async () => {
     for (const status of [400, 404, 499]) {
       const { asked, client } = network({ [OIDC]: { status }, [OAUTH]: { body: { issuer, jwks_uri: 'x' } } });

@@ -44,6 +44,25 @@ describe('the error of a token request', () => {
     );
     await expect(requestToken(answering('', 503), grant)).rejects.toThrow('https://idp.example/token is overloaded or down (503)');
   });
+
+  it('has no status where the request could not be signed', async () => {
+    const sign = () => Promise.reject(new Error('hunter2'));
+    await expect(requestToken({ ...answering({}), sign }, { type: 'client_credentials', parameters: [] })).rejects.toThrow(
+      /^The token endpoint https:\/\/idp\.example\/token did not give a usable answer\.$/,
+    );
+  });
+
+  it.each([
+    ['is looked for again after an answer that cannot be used', '<html>', 500, 1],
+    ['is looked for again after an outage', '', 503, 1],
+    ['stays where it is after a refusal', { error: 'invalid_scope' }, 400, 0],
+  ])('says whether the endpoint may have moved: it %s', async (_what, body, status, doubts) => {
+    let doubted = 0;
+    const endpoint = answering(body, status);
+    const location = { ...endpoint.location, doubt: () => void doubted++ };
+    await expect(requestToken({ ...endpoint, location }, { type: 'client_credentials', parameters: [] })).rejects.toThrow();
+    expect(doubted).toBe(doubts);
+  });
 });
 
 describe('the answer to a token request', () => {
