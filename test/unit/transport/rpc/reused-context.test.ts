@@ -85,13 +85,13 @@ describe('messages of a transporter that hands out one context for all of them',
   });
 
   it('are refused when the token has expired that an earlier one had, too', async () => {
-    const authorization = await authorizationOf('john', { exp: Math.floor(Date.now() / 1000) + 1 });
+    const authorization = await authorizationOf('john', { exp: Math.floor(Date.now() / 1000) + 3 });
     const deliver = async (pattern: string) => [await strategy.deliver(pattern, 'a', { authorization }), ran.splice(0).length];
     expect([await deliver('me'), await deliver('placed')]).toEqual([
       ['john', 0],
       [expect.anything(), 2],
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await new Promise((resolve) => setTimeout(resolve, 4000));
     expect([await deliver('me'), await deliver('placed'), await deliver('paid')].map(([, handled]) => handled)).toEqual([0, 0, 0]);
     expect(await strategy.deliver('me', 'a', { authorization })).toBe('UNAUTHENTICATED');
   });
