@@ -65,6 +65,7 @@ describe('an adapter of gateways', () => {
   it('is watched once, whether the application has chosen it before or after the module was made', () => {
     const [present, later] = [adapterWith(), adapterWith()];
     const { config, watched } = listenersOf({ present });
+    expect(watched).toEqual([present]);
     for (const each of [present, later, later]) config.setIoAdapter(each);
     expect(watched).toEqual([present, later]);
     expect(watched[0]).toBe(present);
