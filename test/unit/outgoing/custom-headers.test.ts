@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FILE_SYSTEM } from '../../../lib/config/file-access.js';
+import { FILE_SYSTEM, FileChangingError } from '../../../lib/config/file-access.js';
 import { AuthConfigurationError } from '../../../lib/errors.js';
 import { openCustomHeaders } from '../../../lib/outgoing/custom-headers.js';
 
@@ -89,10 +89,28 @@ describe('header fields from files', () => {
     expect(boot).not.toThrow('cret');
   });
 
-  it('do not wait for a file system that hangs', async () => {
+  it('do not wait for a file system that hangs, and ask it one question at a time', async () => {
     writeFileSync(file, 'token-1');
-    const access = { ...FILE_SYSTEM, look: () => new Promise<never>(() => {}) };
-    const headers = openCustomHeaders({ customHeaders: { a: { file } } }, () => {}, access);
+    let looks = 0;
+    const look = () => {
+      looks++;
+      return new Promise<never>(() => {});
+    };
+    const headers = openCustomHeaders({ customHeaders: { a: { file } } }, (line) => warnings.push(line), { ...FILE_SYSTEM, look });
+    expect(await Promise.all([headers(), headers(), headers()])).toEqual([{ a: 'token-1' }, { a: 'token-1' }, { a: 'token-1' }]);
+    expect([looks, warnings]).toEqual([1, []]);
+  });
+
+  it('keep the value while the file is being written, without a word, and are read again', async () => {
+    writeFileSync(file, 'token-1');
+    let isChanging = true;
+    const look: typeof FILE_SYSTEM.look = (path, known) =>
+      isChanging ? Promise.reject(new FileChangingError()) : FILE_SYSTEM.look(path, known);
+    const headers = openCustomHeaders({ customHeaders: { a: { file } } }, (line) => warnings.push(line), { look });
+    writeFileSync(file, 'token-2');
     expect(await headers()).toEqual({ a: 'token-1' });
+    isChanging = false;
+    expect(await headers()).toEqual({ a: 'token-2' });
+    expect(warnings).toEqual([]);
   });
 });
