@@ -17,4 +17,39 @@ export default [
     change: 'Stryker',
     why: 'The text that is added has no name, and no host ends in ".undefined".',
   },
+  {
+    file: 'outgoing/custom-headers.ts',
+    code: "typeof value === 'string' ? [[name, value]] : []",
+    change: 'true',
+    why: 'The value of the file is written over it.',
+  },
+  {
+    file: 'outgoing/custom-headers.ts',
+    code: 'sighting !== this.sighting',
+    change: 'true',
+    why: 'The same sighting has the same content: it is slower.',
+  },
+  {
+    file: 'outgoing/dispatchers.ts',
+    code: 'authorization !== undefined && { token: authorization }',
+    change: 'true',
+    why: 'undici sends no token that is undefined.',
+  },
+  {
+    file: 'outgoing/outgoing-agent.ts',
+    code: '(config.proxy ?? false) !== false',
+    why: 'The whole of undici has what its parts have: with more of it, loading is slower.',
+    change: 'true',
+  },
+  {
+    file: 'outgoing/outgoing-agent.ts',
+    code: '(loaded) => loaded.through(choose(url))',
+    why: 'An exchange waits until undici is loaded, and asks once more then.',
+  },
+  {
+    file: 'outgoing/whole-answer.ts',
+    code: 'unpack === PLAIN',
+    change: 'false',
+    why: 'The chunks are put together one by one: it is slower.',
+  },
 ];

@@ -45,6 +45,22 @@ describe('an outgoing client unpacks', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2e7);
   });
 
+  it('nothing, and gives the header fields as they are, where an answer is plain or has no body', async () => {
+    const { url } = await serve(({ url: path }, response) => {
+      if (path === '/plain') response.writeHead(200, { 'content-length': '4' }).end('body');
+      else response.writeHead(204, { 'content-encoding': 'gzip' }).end();
+    });
+    expect((await clientOf().request(new URL('/plain', url), GET)).headers).toMatchObject({ 'content-length': '4' });
+    expect(await clientOf().request(url, GET)).toMatchObject({ headers: { 'content-encoding': 'gzip' }, body: { length: 0 } });
+  });
+
+  it('an answer that becomes as large as it may be', async () => {
+    const url = await answering('gzip', gzipSync(TEXT));
+    expect((await clientOf().request(url, { ...GET, maxBytes: TEXT.length })).body.toString()).toBe(TEXT);
+    const { message } = await failureOf(clientOf().request(url, { ...GET, maxBytes: TEXT.length - 1 }));
+    expect(message).toContain(`more than ${TEXT.length - 1} bytes`);
+  });
+
   it.each([
     ['gzip', Buffer.from('not packed')],
     ['gzip', gzipSync(TEXT).subarray(0, 20)],

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createOutgoingClient, type OutgoingRequest } from '../../../lib/outgoing/outgoing-client.js';
 import { startServer } from '../../support/https-server.js';
 import { failureOf, workshop } from './setup.js';
@@ -39,11 +42,20 @@ describe('an outgoing client', () => {
     it('and waits for the final answer after interim ones', async () => {
       const { url } = await serve((_request, response) => {
         response.writeProcessing();
-        response.writeEarlyHints({ link: '</x>; rel=preload' });
+        response.writeEarlyHints({ link: '</x>; rel=preload', 'content-encoding': 'zstd' });
         response.writeHead(404).end('final');
       });
       const { status, body } = await clientOf().request(url, GET);
       expect([status, body.toString()]).toEqual([404, 'final']);
+    });
+
+    it('with header fields from files', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'outgoing-'));
+      writeFileSync(join(folder, 'token'), 'token-1');
+      const { url } = await serve(({ headers }, response) => response.end(headers.authorization));
+      const client = clientOf({ customHeaders: { Authorization: { file: join(folder, 'token'), prefix: 'Bearer ' } } });
+      expect((await client.request(url, GET)).body.toString()).toBe('Bearer token-1');
+      rmSync(folder, { recursive: true });
     });
 
     it('over connections that it keeps', async () => {
@@ -155,6 +167,12 @@ describe('an outgoing client', () => {
       const { url } = await redirectingWith('x');
       const error = await failureOf(clientOf({ timeout: 0.2 }).request(new URL('/a', url), GET));
       expect(error.message).toContain('no whole answer within 0.2 s');
+    });
+
+    it('gives up where the redirect leads nowhere', async () => {
+      const { url } = await serve((_request, response) => response.writeHead(302).end());
+      const { message } = await failureOf(clientOf().request(new URL('/a?secret', url), GET));
+      expect(message).toMatch(/^GET http:\/\/localhost:\d+\/a: was redirected \(302\) without a location$/);
     });
 
     it('does not go to another origin', async () => {
