@@ -26,7 +26,7 @@ export function describeFailure(error: unknown): string {
   const known = KNOWN[code];
   if (known !== undefined) return `${known} (${code})`;
   if (code.startsWith('HPE_')) return `the answer is not HTTP/1.1 (${code})`;
-  return code.startsWith('ERR_SSL_') || code.startsWith('EPROTO') ? `the TLS handshake failed (${code})` : `the exchange failed (${code})`;
+  return code.startsWith('ERR_SSL_') || code === 'EPROTO' ? `the TLS handshake failed (${code})` : `the exchange failed (${code})`;
 }
 
 /** With several addresses of a host Node reports all failures in one error. */

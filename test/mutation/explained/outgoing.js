@@ -52,4 +52,21 @@ export default [
     change: 'false',
     why: 'The chunks are put together one by one: it is slower.',
   },
+  {
+    file: 'outgoing/deadline.ts',
+    code: 'this.onAbort !== undefined',
+    change: 'true',
+    why: 'Without a signal there is no listener, and nothing is removed.',
+  },
+  {
+    file: 'outgoing/deadline.ts',
+    code: 'this.exchange.signal?.removeEventListener',
+    why: 'There is a listener only where there is a signal.',
+  },
+  {
+    file: 'outgoing/network-failure.ts',
+    code: "typeof message === 'string'",
+    change: 'true',
+    why: 'Only the three digits of what would become such a text are used.',
+  },
 ];

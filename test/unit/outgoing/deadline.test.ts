@@ -39,6 +39,15 @@ describe('the end of an exchange', () => {
     expect([reasons, deadline.late]).toEqual([['enough', 'enough'], undefined]);
   });
 
+  it('comes at once for what begins after the caller gave up', () => {
+    const controller = new AbortController();
+    const { reasons, wait } = start(controller.signal);
+    controller.abort('enough');
+    expect(reasons).toEqual([]);
+    wait();
+    expect(reasons).toEqual(['enough']);
+  });
+
   it('does not come after the exchange, and keeps no process alive', () => {
     const controller = new AbortController();
     const { deadline, reasons, wait } = start(controller.signal);

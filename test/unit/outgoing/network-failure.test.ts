@@ -12,6 +12,7 @@ describe('why an exchange failed, in words', () => {
     [Object.assign(new Error('secret'), { name: 'HTTPParserError' }), 'the answer is not HTTP/1.1'],
     [withCode('ERR_SSL_WRONG_VERSION_NUMBER'), 'the TLS handshake failed (ERR_SSL_WRONG_VERSION_NUMBER)'],
     [withCode('EPROTO'), 'the TLS handshake failed (EPROTO)'],
+    [withCode('EPROTONOSUPPORT'), 'the exchange failed (EPROTONOSUPPORT)'],
     [withCode('EHOSTUNREACH'), 'the exchange failed (EHOSTUNREACH)'],
     [new Error('Proxy response (502) !== 200 when HTTP Tunneling'), 'the proxy refused to connect to the server (502)'],
     [new Error('Proxy Authentication Required (407)'), 'the proxy wants a user name and a password, or others than those of its URL (407)'],
