@@ -19,7 +19,7 @@ class Late implements PipeTransform {
 }
 @WebSocketGateway()
 class Piped {
-  handleConnection(_: unknown, @CurrentPrincipal(Late) __?: unknown) {}
+  handleConnection(_: unknown, @CurrentPrincipal(Late) __?: unknown, @CurrentPrincipal() ___?: unknown) {}
 }
 @WebSocketGateway()
 class Bare {

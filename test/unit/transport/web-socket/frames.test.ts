@@ -59,6 +59,15 @@ describe('the messages of a client of ws', () => {
   });
 });
 
+describe('a client that cannot be paused', () => {
+  it('goes on sending', () => {
+    const client = Object.assign(new EventEmitter(), { readyState: 1, send: () => undefined });
+    const frames = framesOf(client);
+    expect(() => frames.pause()).not.toThrow();
+    expect(() => frames.resume()).not.toThrow();
+  });
+});
+
 describe('the messages of a client of socket.io', () => {
   it('have a name and data, until they are stopped', () => {
     const { client, receive } = socketIo();

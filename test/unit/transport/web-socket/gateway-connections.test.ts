@@ -172,10 +172,11 @@ describe('a client of another server', () => {
     ['cannot be decided about', fails, false, 1],
     ['cannot be decided about later', async () => fails(), false, 1],
   ])('is handed out only where it needs no credentials: where it %s', async (_, decide, isHanded, errors) => {
-    const { connected, connect } = connectionsOf({}, decide);
+    const { asked, connected, connect } = connectionsOf({}, decide);
     const client = clientOf();
     connect(client);
     await nextTurn();
+    expect(asked[0]?.[1]).toEqual({ headers: {}, rawHeaders: [] });
     expect([client.ends, connected.mock.calls.length]).toEqual(isHanded ? [[], 1] : [[1013], 0]);
     expect([log.mock.calls.length, warn.mock.calls.length]).toEqual([errors, 1]);
   });

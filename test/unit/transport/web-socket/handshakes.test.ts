@@ -37,7 +37,7 @@ function handshakesOf({ plans = [], isReady = true, tokenFrom }: Trial) {
   const open = async (...gateways: object[]) => {
     const outcome = await handshakes.open(gateways as never, REQUEST, undefined);
     if (outcome instanceof Error) return outcome.getStatus();
-    return outcome.awaitsToken ? 'awaits its token' : outcome.connection.callers.map((caller) => caller?.username);
+    return outcome.awaitsToken ? 'awaits its token' : outcome.connection.callers.map((caller) => caller?.username ?? caller);
   };
   return { handshakes, open, denials };
 }
@@ -100,6 +100,15 @@ describe('a handshake', () => {
       ['gateway.handleConnection', 'ws', 'boot_not_finished'],
     ]);
     expect(handshakesOf({}).handshakes.reader).toBeInstanceOf(HandshakeReader);
+  });
+
+  it('without a plan is reported with its gateway', async () => {
+    const { open, denials } = handshakesOf({});
+    expect([await open(Orders), await open()]).toEqual([403, 403]);
+    expect(denials).toEqual([
+      ['Orders.handleConnection', 'ws', 'unknown_handler'],
+      ['gateway.handleConnection', 'ws', 'unknown_handler'],
+    ]);
   });
 
   it('leaves the callers of the connection as they were where it is refused', async () => {
