@@ -24,4 +24,10 @@ export default [
     change: 'false',
     why: 'The list is copied, and has the same members: it is slower.',
   },
+  {
+    file: 'transport/transports.ts',
+    code: 'TRANSPORTS.find(({ contextType }) => contextType === context.getType())?.principalOf?.(context)',
+    change: '?.principalOf(context)',
+    why: 'Each transport of the list has callers.',
+  },
 ];
