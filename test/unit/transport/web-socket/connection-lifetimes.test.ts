@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { jest } from '@jest/globals';
 import { ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
 import { createPrincipal, type Principal } from '../../../../lib/principal.js';
 import { ConnectionLifetimes } from '../../../../lib/transport/web-socket/connection-lifetimes.js';
@@ -30,21 +31,24 @@ function begin(kind: 'ws' | 'socket.io', { webSocket, callers = [alice], decide 
   const { client, told, gone } = clientOf(kind);
   const scheduled: [name: string, run: () => void][] = [];
   const cancelled: string[] = [];
-  const schedule = (name: string) => (_: unknown, run: () => void) => {
+  const moments: unknown[] = [];
+  const schedule = (name: string) => (moment: unknown, run: () => void) => {
+    moments.push(moment);
     scheduled.push([name, run]);
     return () => void cancelled.push(name);
   };
   const forgotten: unknown[] = [];
   const connection = { callers };
-  new ConnectionLifetimes(
+  const lifetimes = new ConnectionLifetimes(
     { webSocket } as never,
     { at: schedule('check') } as never,
     { decide: async () => decide() } as never,
     { connect: () => undefined, forget: (each: unknown) => forgotten.push(each) } as never,
     { whenEnded: schedule('end'), whenRevoked: schedule('revocation') } as never,
-  ).begin(client, connection as never);
+  );
+  lifetimes.begin(client, connection as never);
   const names = () => scheduled.map(([name]) => name);
-  return { client, told, gone, scheduled, cancelled, forgotten, connection, names };
+  return { client, told, gone, scheduled, cancelled, forgotten, connection, names, moments, lifetimes };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -114,6 +118,18 @@ describe.each([
     scheduled[1]?.[1]();
     await settled();
     expect([forgotten, told, names()]).toEqual([[connection], goesOn ? [] : ended, goesOn ? ['end', 'check', 'check'] : ['end', 'check']]);
+  });
+
+  it('is asked about again after the seconds of recheck', () => {
+    jest.useFakeTimers({ now: 1_800_000_000_000 });
+    expect(begin(kind, { webSocket: { recheck: 30 }, callers: [callerBy('introspection')] }).moments[1]).toBe(1_800_000_030);
+    jest.useRealTimers();
+  });
+
+  it('is left alone at a moment that was cancelled', () => {
+    const { client, gone, cancelled, lifetimes } = begin(kind, { callers: [] });
+    lifetimes.until(client, 1, () => undefined)();
+    expect([client.listenerCount(gone), cancelled]).toEqual([0, ['check']]);
   });
 
   it('is not asked about again where the client has gone meanwhile', async () => {
