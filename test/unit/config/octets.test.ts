@@ -1,20 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { AuthConfigurationError } from 'nest-service-auth';
 import { secretOctets } from '../../../lib/config/octets.js';
 import { fields, parseConfig } from '../../../lib/config/schema.js';
+import { mistakeIn } from '../../support/mistake-in.js';
 
 const schema = fields(() => ({ secret: secretOctets }));
 const read = (secret: unknown) => Buffer.from(parseConfig(schema, { secret }).secret);
 
-function problemOf(secret: unknown): string {
-  try {
-    read(secret);
-  } catch (error) {
-    if (error instanceof AuthConfigurationError) return error.message;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
+const problemOf = (secret: unknown): string => mistakeIn(() => read(secret));
 
 describe('a secret', () => {
   // Octets that are neither UTF-8 nor the same in Base64 and Base64url.

@@ -2,21 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../../lib/config/schema.js';
-import { AuthConfigurationError } from '../../../lib/errors.js';
 import { clientConfigSchema, hasAuthorization, ignoredClientFields, lowerCaseNames } from '../../../lib/outgoing/client-config.js';
 import { loadClientTls } from '../../../lib/tls/client-tls.js';
 import type { ClientSecureSocket } from '../../../lib/tls/secure-socket.config.js';
 import { createTestCa, type IssuedCertificate, toPkcs12 } from '../../support/certificates.js';
-
-const messageOf = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(AuthConfigurationError);
-    return (error as Error).message;
-  }
-  throw new Error('it did not throw');
-};
+import { mistakeIn } from '../../support/mistake-in.js';
 
 describe('the configuration of an outgoing client', () => {
   it.each([
@@ -48,7 +38,7 @@ describe('the configuration of an outgoing client', () => {
     ],
     [{ secureSocket: { key: { certFile: 'a', keyFile: 'b', keyPasword: 'c' } } }, /^secureSocket.key.keyPasword: .*"keyPassword"/],
   ])('refuses %j', (config, message) => {
-    expect(messageOf(() => parseConfig(clientConfigSchema, config))).toMatch(message);
+    expect(mistakeIn(() => parseConfig(clientConfigSchema, config))).toMatch(message);
   });
 
   it.each([
@@ -102,7 +92,7 @@ describe('the TLS files of an outgoing client', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  const problem = (config: () => ClientSecureSocket) => messageOf(() => loadClientTls(config()));
+  const problem = (config: () => ClientSecureSocket) => mistakeIn(() => loadClientTls(config()));
 
   it('names the field and the file that is not there', () => {
     expect(problem(() => ({ cert: 'no/ca.pem' }))).toMatch(/^cert: cannot read the file "no\/ca.pem" \(from .*\): there is no such file/);

@@ -1,20 +1,12 @@
-import { AuthConfigurationError } from 'nest-service-auth';
 import { looksLike, readPem } from '../../../lib/tls/pem.js';
+import { mistakeIn } from '../../support/mistake-in.js';
 
 /** A file system in which no file exists. */
 const missing = () => {
   throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
 };
 
-const problemOf = (value: string): string => {
-  try {
-    readPem(value, 'cert', missing);
-  } catch (error) {
-    expect(error).toBeInstanceOf(AuthConfigurationError);
-    return (error as Error).message;
-  }
-  throw new Error('it was accepted');
-};
+const problemOf = (value: string): string => mistakeIn(() => readPem(value, 'cert', missing));
 
 const begin = (label: string) => `-----BEGIN ${label}-----`;
 

@@ -2,11 +2,11 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuthConfigurationError } from 'nest-service-auth';
 import { isPemText, readCertificates, readPem } from '../../../lib/tls/pem.js';
 import { toPemText } from '../../../lib/tls/pem-text.js';
 import { readPrivateKey } from '../../../lib/tls/private-key.js';
 import { createTestCa } from '../../support/certificates.js';
+import { mistakeIn } from '../../support/mistake-in.js';
 import { withoutHelp } from '../../support/without-help.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -38,15 +38,7 @@ const FORMS: readonly (readonly [string, (pem: string) => string])[] = [
   ['the Base64 of the key in quotes', (pem) => `"${base64Of(pem)}"`],
 ];
 
-function problemOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof AuthConfigurationError) return withoutHelp(error);
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
+const problemOf = (work: () => unknown): string => withoutHelp({ message: mistakeIn(work) });
 
 describe('a PEM text', () => {
   const KEYS: readonly (readonly [string, string, string | undefined])[] = [

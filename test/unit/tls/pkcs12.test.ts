@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { AuthConfigurationError } from 'nest-service-auth';
 import forge from 'node-forge';
 import { loadKeyMaterial, loadTrust } from '../../../lib/tls/key-material.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../../support/certificates.js';
+import { mistakeIn } from '../../support/mistake-in.js';
 
 const { asn1 } = forge;
 const { Class, Type } = asn1;
@@ -28,16 +28,6 @@ const pemOf = (...all: IssuedCertificate[]) => all.map(({ certPem }) => String(n
 const STORE = { path: 'own.p12', password: '' };
 const key = (...bags: forge.asn1.Asn1[]) => loadKeyMaterial(STORE, 'key', () => pkcs12(...bags));
 const trust = (...bags: forge.asn1.Asn1[]) => loadTrust(STORE, 'cert', () => pkcs12(...bags));
-const problemOf = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(AuthConfigurationError);
-    return (error as Error).message;
-  }
-  throw new Error('it was accepted');
-};
-
 describe('a PKCS#12 file', () => {
   let root: TestCa;
   let middle: TestCa;
@@ -67,23 +57,23 @@ describe('a PKCS#12 file', () => {
 
   it('is refused without a key, with two, and with one of which it has no certificate', () => {
     const must = 'key.path: the file "own.p12" must hold one private key, and holds';
-    expect(problemOf(() => key(certificateOf(leaf)))).toContain(`${must} 0.`);
-    expect(problemOf(() => key(certificateOf(leaf), keyOf(leaf), keyOf(middle)))).toContain(`${must} 2.`);
-    expect(problemOf(() => key(certificateOf(root), keyOf(leaf)))).toContain('key.path: the file "own.p12" holds no certificate of its');
+    expect(mistakeIn(() => key(certificateOf(leaf)))).toContain(`${must} 0.`);
+    expect(mistakeIn(() => key(certificateOf(leaf), keyOf(leaf), keyOf(middle)))).toContain(`${must} 2.`);
+    expect(mistakeIn(() => key(certificateOf(root), keyOf(leaf)))).toContain('key.path: the file "own.p12" holds no certificate of its');
   });
 
   it('is refused where a key or a certificate in it is damaged', () => {
     const notOne = Buffer.from('3003020100', 'hex');
-    expect(problemOf(() => key(certificateOf(leaf), keyBag(notOne)))).toContain(
+    expect(mistakeIn(() => key(certificateOf(leaf), keyBag(notOne)))).toContain(
       'key.path: the private key in the file "own.p12" cannot be read.',
     );
-    expect(problemOf(() => trust(certificateOf(leaf), certificateBag(notOne)))).toContain(
+    expect(mistakeIn(() => trust(certificateOf(leaf), certificateBag(notOne)))).toContain(
       'cert.path: a certificate in the file "own.p12" is damaged',
     );
   });
 
   it('is trusted with all its certificates, and needs one', () => {
     expect(trust(certificateOf(root), certificateOf(stranger))).toEqual([pemOf(root), pemOf(stranger)]);
-    expect(problemOf(() => trust(keyOf(leaf)))).toContain('cert.path: the file "own.p12" holds no certificate to trust.');
+    expect(mistakeIn(() => trust(keyOf(leaf)))).toContain('cert.path: the file "own.p12" holds no certificate to trust.');
   });
 });

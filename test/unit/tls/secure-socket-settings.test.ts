@@ -1,16 +1,7 @@
-import { AuthConfigurationError, type SecureSocketConfig, secureSocket } from 'nest-service-auth';
+import { type SecureSocketConfig, secureSocket } from 'nest-service-auth';
 import { loadClientTls } from '../../../lib/tls/client-tls.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../../support/certificates.js';
-
-const problemOf = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(AuthConfigurationError);
-    return (error as Error).message;
-  }
-  throw new Error('it was accepted');
-};
+import { mistakeIn } from '../../support/mistake-in.js';
 
 describe('the settings of a listener', () => {
   let ca: TestCa;
@@ -22,7 +13,7 @@ describe('the settings of a listener', () => {
   });
   const keyOf = ({ certPem, keyPem }: IssuedCertificate) => ({ certFile: certPem, keyFile: keyPem });
   const optionsOf = (more: object = {}) => secureSocket({ key: keyOf(server), ...more } as SecureSocketConfig);
-  const refusal = (more: object) => problemOf(() => optionsOf(more));
+  const refusal = (more: object) => mistakeIn(() => optionsOf(more));
 
   it.each([
     { certFile: 'a' },
@@ -95,8 +86,8 @@ describe('the settings of a listener', () => {
   });
 
   it('have no key that is too short for TLS, and neither has a client', () => {
-    expect(problemOf(() => secureSocket({ key: keyOf(weak) }))).toMatch(/^secureSocket: cannot be used for TLS: .*key too small/);
-    expect(problemOf(() => loadClientTls({ key: keyOf(weak) }))).toMatch(/^key: cannot be used for TLS: .*key too small/);
+    expect(mistakeIn(() => secureSocket({ key: keyOf(weak) }))).toMatch(/^secureSocket: cannot be used for TLS: .*key too small/);
+    expect(mistakeIn(() => loadClientTls({ key: keyOf(weak) }))).toMatch(/^key: cannot be used for TLS: .*key too small/);
     expect(loadClientTls({ key: keyOf(server), cert: ca.certPem }).rejectUnauthorized).toBe(true);
     expect(loadClientTls().rejectUnauthorized).toBe(true);
     expect(loadClientTls({ disable: true }).rejectUnauthorized).toBe(false);

@@ -4,7 +4,6 @@ import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
-import { AuthConfigurationError } from '../../../lib/errors.js';
 import type { SecureSocketConfig } from '../../../lib/tls/secure-socket.config.js';
 import { secureSocket } from '../../../lib/tls/secure-socket.js';
 import {
@@ -17,6 +16,7 @@ import {
   withUnreadableKey,
 } from '../../support/certificates.js';
 import { startServer, type TestServer } from '../../support/https-server.js';
+import { mistakeIn } from '../../support/mistake-in.js';
 import { exchangeOnce } from '../../support/tls-client.js';
 
 /** Tells what the TLS layer says of the client. */
@@ -186,15 +186,7 @@ describe('secureSocket()', () => {
   });
 
   describe('refuses', () => {
-    const refusal = (config: object): string => {
-      try {
-        secureSocket(config as SecureSocketConfig);
-      } catch (error) {
-        expect(error).toBeInstanceOf(AuthConfigurationError);
-        return (error as Error).message;
-      }
-      throw new Error('it was accepted');
-    };
+    const refusal = (config: object): string => mistakeIn(() => secureSocket(config as SecureSocketConfig));
 
     it.each<[object, RegExp]>([
       [{}, /^secureSocket.key: has no value/],

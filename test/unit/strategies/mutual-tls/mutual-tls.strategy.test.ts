@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { AuthConfigurationError, type Authenticator, type AuthRequest, type Verdict } from 'nest-service-auth';
+import { type Authenticator, type AuthRequest, type Verdict } from 'nest-service-auth';
 import type { MutualSslConfig } from '../../../../lib/strategies/mutual-tls/mutual-ssl.config.js';
 import { MutualTlsStrategy } from '../../../../lib/strategies/mutual-tls/mutual-tls.strategy.js';
 import { type CertificateRequest, createTestCa, type TestCa } from '../../../support/certificates.js';
+import { mistakeIn } from '../../../support/mistake-in.js';
 
 const PROXY = '10.0.0.7';
 const FORWARDED = { header: 'client-cert' } as const;
@@ -237,15 +238,7 @@ describe('mutualSslConfig behind a proxy', () => {
 });
 
 describe('a mistake in mutualSslConfig', () => {
-  const mistake = (config: unknown, trustedProxies: readonly string[] = []): string => {
-    try {
-      prepare(config, trustedProxies);
-    } catch (error) {
-      expect(error).toBeInstanceOf(AuthConfigurationError);
-      return (error as Error).message;
-    }
-    throw new Error('it was accepted');
-  };
+  const mistake = (config: unknown, trustedProxies: readonly string[] = []): string => mistakeIn(() => prepare(config, trustedProxies));
 
   it.each<[unknown, RegExp]>([
     [{ usernameFrom: 'cn' }, /^usernameFrom: must be "CN", .* or "subject"$/m],
