@@ -83,8 +83,8 @@ export function attackedGateways(adapter: SocketAdapterName) {
   beforeEach(() => void ran.splice(0));
   afterEach(() => app?.close());
   afterAll(() => users.remove());
-  return async (webSocket: object | undefined, providers: (new () => unknown)[]) => {
-    const config = { issuer: String(iss), audience: String(aud), signatureConfig: { secret: key.secret } };
+  return async (webSocket: object | undefined, providers: (new () => unknown)[], signatureConfig: object = { secret: key.secret }) => {
+    const config = { issuer: String(iss), audience: String(aud), signatureConfig };
     const schemes = {
       sts: { jwtValidatorConfig: config },
       users: { fileUserStoreConfig: { path: users.path, allowPlainText: true } },
