@@ -5,8 +5,8 @@ import { type BuiltPrograms, buildPrograms } from './built-programs.js';
 
 /** A program that is given what to do as JSON, and sends a message when it is ready, or one with an `error`. */
 export interface ForkedProgram<Given, Told> {
-  /** Starts it, and waits for its message. */
-  start(given: Given): Promise<{ readonly child: ChildProcess; readonly told: Told }>;
+  /** Starts it, and waits for its message. @param env - what it has in its environment beside that of the tests */
+  start(given: Given, env?: NodeJS.ProcessEnv): Promise<{ readonly child: ChildProcess; readonly told: Told }>;
   /** Removes what was built. */
   remove(): Promise<void>;
 }
@@ -15,10 +15,10 @@ export interface ForkedProgram<Given, Told> {
 export function forkedProgram<Given, Told>(main: string): ForkedProgram<Given, Told> {
   let built: Promise<BuiltPrograms> | undefined;
   return {
-    async start(given) {
+    async start(given, env) {
       built ??= buildPrograms([main]);
       const entry = (await built).main(main);
-      const child = fork(fileURLToPath(entry), [JSON.stringify(given)], { silent: true });
+      const child = fork(fileURLToPath(entry), [JSON.stringify(given)], { silent: true, env: { ...process.env, ...env } });
       child.stderr?.pipe(process.stderr);
       const ended = once(child, 'exit').then(() => [{ error: `${main} ended before it was ready.` }]);
       const [told] = await Promise.race([once(child, 'message'), ended]);

@@ -1,6 +1,11 @@
 /** @type {import('../gate.js').Explanations} */
 export default [
   {
+    file: 'strategies/jwt/claims.ts',
+    code: 'customClaims.length > 0',
+    why: 'A rule for no claims refuses nothing: it is slower.',
+  },
+  {
     file: 'strategies/jwt/discovered-keys.ts',
     code: 'issuers.names ?? []',
     change: '"Stryker was here"',
@@ -76,5 +81,17 @@ export default [
     code: 'issuer !== undefined',
     change: 'true',
     why: 'Keys are discovered only for an issuer: a config without one was refused before.',
+  },
+  {
+    file: 'strategies/jwt/jwt.authenticator.ts',
+    code: '[]',
+    change: '["Stryker was here"]',
+    why: 'No token has a claim of this name.',
+  },
+  {
+    file: 'strategies/jwt/remote-keys.ts',
+    code: '[]',
+    change: '["Stryker was here"]',
+    why: 'The keys are not chosen from before they were fetched, and no key that is skipped is described by these words.',
   },
 ];

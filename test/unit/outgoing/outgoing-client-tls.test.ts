@@ -64,16 +64,6 @@ describe('an outgoing client over TLS', () => {
     expect((await clientOf({ secureSocket: { disable: true } }).request(url, GET)).status).toBe(200);
   });
 
-  it('verifies although the environment says otherwise', async () => {
-    const { url } = await serve(answerOk, tlsOf(server));
-    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-    try {
-      expect((await failureOf(clientOf().request(url, GET))).message).toContain('not trusted');
-    } finally {
-      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-    }
-  });
-
   describe('with files', () => {
     let directory: string;
     beforeAll(() => {
