@@ -42,7 +42,7 @@ const KINDS = {
   'several-answers': /leave one of them out|remove one of them|omit one|Keep one|has both|exactly one of|is a duplicate|has already/,
   'no-effect': /has no effect|omit it|Leave it out|need mappings|replaces |without mappings/,
   'not-supported':
-    /is not supported|must not be used|is refused:|is written by the HTTP client|is a parameter of the protocol|writes it|writes too|which auth writes|Nest 11 loses|no message can meet|since version 5 only|since Nest 12 only/,
+    /is not supported|must not be used|is refused:|is written by the HTTP client|is a parameter of the protocol|writes it|writes too|which auth writes|before 12\.0\.4 loses|no message can meet|since version 5 only|since Nest 12 only/,
   'missing-value': /has no value|is required|is needed|are needed|is missing|needs a value|needs a /,
   'on-behalf-of': /onBehalfOf|\.attach\(\)|on behalf of a caller/,
   'wrong-value':

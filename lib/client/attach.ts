@@ -73,7 +73,7 @@ export function messageFields(authorization: string | undefined, trace: TraceCon
 function toNothing(_: Parts, __: () => Fields, name: string): never {
   throw refusal(
     name,
-    'messages of this client have no place for credentials. For gRPC, write the fields of rpcHeaders() into the metadata of each call; TCP and Redis have a place since Nest 12.',
+    'messages of this client have no place for credentials. For gRPC, write the fields of rpcHeaders() into the metadata of each call; TCP and Redis have a place since @nestjs/microservices 12.0.4.',
   );
 }
 

@@ -81,7 +81,7 @@ export class MessageServers {
 }
 
 const LOSSY =
-  'receives a stream of messages, of which Nest 11 loses those that arrive while a caller is authenticated. Use Nest 12, or @GrpcStreamCall in place of @GrpcStreamMethod.';
+  'receives a stream of messages, of which @nestjs/microservices before 12.0.4 loses those that arrive while a caller is authenticated. Use a later version, or @GrpcStreamCall in place of @GrpcStreamMethod.';
 
 async function hasMetadata(): Promise<boolean> {
   const TcpContext = await loadExport<{ readonly prototype: object }>('@nestjs/microservices', 'TcpContext');

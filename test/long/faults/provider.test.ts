@@ -8,20 +8,23 @@ import { createKey } from '../../support/tokens.js';
 /** Longer than the application waits, in milliseconds. */
 const lasts = 5000;
 
-itKeepsItsPromises({
-  'takes connections and does not answer': { begin: (provider) => provider.freeze(), end: (provider) => provider.thaw(), lasts },
-  'answers too late': { ...answering('late'), lasts },
-  'answers a little at a time, without an end': { ...answering('trickle'), lasts },
-  'answers with octets without an end': answering('flood'),
-  'answers with HTML that is said to be JSON': answering('htmlAsJson'),
-  'answers with an empty object': answering('emptyObject'),
-  'answers with half a document': answering('half'),
-  'answers 500': answering('error'),
-  'answers 503': answering('unavailable'),
-  'redirects to another origin': answering('redirect'),
-  'closes connections in the middle of an answer': answering('cut'),
-  'closes connections without an answer': answering('reset'),
-});
+itKeepsItsPromises(
+  {
+    'takes connections and does not answer': { begin: (provider) => provider.freeze(), end: (provider) => provider.thaw(), lasts },
+    'answers too late': { ...answering('late'), lasts },
+    'answers a little at a time, without an end': { ...answering('trickle'), lasts },
+    'answers with octets without an end': answering('flood'),
+    'answers with HTML that is said to be JSON': answering('htmlAsJson'),
+    'answers with an empty object': answering('emptyObject'),
+    'answers with half a document': answering('half'),
+    'answers 500': answering('error'),
+    'answers 503': answering('unavailable'),
+    'redirects to another origin': answering('redirect'),
+    'closes connections in the middle of an answer': answering('cut'),
+    'closes connections without an answer': answering('reset'),
+  },
+  console.log,
+);
 
 describe('an OpenID provider', () => {
   let trial: ProviderTrialBench;

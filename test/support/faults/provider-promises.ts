@@ -14,8 +14,8 @@ export const answering = (behaviour: Behaviour): Fault => ({
   end: (provider) => provider.behave('honest'),
 });
 
-/** The promises that hold while a provider gives no answer that can be used, whatever the reason. */
-export function itKeepsItsPromises(faults: Readonly<Record<string, Fault>>): void {
+/** The promises that hold while a provider gives no answer that can be used, whatever the reason. @param tell - is told the times */
+export function itKeepsItsPromises(faults: Readonly<Record<string, Fault>>, tell?: (times: string) => void): void {
   let trial: ProviderTrialBench;
   beforeAll(async () => {
     trial = await startProviderTrial();
@@ -27,7 +27,7 @@ export function itKeepsItsPromises(faults: Readonly<Record<string, Fault>>): voi
     beforeAll(async () => {
       seen = await trial.suffer(faults[name] as Fault);
       const rounded = (times: object) => JSON.stringify(times, (_, time) => (typeof time === 'number' ? Math.round(time) : time));
-      console.log(`${name}: longest ${rounded(seen.longest)}, recovery ${rounded(seen.recovery)}`);
+      tell?.(`${name}: longest ${rounded(seen.longest)}, recovery ${rounded(seen.recovery)}`);
     }, 120_000);
 
     it('admits no bad credential, and refuses no good one as bad', () => {
