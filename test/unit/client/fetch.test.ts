@@ -11,7 +11,7 @@ describe('the fetch of a client', () => {
   let inventory: AuthClient;
   beforeEach(async () => {
     service = await serve();
-    inventory = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER, maxResponseBytes: 1000, clientConfig: { timeout: 0.3 } });
+    inventory = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER, maxResponseBytes: 1000 });
   });
   afterEach(close);
 
@@ -134,10 +134,11 @@ describe('the fetch of a client', () => {
 
   describe('is bounded', () => {
     it('in time, from the first octet to the last', async () => {
+      const hasty = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER, clientConfig: { timeout: 0.3 } });
       service.answer = () => {};
-      await failed(inventory.fetch('/slow?secret'), 'timeout', /GET http:\/\/localhost:\d+\/v1\/slow: no whole answer within 0.3 s$/);
+      await failed(hasty.fetch('/slow?secret'), 'timeout', /GET http:\/\/localhost:\d+\/v1\/slow: no whole answer within 0.3 s$/);
       service.answer = (_request, response) => response.write('{');
-      await failed(inventory.fetch('/slow'), 'timeout', 'no whole answer');
+      await failed(hasty.fetch('/slow'), 'timeout', 'no whole answer');
     });
 
     it('in size', async () => {
