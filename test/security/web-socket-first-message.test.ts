@@ -1,5 +1,6 @@
 import { type Attack, attackedGateways, attacksOn, EVIL, FLOOD, Orders, ran, tokenOf } from '../support/attacked-gateways.js';
 import { startRestartable } from '../support/restartable-server.js';
+import { createKey, mint } from '../support/tokens.js';
 import { connect, refusalOf, SOCKET_ADAPTERS } from '../support/web-socket.js';
 
 /** Attacks where the first message has the token. */
@@ -78,7 +79,7 @@ describe.each(SOCKET_ADAPTERS)('attacks on gateways of %s whose first message ha
       const jwksConfig = { url: issuer.url, clientConfig: { allowHttp: true } };
       const { url } = await start({ tokenFrom: [{ message: 'authenticate' }] }, [Orders], { jwksConfig });
       const client = await connect(adapter, url);
-      client.send('authenticate', { token: await tokenOf('john') });
+      client.send('authenticate', { token: await mint(createKey('ES256')) });
       for (let index = 0; index < FLOOD; index++) client.send('place', index);
       const outcome = await Promise.race([client.ended.then(() => 'ended'), client.next()]);
       await issuer.stop();

@@ -9,7 +9,8 @@ import { reuseRsaKeys } from './rsa-keys.js';
  * @typedef {{ readonly wanted?: ReadonlySet<string> | undefined, readonly bail: boolean, readonly onStart: (id: string | undefined) => void }} RunOptions
  */
 
-const TIMEOUT = 60_000;
+/** Milliseconds that a test may take: one that waits for ever has noticed the change. */
+const TIMEOUT = 5_000;
 const mocker = new ModuleMocker(globalThis);
 const timers = new ModernFakeTimers({ config: { rootDir: process.cwd(), fakeTimers: {} }, global: globalThis });
 let now = { file: '', failed: false, /** @type {RunOptions} */ options: { bail: false, onStart: () => undefined } };
