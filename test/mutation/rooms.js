@@ -53,6 +53,12 @@ const BESIDE_ITS_OWN = {
   'strategies/api-key': ['test/contract/api-key.test.ts', 'test/unit/cli/create-api-key.test.ts'],
   'strategies/basic': ['test/contract/basic-file.test.ts', 'test/contract/basic-ldap.test.ts'],
   'strategies/binding': ['test/unit/strategies/jwt/certificate-binding.test.ts', 'test/unit/strategies/oauth2-introspection/judge.test.ts'],
+  'strategies/claims': [
+    'test/unit/strategies/jwt',
+    'test/unit/strategies/oauth2-introspection',
+    'test/contract/jwt.test.ts',
+    'test/contract/oauth2-introspection.test.ts',
+  ],
   'strategies/jws': ['test/unit/strategies/jwt', 'test/unit/strategies/binding'],
   'strategies/jwt': ['test/contract/jwt.test.ts', 'test/unit/strategies/claims/token-kind.test.ts'],
   'strategies/mutual-tls': ['test/contract/mutual-tls.test.ts'],
