@@ -13,7 +13,7 @@ interface Parameter {
   readonly index: number;
   readonly factory?: (data: unknown, context: ExecutionContext) => unknown;
   readonly data: unknown;
-  readonly pipes?: readonly unknown[];
+  readonly pipes: readonly unknown[];
 }
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
@@ -39,7 +39,7 @@ export function fillConnectionParameters(providers: readonly Wrapper[], transpor
         place,
         'has decorated parameters, but the gateway is request-scoped. Give it the default scope, or remove the decorators.',
       );
-    if (parameters.some(({ pipes = [] }) => pipes.length > 0))
+    if (parameters.some(({ pipes }) => pipes.length > 0))
       throw fieldError(place, 'has decorated parameters with pipes, which cannot run for a connection. Remove the pipes.');
     fill(instance, type, parameters, transport);
   }

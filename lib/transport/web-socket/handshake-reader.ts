@@ -57,12 +57,11 @@ export class HandshakeReader {
   private open(source: Exclude<WebSocketTokenSource, MessageTokenSource>): OpenSource<Handshake> {
     if ('auth' in source) return { read: ({ auth }) => this.readField(auth, source.auth), isCookie: false };
     if (!('subprotocol' in source)) return openSource(source, this.maxLength);
-    const { subprotocol, maxLength } = this;
-    return {
-      read: ({ headers }) =>
-        onlyToken((subprotocol?.tokensIn(headers['sec-websocket-protocol']) ?? []).map((token) => readTokenValue(token, maxLength))),
-      isCookie: false,
-    };
+    const { maxLength } = this;
+    const subprotocol = new SubprotocolToken(source.subprotocol);
+    const read = ({ headers }: Handshake) =>
+      onlyToken(subprotocol.tokensIn(headers['sec-websocket-protocol']).map((token) => readTokenValue(token, maxLength)));
+    return { read, isCookie: false };
   }
 
   /** A list of tokens, or anything else that is not text, is not taken for no token. */

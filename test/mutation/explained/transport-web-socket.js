@@ -58,4 +58,25 @@ export default [
     change: 'true',
     why: 'An application with message handlers of gateways has the package, and each version of it has the filter.',
   },
+  {
+    file: 'transport/web-socket/frames.ts',
+    code: 'client.onAny?.(listener)',
+    why: 'Each client of socket.io has the method.',
+  },
+  {
+    file: 'transport/web-socket/frames.ts',
+    code: 'client.offAny?.(listener)',
+    why: 'Each client of socket.io has the method.',
+  },
+  {
+    file: 'transport/web-socket/web-socket.transport.ts',
+    code: 'false',
+    change: 'true',
+    why: 'It is set while the application boots, before there is a client.',
+  },
+  {
+    file: 'transport/web-socket/web-socket.transport.ts',
+    code: "filter !== undefined && 'isNativeWebSocket' in filter.prototype",
+    why: 'It is so with Nest 12; the tests run with Nest 11, too, which Stryker does not.',
+  },
 ];

@@ -10,7 +10,7 @@ export const ignored = declareValuePlugin(PluginKind.Ignore, 'harmless', {
   shouldIgnore: (path) => {
     if (isOfWords(path)) return 'It makes words for people.';
     if (isSkipped(path)) return 'What such a change adds to the list is skipped.';
-    return endsWithNothing(path) ? 'A function without a value returns undefined, too.' : undefined;
+    return endsWithNothing(path) || givesNothing(path) ? 'A function without a value returns undefined, too.' : undefined;
   },
 });
 
@@ -34,4 +34,11 @@ function endsWithNothing({ node, parentPath }) {
   const isNothing = only.type === 'ReturnStatement' && (only.argument === null || only.argument.name === 'undefined');
   const block = parentPath.parentPath;
   return isNothing && block.parentPath.isFunction() && block.node.body.at(-1) === parentPath.node;
+}
+
+/** `() => undefined`, also where it says of which type that is. @param {NodePath} path */
+function givesNothing({ node }) {
+  if (node.type !== 'ArrowFunctionExpression') return false;
+  const value = node.body.type === 'TSAsExpression' ? node.body.expression : node.body;
+  return value.type === 'Identifier' && value.name === 'undefined';
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { jest } from '@jest/globals';
-import { ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
+import { Logger, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
 import { createPrincipal, type Principal } from '../../../../lib/principal.js';
 import { ConnectionLifetimes } from '../../../../lib/transport/web-socket/connection-lifetimes.js';
 
@@ -115,8 +115,11 @@ describe.each([
       callers: [callerBy('introspection')],
       decide,
     });
+    const log = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     scheduled[1]?.[1]();
     await settled();
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
     expect([forgotten, told, names()]).toEqual([[connection], goesOn ? [] : ended, goesOn ? ['end', 'check', 'check'] : ['end', 'check']]);
   });
 

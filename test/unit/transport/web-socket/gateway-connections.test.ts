@@ -1,89 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { UnauthenticatedException } from 'nest-service-auth';
-import { GatewayConnections } from '../../../../lib/transport/web-socket/gateway-connections.js';
 import { Run } from '../../../../lib/transport/web-socket/run.js';
-import { SubprotocolToken } from '../../../../lib/transport/web-socket/subprotocol-token.js';
-
-type Listener = (client: object, ...others: unknown[]) => void;
-type Decide = () => unknown;
-
-const OPEN = { connection: { name: 'a connection' }, awaitsToken: false };
-const AWAITS = { ...OPEN, awaitsToken: true };
-const refusal = new UnauthenticatedException();
-const nothing = () => undefined;
-const fails = () => {
-  throw new Error('the database is down');
-};
-
-/** An adapter that hands out one server, and what becomes of its clients. */
-function connectionsOf(server: object, decide: Decide = () => OPEN) {
-  const told: unknown[] = [];
-  const known = new Map<object, unknown>();
-  const asked: unknown[][] = [];
-  const open = (...parameters: unknown[]) => {
-    asked.push(parameters);
-    return decide();
-  };
-  const gateways = ['a gateway'];
-  const connections = new GatewayConnections(
-    { responseBody: 'json' } as never,
-    { add: () => gateways, of: () => gateways } as never,
-    { open, reader: { subprotocol: new SubprotocolToken('bearer') } } as never,
-    { expect: (client: object, ...rest: unknown[]) => told.push(['waits', client, rest[0], rest[2]]) } as never,
-    { begin: (client: object, connection: unknown) => told.push(['begins', client, connection]) && known.set(client, connection) } as never,
-    { connectionOf: (client: object) => known.get(client) } as never,
-    { getProviders: () => told.push('prepared') && [] } as never,
-  );
-  let listener: Listener = nothing;
-  const handlers: { callback(...parameters: unknown[]): unknown }[][] = [];
-  const adapter = {
-    messageParser: nothing,
-    create: () => server,
-    bindClientConnect: (_: object, given: Listener) => {
-      listener = given;
-    },
-    bindMessageHandlers: (_: object, given: (typeof handlers)[number]) => void handlers.push(given),
-  };
-  connections.watch(adapter as never);
-  adapter.create();
-  const connected = jest.fn();
-  adapter.bindClientConnect(server, connected);
-  const connect = (client: object, ...others: unknown[]) => listener(client, ...others);
-  return { told, asked, adapter, connected, connect, handlers, gateways };
-}
-
-/** A client, and what it is told. */
-function clientOf() {
-  const ends: unknown[] = [];
-  return { ends, close: (code: number) => void ends.push(code) };
-}
-
-function wsServer() {
-  const options: { verifyClient?: (info: object, done: (...answer: unknown[]) => void) => void; handleProtocols?: unknown } = {};
-  const upgrade = async (request: object) => {
-    const answers: unknown[][] = [];
-    options.verifyClient?.({ req: request }, (...answer) => void answers.push(answer));
-    await nextTurn();
-    return answers;
-  };
-  return { server: { handleUpgrade: nothing, options }, upgrade };
-}
-
-function socketIoServer() {
-  const middlewares: ((socket: object, next: (error?: Error) => void) => void)[] = [];
-  const sockets = { use: (each: (typeof middlewares)[number]) => middlewares.push(each), emit: nothing, on: nothing };
-  const opts = { connectionStateRecovery: { skipMiddlewares: true } };
-  const options: { handleProtocols?: unknown } = {};
-  const ask = async (socket: object) => {
-    const answers: unknown[] = [];
-    for (const each of middlewares) each(socket, (error) => void answers.push(error?.message));
-    await nextTurn();
-    return answers;
-  };
-  return { server: { ...sockets, sockets, opts, engine: { ws: { options } } }, ask, opts, options };
-}
+import { AWAITS, clientOf, connectionsOf, type Decide, fails, nothing, OPEN, refusal, socketIoServer, wsServer } from './watched-server.js';
 
 let log: jest.SpiedFunction<Logger['error']>;
 let warn: jest.SpiedFunction<Logger['warn']>;
@@ -115,6 +34,15 @@ describe('a client of a server of ws', () => {
     const { server, upgrade } = wsServer();
     connectionsOf(server, decide);
     expect(await upgrade({})).toEqual([[false, status, expect.stringContaining(String(status)), expect.any(Object)]]);
+  });
+
+  it('is cut off where a listener of the application throws when it is connected', async () => {
+    const { server } = wsServer();
+    connectionsOf(server);
+    const destroy = jest.fn();
+    server.options.verifyClient?.({ req: { socket: { destroy } } }, fails);
+    await nextTurn();
+    expect([destroy.mock.calls.length, log.mock.calls[0]?.[0]]).toEqual([1, expect.stringContaining('the database is down')]);
   });
 
   it('waits for its token, and reads messages with the parser of the adapter', async () => {
@@ -153,6 +81,13 @@ describe('a client of a server of socket.io', () => {
     const { server, ask } = socketIoServer();
     connectionsOf(server, decide);
     expect(await ask({ request: {}, handshake: {} })).toEqual([message]);
+  });
+
+  it('gets an error where a middleware of the application throws', async () => {
+    const { server, ask } = socketIoServer();
+    connectionsOf(server);
+    const next = jest.fn(nothing).mockImplementationOnce(fails);
+    expect(await ask({ request: {}, handshake: {} }, next)).toEqual([undefined, 'Service Unavailable']);
   });
 
   it('that was never asked is disconnected', () => {
