@@ -28,6 +28,8 @@ export const ASYMMETRIC_ALGORITHMS: readonly SignatureAlgorithm[] = SIGNATURE_AL
 
 /** The fewest bits of an RSA key. @see RFC 7518 §3.3 */
 const MIN_RSA_BITS = 2048;
+/** No key in use has a larger one, and a check with one as long as the modulus takes a hundred times as long. */
+const MAX_EXPONENT = 2n ** 33n;
 
 const EC_ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 
@@ -67,7 +69,8 @@ function weaknessOf(key: KeyObject): string | undefined {
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < MIN_RSA_BITS) return `it is an RSA key of ${modulusLength} bits, and ${MIN_RSA_BITS} are the least`;
   // With the exponent 1 every text is its own signature.
-  return publicExponent < 3n || publicExponent % 2n === 0n ? `it is an RSA key with the public exponent ${publicExponent}` : undefined;
+  const isUsable = publicExponent >= 3n && publicExponent < MAX_EXPONENT && publicExponent % 2n === 1n;
+  return isUsable ? undefined : 'it is an RSA key whose public exponent is not an odd number from 3 to 33 bits';
 }
 
 /** A modulus is the product of two large primes. */

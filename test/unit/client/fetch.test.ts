@@ -9,9 +9,11 @@ describe('the fetch of a client', () => {
   const { client, serve, close } = workshop();
   let service: FakeService;
   let inventory: AuthClient;
+  let hasty: AuthClient;
   beforeEach(async () => {
     service = await serve();
     inventory = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER, maxResponseBytes: 1000 });
+    hasty = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER, clientConfig: { timeout: 0.3 } });
   });
   afterEach(close);
 
@@ -134,7 +136,6 @@ describe('the fetch of a client', () => {
 
   describe('is bounded', () => {
     it('in time, from the first octet to the last', async () => {
-      const hasty = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER, clientConfig: { timeout: 0.3 } });
       service.answer = () => {};
       await failed(hasty.fetch('/slow?secret'), 'timeout', /GET http:\/\/localhost:\d+\/v1\/slow: no whole answer within 0.3 s$/);
       service.answer = (_request, response) => response.write('{');
@@ -202,7 +203,7 @@ describe('the fetch of a client', () => {
         response.write('begin');
       };
       // undici looks at its clock about once a second.
-      await failed((await inventory.fetch('/', { streaming: true })).text(), 'unreachable', 'UND_ERR_BODY_TIMEOUT');
+      await failed((await hasty.fetch('/', { streaming: true })).text(), 'unreachable', 'UND_ERR_BODY_TIMEOUT');
       await (await inventory.fetch('/', { streaming: true })).body?.cancel();
       const controller = new AbortController();
       const stopped = await inventory.fetch('/', { streaming: true, signal: controller.signal });
@@ -214,7 +215,7 @@ describe('the fetch of a client', () => {
 
     it('but waits for its header no longer', async () => {
       service.answer = () => {};
-      await failed(inventory.fetch('/', { streaming: true }), 'timeout', 'no whole answer');
+      await failed(hasty.fetch('/', { streaming: true }), 'timeout', 'no whole answer');
     });
   });
 

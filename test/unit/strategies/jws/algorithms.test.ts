@@ -9,6 +9,8 @@ const PSS_SHA384 = generateKeyPairSync('rsa-pss', { modulusLength: 2048, hashAlg
 const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).publicKey;
 const ED25519 = generateKeyPairSync('ed25519').publicKey;
 
+const EXPONENT = 'it is an RSA key whose public exponent is not an odd number from 3 to 33 bits';
+
 describe('the algorithms of a key', () => {
   it.each<[string, KeyObject, readonly string[]]>([
     ['an RSA key', RSA, ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']],
@@ -27,14 +29,16 @@ describe('the algorithms of a key', () => {
     ['a curve of another kind', curve('secp256k1'), 'its curve "secp256k1" is not one of P-256, P-384 and P-521'],
     ['a key for agreements', generateKeyPairSync('x25519').publicKey, 'it is of the type "x25519", which signs no tokens'],
     ['1024 bits', generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey, 'it is an RSA key of 1024 bits, and 2048 are the least'],
-    ['the exponent 1', withExponent(Buffer.from([1])), 'it is an RSA key with the public exponent 1'],
-    ['an even exponent', withExponent(Buffer.from([4])), 'it is an RSA key with the public exponent 4'],
+    ['the exponent 1', withExponent(Buffer.from([1])), EXPONENT],
+    ['an even exponent', withExponent(Buffer.from([4])), EXPONENT],
+    ['an exponent of 34 bits', withExponent(Buffer.from([2, 0, 0, 0, 1])), EXPONENT],
+    ['an exponent as long as the modulus', withExponent(Buffer.alloc(255, 0xff)), EXPONENT],
   ])('are none for %s', (_name, key, words) => {
     expect(algorithmsOf(key)).toBe(words);
   });
 
-  it('are there for the exponent 3', () => {
-    expect(algorithmsOf(withExponent(Buffer.from([3])))).toContain('RS256');
+  it.each([[[3]], [[1, 0, 1]], [[1, 0xff, 0xff, 0xff, 0xff]]])('are there for the exponent %j', (octets) => {
+    expect(algorithmsOf(withExponent(Buffer.from(octets)))).toContain('RS256');
   });
 });
 

@@ -70,8 +70,8 @@ describe('a key that is broken', () => {
   };
 
   it.each<[string, JsonWebKey, RegExp]>([
-    ['an RSA key whose exponent is 1', { ...rsa, e: 'AQ' }, /public exponent 1$/],
-    ['an RSA key whose exponent is even', { ...rsa, e: 'AQAA' }, /public exponent 65536$/],
+    ['an RSA key whose exponent is 1', { ...rsa, e: 'AQ' }, /whose public exponent is not an odd number from 3/],
+    ['an RSA key whose exponent is even', { ...rsa, e: 'AQAA' }, /whose public exponent is not an odd number from 3/],
     [
       'an RSA key whose modulus is even',
       { ...rsa, n: changed(rsa.n, (octets) => octets.writeUInt8((octets.at(-1) ?? 0) & 0xfe, 255)) },

@@ -134,6 +134,12 @@ describe('a proof', () => {
     expect(await outcome(dpopRequest(token, [proof({ htm: 'GET', htu, token }, { jwk: { ...jwk, n } })]))).toBe(reason);
   });
 
+  it('of an RSA key with a long exponent is no more work than another', async () => {
+    const { jwk, proof } = await provingClient('RS256');
+    const e = Buffer.alloc(255, 0xff).toString('base64url');
+    expect(await outcome(dpopRequest(token, [proof({ htm: 'GET', htu, token }, { jwk: { ...jwk, e } })]))).toBe('dpop_unusable_key');
+  });
+
   it('with an algorithm that is not configured is refused', async () => {
     expect(await outcome(dpopRequest(token, [good()]), { mode: 'accepted', algorithms: ['EdDSA'] })).toBe('dpop_algorithm_not_allowed');
   });
