@@ -65,10 +65,8 @@ const DIGITS_AND_LETTERS = [X, 0x37, 0x30, 0x41, 0x61];
 
 /** The example of a class, which may be shown in a message: a letter or a digit, if there is one. */
 function readable(known: number | undefined, first: number, last: number): number {
-  const found = [known, ...DIGITS_AND_LETTERS].find(
-    (code) => code !== undefined && (code === known ? isWord(code) : first <= code && code <= last),
-  );
-  return found ?? known ?? first;
+  if (known !== undefined && isWord(known)) return known;
+  return DIGITS_AND_LETTERS.find((code) => first <= code && code <= last) ?? known ?? first;
 }
 
 function isWord(code: number): boolean {
