@@ -34,7 +34,7 @@ export function regexTexts(source: string): string[] {
 /** A newer JavaScript engine accepts expressions that the parser does not know yet. */
 function alternativesOf(source: string): readonly AST.Alternative[] {
   try {
-    return new RegExpParser().parsePattern(source, 0, source.length, { unicode: false }).alternatives;
+    return new RegExpParser().parsePattern(source).alternatives;
   } catch (cause) {
     throw new UnsupportedPartError(`cannot be read (${textOf(cause)})`, { cause });
   }
@@ -86,9 +86,9 @@ class Reader {
   }
 }
 
+/** A repetition in `element` is checked when it is read itself. */
 function findAssertion(element: AST.Element): AST.Assertion | undefined {
   if (element.type === 'Assertion') return element;
-  if (element.type === 'Quantifier') return findAssertion(element.element);
   if (element.type !== 'Group' && element.type !== 'CapturingGroup') return undefined;
   for (const { elements } of element.alternatives)
     for (const each of elements) {
