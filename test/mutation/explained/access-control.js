@@ -91,10 +91,46 @@ export default [
     why: 'A text is no state, and nothing leads to it.',
   },
   {
+    file: 'access-control/pattern/automaton.ts',
+    code: 'index < states.length',
+    change: 'index <= states.length',
+    why: 'One row more is written, which no state has.',
+  },
+  {
+    file: 'access-control/pattern/automaton.ts',
+    code: 'key * 2 + (each[index] ?? 0)',
+    change: 'key * 2 - (each[index] ?? 0)',
+    why: 'Negative numbers distinguish the same.',
+  },
+  {
+    file: 'access-control/pattern/automaton.ts',
+    code: 'key * 2 + (each[index] ?? 0)',
+    change: 'key / 2',
+    why: 'Fractions distinguish the same: so many bits are exact behind the point, too.',
+  },
+  {
+    file: 'access-control/pattern/automaton.ts',
+    code: 'default:\n      return [];',
+    change: 'Stryker was here',
+    why: 'A text is no term, and has no characters.',
+  },
+  {
+    file: 'access-control/pattern/automaton.ts',
+    code: '(): number[] => []',
+    change: 'Stryker was here',
+    why: 'A text is no state, and nothing leads to it.',
+  },
+  {
     file: 'access-control/pattern/char-classes.ts',
     code: 'code < ASCII',
     change: 'false',
     why: 'The class of a character is searched for, which takes longer.',
+  },
+  {
+    file: 'access-control/pattern/char-classes.ts',
+    code: 'known !== undefined',
+    change: 'true',
+    why: 'No character is no letter.',
   },
   {
     file: 'access-control/pattern/char-set.ts',
@@ -133,10 +169,27 @@ export default [
     why: 'A later test of the same file notices it: the first one alone makes the schema.',
   },
   {
+    file: 'access-control/deployment-toml.ts',
+    code: '[...NAMES.values()]',
+    change: '[]',
+    why: 'A later test of the same file notices it: the first one alone makes the schema.',
+  },
+  {
     file: 'access-control/pattern/context-pattern.ts',
     code: 'cause instanceof TooComplexError || cause instanceof RangeError',
     change: 'true',
     why: 'Nothing else is thrown there.',
+  },
+  {
+    file: 'access-control/pattern/context-pattern.ts',
+    code: 'text.length > longer.length',
+    why: 'Each of the texts is in every path: another one, or none, is looked for first, which takes longer.',
+  },
+  {
+    file: 'access-control/pattern/context-pattern.ts',
+    code: "part.startsWith('**')",
+    change: "part.endsWith('**')",
+    why: 'A part has stars alone, or none.',
   },
   {
     file: 'access-control/pattern/find-path.ts',
@@ -179,6 +232,36 @@ export default [
     code: "part.kind === 'not' ?",
     change: 'false',
     why: 'What is not in the language of what is not in another is written as such, and means the same.',
+  },
+  {
+    file: 'access-control/pattern/language.ts',
+    code: '!this.terms.has(key)',
+    change: 'true',
+    why: 'A set that is there twice distinguishes nothing more.',
+  },
+  {
+    file: 'access-control/pattern/language.ts',
+    code: 'part === this.none || part === this.empty',
+    change: 'false',
+    why: 'A repetition of nothing, or of the empty text, is written as such, and means the empty text.',
+  },
+  {
+    file: 'access-control/pattern/language.ts',
+    code: 'part === this.none || part === this.empty',
+    change: '&&',
+    why: 'A repetition of nothing, or of the empty text, is written as such, and means the empty text.',
+  },
+  {
+    file: 'access-control/pattern/language.ts',
+    code: 'term.id * CODES + code',
+    change: 'term.id * CODES - code',
+    why: 'Each pair has a number of its own here, too.',
+  },
+  {
+    file: 'access-control/pattern/language.ts',
+    code: 'term.id * CODES',
+    change: 'term.id / CODES',
+    why: 'Each pair has a number of its own here, too: there are fewer terms than code units.',
   },
   {
     file: 'access-control/pattern/regex-language.ts',
@@ -232,5 +315,11 @@ export default [
     file: 'access-control/pattern/regex-language.ts',
     code: "default:\n      throw unsupported(element, 'is not supported');",
     why: 'The parser makes no other element for an expression without the flag v.',
+  },
+  {
+    file: 'access-control/pattern/regex-language.ts',
+    code: 'this.element(element, this.language.empty, false)',
+    change: 'true',
+    why: 'It matters to an assertion alone, and one in a repetition has been refused.',
   },
 ];

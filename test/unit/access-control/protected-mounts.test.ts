@@ -81,6 +81,16 @@ describe('a protected mount', () => {
     expect(mounts.paths).toEqual(['/early', '/during', '/late']);
   });
 
+  it('keeps the plan that the boot has made', async () => {
+    const mounts = new ProtectedMounts();
+    const mount = mounts.add({ at: '/queues', auth: ['sts'] });
+    (await mounts.compile(contextOf()))();
+    const { plan } = mount;
+    await new Promise(setImmediate);
+    expect(plan).toBeDefined();
+    expect(mount.plan).toBe(plan);
+  });
+
   it('that is added too late to stop the boot keeps no plan for a mistake, and the log says so', async () => {
     const lines: string[] = [];
     const mounts = new ProtectedMounts();
