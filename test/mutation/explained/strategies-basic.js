@@ -36,12 +36,6 @@ export default [
     why: 'The hashes of one kind and one cost stand together in the reverse order, too, and equal ones take the same time.',
   },
   {
-    file: 'strategies/basic/file/users.ts',
-    code: 'byPassword.map(([, { entry }]) => digest(entry.password)).sort()',
-    change: 'byPassword.map(([, { entry }]) => digest(entry.password))',
-    why: 'The digest of the first stored password is the same in every replica, too, and as secret.',
-  },
-  {
     file: 'strategies/basic/ldap/ambiguous-names.ts',
     code: 'this.reported.set(dn, true)',
     change: 'false',

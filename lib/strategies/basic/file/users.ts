@@ -28,7 +28,7 @@ export class Users {
     const byPassword = [...stored].sort(([, a], [, b]) => (a.entry.password < b.entry.password ? -1 : 1));
     this.byName = new Map(byPassword.map(([name, { entry, hash }]) => [name, { user: toKnown(entry), hash }]));
     this.list = [...this.byName.values()];
-    this.secret = byPassword.map(([, { entry }]) => digest(entry.password)).sort()[0] ?? '';
+    this.secret = digest(byPassword[0]?.[1].entry.password ?? '');
   }
 
   /** How many there are. */

@@ -13,12 +13,25 @@ describe('a scheme with a file of users', () => {
     await file.remove();
   });
 
-  const strategy = new FileUserStoreStrategy({ trustedProxies: [], warn: () => undefined });
+  const lines: string[] = [];
+  const strategy = new FileUserStoreStrategy({ trustedProxies: [], warn: (line) => void lines.push(line) });
 
   it('takes no password in clear unless that is allowed', async () => {
     await expect(strategy.prepare({ path: file.path }, 'users')).rejects.toThrow('is not a known hash');
     const authenticator = await strategy.prepare({ path: file.path, allowPlainText: true }, 'users');
     await authenticator.close?.();
+  });
+
+  it.each<[object, string[]]>([
+    [{ cacheConfig: { capacity: 10, evictionFactor: 0.5 } }, ['cacheConfig.evictionFactor']],
+    [{ cacheConfig: { capacity: 10 } }, []],
+    [{ cacheConfig: false }, []],
+    [{}, []],
+  ])('says which fields of %j have no effect', async (more, fields) => {
+    lines.length = 0;
+    const authenticator = await strategy.prepare({ path: file.path, allowPlainText: true, ...more } as never, 'users');
+    await authenticator.close?.();
+    expect(lines.filter((line) => line.includes('cacheConfig'))).toEqual(fields.map((field) => expect.stringContaining(field)));
   });
 
   it('watches its file until it is closed, and not at all where another field is wrong', async () => {

@@ -32,6 +32,7 @@ describe('what a directory says beside the result of a bind', () => {
       'password_must_change',
     ],
     ['an error without a value', 49, [{ type: PPOLICY, value: Buffer.from([0x30, 2, 0x81, 0]) }], 'refused'],
+    ['an error that is cut off', 0, [{ type: PPOLICY, value: Buffer.from([0x30, 2, 0x81, 1]) }], 'refused'],
     ['an empty policy', 0, [{ type: PPOLICY, value: Buffer.from([0x30, 0]) }], 'accepted'],
     ["Netscape's word for it, unasked", 0, [{ type: NETSCAPE, value: Buffer.from('0') }], 'password_must_change'],
     ['that it soon expires, the Netscape way', 0, [{ type: '2.16.840.1.113730.3.4.5', value: Buffer.from('60') }], 'accepted'],
