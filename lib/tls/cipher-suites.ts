@@ -7,12 +7,12 @@ import { getCiphers } from 'node:tls';
  * @see RFC 8446 §B.4 and the IANA registry of TLS cipher suites
  */
 export function toOpenSslName(suite: string): string {
-  const [, keyExchange, rest] = /^TLS_(\w+?)_WITH_(\w+)$/.exec(suite) ?? [];
-  if (keyExchange === undefined || rest === undefined) return suite;
+  const [, keyExchange, rest = ''] = /^TLS_(\w+?)_WITH_(\w+)$/.exec(suite) ?? [];
+  if (keyExchange === undefined) return suite;
   const encryption = rest
     .replace(/^CHACHA20_POLY1305_SHA256$/, 'CHACHA20_POLY1305')
     .replace('_CBC', '')
-    .replace(/^(AES|CAMELLIA|ARIA)_(\d+)/, '$1$2');
+    .replace(/^(AES|CAMELLIA|ARIA)_/, '$1');
   const parts = keyExchange === 'RSA' ? [encryption] : [keyExchange, encryption];
   return parts.join('_').replaceAll('_', '-');
 }

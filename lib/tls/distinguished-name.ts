@@ -101,8 +101,8 @@ function parseParts(text: string, separator: ',' | '\n'): DistinguishedName | un
 }
 
 function parseAttribute(text: string): { attribute: NameAttribute; rest: string } | undefined {
-  const [match, type] = TYPE.exec(text) ?? [];
-  if (match === undefined || type === undefined) return undefined;
+  const [match = '', type] = TYPE.exec(text) ?? [];
+  if (type === undefined) return undefined;
   const value = parseValue(text.slice(match.length));
   return value && { attribute: { type, value: value.text }, rest: value.rest };
 }
@@ -119,9 +119,8 @@ function parseValue(text: string): { text: string; rest: string } | undefined {
     octets.push(hex === undefined ? Buffer.from(plain ?? escaped ?? '') : Buffer.from(hex, 'hex'));
     trimBeforeSeparator(octets, plain, text[end]);
   }
-  const rest = text.slice(end);
-  const decoded = /^(?:$|[+,;\n])/.test(rest) ? decodeUtf8(Buffer.concat(octets)) : undefined;
-  return decoded === undefined ? undefined : { text: decoded, rest };
+  const decoded = decodeUtf8(Buffer.concat(octets));
+  return decoded === undefined ? undefined : { text: decoded, rest: text.slice(end) };
 }
 
 /** Blanks at the end of a value belong to it only when they are escaped. */

@@ -23,5 +23,5 @@ export function hasWeakKey(certificate: X509Certificate): boolean {
 
 /** The names of curves begin with letters, and then say their bits: `prime256v1`, `brainpoolP384r1`. Those of a few old ones say less. */
 function bitsOfCurve(name = ''): number {
-  return Number(/^[a-z]+\d?[a-z]*?(\d{3})/i.exec(name)?.[1] ?? 0);
+  return Number(/^[a-z]\d?[a-z]*(\d{3})/i.exec(name)?.[1] ?? 0);
 }
