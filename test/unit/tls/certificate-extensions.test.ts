@@ -27,11 +27,28 @@ describe('the signature of a certificate', () => {
     ['RSASSA-PSS with SHA-1', false, sequence(oid(PSS), hashOf(SHA1))],
     ['RSASSA-PSS that names no hash', false, sequence(oid(PSS))],
     ['RSASSA-PSS that names a hash for something else', false, sequence(oid(PSS), hashOf(SHA256, 0xa1))],
+    ['RSASSA-PSS with parameters that are cut off', false, sequence(oid(PSS), bytes('3005'))],
+    ['RSASSA-PSS with a hash that is cut off', false, sequence(oid(PSS), sequence(bytes('a00105')))],
+    ['RSASSA-PSS with a hash of nothing', false, sequence(oid(PSS), sequence(value(0xa0, sequence())))],
     ['RSASSA-PSS with a hash that is no identifier', false, sequence(oid(PSS), sequence(value(0xa0, sequence(octets(SHA256)))))],
     ['what is no identifier', false, sequence(octets(RSA_SHA256))],
     ['nothing', false, sequence()],
+    ['what is cut off', false, bytes('300105')],
   ])('with %s is strong: %p', (_, isStrong, algorithm) => {
     expect(detailsOf(algorithm)?.isStronglySigned).toBe(isStrong);
+  });
+});
+
+describe('the details of a certificate', () => {
+  it.each<[string, Buffer]>([
+    ['nothing', Buffer.alloc(0)],
+    ['what is no DER', bytes('05')],
+    ['an empty sequence', sequence()],
+    ['a sequence that is cut off inside', bytes('300105')],
+    ['fields that are cut off', sequence(bytes('300105'), sequence(oid(RSA_SHA256)))],
+    ['fields without a signature', sequence(sequence())],
+  ])('cannot be read from %s', (_, raw) => {
+    expect(readDetails({ raw } as X509Certificate)).toBeUndefined();
   });
 });
 
@@ -60,8 +77,17 @@ describe('the extensions of a certificate', () => {
     ['without a value', [sequence(oid('551d0f'))]],
     ['with a value of another type', [sequence(oid('551d0f'), value(0x05))]],
     ['cut off', [bytes('3005')]],
+    ['cut off inside', [bytes('300105')]],
+    ['empty', [sequence()]],
   ])('cannot be read where one is %s', (_, extensions) => {
     expect(extensionsOf(...extensions)).toBeUndefined();
+  });
+
+  it.each<[string, Buffer]>([
+    ['empty', value(0xa3)],
+    ['cut off', bytes('a30105')],
+  ])('cannot be read where their list is %s', (_, list) => {
+    expect(readDetails({ raw: sequence(sequence(list), sequence(oid(RSA_SHA256))) } as X509Certificate)).toBeUndefined();
   });
 
   it('are none where the certificate has none', () => {

@@ -32,7 +32,14 @@ describe('a cipher suite', () => {
     expect(isTls13Suite(suite)).toBe(expected);
   });
 
-  const spoilt = ['xTLS_RSA_WITH_AES_128_CBC_SHA', 'TLS_RSA_WITH_AES_128_CBC_SHA ', 'TLS_RSA_WITH_xAES_128_CBC_SHA'];
+  const spoilt = [
+    'xTLS_RSA_WITH_AES_128_CBC_SHA',
+    'TLS_RSA_WITH_AES_128_CBC_SHA ',
+    'TLS_RSA_WITH_xAES_128_CBC_SHA',
+    'TLS_ECDHE_WITH_RSA_AES_128_CBC_SHA',
+    'TLS_ECDHE_WITH_RSA_CHACHA20_POLY1305_SHA256',
+    'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256_CBC',
+  ];
   it.each([...spoilt, 'TLS_RSA_WITH_NOTHING', 'nonsense', 'HIGH', '!aNULL', '', 'TLS_AES_256_GCM_SHA384:AES128-SHA'])(
     'is not %j',
     (name) => {

@@ -20,6 +20,7 @@ describe('a distinguished name', () => {
   it.each([
     ['CN=RootCA,O=WSO2,C=LK', [[{ type: 'CN', value: 'RootCA' }], [{ type: 'O', value: 'WSO2' }], [{ type: 'C', value: 'LK' }]]],
     ['CN = RootCA , O = WSO2', [[{ type: 'CN', value: 'RootCA' }], [{ type: 'O', value: 'WSO2' }]]],
+    ['  CN  =  RootCA  ,  O  =  WSO2  ', [[{ type: 'CN', value: 'RootCA' }], [{ type: 'O', value: 'WSO2' }]]],
     [
       'OU=Sales+CN=J. Smith,DC=example',
       [
@@ -36,6 +37,7 @@ describe('a distinguished name', () => {
     ['CN=\\ a\\ ', [[{ type: 'CN', value: ' a ' }]]],
     ['CN=', [[{ type: 'CN', value: '' }]]],
     ['1.3.6.1.4.1.1466.0=x', [[{ type: '1.3.6.1.4.1.1466.0', value: 'x' }]]],
+    ['10.3=x', [[{ type: '10.3', value: 'x' }]]],
     ['CN=a=b', [[{ type: 'CN', value: 'a=b' }]]],
   ])('is read from %s', (text, expected) => {
     expect(parseDistinguishedName(text)).toEqual(expected);
@@ -108,6 +110,10 @@ describe('a distinguished name', () => {
       expect(valuesOf(parsed(`CN=${cn.replace('\t', '\\09')},O=x`), 'CN')).toEqual([cn]);
     },
   );
+
+  it.each(['RootCA', 'CN=a,O=b', 'CN=a\n', 'CN=a\n\nO=b'])('of a certificate is not read from %j', (text) => {
+    expect(parseCertificateName(text)).toBeUndefined();
+  });
 
   it('of a certificate may have no parts', () => {
     for (const none of [undefined, '']) expect(parseCertificateName(none)).toEqual([]);

@@ -17,18 +17,19 @@ describe('a key is too short', () => {
     expect(isWeakKey(generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 }).publicKey)).toBe(true);
   });
 
-  it('where its curve has no name', () => {
-    expect(isWeakKey({ asymmetricKeyType: 'ec', asymmetricKeyDetails: {} } as never)).toBe(true);
-  });
+  it.each([undefined, 'wap-wsg-idm-ecid-wtls12', '521r1', '-secp521r1'])(
+    'where the name of its curve does not say its bits: %s',
+    (namedCurve) => {
+      expect(isWeakKey({ asymmetricKeyType: 'ec', asymmetricKeyDetails: { namedCurve } } as never)).toBe(true);
+    },
+  );
 });
 
 describe('a key is long enough', () => {
-  it.each(['prime256v1', 'secp224r1', 'secp256k1', 'secp384r1', 'secp521r1', 'brainpoolP256r1', 'brainpoolP512t1'].filter(isKnown))(
-    'on the curve %s',
-    (curve) => {
-      expect(isWeakKey(onCurve(curve))).toBe(false);
-    },
-  );
+  const long = ['prime256v1', 'secp224r1', 'secp256k1', 'secp384r1', 'secp521r1', 'brainpoolP256r1', 'brainpoolP512t1', 'c2tnb239v1'];
+  it.each(long.filter(isKnown))('on the curve %s', (curve) => {
+    expect(isWeakKey(onCurve(curve))).toBe(false);
+  });
 
   it('of RSA with 2048 bits, and of Edwards curves', () => {
     expect(isWeakKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey)).toBe(false);
