@@ -5,6 +5,11 @@ import { join } from 'node:path';
 const BESIDE_ITS_OWN = {
   // Changed code is slower: the costs of paths are not measured.
   'access-control': ['!test/unit/access-control/pattern/cost.test.ts'],
+  boot: ['test/e2e/failed-boot.test.ts', 'test/e2e/guard-order.test.ts', 'test/e2e/module-setup.test.ts'],
+  // Its test of stacks names its own file, which is another one in the bundle.
+  config: ['!test/unit/config/optional-package.test.ts', 'test/e2e/configuration.test.ts'],
+  decorators: ['test/e2e/module-missing.test.ts', 'test/e2e/module-setup.test.ts', 'test/e2e/inheritance.test.ts'],
+  discovery: ['test/unit/plan', 'test/e2e/inheritance.test.ts', 'test/e2e/transports-boot.test.ts', 'test/e2e/raw-routes.test.ts'],
   guard: [
     'test/e2e/anonymous.test.ts',
     'test/e2e/explain.test.ts',
