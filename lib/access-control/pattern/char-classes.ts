@@ -61,7 +61,9 @@ export class CharClasses {
 }
 
 const X = 0x78;
-const DIGITS_AND_LETTERS = [X, 0x37, 0x30, 0x41, 0x61];
+
+/** Characters that are shown in a message, if they may be. */
+export const DIGITS_AND_LETTERS: readonly number[] = [X, 0x37, 0x30, 0x41, 0x61];
 
 /** The example of a class, which may be shown in a message: a letter or a digit, if there is one. */
 function readable(known: number | undefined, first: number, last: number): number {

@@ -1,4 +1,5 @@
 import type { Automaton } from './automaton.js';
+import { DIGITS_AND_LETTERS } from './char-classes.js';
 
 /** A text that was looked for; its letters are missing where looking for them would have taken too long. */
 export interface Found {
@@ -58,7 +59,7 @@ function search(inside: readonly Automaton[], outside: readonly Automaton[]): Fo
 
 /** One character for each way in which the automata distinguish characters. */
 function distinctCharacters(automata: readonly Automaton[]): number[] {
-  const candidates = automata.flatMap(({ classes }) => [...classes.examples, ...classes.borders]);
+  const candidates = [...DIGITS_AND_LETTERS, ...automata.flatMap(({ classes }) => [...classes.examples, ...classes.borders])];
   const byClasses = new Map<string, number>();
   for (const code of candidates) {
     const key = automata.map(({ classes }) => classes.of(code)).join();
