@@ -21,7 +21,7 @@ export interface ResourceAuthOptions {
  */
 export function ResourceAuth(options: ResourceAuthOptions): MethodDecorator {
   return (target, method, descriptor) => {
-    if (method === undefined || typeof descriptor?.value !== 'function' || typeof target === 'function')
+    if (typeof descriptor?.value !== 'function' || typeof target === 'function')
       throw new AuthConfigurationError('@ResourceAuth stands on a method of a controller. On a class, use @ServiceAuth.');
     declareResource(target, method, options);
     // On the class: another decorator may replace the method with a wrapper that does not carry its metadata.

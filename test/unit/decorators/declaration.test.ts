@@ -1,5 +1,5 @@
 import { AuthConfigurationError, ResourceAuth, type ResourceAuthOptions, ServiceAuth, type ServiceAuthOptions } from 'nest-service-auth';
-import { declaredResource, declaredService } from '../../../lib/decorators/declaration.js';
+import { declaredResource, declaredService, isDeclaredService } from '../../../lib/decorators/declaration.js';
 
 const stand = '@ResourceAuth stands on a method of a controller. On a class, use @ServiceAuth.';
 const standOnClass = '@ServiceAuth stands on a class. On a method, use @ResourceAuth.';
@@ -138,4 +138,12 @@ describe('declarations', () => {
   it('of a subclass do not reach its base', () => {
     expect(declaredResource(Base, 'plain')).toEqual({});
   });
+});
+
+it('@ServiceAuth stands on a class also where it is given the undefined rest of its parameters', () => {
+  class Orders {}
+  class Cheap extends Orders {}
+  Reflect.apply(ServiceAuth(good), undefined, [Orders, undefined, undefined]);
+  expect([Orders, Cheap].map(isDeclaredService)).toEqual([true, false]);
+  expect(declaredService(Cheap)).toEqual(good);
 });
