@@ -11,6 +11,17 @@ describe('a value in the words of a refusal', () => {
       expect(shown(value).length).toBeLessThan(450);
     expect(shown(Array.from({ length: 12 }, (_, index) => index))).toBe('[0,1,2,3,4,5,6,7,8,9] and 2 more');
   });
+
+  it.each([
+    ['a text of 200 characters', 'x'.repeat(200), `"${'x'.repeat(200)}"`],
+    ['the start of a longer one', 'x'.repeat(201), `"${'x'.repeat(200)}…"`],
+    ['ten members', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], '[0,1,2,3,4,5,6,7,8,9]'],
+    ['the start of a longer member', ['x'.repeat(201)], `["${'x'.repeat(200)}…"]`],
+    ['400 characters of JSON', ['x'.repeat(196), 'y'.repeat(197)], `["${'x'.repeat(196)}","${'y'.repeat(197)}"]`],
+    ['the start of longer JSON', { a: 'x'.repeat(500) }, `{"a":"${'x'.repeat(394)}…`],
+  ])('shows %s', (_what, value, words) => {
+    expect(shown(value)).toBe(words);
+  });
 });
 
 describe('the words of a refusal', () => {
@@ -18,6 +29,7 @@ describe('the words of a refusal', () => {
     expect(issuerWords('https://a.test/', 'https://a.test')).toBe('iss must be "https://a.test", not "https://a.test/"');
     expect(issuerWords(undefined, 'https://a.test')).toBe('iss must be "https://a.test", but is missing');
     expect(audienceWords('account', ['orders'])).toBe('aud must name "orders", not "account"');
+    expect(audienceWords(undefined, ['orders'])).toBe('aud must name "orders", but is missing');
     expect(audienceWords(['a', 'b'], ['orders', 'stock'])).toBe('aud must name one of ["orders","stock"], not ["a","b"]');
     expect(mustBe('jti', '"a"', null)).toBe('jti must be "a", not null');
   });

@@ -1,3 +1,5 @@
+import { claimsSettings } from '../../../../lib/strategies/claims/claims.schema.js';
+import { nameRule, namesReader } from '../../../../lib/strategies/claims/names.js';
 import { principalBy, refusalBy } from './makers.js';
 
 describe('roles and permissions', () => {
@@ -30,6 +32,11 @@ describe('roles and permissions', () => {
     expect(principalBy({ roleKey: 'roles' }, { roles: ['a', 'b', 'a'], scope: 'x x' })).toMatchObject({ roles: ['a', 'b'], scopes: ['x'] });
   });
 
+  it('are none where no claim is named', () => {
+    expect(claimsSettings({})).toMatchObject({ scopeKey: ['scope'], roleKey: [], permissionKey: [] });
+    expect(namesReader([], nameRule(false))({ roles: ['a'] })).toEqual([]);
+  });
+
   it('are read from a claim of exactly the name before a path', () => {
     expect(principalBy({ roleKey: 'a.b' }, { 'a.b': ['flat'], a: { b: ['deep'] } }).roles).toEqual(['flat']);
     expect(principalBy({ roleKey: 'https://x.y/z.roles.w' }, { 'https://x.y/z': { 'roles.w': ['deep'] } }).roles).toEqual(['deep']);
@@ -50,6 +57,20 @@ describe('numbers as names', () => {
   it.each([[4.2], [-1], [2 ** 53], [Number.POSITIVE_INFINITY], [true], [[42]], [null], ['']])('refuses the sub %p all the same', (sub) => {
     expect(refusalBy({ numericNames }, { sub }).reason).toBe('malformed_subject');
     expect(refusalBy({ numericNames, usernameKey: 'email' }, { sub, email: 'jane' }).reason).toBe('malformed_subject');
+  });
+
+  it.each<[unknown, string]>([
+    [4.2, 'another number'],
+    [-1, 'another number'],
+    [true, 'a boolean'],
+    [[42], 'a list'],
+  ])('says of the sub %j that it is %s', (sub, kind) => {
+    const detail = `sub must be a string that is not empty or a whole number from 0 to 2^53 - 1, not ${kind}`;
+    expect(refusalBy({ numericNames }, { sub })).toEqual({
+      reason: 'malformed_subject',
+      detail,
+      explanation: `${detail} (${JSON.stringify(sub)} came)`,
+    });
   });
 
   it('makes one name of 1 and "1"', () => {
@@ -83,5 +104,10 @@ describe('the claim of usernameKey', () => {
     [{ user: { id: ['x'] } }, 'the claim "user.id" of usernameKey must be a string that is not empty, not a list'],
   ])('refuses %j', (claims, detail) => {
     expect(refusalBy({ usernameKey: 'user.id' }, claims)).toMatchObject({ reason: 'malformed_subject', detail });
+  });
+
+  it('is said to be missing once, in explanations too', () => {
+    const { detail, explanation } = refusalBy({ usernameKey: 'email' }, { sub: 'john' });
+    expect(explanation).toBe(detail);
   });
 });

@@ -91,6 +91,18 @@ describe('toPrincipal', () => {
     expect(mistakeOf(() => result)).toMatch(mistake);
   });
 
+  it.each<[string, unknown]>([
+    ['an object without a prototype', Object.assign(Object.create(null), { roles: ['a'] })],
+    ['an unknown member that has no value', { roles: ['a'], tenant: undefined }],
+  ])('may return %s', (_what, result) => {
+    expect(
+      principalBy(
+        by(() => result),
+        { ...CLAIMS },
+      ).roles,
+    ).toEqual(['a']);
+  });
+
   it('refuses the token if its result cannot be read', () => {
     const hostile = {
       get roles(): never {
