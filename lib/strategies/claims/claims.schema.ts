@@ -34,7 +34,7 @@ const expectation = chosen<Expectation>((given) => {
 export function recordByName<T>(member: z.ZodType<T>): z.ZodType<Readonly<Record<string, T>>> {
   const record = z.record(text, member);
   return chosen<Readonly<Record<string, T>>>((given) =>
-    typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__')
+    isJsonObject(given) && Object.hasOwn(given, '__proto__')
       ? z.never({ error: ({ input }) => describeMismatch('an object without "__proto__"', input) })
       : record,
   );

@@ -36,5 +36,5 @@ export function namesAudience(aud: unknown, expected: readonly string[]): boolea
 
 /** Whether a value may stand in a claim that is a time, or left out. @see RFC 7519 §2 (NumericDate) */
 export function isOptionalTime(value: unknown): value is number | undefined {
-  return value === undefined || (typeof value === 'number' && Number.isFinite(value));
+  return value === undefined || Number.isFinite(value);
 }
