@@ -16,19 +16,17 @@ export const answering = (behaviour: Behaviour): Fault => ({
 
 /** The promises that hold while a provider gives no answer that can be used, whatever the reason. @param tell - is told the times */
 export function itKeepsItsPromises(faults: Readonly<Record<string, Fault>>, tell?: (times: string) => void): void {
-  let trial: ProviderTrialBench;
-  beforeAll(async () => {
-    trial = await startProviderTrial();
-  }, 120_000);
-  afterAll(() => trial?.close());
-
   describe.each(Object.keys(faults))('an OpenID provider that %s', (name) => {
+    let trial: ProviderTrialBench;
     let seen: FaultReport;
     beforeAll(async () => {
+      // An application for each fault: how often one may look for new keys is bounded, and the faults before have used it.
+      trial = await startProviderTrial();
       seen = await trial.suffer(faults[name] as Fault);
       const rounded = (times: object) => JSON.stringify(times, (_, time) => (typeof time === 'number' ? Math.round(time) : time));
       tell?.(`${name}: longest ${rounded(seen.longest)}, recovery ${rounded(seen.recovery)}`);
     }, 120_000);
+    afterAll(() => trial?.close());
 
     it('admits no bad credential, and refuses no good one as bad', () => {
       const { before, during, after, newKey } = seen;
