@@ -32,6 +32,10 @@ class BundledTests {
   async init() {
     this.files = testFilesIn(process.cwd(), testsOf(process.cwd(), this.room));
     this.load = await bundleTests(process.cwd(), this.files);
+    // As Jest does: an error that nothing listens for fails the test, and does not end the process.
+    process.on('uncaughtException', (error) => {
+      this.uncaught ??= error;
+    });
   }
 
   /** @param {DryRunOptions} options @returns {Promise<DryRunResult>} */
@@ -65,8 +69,11 @@ class BundledTests {
   /** @param {readonly string[]} files @param {RunOptions} options @returns {Promise<DryRunResult>} */
   async #run(files, options) {
     const tests = [];
+    this.uncaught = undefined;
     for (const file of files) {
-      const results = await runFile(file, this.load, options);
+      const results = [...(await runFile(file, this.load, options))];
+      if (this.uncaught !== undefined)
+        results.push({ id: `${file} as a whole`, file, milliseconds: 0, skipped: false, failure: String(this.uncaught) });
       tests.push(...results.map(told));
       if (options.bail && results.some(({ failure }) => failure !== undefined)) break;
     }
