@@ -7,8 +7,8 @@ const BLOCK = /-----BEGIN ([A-Z0-9][A-Z0-9 ]*)-----([\s\S]*?)-----END \1-----/g;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 /** Line breaks as an env file, a shell or a dashboard writes them, escaped once or twice. */
 const ESCAPED_BREAK = /\\+r\\+n|\\+n|\\+r/g;
-/** The size in bytes of the smallest key that is read here: an Ed25519 key. */
-const FEWEST_OCTETS = 40;
+/** The size in bytes of the smallest key that is read here: a public Ed25519 key. */
+const FEWEST_OCTETS = 44;
 
 /**
  * The PEM text in a setting or a file, in its usual form: environment variables have `\n` or blanks in place of line breaks, or quotes
@@ -21,8 +21,8 @@ export function toPemText(given: string): string | undefined {
   if (!BASE64.test(base64)) return undefined;
   const octets = Buffer.from(base64, 'base64');
   if (octets.length < FEWEST_OCTETS) return undefined;
-  const inner = octets.toString('latin1').trimStart();
-  return inner.startsWith('-----BEGIN') ? withLineBreaks(inner.trimEnd()) : fromDer(octets);
+  const inner = octets.toString('latin1').trim();
+  return inner.startsWith('-----BEGIN') ? withLineBreaks(inner) : fromDer(octets);
 }
 
 /** The same text with every block in lines of 64 characters. A block that is not Base64 stays unchanged and is refused later. */
@@ -33,14 +33,15 @@ export function withLineBreaks(text: string): string {
   });
 }
 
+/** A byte order mark counts as a blank. */
 function withoutQuotes(given: string): string {
-  const text = given.replace(/^\uFEFF/, '').trim();
+  const text = given.trim();
   const quoted = /^(["'`])([\s\S]*)\1$/.exec(text)?.[2];
   return quoted === undefined ? text : quoted.trim();
 }
 
 function frame(label: string, base64: string): string {
-  return `-----BEGIN ${label}-----\n${(base64.match(/.{1,64}/g) ?? []).join('\n')}\n-----END ${label}-----`;
+  return `-----BEGIN ${label}-----\n${base64.replaceAll(/.{1,64}/g, '$&\n')}-----END ${label}-----`;
 }
 
 /** The object identifiers that those of PKCS#5 and PKCS#12 encryption begin with, in DER. */
@@ -60,7 +61,7 @@ const KINDS: readonly (readonly [label: string, read: (der: Buffer) => unknown])
 ];
 
 function only(type: string, { asymmetricKeyType }: KeyObject): void {
-  if (asymmetricKeyType !== type) throw new TypeError(`is a key of the type ${asymmetricKeyType}, not ${type}`);
+  if (asymmetricKeyType !== type) throw new TypeError('is a key of another type');
 }
 
 function fromDer(der: Buffer): string | undefined {

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { pki } from 'node-forge';
 import { requirePackage } from '../config/optional-package.js';
-import { AuthConfigurationError, fieldError, within } from '../errors.js';
+import { fieldError, within } from '../errors.js';
 import { parseCertificate, type ReadFile, readBytes } from './pem.js';
 
 type Forge = typeof import('node-forge');
@@ -37,7 +37,7 @@ export function readPkcs12({ path: file, password }: Pkcs12File, path: string, r
   return {
     keys: bags.filter(isKeyBag).map((bag) => toKey(forge, bag, file, path)),
     certificates: certificates.map(({ certificate }) => certificate),
-    aliases: certificates.flatMap(({ bag, certificate }) => (bag.attributes?.friendlyName ?? []).map((alias) => ({ alias, certificate }))),
+    aliases: certificates.flatMap(({ bag, certificate }) => (bag.attributes.friendlyName ?? []).map((alias) => ({ alias, certificate }))),
   };
 }
 
@@ -46,7 +46,7 @@ interface Bag {
   readonly cert?: pki.Certificate | undefined;
   readonly key?: pki.PrivateKey | undefined;
   readonly asn1: import('node-forge').asn1.Asn1;
-  readonly attributes?: { readonly friendlyName?: readonly string[] };
+  readonly attributes: { readonly friendlyName?: readonly string[] };
 }
 
 const KEY_BAG = '1.2.840.113549.1.12.10.1.1';
@@ -89,8 +89,7 @@ function toKey(forge: Forge, bag: Bag, file: string, path: string): KeyObject {
     // node-forge parses RSA keys only; for other keys it returns the PrivateKeyInfo.
     const info = bag.key ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key)) : bag.asn1;
     return createPrivateKey({ key: toDer(forge, info), format: 'der', type: 'pkcs8' });
-  } catch (error) {
-    if (error instanceof AuthConfigurationError) throw error;
+  } catch {
     throw fieldError(`${path}.path`, `the private key in the file "${file}" cannot be read.`);
   }
 }

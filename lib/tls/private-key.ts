@@ -21,7 +21,7 @@ export function readPrivateKey({ keyFile, keyPassword }: PrivateKeyFile, base = 
   const at = (field: keyof PrivateKeyFile) => (base === '' ? field : `${base}.${field}`);
   const pem = readPem(keyFile, at('keyFile'), read);
   try {
-    return createPrivateKey(keyPassword === undefined ? pem.text : { key: pem.text, passphrase: keyPassword });
+    return createPrivateKey({ key: pem.text, passphrase: keyPassword });
   } catch (error) {
     throw describeFailure(error, pem, { at, hasPassword: keyPassword !== undefined });
   }

@@ -55,10 +55,10 @@ export function watchSecureSocket(server: ReloadableServer, config: SecureSocket
   let before = contentsNow(paths);
   const files = new WatchedFiles({
     files: paths,
-    parse: (contents) => ({ contents, made: secureSocketFrom(config, (file) => contents.get(file) ?? Buffer.alloc(0)) }),
+    parse: (contents) => ({ contents, made: secureSocketFrom(config, (path) => contentOf(path, contents)) }),
     use: ({ contents, made }) => {
       server.setSecureContext(made);
-      const isNew = paths.some((path) => contents.get(path)?.equals(before.get(path) ?? Buffer.alloc(0)) !== true);
+      const isNew = paths.some((path) => !contentOf(path, contents).equals(contentOf(path, before)));
       before = contents;
       if (isNew) onReload?.();
     },
@@ -80,6 +80,10 @@ function filesOf({ key, mutualSsl }: SecureSocketConfig): string[] {
 
 function contentsNow(paths: readonly string[]): Contents {
   return new Map(paths.flatMap((path) => resultOf((): [string, Buffer][] => [[path, readFileSync(path)]]) ?? []));
+}
+
+function contentOf(path: string, contents: Contents): Buffer {
+  return contents.get(path) ?? Buffer.alloc(0);
 }
 
 function warn(error: Error): void {
