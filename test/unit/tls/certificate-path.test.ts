@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { X509Certificate } from 'node:crypto';
+import { webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { mayBeAnchor, verifyPath } from '../../../lib/tls/certificate-path.js';
+import { isSelfSigned, mayBeAnchor, verifyPath } from '../../../lib/tls/certificate-path.js';
 import {
   type CertificateRequest,
   createSelfSigned,
@@ -12,6 +12,7 @@ import {
 
 const parse = ({ certPem }: IssuedCertificate) => new X509Certificate(certPem);
 const DAY = 86_400_000;
+const NULL = Buffer.from('0500', 'hex');
 
 /** `NameConstraints` that permit the domain `x` only. */
 const nameConstraints = (isCritical: boolean) => new x509.Extension('2.5.29.30', isCritical, Buffer.from('3007a0053003820178', 'hex'));
@@ -59,7 +60,8 @@ describe('the path of a client certificate', () => {
   it('is refused where the client made its own certificate, unless that is trusted by itself', async () => {
     const own = await createSelfSigned({ cn: 'alice' });
     expect(verify(own, [own]).kind).toBe('refused');
-    expect(verify(own, [], [root, own]).kind).toBe('verified');
+    const { validFrom, validTo } = parse(own);
+    expect(verify(own, [], [root, own])).toEqual({ kind: 'verified', validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) });
     // Another one of the same name.
     expect(verify(await createSelfSigned({ cn: 'alice' }), [], [root, own]).kind).toBe('refused');
   });
@@ -97,14 +99,30 @@ describe('the path of a client certificate', () => {
     for (const hex of ['30800101ff0000', '30800101ff0201000000']) expect(await below(saying(hex))).toBe('refused');
   });
 
+  it('is refused where the trusted CA does not say that it is one', async () => {
+    const silent = await createTestCa({ cn: 'Silent', without: ['2.5.29.19'] });
+    expect(verify(await silent.issue(), [], [silent])).toEqual({ kind: 'refused', reason: 'unverified' });
+  });
+
+  it('is refused where a certificate of it has an extension twice', async () => {
+    const twice = { more: [1, 2].map(() => new x509.Extension('1.2.3.4', false, NULL)) };
+    expect(verify(await root.issue(twice))).toEqual({ kind: 'refused', reason: 'unverified' });
+    expect(await below(twice)).toBe('refused');
+    const anchor = await createTestCa({ cn: 'Twice', ...twice });
+    expect(mayBeAnchor(parse(anchor))).toBe(false);
+    expect(verify(await anchor.issue(), [], [anchor])).toEqual({ kind: 'refused', reason: 'unverified' });
+    // It does no harm beside a path without it.
+    expect(verify(await root.issue(), [anchor]).kind).toBe('verified');
+  });
+
   it('is refused where a CA is for servers only, has a short key, or restricts what is not checked', async () => {
     expect(await below({ eku: ['serverAuth'] })).toBe('refused');
     expect(await below({ eku: ['clientAuth'] })).toBe('verified');
     expect(await below({ keyType: 'rsa', keySize: 1024 })).toBe('refused');
     expect(await below({ keyType: 'rsa' })).toBe('verified');
     for (const isCritical of [true, false]) expect(await below({ more: [nameConstraints(isCritical)] })).toBe('refused');
-    expect(await below({ more: [new x509.Extension('1.2.3.4', true, Buffer.from('0500', 'hex'))] })).toBe('refused');
-    expect(await below({ more: [new x509.Extension('1.2.3.4', false, Buffer.from('0500', 'hex'))] })).toBe('verified');
+    expect(await below({ more: [new x509.Extension('1.2.3.4', true, NULL)] })).toBe('refused');
+    expect(await below({ more: [new x509.Extension('1.2.3.4', false, NULL)] })).toBe('verified');
   });
 
   it('is refused where the trusted CA is for servers only, has a short key, or restricts what is not checked', async () => {
@@ -127,7 +145,11 @@ describe('the path of a client certificate', () => {
       const usage = new x509.Extension(oid, true, Buffer.from(unreadable, 'hex'));
       expect(verify(await root.issue({ without: [oid], more: [usage] }))).toEqual({ kind: 'refused', reason: 'wrong_purpose' });
     }
-    const critical = await root.issue({ more: [new x509.Extension('1.2.3.4', true, Buffer.from('0500', 'hex'))] });
+    const eku = '2.5.29.37';
+    const withoutPurpose = { without: [eku], more: [new x509.Extension(eku, false, NULL)] };
+    expect(verify(await root.issue(withoutPurpose))).toEqual({ kind: 'refused', reason: 'wrong_purpose' });
+    expect(await below(withoutPurpose)).toBe('refused');
+    const critical = await root.issue({ more: [new x509.Extension('1.2.3.4', true, NULL)] });
     expect(verify(critical)).toEqual({ kind: 'refused', reason: 'unverified' });
   });
 
@@ -170,5 +192,24 @@ describe('the path of a client certificate', () => {
     const leaf = await root.issue();
     expect(verify(leaf, many)).toEqual({ kind: 'refused', reason: 'unverified' });
     expect(verify(leaf, many.slice(1)).kind).toBe('verified');
+  });
+});
+
+describe('a certificate that was issued by itself', () => {
+  it('has the name of its issuer, and is signed with its own key', async () => {
+    const { publicKey, privateKey } = (await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+      'sign',
+      'verify',
+    ])) as webcrypto.CryptoKeyPair;
+    const named = async (subject: string, issuer: string) => {
+      const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' };
+      const made = await x509.X509CertificateGenerator.create({ subject, issuer, publicKey, signingKey: privateKey, signingAlgorithm });
+      return new X509Certificate(made.toString('pem'));
+    };
+    expect(isSelfSigned(await named('CN=a', 'CN=a'))).toBe(true);
+    // The CA of that name may have the same key.
+    expect(isSelfSigned(await named('CN=a', 'CN=b'))).toBe(false);
+    const root = await createTestCa({ cn: 'Root' });
+    expect(isSelfSigned(parse(await root.intermediate({ cn: 'Root' })))).toBe(false);
   });
 });

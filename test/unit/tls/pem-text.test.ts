@@ -29,11 +29,13 @@ const FORMS: readonly (readonly [string, (pem: string) => string])[] = [
   ['nothing for line breaks', (pem) => pem.replaceAll('\n', '')],
   ['double quotes', (pem) => `"${pem.replaceAll('\n', '\\n')}"`],
   ['single quotes', (pem) => `'${pem}'`],
+  ['blanks within its quotes', (pem) => `' ${pem} '`],
   ['blanks around it', (pem) => `  \n${pem}\t`],
   ['a byte order mark', (pem) => `\uFEFF${pem}`],
   ['indented lines', (pem) => pem.replaceAll(/^/gm, '    ')],
   ['the Base64 of the whole', (pem) => Buffer.from(pem).toString('base64')],
   ['the Base64 of the whole in lines', (pem) => Buffer.from(pem).toString('base64').replaceAll(/.{76}/g, '$&\n')],
+  ['the Base64 of the whole with blanks around it', (pem) => Buffer.from(`\n ${pem} \n`).toString('base64')],
   ['the Base64 of the key alone', base64Of],
   ['the Base64 of the key in quotes', (pem) => `"${base64Of(pem)}"`],
 ];
@@ -67,6 +69,7 @@ describe('a PEM text', () => {
     ['PUBLIC KEY', { type: 'spki', format: 'pem' }, rsa.publicKey],
     ['RSA PUBLIC KEY', { type: 'pkcs1', format: 'pem' }, rsa.publicKey],
     ['PUBLIC KEY', { type: 'spki', format: 'pem' }, ec.publicKey],
+    ['PUBLIC KEY', { type: 'spki', format: 'pem' }, generateKeyPairSync('ed25519').publicKey],
   ])('names the Base64 of a key what it is, so that no private key passes as a public one: %s', (label, form, key) => {
     const pem = key.export(form as never).toString();
     expect(pem).toContain(`-----BEGIN ${label}-----`);
@@ -102,6 +105,20 @@ describe('a PEM text', () => {
       expect(toPemText(path)).toBeUndefined();
     },
   );
+
+  const inBase64 = (start: string) => Buffer.concat([Buffer.from(start, 'hex'), Buffer.alloc(48)]).toString('base64');
+  const key = base64Of(ec.publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  it.each([
+    ['an RSA key of a few bits', 'MAYCAQUCAQM='],
+    ['a key with other characters within it', `${key.slice(0, 20)}*${key.slice(20)}`],
+    ['a key and something before its quotes', `key "${key}"`],
+    ['a key and something after its quotes', `"${key}" # key`],
+    ['a key and more bytes after it', Buffer.concat([Buffer.from(key, 'base64'), Buffer.alloc(3)]).toString('base64')],
+    ['a SEQUENCE that is no key', inBase64('3030')],
+    ['an OCTET STRING with the identifier of an encryption', inBase64('043a06082a864886f70d0105')],
+  ])('is not the Base64 of %s', (_, text) => {
+    expect(toPemText(text)).toBeUndefined();
+  });
 });
 
 describe('what is no PEM text', () => {

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { loadKeyMaterial, loadTrust } from '../../../lib/tls/key-material.js';
+import { readPkcs12 } from '../../../lib/tls/pkcs12.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../../support/certificates.js';
 import { mistakeIn } from '../../support/mistake-in.js';
 
@@ -16,6 +17,8 @@ const within = (oid: string, value: forge.asn1.Asn1) =>
 const data = (value: forge.asn1.Asn1) => within('1.2.840.113549.1.7.1', octets(value));
 
 const keyBag = (pkcs8: Buffer) => within('1.2.840.113549.1.12.10.1.1', asn1.fromDer(pkcs8.toString('binary')));
+const nameOf = (name: string) =>
+  sequence(make(Type.OID, asn1.oidToDer('1.2.840.113549.1.9.20').getBytes()), make(Type.SET, [make(Type.BMPSTRING, name)]));
 const certificateBag = (der: Buffer) => within('1.2.840.113549.1.12.10.1.3', within('1.2.840.113549.1.9.22.1', octets(der)));
 /** A PKCS#12 file that is not encrypted, and has no code over its content. */
 const pkcs12 = (...bags: forge.asn1.Asn1[]) =>
@@ -70,6 +73,14 @@ describe('a PKCS#12 file', () => {
     expect(mistakeIn(() => trust(certificateOf(leaf), certificateBag(notOne)))).toContain(
       'cert.path: a certificate in the file "own.p12" is damaged',
     );
+  });
+
+  it('gives the certificates that have a name by that name, and the others without one', () => {
+    const named = certificateOf(leaf);
+    (named.value as forge.asn1.Asn1[]).push(make(Type.SET, [nameOf('ballerina')]));
+    const { aliases, certificates } = readPkcs12(STORE, 'trustStore', () => pkcs12(certificateOf(root), named));
+    expect(certificates.map(String)).toEqual([pemOf(root), pemOf(leaf)]);
+    expect(aliases.map(({ alias, certificate }) => [alias, String(certificate)])).toEqual([['ballerina', pemOf(leaf)]]);
   });
 
   it('is trusted with all its certificates, and needs one', () => {

@@ -107,22 +107,72 @@ describe('the watched files of a listener', () => {
     expect(stopped.listener.uses).toBe(1);
   });
 
-  it('are reported by warnings of the process where nobody else listens', async () => {
+  describe('that cannot be used', () => {
     const warnings: string[] = [];
-    const emit = jest.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(String(warning)));
-    const [certFile, keyFile] = [file('b.pem', server.certPem), file('b.key', server.keyPem)];
-    watch({ key: { certFile, keyFile } });
-    const quiet: string[] = [];
-    watch({ key: { certFile, keyFile } }, { onFailure: ({ message }) => quiet.push(message) });
-    file('b.key', 'nonsense');
-    await eventually(() => warnings.length > 0 && quiet.length > 0);
-    expect(warnings).toEqual([
-      expect.stringMatching(/^The TLS files changed and cannot be used.*secureSocket.key.keyFile: must hold a private key/),
-    ]);
-    file('b.key', server.keyPem);
-    await eventually(() => warnings.length > 1);
-    emit.mockRestore();
-    // The listener that has its own onFailure reports nothing here.
-    expect(warnings.slice(1)).toEqual(['The TLS files can be used again.']);
+    beforeEach(() => {
+      warnings.length = 0;
+      jest.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(String(warning)));
+    });
+    afterEach(() => jest.restoreAllMocks());
+
+    it('are reported by warnings of the process where nobody else listens', async () => {
+      const [certFile, keyFile] = [file('b.pem', server.certPem), file('b.key', 'nonsense')];
+      watch({ key: { certFile, keyFile } });
+      await eventually(() => warnings.length > 0);
+      expect(warnings).toEqual([
+        expect.stringMatching(/^The TLS files changed and cannot be used.*secureSocket.key.keyFile: must hold a private key/),
+      ]);
+      file('b.key', server.keyPem);
+      await eventually(() => warnings.length > 1);
+      expect(warnings.slice(1)).toEqual(['The TLS files can be used again.']);
+    });
+
+    it('are reported to a listener alone that has its own onFailure', async () => {
+      const [certFile, keyFile] = [file('c.pem', server.certPem), file('c.key', 'nonsense')];
+      const failures: string[] = [];
+      const { listener } = watch({ key: { certFile, keyFile } }, { onFailure: ({ message }) => failures.push(message) });
+      await eventually(() => failures.length > 0);
+      file('c.key', server.keyPem);
+      await eventually(() => listener.uses === 1);
+      expect(failures).toEqual([expect.stringContaining('secureSocket.key.keyFile: must hold a private key')]);
+      expect(warnings).toEqual([]);
+    });
+  });
+
+  it('may be missing at first: they are used, and reported as new, once they are there', async () => {
+    const [certFile, keyFile] = [file('d.pem', server.certPem), join(folder, 'd.key')];
+    const told: string[] = [];
+    const { listener } = watch(
+      { key: { certFile, keyFile } },
+      { onReload: () => told.push('reloaded'), onFailure: ({ message }) => told.push(message), onRecovery: () => told.push('good again') },
+    );
+    await eventually(() => told.length > 0);
+    expect(listener.uses).toBe(0);
+    file('d.key', server.keyPem);
+    await eventually(() => told.length > 2);
+    expect(told).toEqual([expect.stringMatching(/cannot read the file ".*d.key"/), 'reloaded', 'good again']);
+    expect(listener.uses).toBe(1);
+  });
+
+  it('are used where nobody wants to know of that', async () => {
+    const cert = file('e.pem', ca.certPem);
+    const failures: string[] = [];
+    const { listener } = watch({ key: inText(), mutualSsl: { cert } }, { onFailure: ({ message }) => failures.push(message) });
+    await eventually(() => listener.uses === 1);
+    file('e.pem', other.certPem);
+    await eventually(() => listener.uses === 2);
+    expect(failures).toEqual([]);
+  });
+
+  it('are looked at after so many seconds, and after ten by default', () => {
+    const timer = jest.spyOn(globalThis, 'setInterval');
+    const config = { key: inText(), mutualSsl: { cert: file('f.pem', ca.certPem) } };
+    watch(config, { interval: 1.5 });
+    const listener = new Listener();
+    listeners.push(listener);
+    watchSecureSocket(listener as unknown as ReloadableServer, config);
+    const intervals = timer.mock.calls.map(([, milliseconds]) => milliseconds);
+    timer.mockRestore();
+    expect(intervals).toEqual([1500, 10_000]);
   });
 });
