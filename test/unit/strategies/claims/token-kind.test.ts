@@ -163,7 +163,7 @@ describe('the kind of a token', () => {
 
   it.each<[Record<string, unknown>]>([
     [{ type: 7 }],
-    [{ kind: ['refresh_token'] }],
+    [{ kind: ['person'] }],
     [{ purpose: { id: true } }],
     [{ use: false }],
     [{ type: 'idea' }],
