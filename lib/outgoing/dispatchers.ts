@@ -24,36 +24,36 @@ export interface Dispatchers {
 
 /** Loads undici, and makes the dispatchers of one config: of direct connections only, or through proxies too. */
 export async function openDispatchers(tls: Tls, hasProxies: boolean): Promise<Dispatchers> {
-  const opening = new OpenSockets();
-  if (hasProxies) return openAll(await loadUndici(), tls, opening);
-  const direct = openDirect(await loadDirectParts(), tls, opening);
-  return { through: () => direct, close: () => destroy([direct], opening) };
+  const sockets = new OpenSockets();
+  if (hasProxies) return openAll(await loadUndici(), tls, sockets);
+  const direct = openDirect(await loadDirectParts(), tls, sockets);
+  return { through: () => direct, close: () => destroy([direct], sockets) };
 }
 
-function openAll(undici: typeof import('undici'), tls: Tls, opening: OpenSockets): Dispatchers {
-  const direct = openDirect({ ...undici, request: undici.Dispatcher.prototype.request }, tls, opening);
+function openAll(undici: typeof import('undici'), tls: Tls, sockets: OpenSockets): Dispatchers {
+  const direct = openDirect({ ...undici, request: undici.Dispatcher.prototype.request }, tls, sockets);
   const proxied = new Map<ForwardProxy, Dispatcher>();
   return {
     through(proxy) {
       if (proxy === undefined) return direct;
       const known = proxied.get(proxy);
       if (known !== undefined) return known;
-      const dispatcher = openProxy(undici, proxy, tls, opening);
+      const dispatcher = openProxy(undici, proxy, tls, sockets);
       proxied.set(proxy, dispatcher);
       return dispatcher;
     },
-    close: () => destroy([direct, ...proxied.values()], opening),
+    close: () => destroy([direct, ...proxied.values()], sockets),
   };
 }
 
-function openDirect({ Agent, buildConnector, request }: DirectParts, tls: Tls, opening: OpenSockets): Dispatcher {
-  return Object.assign(new Agent({ ...POOL, connect: tracked(buildConnector(tls), opening) }), { request });
+function openDirect({ Agent, buildConnector, request }: DirectParts, tls: Tls, sockets: OpenSockets): Dispatcher {
+  return Object.assign(new Agent({ ...POOL, connect: tracked(buildConnector(tls), sockets) }), { request });
 }
 
-async function destroy(dispatchers: readonly Dispatcher[], opening: OpenSockets): Promise<void> {
+async function destroy(dispatchers: readonly Dispatcher[], sockets: OpenSockets): Promise<void> {
   const closed = dispatchers.map((dispatcher) => dispatcher.destroy());
-  // undici would wait for the connections that are still being made, and keep the process alive.
-  opening.destroy();
+  // undici would wait for the connections that are still being made, tunnels included, and keep the process alive.
+  sockets.destroy();
   await Promise.all(closed);
 }
 
@@ -67,13 +67,13 @@ function openProxy(
   { Pool, ProxyAgent }: typeof import('undici'),
   { origin, authorization }: ForwardProxy,
   tls: Tls,
-  opening: OpenSockets,
+  sockets: OpenSockets,
 ): Dispatcher {
   const { timeout, maxCachedSessions } = tls;
   // The sockets of tunnels belong to no pool any more when undici closes it.
   const remembering = (options: Pool.Options): Pool.Options => {
     const { connect } = options;
-    return { ...options, ...POOL, ...(typeof connect === 'function' && { connect: tracked(connect, opening, true) }) };
+    return { ...options, ...POOL, ...(typeof connect === 'function' && { connect: tracked(connect, sockets) }) };
   };
   return new ProxyAgent({
     ...POOL,
@@ -90,15 +90,12 @@ function openProxy(
   });
 }
 
-/** A connector whose sockets are remembered until they are connected; with `always`, until they are closed. */
-function tracked(connector: buildConnector.connector, opening: OpenSockets, always = false): buildConnector.connector {
+/** A connector whose sockets are remembered until they are closed. */
+function tracked(connector: buildConnector.connector, sockets: OpenSockets): buildConnector.connector {
   return (target, done) => {
     // It returns the socket, which its type does not declare.
-    const socket: unknown = connector(target, (...outcome) => {
-      if (socket instanceof Socket && !always) opening.forget(socket);
-      done(...outcome);
-    });
-    if (socket instanceof Socket) opening.keep(socket);
+    const socket: unknown = connector(target, done);
+    if (socket instanceof Socket) sockets.keep(socket);
     return socket;
   };
 }

@@ -13,11 +13,6 @@ export class OpenSockets {
     return socket;
   }
 
-  /** Stops tracking a connection. */
-  forget(socket: Socket): void {
-    this.sockets.delete(socket);
-  }
-
   /** Destroys the connections. */
   destroy(): void {
     this.isClosed = true;
