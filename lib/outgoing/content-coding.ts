@@ -47,8 +47,7 @@ async function* unpack(packed: Chunks, unpacker: Unpacker): AsyncGenerator<Buffe
   try {
     yield* plain as Chunks;
   } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    const isDamage = typeof code === 'string' && /^(?:Z_|ERR__|ERR_BROTLI|ERR_ZLIB)/.test(code);
-    throw isDamage ? new DamagedCodingError(code) : error;
+    // Its code and nothing else: the message may say what is in the answer.
+    throw new DamagedCodingError(String((error as { readonly code?: unknown }).code));
   }
 }
