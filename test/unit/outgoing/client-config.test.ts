@@ -10,6 +10,7 @@ import { mistakeIn } from '../../support/mistake-in.js';
 
 describe('the configuration of an outgoing client', () => {
   it.each([
+    [{ proxy: true }, /^proxy: must be false/],
     [{ timeOut: 3 }, /^timeOut: is not a known field. Did you mean "timeout"\?/],
     [{ timeout: 0 }, /^timeout: must be a number of seconds above 0/],
     [{ timeout: '5' }, /^timeout: must be a number, not a string/],
@@ -19,7 +20,6 @@ describe('the configuration of an outgoing client', () => {
     [{ customHeaders: { a: 5 } }, /^customHeaders.a: must be a string/],
     [{ customHeaders: { a: { file: '' } } }, /^customHeaders.a.file: must not be empty/],
     [{ customHeaders: { a: { file: 'x', prefix: 'a\nb' } } }, /^customHeaders.a.prefix: must not contain control characters/],
-    [{ proxy: true }, /^proxy: must be false/],
     [{ proxy: 5 }, /^proxy: must be a string/],
     [{ httpVersion: '' }, /^httpVersion: must not be empty/],
     [{ allowHttp: 'yes' }, /^allowHttp: must be/],

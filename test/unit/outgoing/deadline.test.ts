@@ -48,6 +48,15 @@ describe('the end of an exchange', () => {
     expect(reasons).toEqual(['enough']);
   });
 
+  it('is no mistake of the caller who gives up before anything waits', () => {
+    const { signal } = new AbortController();
+    const listen = jest.spyOn(signal, 'addEventListener');
+    start(signal);
+    expect(listen.mock.calls).toEqual([['abort', expect.any(Function)]]);
+    const [, giveUp] = listen.mock.calls[0] as unknown as [string, () => void];
+    expect(giveUp).not.toThrow();
+  });
+
   it('does not come after the exchange, and keeps no process alive', () => {
     const controller = new AbortController();
     const { deadline, reasons, wait } = start(controller.signal);

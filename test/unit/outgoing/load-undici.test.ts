@@ -8,6 +8,11 @@ describe('loading undici for direct connections', () => {
     expect(await loadFiles()).toEqual(ofTheWhole);
   });
 
+  it('takes the parts and no more where they are there', async () => {
+    const parts = { ...ofTheWhole };
+    expect(await loadDirectParts(async () => parts)).toBe(parts);
+  });
+
   it('loads the whole where undici has other files', async () => {
     expect(await loadDirectParts(() => Promise.reject(new Error('Cannot find module')))).toEqual(ofTheWhole);
   });

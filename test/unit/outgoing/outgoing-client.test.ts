@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import { createOutgoingClient, type OutgoingRequest } from '../../../lib/outgoing/outgoing-client.js';
+import { eventually } from '../../support/eventually.js';
 import { startServer } from '../../support/https-server.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 import { failureOf, workshop } from './setup.js';
 
 const GET: OutgoingRequest = { method: 'GET' };
@@ -58,6 +61,23 @@ describe('an outgoing client', () => {
       rmSync(folder, { recursive: true });
     });
 
+    it('and tells the log what is wrong with such a file', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'outgoing-'));
+      const file = join(folder, 'token');
+      writeFileSync(file, 'token-1');
+      const { url } = await serve(({ headers }, response) => response.end(headers.authorization));
+      const client = clientOf({ customHeaders: { Authorization: { file } } });
+      rmSync(folder, { recursive: true });
+      const logger = new RecordingLogger();
+      Logger.overrideLogger(logger);
+      try {
+        expect((await client.request(url, GET)).body.toString()).toBe('token-1');
+      } finally {
+        Logger.overrideLogger(false);
+      }
+      expect(logger.lines).toEqual([expect.stringMatching(/^customHeaders\.Authorization: .*there is no such file/)]);
+    });
+
     it('over connections that it keeps', async () => {
       const server = await serve((_request, response) => response.end('x'));
       const client = clientOf();
@@ -74,6 +94,7 @@ describe('an outgoing client', () => {
       expect(error.message).toMatch(
         /^GET http:\/\/localhost:\d+\/keys: the connection was refused: no server listens on that port \(ECONNREFUSED\)$/,
       );
+      expect(error.cause).toEqual(new Error(error.message));
     });
 
     it('when the answer does not begin in time', async () => {
@@ -105,6 +126,7 @@ describe('an outgoing client', () => {
       const { url } = await serve((_request, response) => response.writeHead(200, headers).end('x'.repeat(100)));
       const error = await failureOf(clientOf().request(url, { method: 'GET', maxBytes: 99 }));
       expect(error.message).toContain('more than 99 bytes');
+      expect(error.cause).toBeUndefined();
       expect((await clientOf().request(url, { method: 'GET', maxBytes: 100 })).body).toHaveLength(100);
     });
 
@@ -124,12 +146,18 @@ describe('an outgoing client', () => {
       expect(`${error.stack} ${JSON.stringify(error.cause)} ${(error.cause as Error).stack}`).not.toContain('secret');
     });
 
-    it('when it is closed', async () => {
-      const { url } = await serve(() => {});
+    it('when it is closed, before the answer and before the request', async () => {
+      let isAsked = false;
+      const { url } = await serve(() => {
+        isAsked = true;
+      });
       const client = createOutgoingClient();
-      const failure = failureOf(client.request(url, GET));
+      const failures = [failureOf(client.request(url, GET))];
+      await eventually(() => isAsked);
       await client.close();
-      expect((await failure).message).toContain('GET');
+      failures.push(failureOf(client.request(url, GET)));
+      for (const { message } of await Promise.all(failures))
+        expect(message).toContain('the application is shutting down (UND_ERR_DESTROYED)');
     });
   });
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { OutgoingRequest } from '../../../lib/outgoing/outgoing-client.js';
 import { createTestCa, type IssuedCertificate, type TestCa } from '../../support/certificates.js';
+import { eventually } from '../../support/eventually.js';
 import { type ForwardProxyOptions, type RunningForwardProxy, startForwardProxy } from '../../support/forward-proxy/forward-proxy.js';
 import { failureOf, workshop } from './setup.js';
 
@@ -12,7 +13,7 @@ const SECRET = 'a-secret-that-nobody-else-may-see';
 const POST: OutgoingRequest = { method: 'POST', headers: { authorization: `Basic ${SECRET}` }, body: `token=${SECRET}` };
 
 describe('an outgoing client with a proxy', () => {
-  const { clientOf, serve, close } = workshop();
+  const { clientOf, serve, serveRaw, close } = workshop();
   const proxies: RunningForwardProxy[] = [];
   let ca: TestCa;
   let server: IssuedCertificate;
@@ -145,6 +146,42 @@ describe('an outgoing client with a proxy', () => {
     await failed;
     await sleep(100);
     expect(await proxy.connections()).toBe(0);
+  });
+
+  it('closes at once while the server in the tunnel does not answer', async () => {
+    let reached = 0;
+    const port = await serveRaw(() => reached++);
+    const proxy = await startProxy({ hosts: { 'idp.example:443': port } });
+    const client = clientOf({ proxy: `http://${proxy.address}`, timeout: 60 });
+    const failed = failureOf(client.request(new URL('https://idp.example/'), GET));
+    await eventually(() => reached > 0);
+    await client.close();
+    expect((await failed).message).toContain('the application is shutting down (UND_ERR_DESTROYED)');
+    await eventually(async () => (await proxy.connections()) === 0);
+  });
+
+  it.each(['https', 'http'])('fails at once when it is closed, and afterwards: %s', async (scheme) => {
+    let asked = 0;
+    const tls = scheme === 'https' ? { cert: server.certPem, key: server.keyPem } : undefined;
+    const { url } = await serve(() => asked++, tls);
+    const hosts = { 'idp.example:443': Number(url.port), 'idp.example:80': Number(url.port) };
+    const proxy = await startProxy({ hosts });
+    const client = clientOf({ proxy: `http://${proxy.address}`, secureSocket: secureSocket(), allowHttp: true, timeout: 60 });
+    const failures = [failureOf(client.request(new URL(`${scheme}://idp.example/`), GET))];
+    await eventually(() => asked > 0);
+    await client.close();
+    failures.push(failureOf(client.request(new URL(`${scheme}://idp.example/`), GET)));
+    for (const { message } of await Promise.all(failures))
+      expect(message).toContain('the application is shutting down (UND_ERR_DESTROYED)');
+  });
+
+  it('leaves no connection to an https: proxy that does not answer the TLS handshake', async () => {
+    let closed = 0;
+    const port = await serveRaw((socket) => socket.on('close', () => closed++).resume());
+    const client = clientOf({ proxy: `https://127.0.0.1:${port}`, timeout: 1 });
+    await failureOf(client.request(new URL('https://idp.example/'), GET));
+    // undici looks at its clock about once a second, and would wait for 10 s.
+    await eventually(() => closed === 1, 6);
   });
 
   it('asks in the absolute form for http: URLs that are allowed', async () => {
