@@ -36,6 +36,18 @@ export default [
     why: 'undici sends no token that is undefined.',
   },
   {
+    file: 'outgoing/dispatchers.ts',
+    code: 'if (hasProxies)',
+    change: 'true',
+    why: 'The whole of undici has what its parts have: with more of it, loading is slower.',
+  },
+  {
+    file: 'outgoing/dispatchers.ts',
+    code: "typeof connect === 'function'",
+    change: 'true',
+    why: 'undici always gives a function; its type allows more.',
+  },
+  {
     file: 'outgoing/outgoing-agent.ts',
     code: '(config.proxy ?? false) !== false',
     why: 'The whole of undici has what its parts have: with more of it, loading is slower.',
@@ -51,6 +63,18 @@ export default [
     code: 'unpack === PLAIN',
     change: 'false',
     why: 'The chunks are put together one by one: it is slower.',
+  },
+  {
+    file: 'outgoing/whole-answer.ts',
+    code: 'this.stopped = { reason }',
+    change: '{}',
+    why: 'The exchange has failed with the reason already: nobody sees with which error undici ends the request.',
+  },
+  {
+    file: 'outgoing/whole-answer.ts',
+    code: 'onResponseEnd(): void { if (this.head !== undefined)',
+    change: 'true',
+    why: 'undici ends no answer that has no head: it reports an error then.',
   },
   {
     file: 'outgoing/deadline.ts',
