@@ -76,7 +76,7 @@ function compiled(root) {
       onBuild.onLoad({ filter: /./, namespace: 'globals' }, () => ({ contents: 'export const { jest } = globalThis;' }));
       onBuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const { code } = await transform(readFileSync(path, 'utf8'), { ...swcOptions, filename: relative(root, path), swcrc: false });
-        return { contents: withOwnPlace(code, path) };
+        return { contents: apart(withOwnPlace(code, path)) };
       });
     },
   };
@@ -85,4 +85,10 @@ function compiled(root) {
 /** A file of tests finds others beside itself, not beside the bundle. @param {string} code @param {string} path */
 function withOwnPlace(code, path) {
   return code.replaceAll('import.meta.dirname', JSON.stringify(dirname(path))).replaceAll('import.meta.filename', JSON.stringify(path));
+}
+
+/** What runs while a module is loaded belongs to no test, also where a test loads it with `import()`. @param {string} code */
+function apart(code) {
+  const id = 'globalThis.__stryker__.currentTestId';
+  return `const loadedInTest = ${id};\n${id} = undefined;\n${code}\n;${id} = loadedInTest;`;
 }
