@@ -26,6 +26,14 @@ export function likenessOf(text: string): string | undefined {
  */
 const RATHER_A_KEY = /^["']?(?:M[A-Za-z0-9+/=_\\\s-]{40,}|[A-Za-z0-9+][A-Za-z0-9+/=_\\\s-]{99,})["']?$/;
 
+/** The beginning of a key in Base64, which may be escaped as in a URL, and more; a path may have such a name, too. */
+const MAY_HOLD_KEY = /(?:^|[\s"'`=:,])M[C-I](?:[A-Za-z0-9+/]|%2[BbFf]){20}[\s\S]{40}/;
+
+/** What the path of a file that cannot be read looks like, where the message must not repeat it. */
+export function likenessOfUnreadablePath(path: string): string | undefined {
+  return MAY_HOLD_KEY.test(path) ? 'the Base64 of a key with other characters in it' : undefined;
+}
+
 /** What a text that cannot be a path looks like. It is not opened as a file, because the error message would repeat it. */
 export function likenessOfNoPath(text: string): string | undefined {
   const likeness = likenessOf(text);

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describeReadFailure } from '../config/read-failure.js';
-import { fieldError } from '../errors.js';
-import { likenessOf, likenessOfNoPath } from './pem-likeness.js';
+import { type AuthConfigurationError, fieldError } from '../errors.js';
+import { likenessOf, likenessOfNoPath, likenessOfUnreadablePath } from './pem-likeness.js';
 import { toPemText, withLineBreaks } from './pem-text.js';
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
@@ -44,9 +44,23 @@ export function readPem(value: string, path: string, read?: ReadFile): PemText {
   const inline = toPemText(value);
   if (inline !== undefined) return { text: inline, origin: 'the PEM text' };
   const likeness = likenessOfNoPath(value);
-  if (likeness !== undefined) throw fieldError(path, `must be a PEM text or the path of a PEM file, but looks like ${likeness}.`);
-  const content = readBytes(value, path, read).toString('utf8');
+  if (likeness !== undefined) throw noPath(path, likeness);
+  const content = readNamed(value, path, read).toString('utf8');
   return { text: toPemText(content) ?? withLineBreaks(content), origin: `the file "${value}"` };
+}
+
+/** Reads a file. The error of one that cannot be read has its name, which may be a key that was not recognized: it is no cause then. */
+function readNamed(value: string, path: string, read?: ReadFile): Buffer {
+  try {
+    return readBytes(value, path, read);
+  } catch (error) {
+    const likeness = likenessOfUnreadablePath(value);
+    throw likeness === undefined ? error : noPath(path, likeness);
+  }
+}
+
+function noPath(path: string, likeness: string): AuthConfigurationError {
+  return fieldError(path, `must be a PEM text or the path of a PEM file, but looks like ${likeness}.`);
 }
 
 /** Describes a text at the end of a message: ` It looks like a private key.` Empty if it is unknown. */

@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { isPemText, readCertificates, readPem } from '../../../lib/tls/pem.js';
 import { toPemText } from '../../../lib/tls/pem-text.js';
 import { readPrivateKey } from '../../../lib/tls/private-key.js';
@@ -140,8 +141,36 @@ describe('what is no PEM text', () => {
     for (const part of [value.slice(0, 20), key.slice(10, 30), 'geheim']) expect(problem).not.toContain(part);
   });
 
-  it('is a path to a file that does not exist where it looks like one', () => {
-    expect(problemOf(() => readPem('none/server.pem', 'publicKey'))).toContain('cannot read the file "none/server.pem"');
+  const secret = base64Of(ec.privateKey.export(PKCS8).toString());
+  it.each([
+    ['escaped as in a URL', encodeURIComponent(secret)],
+    ['with a comma after it', `${secret},`],
+    ['with a comment after it', `"${secret}" # the key`],
+    ['with a name before it', `key: "${secret}"`],
+    ['with another character within it', `${secret.slice(0, 60)}*${secret.slice(60)}`],
+  ])('is a key %s: it is not repeated, although it might be a path', (_, value) => {
+    const failed = (() => {
+      try {
+        return readPem(value, 'keyFile');
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(failed).toMatchObject({ message: expect.stringContaining('looks like the Base64 of a key with other characters in it') });
+    expect(inspect(failed)).not.toContain(secret.slice(0, 20));
+    const file = ec.privateKey.export(PKCS8).toString();
+    expect(readPem(value, 'keyFile', () => Buffer.from(file)).text).toBe(file.trimEnd());
+  });
+
+  it.each([
+    'none/server.pem',
+    `/run/secrets/MIIB${'a'.repeat(60)}.pem`,
+    `keysMIIB${'a'.repeat(60)}.pem`,
+    `MIXED${'a'.repeat(30)}.pem`,
+    `MIX.${'a'.repeat(60)}.pem`,
+    `MONTHLY${'a'.repeat(60)}.pem`,
+  ])('is a path to a file that does not exist where it looks like one: %s', (path) => {
+    expect(problemOf(() => readPem(path, 'publicKey'))).toContain(`cannot read the file "${path}"`);
   });
 
   it.each([
