@@ -43,10 +43,15 @@ export function readBytes(file: string, path: string, read: ReadFile = readFileS
 export function readPem(value: string, path: string, read?: ReadFile): PemText {
   const inline = toPemText(value);
   if (inline !== undefined) return { text: inline, origin: 'the PEM text' };
-  const likeness = likenessOfNoPath(value);
-  if (likeness !== undefined) throw noPath(path, likeness);
+  checkPath(value, path);
   const content = readNamed(value, path, read).toString('utf8');
   return { text: toPemText(content) ?? withLineBreaks(content), origin: `the file "${value}"` };
+}
+
+/** @throws AuthConfigurationError for a text that is no path: messages about a file would repeat it. @param isReadable - whether it names a file */
+export function checkPath(value: string, path: string, isReadable = true): void {
+  const likeness = likenessOfNoPath(value) ?? (isReadable ? undefined : likenessOfUnreadablePath(value));
+  if (likeness !== undefined) throw noPath(path, likeness);
 }
 
 /** Reads a file. The error of one that cannot be read has its name, which may be a key that was not recognized: it is no cause then. */
@@ -54,8 +59,8 @@ function readNamed(value: string, path: string, read?: ReadFile): Buffer {
   try {
     return readBytes(value, path, read);
   } catch (error) {
-    const likeness = likenessOfUnreadablePath(value);
-    throw likeness === undefined ? error : noPath(path, likeness);
+    checkPath(value, path, false);
+    throw error;
   }
 }
 

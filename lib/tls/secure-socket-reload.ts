@@ -4,7 +4,7 @@ import type { Contents } from '../config/file-contents.js';
 import { WatchedFiles } from '../config/watched-files.js';
 import { resultOf, textOf } from '../errors.js';
 import { logText } from '../operator/log-text.js';
-import { isPemText } from './pem.js';
+import { checkPath, isPemText } from './pem.js';
 import type { SecureSocketConfig } from './secure-socket.config.js';
 import { secureSocket, secureSocketFrom } from './secure-socket.js';
 
@@ -47,12 +47,14 @@ export function reloadSecureSocket(server: ReloadableServer, config: SecureSocke
  * they are no longer written to. Files that cannot be read or used, such as a new certificate before its key is there, change nothing, and are tried again.
  *
  * @returns a function that stops watching.
+ * @throws AuthConfigurationError where a field is neither a PEM text nor a path, without the text.
  */
 export function watchSecureSocket(server: ReloadableServer, config: SecureSocketConfig, options: WatchOptions = {}): () => void {
   const { interval = 10, onReload, onFailure = warn } = options;
   const paths = filesOf(config);
   // The server may have been made from these files or from earlier ones: they are used once in any case, and reported if they changed.
   let before = contentsNow(paths);
+  for (const path of paths) checkPath(path, 'secureSocket', before.has(path));
   const files = new WatchedFiles({
     files: paths,
     parse: (contents) => ({ contents, made: secureSocketFrom(config, (path) => contentOf(path, contents)) }),

@@ -43,6 +43,15 @@ describe('the watched files of a listener', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  it.each([
+    ['with a comment after it', (base64: string) => `${base64} # of the listener`],
+    ['that is cut off', (base64: string) => base64.slice(0, 120)],
+  ])('are no key %s, which a warning would repeat', (_, spoil) => {
+    const base64 = server.keyPem.replace(/-----[^-]+-----|\s/g, '');
+    const watched = () => watch({ key: { certFile: file('cert.pem', server.certPem), keyFile: spoil(base64) } });
+    expect(watched).toThrow(/^secureSocket: must be a PEM text or the path of a PEM file, but looks like /);
+  });
+
   const KINDS: readonly (readonly [
     string,
     () => Promise<readonly [SecureSocketConfig, () => void]> | readonly [SecureSocketConfig, () => void],
