@@ -37,21 +37,9 @@ export default [
   },
   {
     file: 'outgoing/dispatchers.ts',
-    code: 'if (hasProxies)',
-    change: 'true',
-    why: 'The whole of undici has what its parts have: with more of it, loading is slower.',
-  },
-  {
-    file: 'outgoing/dispatchers.ts',
     code: "typeof connect === 'function'",
     change: 'true',
     why: 'undici always gives a function; its type allows more.',
-  },
-  {
-    file: 'outgoing/outgoing-agent.ts',
-    code: '(config.proxy ?? false) !== false',
-    why: 'The whole of undici has what its parts have: with more of it, loading is slower.',
-    change: 'true',
   },
   {
     file: 'outgoing/outgoing-agent.ts',

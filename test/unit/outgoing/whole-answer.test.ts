@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { Deadline } from '../../../lib/outgoing/deadline.js';
 import { ExchangeError } from '../../../lib/outgoing/exchange-error.js';
@@ -5,24 +6,27 @@ import type { Hop } from '../../../lib/outgoing/hop.js';
 import { askForAll } from '../../../lib/outgoing/whole-answer.js';
 
 describe('asking for a whole answer', () => {
-  const request = { url: new URL('https://idp.example/keys'), method: 'GET', body: null, maxBytes: 1000 };
+  const request = { url: new URL('https://idp.example/keys'), method: 'GET', maxBytes: 1000 };
   const deadlines: Deadline[] = [];
   afterEach(() => {
     for (const deadline of deadlines.splice(0)) deadline.close();
   });
 
   /** An exchange whose connection the test drives; `aborts` has what it was ended with. */
-  const ask = (meet: Hop['meet'] = () => undefined) => {
+  const ask = (body: Readable | null = null) => {
     const handlers: Dispatcher.DispatchHandler[] = [];
     const aborts: unknown[] = [];
     const dispatch: Dispatcher['dispatch'] = (_options, handler) => handlers.push(handler) > 0;
     const signaller = new AbortController();
     const deadline = new Deadline(60_000, { ...request, signal: signaller.signal });
     deadlines.push(deadline);
-    const answer = askForAll(
-      { dispatcher: { dispatch } as Dispatcher, options: { path: '/keys', method: 'GET' }, request, meet },
-      deadline,
-    );
+    const hop: Hop = {
+      dispatcher: { dispatch } as Dispatcher,
+      options: { path: '/keys', method: 'GET' },
+      request: { ...request, body },
+      meet: () => undefined,
+    };
+    const answer = askForAll(hop, deadline);
     const controller = { abort: (reason: unknown) => void aborts.push(reason) } as unknown as Dispatcher.DispatchController;
     const connection = {
       begin: () => handlers[0]?.onRequestStart?.(controller, {}),
@@ -40,6 +44,15 @@ describe('asking for a whole answer', () => {
     expect(aborts).toEqual([]);
     connection.begin();
     expect(aborts).toHaveLength(1);
+  });
+
+  it('closes the stream that it was to send, although no connection comes', async () => {
+    const body = Readable.from(['sent']);
+    const { answer, giveUp } = ask(body);
+    expect(body.destroyed).toBe(false);
+    giveUp(new Error('enough'));
+    await expect(answer).rejects.toThrow('enough');
+    expect(body.destroyed).toBe(true);
   });
 
   it('sends it over a connection that comes in time, and ends it when its time is over', async () => {
