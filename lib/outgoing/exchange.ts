@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { isPromise } from '../awaitable.js';
-import { ACCEPTED_CODINGS, unpackerFor } from './content-coding.js';
+import { ACCEPTED_CODINGS, PLAIN, unpackerFor } from './content-coding.js';
 import { Deadline } from './deadline.js';
 import { ExchangeError, type ExchangeFailure } from './exchange-error.js';
 import type { Hop, HopAnswer } from './hop.js';
@@ -139,9 +139,8 @@ function meeting(request: ExchangeRequest, hops: number, codings: string): Hop['
     request.prover?.learn(request.url, head.headers);
     const isFinal = redirected(request, head, hops) === undefined;
     if (!isFinal || !mayHaveBody(head.status, request.method)) return undefined;
-    const { 'content-encoding': coding = 'identity' } = head.headers;
-    const unpack = coding === 'identity' || codings !== 'identity' ? unpackerFor(coding) : undefined;
-    if (unpack !== undefined) return unpack;
+    const unpack = unpackerFor(head.headers['content-encoding']);
+    if (unpack === PLAIN || (unpack !== undefined && codings !== 'identity')) return unpack;
     throw new ExchangeError('unusable_answer', request, 'answered with a content encoding that was not asked for');
   };
 }

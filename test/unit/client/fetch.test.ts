@@ -213,6 +213,11 @@ describe('the fetch of a client', () => {
       expect(closed).toBe(3);
     });
 
+    it('also where it says that it is not packed, in other letters', async () => {
+      service.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'Identity' }).end('plain');
+      expect(await (await inventory.fetch('/', { streaming: true })).text()).toBe('plain');
+    });
+
     it('but waits for its header no longer', async () => {
       service.answer = () => {};
       await failed(hasty.fetch('/', { streaming: true }), 'timeout', 'no whole answer');
