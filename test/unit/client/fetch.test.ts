@@ -1,9 +1,6 @@
 import { AuthClient } from '../../../lib/client/auth-client.js';
-import { FetchFailedError } from '../../../lib/client/fetch-failed.error.js';
 import { createSelfSigned, createTestCa } from '../../support/certificates.js';
-import { type FakeService, failureOf, workshop } from './setup.js';
-
-const BEARER = { bearerTokenConfig: { token: 'hunter2' } };
+import { BEARER, type FakeService, failed, failureOf, workshop } from './setup.js';
 
 describe('the fetch of a client', () => {
   const { client, serve, close } = workshop();
@@ -16,14 +13,6 @@ describe('the fetch of a client', () => {
     hasty = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER, clientConfig: { timeout: 0.3 } });
   });
   afterEach(close);
-
-  const failed = async (work: Promise<unknown>, reason: string, message: RegExp | string) => {
-    const error = await failureOf(work);
-    expect(error).toBeInstanceOf(FetchFailedError);
-    expect(error).toBeInstanceOf(TypeError);
-    expect(error).toMatchObject({ code: 'ERR_AUTH_FETCH_FAILED', client: 'inventory', reason, message: expect.stringMatching(message) });
-    expect(`${error.stack} ${error.cause}`).not.toContain('hunter2');
-  };
 
   it('gives the standard’s Response', async () => {
     service.answer = (_request, response) =>
@@ -181,47 +170,6 @@ describe('the fetch of a client', () => {
     service.answer = ({ method }, response) => response.writeHead(method === 'HEAD' ? 200 : status, { 'content-encoding': 'gzip' }).end();
     expect(await inventory.fetch('/')).toMatchObject({ status, body: null });
     expect(await inventory.fetch('/', { method: 'HEAD' })).toMatchObject({ status: 200, body: null });
-  });
-
-  describe('hands a streamed answer on', () => {
-    it('while it comes, for longer than an exchange may take, and of any size', async () => {
-      service.answer = (_request, response) => {
-        let count = 0;
-        const tick = setInterval(() => {
-          response.write('x'.repeat(400));
-          if (++count === 5) clearInterval(tick) ?? response.end();
-        }, 100);
-      };
-      const response = await inventory.fetch('/', { streaming: true });
-      expect((await response.text()).length).toBe(2000);
-    });
-
-    it('until it pauses for too long, or the caller has enough', async () => {
-      let closed = 0;
-      service.answer = (_request, response) => {
-        response.on('close', () => closed++);
-        response.write('begin');
-      };
-      // undici looks at its clock about once a second.
-      await failed((await hasty.fetch('/', { streaming: true })).text(), 'unreachable', 'UND_ERR_BODY_TIMEOUT');
-      await (await inventory.fetch('/', { streaming: true })).body?.cancel();
-      const controller = new AbortController();
-      const stopped = await inventory.fetch('/', { streaming: true, signal: controller.signal });
-      controller.abort(new Error('enough'));
-      expect((await failureOf(stopped.text())).message).toBe('enough');
-      while (closed < 3) await new Promise((resolve) => setTimeout(resolve, 10));
-      expect(closed).toBe(3);
-    });
-
-    it('also where it says that it is not packed, in other letters', async () => {
-      service.answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'Identity' }).end('plain');
-      expect(await (await inventory.fetch('/', { streaming: true })).text()).toBe('plain');
-    });
-
-    it('but waits for its header no longer', async () => {
-      service.answer = () => {};
-      await failed(hasty.fetch('/', { streaming: true }), 'timeout', 'no whole answer');
-    });
   });
 
   it('shows its certificate, beside a token or alone, to a service that it trusts', async () => {

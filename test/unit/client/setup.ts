@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthClient } from '../../../lib/client/auth-client.js';
 import { createAuthClients } from '../../../lib/client/create-auth-clients.js';
+import { FetchFailedError } from '../../../lib/client/fetch-failed.error.js';
 import type { ClientConfig } from '../../../lib/outgoing/client-config.js';
 import {
   createOutgoingClient,
@@ -122,4 +123,16 @@ export async function failureOf(work: Promise<unknown>): Promise<Error & Record<
   );
   if (!(error instanceof Error)) throw new Error(`It did not fail: ${String(error)}`);
   return error as Error & Record<string, unknown>;
+}
+
+/** A client's own token. */
+export const BEARER = { bearerTokenConfig: { token: 'hunter2' } };
+
+/** Waits until a `fetch` of the client `inventory` fails, for a reason of its own, and without a word of its token. */
+export async function failed(work: Promise<unknown>, reason: string, message: RegExp | string): Promise<void> {
+  const error = await failureOf(work);
+  expect(error).toBeInstanceOf(FetchFailedError);
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error).toMatchObject({ code: 'ERR_AUTH_FETCH_FAILED', client: 'inventory', reason, message: expect.stringMatching(message) });
+  expect(`${error.stack} ${error.cause}`).not.toContain('hunter2');
 }
