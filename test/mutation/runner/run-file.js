@@ -32,6 +32,9 @@ addEventHandler((event) => {
  */
 export async function runFile(file, load, options) {
   resetState();
+  // What a test that took too long has left.
+  timers.useRealTimers();
+  mocker.restoreAllMocks();
   reuseRsaKeys();
   now = { file, failed: false, options };
   getState().testTimeout = TIMEOUT;
