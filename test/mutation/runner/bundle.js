@@ -76,7 +76,7 @@ function compiled(root) {
       onBuild.onLoad({ filter: /./, namespace: 'globals' }, () => ({ contents: 'export const { jest } = globalThis;' }));
       onBuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const { code } = await transform(readFileSync(path, 'utf8'), { ...swcOptions, filename: relative(root, path), swcrc: false });
-        return { contents: apart(withOwnPlace(code, path)) };
+        return { contents: apart(withoutKeptSchemas(withOwnPlace(code, path), relative(root, path))) };
       });
     },
   };
@@ -91,4 +91,13 @@ function withOwnPlace(code, path) {
 function apart(code) {
   const id = 'globalThis.__stryker__.currentTestId';
   return `const loadedInTest = ${id};\n${id} = undefined;\n${code}\n;${id} = loadedInTest;`;
+}
+
+/** A schema that is made once would count for the first test that needs it, and for no other. @param {string} code @param {string} file */
+function withoutKeptSchemas(code, file) {
+  if (file !== join('lib', 'config', 'schema.ts')) return code;
+  const changed = code.replace('all ??= shape();', 'all = shape(); schemas.clear();');
+  if (changed === code && !code.includes('stryMutAct'))
+    throw new Error(`${file} keeps its schemas in another way: change ${import.meta.filename}.`);
+  return changed;
 }
