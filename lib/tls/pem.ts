@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describeReadFailure } from '../config/read-failure.js';
-import { type AuthConfigurationError, fieldError } from '../errors.js';
+import { fieldError } from '../errors.js';
 import { likenessOf, likenessOfNoPath, likenessOfUnreadablePath } from './pem-likeness.js';
 import { toPemText, withLineBreaks } from './pem-text.js';
 
@@ -51,7 +51,7 @@ export function readPem(value: string, path: string, read?: ReadFile): PemText {
 /** @throws AuthConfigurationError for a text that is no path: messages about a file would repeat it. @param isReadable - whether it names a file */
 export function checkPath(value: string, path: string, isReadable = true): void {
   const likeness = likenessOfNoPath(value) ?? (isReadable ? undefined : likenessOfUnreadablePath(value));
-  if (likeness !== undefined) throw noPath(path, likeness);
+  if (likeness !== undefined) throw fieldError(path, `must be a PEM text or the path of a PEM file, but looks like ${likeness}.`);
 }
 
 /** Reads a file. The error of one that cannot be read has its name, which may be a key that was not recognized: it is no cause then. */
@@ -62,10 +62,6 @@ function readNamed(value: string, path: string, read?: ReadFile): Buffer {
     checkPath(value, path, false);
     throw error;
   }
-}
-
-function noPath(path: string, likeness: string): AuthConfigurationError {
-  return fieldError(path, `must be a PEM text or the path of a PEM file, but looks like ${likeness}.`);
 }
 
 /** Describes a text at the end of a message: ` It looks like a private key.` Empty if it is unknown. */

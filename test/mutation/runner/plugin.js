@@ -69,8 +69,8 @@ class BundledTests {
   /** @param {readonly string[]} files @param {RunOptions} options @returns {Promise<DryRunResult>} */
   async #run(files, options) {
     const tests = [];
-    this.uncaught = undefined;
     for (const file of files) {
+      this.uncaught = undefined;
       const results = [...(await runFile(file, this.load, options))];
       if (this.uncaught !== undefined)
         results.push({ id: `${file} as a whole`, file, milliseconds: 0, skipped: false, failure: String(this.uncaught) });

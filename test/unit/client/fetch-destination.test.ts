@@ -1,8 +1,5 @@
 import { AuthClient } from '../../../lib/client/auth-client.js';
-import { FetchFailedError } from '../../../lib/client/fetch-failed.error.js';
-import { type FakeService, failureOf, workshop } from './setup.js';
-
-const BEARER = { bearerTokenConfig: { token: 'hunter2' } };
+import { BEARER, type FakeService, failed, workshop } from './setup.js';
 
 describe('the fetch of a client (destination)', () => {
   const { client, serve, close } = workshop();
@@ -13,14 +10,6 @@ describe('the fetch of a client (destination)', () => {
     inventory = await client({ baseUrl: `${service.origin}/v1`, auth: BEARER });
   });
   afterEach(close);
-
-  const failed = async (work: Promise<unknown>, reason: string, message: RegExp | string) => {
-    const error = await failureOf(work);
-    expect(error).toBeInstanceOf(FetchFailedError);
-    expect(error).toBeInstanceOf(TypeError);
-    expect(error).toMatchObject({ code: 'ERR_AUTH_FETCH_FAILED', client: 'inventory', reason, message: expect.stringMatching(message) });
-    expect(`${error.stack} ${error.cause}`).not.toContain('hunter2');
-  };
 
   describe('goes nowhere but to the service', () => {
     it.each([
