@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describeReadFailure } from '../config/read-failure.js';
-import { fieldError } from '../errors.js';
+import { type AuthConfigurationError, fieldError } from '../errors.js';
 import { likenessOf, likenessOfNoPath, likenessOfUnreadablePath } from './pem-likeness.js';
 import { toPemText, withLineBreaks } from './pem-text.js';
 
@@ -22,16 +22,20 @@ export function isPemText(value: string): boolean {
 /** Returns the content of a file: from the file system at boot; later from what was already read, so that no request waits for a disk. */
 export type ReadFile = (file: string) => Buffer;
 
+const PEM = 'a PEM text or the path of a PEM file';
+
 /**
- * Reads a file; `path` names the field in messages.
+ * Reads a file; `path` names the field in messages, and `expected` says what it may have.
  *
- * @throws AuthConfigurationError naming the field and the file.
+ * @throws AuthConfigurationError naming the field and the file. A key that is given in place of a file's name is not repeated.
  */
-export function readBytes(file: string, path: string, read: ReadFile = readFileSync): Buffer {
+export function readBytes(file: string, path: string, read: ReadFile = readFileSync, expected = 'the path of a file'): Buffer {
   try {
     return read(file);
   } catch (error) {
-    throw fieldError(path, describeReadFailure(file, error), error);
+    // The error has the name of the file: it is no cause where that may be a key.
+    const likeness = likenessOfUnreadablePath(file);
+    throw likeness === undefined ? fieldError(path, describeReadFailure(file, error), error) : noPath(path, expected, likeness);
   }
 }
 
@@ -44,24 +48,18 @@ export function readPem(value: string, path: string, read?: ReadFile): PemText {
   const inline = toPemText(value);
   if (inline !== undefined) return { text: inline, origin: 'the PEM text' };
   checkPath(value, path);
-  const content = readNamed(value, path, read).toString('utf8');
+  const content = readBytes(value, path, read, PEM).toString('utf8');
   return { text: toPemText(content) ?? withLineBreaks(content), origin: `the file "${value}"` };
 }
 
 /** @throws AuthConfigurationError for a text that is no path: messages about a file would repeat it. @param isReadable - whether it names a file */
 export function checkPath(value: string, path: string, isReadable = true): void {
   const likeness = likenessOfNoPath(value) ?? (isReadable ? undefined : likenessOfUnreadablePath(value));
-  if (likeness !== undefined) throw fieldError(path, `must be a PEM text or the path of a PEM file, but looks like ${likeness}.`);
+  if (likeness !== undefined) throw noPath(path, PEM, likeness);
 }
 
-/** Reads a file. The error of one that cannot be read has its name, which may be a key that was not recognized: it is no cause then. */
-function readNamed(value: string, path: string, read?: ReadFile): Buffer {
-  try {
-    return readBytes(value, path, read);
-  } catch (error) {
-    checkPath(value, path, false);
-    throw error;
-  }
+function noPath(path: string, expected: string, likeness: string): AuthConfigurationError {
+  return fieldError(path, `must be ${expected}, but looks like ${likeness}.`);
 }
 
 /** Describes a text at the end of a message: ` It looks like a private key.` Empty if it is unknown. */

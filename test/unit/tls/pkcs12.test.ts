@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { inspect } from 'node:util';
 import forge from 'node-forge';
 import { loadKeyMaterial, loadTrust } from '../../../lib/tls/key-material.js';
 import { readPkcs12 } from '../../../lib/tls/pkcs12.js';
@@ -73,6 +74,19 @@ describe('a PKCS#12 file', () => {
     expect(mistakeIn(() => trust(certificateOf(leaf), certificateBag(notOne)))).toContain(
       'cert.path: a certificate in the file "own.p12" is damaged',
     );
+  });
+
+  it('is not repeated where its Base64 is given in place of its path', () => {
+    const path = `MIIK${'aB3d'.repeat(60)}`;
+    let failed: unknown;
+    try {
+      readPkcs12({ path, password: 'x' }, 'key');
+    } catch (error) {
+      failed = error;
+    }
+    const message = 'key.path: must be the path of a file, but looks like the Base64 of a key with other characters in it.';
+    expect(failed).toMatchObject({ message: expect.stringContaining(message) });
+    expect(inspect(failed)).not.toContain('aB3d');
   });
 
   it('gives the certificates that have a name by that name, and the others without one', () => {
