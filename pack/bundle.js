@@ -13,7 +13,7 @@ import { compiledModules, packages } from './plugins.js';
  */
 
 /** The packages that become part of these files. All others stay packages, which are updated without a release of this one. */
-const PARTS = ['zod', '@opentelemetry/api'];
+const PARTS = ['zod', '@opentelemetry/api', 'fastest-levenshtein', 'ipaddr.js'];
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -46,11 +46,21 @@ if (target === dist) {
   for (const file of javaScriptIn(dist)) rmSync(join(dist, file));
   keepReachableDeclarations(dist, filesOf('types'), installed);
 }
-for (const { path, contents } of outputFiles) {
+for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, contents);
+  writeFileSync(path, path.endsWith('.js') ? inAscii(text) : text);
 }
 writeFileSync(join(target, 'THIRD-PARTY-LICENSES.txt'), licensesOf(root, PARTS));
+
+/**
+ * Without the signs that comments have outside ASCII, as that of a section: the bundler escapes them in code. Node.js reads a file of ASCII in
+ * half the time.
+ *
+ * @param {string} text
+ */
+function inAscii(text) {
+  return text.replaceAll('§', 'section ').replace(/[^\0-\x7f]/g, '-');
+}
 
 /** The files of the entry points; the main one is the first. @param {'default' | 'types'} condition @returns {string[]} */
 function filesOf(condition) {

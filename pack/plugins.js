@@ -4,6 +4,8 @@ import { packageOf } from './declarations.js';
 
 /** @import { Plugin } from 'esbuild' */
 
+const MOST_CONFIGURED = 'strategies/jwt/jwt.strategy.js';
+
 /**
  * Leaves packages as imports, except those of `parts`, which become parts of the files.
  *
@@ -28,7 +30,8 @@ export function packages(parts, installed) {
 /**
  * Reads the compiled modules. Each class defines its own name. Each other entry point, and each module that is imported when it is needed,
  * also imports the main entry point: the bundler makes one file for all modules that the same entry points and lazy modules reach, so that
- * everything that the main entry point loads is in one file, and not in one for each combination of them.
+ * everything that the main entry point loads is in one file, and not in one for each combination of them. For the same reason each module
+ * that is imported when it is needed imports the strategy of JWT, which most applications configure.
  *
  * @param {string} dist
  * @param {string} main - the file of the main entry point.
@@ -36,14 +39,16 @@ export function packages(parts, installed) {
  * @returns {Plugin}
  */
 export function compiledModules(dist, main, others) {
-  const beside = new Set([...others, ...lazyModulesIn(dist)]);
+  const lazy = new Set(lazyModulesIn(dist));
+  const beside = new Set([...others, ...lazy]);
   return {
     name: 'compiled-modules',
     setup({ onLoad }) {
       onLoad({ filter: /\.js$/ }, ({ path }) => {
         if (!path.startsWith(join(dist, '/'))) return undefined;
-        const code = withClassNames(readFileSync(path, 'utf8'));
-        return { contents: beside.has(path) ? `${code}\nimport ${JSON.stringify(main)};\n` : code, loader: 'js' };
+        const together = [...(beside.has(path) ? [main] : []), ...(lazy.has(path) ? [join(dist, MOST_CONFIGURED)] : [])];
+        const imports = together.map((file) => `import ${JSON.stringify(file)};\n`);
+        return { contents: [withClassNames(readFileSync(path, 'utf8')), ...imports].join('\n'), loader: 'js' };
       });
     },
   };

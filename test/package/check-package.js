@@ -6,7 +6,7 @@ import { checkModules } from './module-project.js';
 import { reportMissing } from './obtain.js';
 import { packTarball } from './pack.js';
 import { checkPackedNames } from './packed-names.js';
-import { checkPackedTelemetry } from './packed-telemetry.js';
+import { checkPackedParts } from './packed-parts.js';
 import { checkPnpm } from './pnpm-project.js';
 import { checkTransports } from './transports-project.js';
 
@@ -22,7 +22,7 @@ const workspace = mkdtempSync(join(tmpdir(), 'nest-service-auth-package-'));
 try {
   const tarball = packTarball(root, workspace);
   await checkPackedNames(root);
-  await checkPackedTelemetry(root);
+  await checkPackedParts(root);
   const results = await Promise.allSettled([
     checkCommonJs(root, workspace, tarball).then(() => checkTransports(root, workspace, tarball, 11)),
     checkModules(root, workspace, tarball)

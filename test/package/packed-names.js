@@ -9,7 +9,7 @@ const MODULE = /^(?=\/\/ \S+\.js$)/m;
 
 /**
  * Checks that the bundler has left the names of classes and of exports as they are, that the entry points share their classes, that no
- * declaration is missing, and that the main entry point is in few files.
+ * declaration is missing, and that what each application loads is in few files, of ASCII.
  *
  * @param {string} root
  * @param {string} dist - the files of the tarball, with the declarations beside them.
@@ -20,8 +20,10 @@ export async function checkPackedNames(root, dist = join(root, 'dist')) {
     deepStrictEqual(exportsOf(await import(pathToFileURL(name).href)), declared, `what ${name} exports`);
   deepStrictEqual(new Set(packedClasses(dist)), new Set(classesIn(join(root, 'lib'), '.ts').map(({ name }) => name?.text)));
   await checkSharedClasses(entries);
-  checkFewFiles(join(dist, 'index.js'));
-  console.log('✓ The packed files: the names of classes and exports, shared classes, declarations, the number of files');
+  checkFewFiles(join(dist, 'index.js'), 3);
+  checkFewFiles(join(dist, 'shared', nameOf(dist, 'jwt.strategy')), 4);
+  checkAscii(dist);
+  console.log('✓ The packed files: the names of classes and exports, shared classes, declarations, the number of files and their signs');
 }
 
 /** @param {string} root @param {string} dist */
@@ -119,15 +121,29 @@ async function checkSharedClasses(entries) {
   throws(() => redisState({}, {}), AuthConfigurationError);
 }
 
-/** The main entry point, what it shares with the others, and what it shares with them and the command line. */
-const FILES_AT_MOST = 3;
-
-/** @param {string} entry */
-function checkFewFiles(entry) {
+/**
+ * The main entry point loads itself, what it shares with the others, and what it shares with them and the command line; the strategy of JWT those
+ * two, itself, and what it shares with other strategies.
+ *
+ * @param {string} entry @param {number} atMost
+ */
+function checkFewFiles(entry, atMost) {
   const files = new Set([entry]);
   // A set also visits what is added meanwhile.
   for (const file of files)
     for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/(?:^import|\bfrom) "(\.[^"]+)";$/gm))
       files.add(join(dirname(file), name));
-  ok(files.size > 1 && files.size <= FILES_AT_MOST, `${entry} loads ${files.size} files`);
+  ok(files.size > 1 && files.size <= atMost, `${entry} loads ${files.size} files`);
+}
+
+/** @param {string} dist @param {string} module */
+function nameOf(dist, module) {
+  return readdirSync(join(dist, 'shared')).find((name) => name.startsWith(`${module}-`) && name.endsWith('.js')) ?? module;
+}
+
+/** Node.js reads a file of ASCII in half the time. @param {string} dist */
+function checkAscii(dist) {
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+  const others = files.filter((file) => /[^\0-\x7f]/.test(readFileSync(join(dist, file), 'utf8')));
+  deepStrictEqual(others, [], 'files with signs outside ASCII');
 }

@@ -11,7 +11,7 @@ const LIBRARY = join(ROOT, 'dist/few-files');
 const APPLICATION = join(import.meta.dirname, '../support/cold-start-app.js');
 const [BARE, ...OTHERS] = Object.keys(COLD_STARTERS);
 
-/** What is measured of a start; all but the import is the difference to an application without authentication. */
+/** What is measured of a start when Nest is loaded; all but the import is the difference to an application without authentication. */
 const SITUATIONS = [
   { situation: 'import', of: 'importMillis', unit: 'ms' },
   { situation: 'to the first answer', of: 'answerMillis', unit: 'ms' },
