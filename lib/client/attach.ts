@@ -97,9 +97,9 @@ function toMqtt(client: Parts, fields: () => Fields, name: string): void {
   toOptions(client, 'userProperties', fields);
 }
 
-function toKafka(client: Parts, fields: () => Fields): void {
+function toKafka(client: Parts, fields: () => Fields, name: string): void {
   const { serializer } = client;
-  if (serializer === undefined) return;
+  if (serializer === undefined) toNothing(client, fields, name);
   const withFields = (record: unknown) => Object.assign(Object(record), { headers: { ...Object(Object(record).headers), ...fields() } });
   client.serializer = {
     serialize(value, options) {
