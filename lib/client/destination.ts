@@ -70,7 +70,7 @@ function withSlash(path: string): string {
 
 function parseBase(baseUrl: string, allowHttp: boolean | undefined): URL {
   const url = within('baseUrl', () => parseEndpoint(baseUrl, allowHttp));
-  if (url.search !== '' || baseUrl.includes('?')) throw fieldError('baseUrl', 'must not have a query: write it with each request.');
+  if (baseUrl.includes('?')) throw fieldError('baseUrl', 'must not have a query: write it with each request.');
   return url;
 }
 
@@ -103,7 +103,7 @@ export function leadsUpward(pathname: string): boolean {
 
 function isDotSegment(segment: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what hides the dots
-  return /^\.{1,2}$/.test(segment.replace(/;.*$|[\x00-\x20]/g, ''));
+  return /^\.{1,2}$/.test(segment.replace(/;.*|[\x00-\x20]/gs, ''));
 }
 
 /** Old decoders know `%u002e`, too, and accept longer encodings of a character than UTF-8 allows. @see RFC 3629 §10 */

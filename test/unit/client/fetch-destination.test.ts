@@ -22,6 +22,7 @@ describe('the fetch of a client (destination)', () => {
       ['/a%2Fb', '/v1/a%2Fb'],
       ['/100%25/..x/...', '/v1/100%25/..x/...'],
       ['/a%5cb?up=../..%2f', '/v1/a%5cb?up=../..%2f'],
+      [`/%${'25'.repeat(6)}41`, `/v1/%${'25'.repeat(6)}41`],
     ])('%s is %s', async (input, path) => {
       await inventory.fetch(input);
       expect(service.received[0]?.url).toBe(path);
@@ -34,7 +35,8 @@ describe('the fetch of a client (destination)', () => {
         'https://evil.example is neither the origin of baseUrl nor one of allowedOrigins',
       ],
       ['another scheme', 'data:text/plain,x', 'is neither'],
-      ['a user name', 'http://a:hunter2@localhost/v1', 'must not contain a user name'],
+      ['a user name', 'http://a@localhost/v1', 'must not contain a user name'],
+      ['a password', 'http://:hunter2@localhost/v1', 'must not contain a user name or a password'],
       ['what is above the base', '../admin', 'leads out of baseUrl'],
       ['what is above the base, encoded', '/%2e%2E/admin', 'leads out of baseUrl'],
       ['what is above the base, with a backslash', '\\..\\..\\admin', 'leads out of baseUrl'],
@@ -54,6 +56,8 @@ describe('the fetch of a client (destination)', () => {
         '..;/admin',
         '..;a=b/admin',
         '..%3b/admin',
+        '..%3b%0a/admin',
+        '..%3bx%0dy/admin',
         '%2e%2e%00/admin',
         '..%09%2fadmin',
         '..%20/admin',
@@ -63,6 +67,8 @@ describe('the fetch of a client (destination)', () => {
         '..%e0%80%afadmin',
         '%u002e%u002e/admin',
         `%${'25'.repeat(20)}2e%${'25'.repeat(20)}2e/admin`,
+        `%${'25'.repeat(7)}41`,
+        `%${'25'.repeat(20)}41`,
       ].map((path) => [`dots and separators that are encoded: ${path}`, path, 'leads upward by encoded dots or separators']),
       ['what is no URL', 'https://[', 'cannot be parsed'],
     ])('refuses %s', async (_what, input, message) => {
