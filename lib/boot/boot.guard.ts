@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { Door } from '../guard/door.js';
-import { bootNotFinished } from '../guard/refuse.js';
+import { cannotDecide } from '../guard/refuse.js';
 import { Transports } from '../transport/transports.js';
 
 /**
@@ -28,6 +28,6 @@ export class BootGuard implements CanActivate {
     if (this.guard !== undefined) return this.guard.canActivate(context);
     const label = `${context.getClass().name}.${context.getHandler().name}`;
     const transport = this.transports.of(context);
-    return transport.refuse(context, this.door?.refusals.beforeBoot({ label, transport: transport.name }) ?? bootNotFinished());
+    return transport.refuse(context, this.door?.refusals.beforeBoot({ label, transport: transport.name }) ?? cannotDecide());
   }
 }

@@ -1,4 +1,6 @@
+import { HttpException } from '@nestjs/common';
 import type { DenialEvent, StepReport } from '../auth-event.js';
+import { isA } from '../errors.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import type { Observation } from '../observe/observation.js';
 import type { PlanOrigin, ProtectedPlan } from '../plan/plan.js';
@@ -7,7 +9,7 @@ import { type Called, placeOf } from './called.js';
 import type { EventTeller } from './event-teller.js';
 import { AccessDeniedException, AmbiguousCredentialsException, AmbiguousPathException, type RefusalException } from './exceptions.js';
 import { explainDenial, explainInBody } from './explain.js';
-import { bootNotFinished, refusalFor } from './refuse.js';
+import { cannotDecide, refusalFor } from './refuse.js';
 import type { StepFailure } from './step-failure.js';
 import { reportSteps } from './step-report.js';
 import { withoutStack } from './without-stack.js';
@@ -28,11 +30,19 @@ export class Refusals {
     private readonly teller: EventTeller,
   ) {}
 
-  /** The refusal of a call that no credentials could admit. @param cause - the error that prevented a decision, where there is one. */
-  ofEveryCaller(target: Called, reason: string, cause?: unknown): RefusalException {
+  /** The refusal of a call that no credentials could admit. */
+  ofEveryCaller(target: Called, reason: string): RefusalException {
     const refusal = withoutStack(() => new AccessDeniedException());
-    const step: StepReport = { scheme: 'none', outcome: 'forbidden', reason, cause };
-    return this.report(refusal, [step], { target });
+    return this.report(refusal, [{ scheme: 'none', outcome: 'forbidden', reason }], { target });
+  }
+
+  /**
+   * What answers an error that ended a decision. An exception of Nest is an answer of the application, as an authorizer may give. Any other error
+   * is not the caller's fault: code of a transporter or of the application has failed.
+   */
+  ofError(target: Called, error: unknown): HttpException {
+    if (isA(error, HttpException)) return error;
+    return this.report(cannotDecide(), [{ scheme: 'none', outcome: 'unavailable', reason: 'unexpected_error', cause: error }], { target });
   }
 
   /** The refusal of a call whose path is not normalized: rules by path could not decide safely. */
@@ -43,7 +53,7 @@ export class Refusals {
 
   /** The refusal of a call before the boot has finished, when no plan is known yet. */
   beforeBoot(target: Called): RefusalException {
-    return this.report(bootNotFinished(), [{ scheme: 'none', outcome: 'unavailable', reason: 'boot_not_finished' }], { target });
+    return this.report(cannotDecide(), [{ scheme: 'none', outcome: 'unavailable', reason: 'boot_not_finished' }], { target });
   }
 
   /** The refusal of a request with several credentials in one field. */

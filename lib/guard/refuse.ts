@@ -32,8 +32,8 @@ export function refusalFor(failures: readonly StepFailure[], challenges: readonl
   return refusal;
 }
 
-/** The refusal of a call before the boot has finished, or after it failed. */
-export function bootNotFinished(): RefusalException {
+/** The refusal of a call that cannot be decided about, as before the boot has finished. */
+export function cannotDecide(): RefusalException {
   return withoutStack(() => new AuthUnavailableException(retryAfterHeader([undefined])));
 }
 

@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
 import { type Awaitable, isPromise } from '../awaitable.js';
 import { MessageRegistry } from '../discovery/message-registry.js';
-import { isA } from '../errors.js';
 import { principalIn } from '../guard/anonymous-caller.js';
 import type { Called } from '../guard/called.js';
 import { type Admission, Door } from '../guard/door.js';
@@ -77,13 +76,9 @@ export class AuthGuard implements CanActivate {
       : this.door.refusals.ofEveryCaller(called, 'unknown_handler');
   }
 
-  /**
-   * An authorizer or the enricher may answer with an exception of its own: it is sent as a refusal is. Any other error is refused, too: code of
-   * a transporter or of the application has failed, and an error that leaves the guard may end the process.
-   */
+  /** An error that leaves the guard may end the process. */
   private answerTo(error: unknown, context: ExecutionContext, { name }: Transport): HttpException {
-    if (isA(error, HttpException)) return error;
-    return this.door.refusals.ofEveryCaller(this.calledIn(context, name), 'unexpected_error', error);
+    return this.door.refusals.ofError(this.calledIn(context, name), error);
   }
 
   private calledIn(context: ExecutionContext, transport: TransportName): Called {

@@ -4,7 +4,7 @@ import { type Awaitable, whenSettled } from '../../awaitable.js';
 import { principalIn } from '../../guard/anonymous-caller.js';
 import type { Target } from '../../guard/called.js';
 import { type Admission, Door } from '../../guard/door.js';
-import type { RefusalException } from '../../guard/exceptions.js';
+import { isRefusal, type RefusalException } from '../../guard/exceptions.js';
 import { normalizedPath } from '../../http/request-path.js';
 import { canonicalPath } from '../../http/route-pattern.js';
 import { routePattern, wireRequest } from '../../http/wire-request.js';
@@ -32,27 +32,29 @@ export class MountGuard {
 
   /** The function that guards a mount. */
   protect(mount: Mount): Protection {
-    const enter = (request: object, prefix: string | undefined) => this.enter(mount, request, prefix);
+    const called: Target = { label: `protect(${mount.at || '/'})`, transport: 'http', methods: 'all' };
+    const enter = (request: object, prefix: string | undefined) => this.enter(mount, called, request, prefix);
     const answer = (outcome: Outcome, request: object, response: object, next: () => void) => {
       if (outcome !== 'go on') return this.refusals.answer(outcome, response);
       this.http.announce(request, response);
       return next();
     };
+    const fail = (error: unknown, response: object, next: (answer: HttpException) => void) => {
+      const exception = this.door.refusals.ofError(called, error);
+      return isRefusal(exception) ? this.refusals.answer(exception, response) : next(exception);
+    };
     // Fastify counts the parameters, and binds its hooks to the plugin.
     return function protection(request, response, next) {
-      try {
-        const outcome = enter(request, prefixOf(this));
-        Promise.resolve(outcome)
-          .then((settled) => answer(settled, request, response, next))
-          .catch(next);
-      } catch (error) {
-        next(error as Error);
-      }
+      new Promise<Outcome>((decide) => decide(enter(request, prefixOf(this))))
+        .then(
+          (outcome) => answer(outcome, request, response, next),
+          (error) => fail(error, response, next),
+        )
+        .catch(next);
     };
   }
 
-  private enter(mount: Mount, request: object, prefix: string | undefined): Awaitable<Outcome> {
-    const called: Target = { label: `protect(${mount.at || '/'})`, transport: 'http', methods: 'all' };
+  private enter(mount: Mount, called: Target, request: object, prefix: string | undefined): Awaitable<Outcome> {
     const { target, base = prefix } = targetOf(request);
     const normalized = normalizedPath(target);
     // Fastify has chosen the route already: a middleware changes the URL too late.

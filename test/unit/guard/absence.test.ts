@@ -1,6 +1,6 @@
 import { BadRequestException, ForbiddenException, HttpException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
 import { ask } from '../../../lib/guard/ask.js';
-import { absenceIn, bootNotFinished, refusalFor } from '../../../lib/guard/refuse.js';
+import { absenceIn, cannotDecide, refusalFor } from '../../../lib/guard/refuse.js';
 import { foundNothing, type StepFailure, undecided } from '../../../lib/guard/step-failure.js';
 import { thrownBy } from '../../../lib/guard/thrown-by.js';
 import type { Step } from '../../../lib/plan/plan.js';
@@ -86,7 +86,7 @@ describe('an exception that a strategy throws', () => {
 });
 
 it('a call before the boot has finished is told when to come back', () => {
-  expect(bootNotFinished()).toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE', headers: { 'Retry-After': '5' } });
+  expect(cannotDecide()).toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE', headers: { 'Retry-After': '5' } });
 });
 
 it('a call that the application can no longer decide is unavailable, for a second', () => {

@@ -325,9 +325,12 @@ describe('an error of code that the guard calls', () => {
     for (const step of [single(accepts()), single(later(accepts()))]) {
       const { guard, events } = guardWith(planOf(step), {}, paths, { [method]: failing });
       const request = Object.assign(new IncomingMessage(new Socket()), { url: '/' });
-      await expect((async () => guard.canActivate(contextOf({ request })))()).rejects.toThrow(ForbiddenException);
-      const steps = [{ scheme: 'none', outcome: 'forbidden', reason: 'unexpected_error', cause }];
-      expect(events).toEqual([expect.objectContaining({ status: 403, route: 'Controller.handle (GET /)', steps })]);
+      await expect((async () => guard.canActivate(contextOf({ request })))()).rejects.toMatchObject({
+        code: 'ERR_AUTH_UNAVAILABLE',
+        headers: { 'Retry-After': '5' },
+      });
+      const steps = [{ scheme: 'none', outcome: 'unavailable', reason: 'unexpected_error', cause }];
+      expect(events).toEqual([expect.objectContaining({ status: 503, route: 'Controller.handle (GET /)', steps })]);
     }
   });
 
@@ -343,7 +346,7 @@ describe('an error of code that the guard calls', () => {
   it('refuses a caller that the request has no room for', () => {
     const request = Object.defineProperty(new IncomingMessage(new Socket()), 'user', { get: () => 'of the application' });
     const { guard, events } = guardWith(planOf(single(accepts())));
-    expect(() => guard.canActivate(contextOf({ request }))).toThrow(ForbiddenException);
+    expect(() => guard.canActivate(contextOf({ request }))).toThrow(ServiceUnavailableException);
     expect(events.flatMap(({ steps }) => steps.map(({ reason }) => reason))).toEqual(['unexpected_error']);
   });
 });

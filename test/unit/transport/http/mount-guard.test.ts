@@ -1,10 +1,13 @@
-import { UnauthenticatedException } from 'nest-service-auth';
+import { HttpException, NotFoundException } from '@nestjs/common';
+import { AuthUnavailableException, UnauthenticatedException } from 'nest-service-auth';
 import { Mount } from '../../../../lib/access-control/protected-mounts.js';
 import { ANONYMOUS_CALLER } from '../../../../lib/guard/anonymous-caller.js';
 import { createPrincipal } from '../../../../lib/principal.js';
 import { MountGuard } from '../../../../lib/transport/http/mount-guard.js';
 
 const alice = createPrincipal({ scheme: 'keys', method: 'api-key', username: 'alice' });
+const UNAVAILABLE = new AuthUnavailableException();
+const NOT_FOUND = new NotFoundException();
 const PROTECTED = { kind: 'protected' } as const;
 
 interface Trial {
@@ -29,13 +32,14 @@ async function outcomeOf(
     ofPath: () => 'ambiguous path',
     ofEveryCaller: (_: unknown, reason: string) => reason,
     beforeBoot: () => 'before boot',
+    ofError: (_: unknown, error: unknown) => (error instanceof HttpException ? error : UNAVAILABLE),
   };
   const labels = new Set<string>();
   const noting =
-    (refuse: (...args: never[]) => string) =>
+    (refuse: (...args: never[]) => unknown) =>
     (called: { label: string }, ...rest: never[]) => {
       labels.add(called.label);
-      return (refuse as (...args: unknown[]) => string)(called, ...rest);
+      return (refuse as (...args: unknown[]) => unknown)(called, ...rest);
     };
   const door = {
     refusals: Object.fromEntries(Object.entries(refusals).map(([name, refuse]) => [name, noting(refuse as never)])),
@@ -80,12 +84,15 @@ describe('a request to a mount', () => {
       expect(await outcomeOf(requestOf('/queues'), { decide })).toMatchObject({ told: [refusal], kept: [] });
   });
 
-  it('goes on with the error where it could not be checked', async () => {
-    const error = new Error('of the application');
+  it.each<[string, Error, unknown]>([
+    ['answered with the refusal of an error where it could not be checked', new RangeError('of the application'), UNAVAILABLE],
+    ['handed on with an answer of the application', NOT_FOUND, NOT_FOUND],
+  ])('is %s', async (_, error, told) => {
     const fails = () => {
       throw error;
     };
-    for (const decide of [fails, async () => fails()]) expect((await outcomeOf(requestOf('/queues'), { decide })).told).toEqual([error]);
+    for (const decide of [fails, async () => fails()])
+      expect(await outcomeOf(requestOf('/queues'), { decide })).toMatchObject({ told: [told], kept: [], labels: ['protect(/queues)'] });
   });
 
   it('is refused until the boot has finished', async () => {
