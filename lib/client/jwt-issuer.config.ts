@@ -65,6 +65,9 @@ const claimName = text.refine((name) => !Object.hasOwn(WRITTEN, name), {
   error: ({ input }) => `is not a custom claim: ${WRITTEN[String(input)]}`,
 });
 
+// A message of z.json() itself is lost: the schema that it stands for has another one.
+const claim = z.unknown().refine((value) => z.json().safeParse(value).success, 'must be a value that JSON can carry');
+
 const secret = text.refine((given) => !isPemText(given), 'is a PEM text: write { keyFile }, which takes one');
 const keyFields = fields(() => ({ keyFile: text, keyPassword: optional(z.string()) }));
 
@@ -95,7 +98,7 @@ export const jwtIssuerConfig = fields(() => ({
   audience: optional(textOrTexts),
   jwtId: optional(text),
   keyId: optional(text),
-  expTime: optional(z.number().refine((time) => time > 0 && Number.isFinite(time), 'must be a number of seconds above 0')),
-  customClaims: optional(z.record(claimName, z.json({ error: 'must be a value that JSON can carry' }))),
+  expTime: optional(z.number().refine((time) => time > 0, 'must be a number of seconds above 0')),
+  customClaims: optional(z.record(claimName, claim)),
   signatureConfig,
 })) satisfies z.ZodType<JwtIssuerConfig>;
