@@ -26,10 +26,10 @@ export async function createDpopKey(clock: Clock): Promise<DpopKey> {
       const ath = hash('sha256', authorization.slice(authorization.indexOf(' ') + 1), 'base64url');
       return {
         fieldsFor: async ({ url, method }) => {
-          const nonce = nonces.get(url.origin);
           const htu = `${url.origin}${url.pathname}`;
           const iat = Math.floor(clock.wall() / 1000);
-          const claims = { jti: randomUUID(), htm: method, htu, iat, ath, ...(nonce !== undefined && { nonce }) };
+          // A nonce that is undefined is not written.
+          const claims = { jti: randomUUID(), htm: method, htu, iat, ath, nonce: nonces.get(url.origin) };
           return { dpop: await new SignJWT(claims).setProtectedHeader(header).sign(keys.privateKey) };
         },
         learn: ({ origin }, { 'dpop-nonce': nonce }) => {

@@ -91,8 +91,8 @@ function named(error: unknown, client: string, where: string): unknown {
 }
 
 function describeRefusal({ reason, answer }: TokenRefusal, where: string): string {
-  const said = answer === '' ? '' : ` The answer: ${answer}.`;
+  const said = `The answer: ${answer}.`;
   if (OURS.has(reason))
-    return `the token endpoint ${where} refuses this application (${reason}). Check clientId and its secret, key or certificate.${said}`;
-  return `the token endpoint ${where} refuses a token (${reason}).${said}`;
+    return `the token endpoint ${where} refuses this application (${reason}). Check clientId and its secret, key or certificate. ${said}`;
+  return `the token endpoint ${where} refuses a token (${reason}). ${said}`;
 }

@@ -32,7 +32,6 @@ export function outgoingTrace(incoming: TraceContext): TraceContext {
 
 /** The same for an outgoing message, whose fields no instrumentation writes. */
 export function messageTrace(incoming: TraceContext): TraceContext {
-  if (trace.getActiveSpan() === undefined) return incoming;
   const { traceparent, tracestate }: Record<string, string> = injected();
   if (traceparent === undefined) return incoming;
   return tracestate === undefined ? { traceparent } : { traceparent, tracestate };
