@@ -1,11 +1,23 @@
 import { channel } from 'node:diagnostics_channel';
-import { context, propagation, trace } from '@opentelemetry/api';
-import { outgoingTrace } from '../../../lib/client/trace-context.js';
+import { context, createTraceState, propagation, TraceFlags, trace } from '@opentelemetry/api';
+import { messageTrace, outgoingTrace, traceContextOf } from '../../../lib/client/trace-context.js';
 import { startTelemetry } from '../../support/telemetry.js';
+import { workshop } from './setup.js';
 
 const incoming = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'vendor=1' };
 const created = channel('undici:request:create');
 const instrumentation = () => undefined;
+
+describe('the trace of an incoming request', () => {
+  it.each([
+    ['a list', { traceparent: [incoming.traceparent] }, {}],
+    ['a list beside a state', { ...incoming, traceparent: [incoming.traceparent] }, {}],
+    ['a state that is a list', { ...incoming, tracestate: [incoming.tracestate] }, { traceparent: incoming.traceparent }],
+    ['no state', { traceparent: incoming.traceparent }, { traceparent: incoming.traceparent }],
+  ])('is read from text alone: of %s', (_what, headers, expected) => {
+    expect(traceContextOf({ headers, rawHeaders: [] } as never)).toStrictEqual(expected);
+  });
+});
 
 describe('the trace that an outgoing request belongs to', () => {
   it('is that of the incoming one where no spans are recorded', () => {
@@ -35,6 +47,26 @@ describe('the trace that an outgoing request belongs to', () => {
 
     it('begins here when the incoming request brought none', () => {
       inSpan((traceId, spanId) => expect(outgoingTrace({})).toEqual({ traceparent: `00-${traceId}-${spanId}-01` }));
+    });
+
+    it('is continued with the state that the span has', () => {
+      const [traceId, spanId] = ['1'.repeat(32), '2'.repeat(16)];
+      const parent = { traceId, spanId, traceFlags: TraceFlags.SAMPLED, traceState: createTraceState('other=2'), isRemote: true };
+      context.with(trace.setSpanContext(context.active(), parent), () =>
+        inSpan((_, own) => expect(messageTrace(incoming)).toEqual({ traceparent: `00-${traceId}-${own}-01`, tracestate: 'other=2' })),
+      );
+    });
+
+    it('is continued by the current span in the requests of a client, with one traceparent', async () => {
+      const { serve, client, close } = workshop();
+      const service = await serve();
+      const joined = (await client({ baseUrl: service.origin, auth: false })).inTraceOf({ headers: incoming, rawHeaders: [] } as never);
+      const parent = await inSpan(async (traceId, spanId) => {
+        await joined.fetch('/');
+        return `00-${traceId}-${spanId}-01`;
+      });
+      expect(service.received[0]?.headers.traceparent).toBe(parent);
+      await close();
     });
 
     it('is written by the instrumentation of undici where there is one, and not twice', () => {
