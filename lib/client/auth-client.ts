@@ -13,7 +13,7 @@ import type { Credential } from './credential.js';
 import type { Destination } from './destination.js';
 import { asksForNonce } from './dpop-key.js';
 import { FetchFailedError } from './fetch-failed.error.js';
-import { outgoingTrace, type TraceContext, traceContextOf } from './trace-context.js';
+import { inTrace, outgoingTrace, type TraceContext, traceContextOf } from './trace-context.js';
 
 /** The options of {@link AuthClient.fetch}: those of the standard, and more. */
 export interface AuthClientInit extends RequestInit {
@@ -68,6 +68,10 @@ export class AuthClient {
    * @see https://fetch.spec.whatwg.org/
    */
   async fetch(input: string | URL | Request, init: AuthClientInit = {}): Promise<Response> {
+    return inTrace(this.incoming.trace, () => this.request(input, init));
+  }
+
+  private async request(input: string | URL | Request, init: AuthClientInit): Promise<Response> {
     const { credential, wire } = this.parts;
     const { callerToken } = this.incoming;
     this.checkCaller();

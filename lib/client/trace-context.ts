@@ -37,6 +37,12 @@ export function messageTrace(incoming: TraceContext): TraceContext {
   return tracestate === undefined ? { traceparent } : { traceparent, tracestate };
 }
 
+/** Runs `work` in the trace of the incoming request, unless a span is under way: the spans that instrumentation begins in it belong to that trace. */
+export function inTrace<T>(incoming: TraceContext | undefined, work: () => T): T {
+  if (incoming === undefined || trace.getActiveSpan() !== undefined) return work();
+  return context.with(propagation.extract(context.active(), incoming), work);
+}
+
 /** The fields of the SDK's propagator. Baggage is left out: it may be confidential. */
 function injected(): Record<string, string> {
   const fields: Record<string, string> = {};

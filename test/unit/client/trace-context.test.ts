@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { context, createTraceState, propagation, TraceFlags, trace } from '@opentelemetry/api';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { messageTrace, outgoingTrace, traceContextOf } from '../../../lib/client/trace-context.js';
 import { startTelemetry } from '../../support/telemetry.js';
 import { workshop } from './setup.js';
@@ -22,6 +23,12 @@ describe('the trace of an incoming request', () => {
 describe('the trace that an outgoing request belongs to', () => {
   it('is that of the incoming one where no spans are recorded', () => {
     expect(outgoingTrace(incoming)).toEqual(incoming);
+  });
+
+  it('is that of the incoming one also where something listens to undici', () => {
+    created.subscribe(instrumentation);
+    expect(outgoingTrace(incoming)).toEqual(incoming);
+    created.unsubscribe(instrumentation);
   });
 
   describe('with an SDK', () => {
@@ -67,6 +74,25 @@ describe('the trace that an outgoing request belongs to', () => {
       });
       expect(service.received[0]?.headers.traceparent).toBe(parent);
       await close();
+    });
+
+    it.each([
+      ['begins spans of its own', false],
+      ['needs a parent for its spans', true],
+    ])('is the incoming one, in one field, where no span is under way and the instrumentation of undici %s', async (_, required) => {
+      const undici = new UndiciInstrumentation({ requireParentforSpans: required });
+      const { serve, client, close } = workshop();
+      const service = await serve();
+      const inventory = await client({ baseUrl: service.origin, auth: false });
+      await inventory.inTraceOf({ headers: incoming, rawHeaders: [] } as never).fetch('/');
+      await close();
+      undici.disable();
+      const [, traceId] = incoming.traceparent.split('-');
+      expect(telemetry.spans().map((span) => span.spanContext().traceId)).toEqual([traceId]);
+      expect(service.received[0]?.headers).toMatchObject({
+        traceparent: expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`)),
+        tracestate: incoming.tracestate,
+      });
     });
 
     it('is written by the instrumentation of undici where there is one, and not twice', () => {
