@@ -15,7 +15,7 @@ interface Parts {
   options?: Readonly<Record<string, unknown>>;
   serializer?: { serialize(value: unknown, options?: unknown): unknown };
   readonly onDispatchHook?: (packet: object) => void;
-  setOnDispatchHook?(hook: (packet: { metadata?: object }) => void): void;
+  setOnDispatchHook(hook: (packet: { metadata?: object }) => void): void;
 }
 
 /** Where a kind of client puts fields beside the payload. */
@@ -55,7 +55,7 @@ export function attachTo(client: MessageClient, name: string, { renew, fieldsOf 
   const place = PLACES.find(({ method }) => typeof Reflect.get(client, method) === 'function');
   if (attached.has(client)) throw refusal(name, 'this client has credentials already. Attach one AuthClient to each client.');
   let authorization: string | undefined;
-  (place?.attach ?? toNothing)(client as Parts, () => fieldsOf(authorization), name);
+  (place?.attach ?? toNothing)(client as MessageClient & Parts, () => fieldsOf(authorization), name);
   attached.add(client);
   const { connect } = client;
   // Nest calls it before each message, and waits for it.
@@ -111,7 +111,7 @@ function toKafka(client: Parts, fields: () => Fields, name: string): void {
 
 function toMetadata(client: Parts, fields: () => Fields): void {
   const { onDispatchHook } = client;
-  client.setOnDispatchHook?.((packet) => {
+  client.setOnDispatchHook((packet) => {
     onDispatchHook?.(packet);
     packet.metadata = { ...packet.metadata, ...fields() };
   });

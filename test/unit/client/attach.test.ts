@@ -157,11 +157,18 @@ describe('attach()', () => {
     expect(() => stock.attach(kafka)).toThrow('no place for credentials');
   });
 
-  it('leaves the options of the application as they are, which other clients may have as well', async () => {
-    const options = { headers: { own: '1' } };
+  it('refuses a client of MQTT without options, and so of no version', async () => {
+    const mqtt = Object.assign(new ClientMqtt({}), { options: undefined });
     const stock = await open();
-    stock.inTraceOf({ headers: TRACE, rawHeaders: [] } as never).attach(new ClientNats(options));
-    expect(options).toEqual({ headers: { own: '1' } });
+    expect(() => stock.attach(mqtt as never)).toThrow('protocolVersion: 5');
+  });
+
+  it('leaves the options of the application as they are, which other clients may have as well', async () => {
+    const options = { servers: 'nats://127.0.0.1:1', headers: { own: '1' } };
+    const nats = new ClientNats(options);
+    (await open()).inTraceOf({ headers: TRACE, rawHeaders: [] } as never).attach(nats);
+    expect(options).toEqual({ servers: 'nats://127.0.0.1:1', headers: { own: '1' } });
+    expect(Reflect.get(nats, 'options').servers).toBe(options.servers);
   });
 
   it('takes a client without options', async () => {
