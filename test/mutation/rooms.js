@@ -6,6 +6,7 @@ const BESIDE_ITS_OWN = {
   // Changed code is slower: the costs of paths are not measured.
   'access-control': ['!test/unit/access-control/pattern/cost.test.ts'],
   boot: ['test/e2e/failed-boot.test.ts', 'test/e2e/guard-order.test.ts', 'test/e2e/module-setup.test.ts'],
+  client: ['test/e2e/auth-client.test.ts', 'test/e2e/rpc-outgoing.test.ts'],
   // Its test of stacks names its own file, which is another one in the bundle.
   config: ['!test/unit/config/optional-package.test.ts', 'test/e2e/configuration.test.ts'],
   decorators: ['test/e2e/module-missing.test.ts', 'test/e2e/module-setup.test.ts', 'test/e2e/inheritance.test.ts'],
