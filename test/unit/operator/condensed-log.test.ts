@@ -37,6 +37,23 @@ describe('a condensed log', () => {
     expect(lines).toEqual(['warn orders: expired in full', 'warn orders: expired in full']);
   });
 
+  it('counts a kind as long as a line of it comes every second', () => {
+    const { pace, lines, tell } = setUp();
+    for (let second = 0; second < 3; second++) {
+      tell('orders', 'expired');
+      pace.pass();
+    }
+    const summary = 'warn orders: 1 more in 1 s: 1 × expired';
+    expect(lines).toEqual(['warn orders: expired in full', summary, summary]);
+  });
+
+  it('waits for the end of one second, however many lines come', () => {
+    const { pace, tell } = setUp();
+    tell('orders', 'expired', 10);
+    tell('stock', 'expired', 10);
+    expect(pace.waits).toBe(1);
+  });
+
   it('stays short, however many kinds and subjects are invented', () => {
     const { pace, lines, tell } = setUp();
     for (let number = 0; number < 100_000; number++) tell('orders', `invented ${number}`);
@@ -46,6 +63,33 @@ describe('a condensed log', () => {
     for (let number = 0; number < 100_000; number++) tell(`subject ${number}`, 'k');
     pace.pass();
     expect(lines.length).toBeLessThan(1100);
+  });
+
+  it('names the five most frequent kinds of a summary, and counts the others', () => {
+    const { pace, lines, tell } = setUp();
+    for (const kind of [1, 2, 3, 4, 5]) tell('orders', `k${kind}`, kind + 1);
+    pace.pass();
+    expect(lines.at(-1)).toBe('warn orders: 15 more in 1 s: 5 × k5, 4 × k4, 3 × k3, 2 × k2, 1 × k1');
+    for (const kind of [1, 2, 3, 4, 5, 6, 7]) tell('orders', `k${kind}`, kind + 1);
+    pace.pass();
+    expect(lines.at(-1)).toBe('warn orders: 33 more in 1 s: 7 × k7, 6 × k5, 6 × k6, 5 × k4, 4 × k3, 2 other kinds');
+  });
+
+  it('has a summary at the level of the worst line in it, those of invented kinds included', () => {
+    const { pace, lines, condensed, tell } = setUp();
+    const fail = (kind: string) => condensed.tell('error', 'orders', kind, () => 'unavailable');
+    for (let time = 0; time < 2; time++) fail('outage');
+    tell('orders', 'expired', 2);
+    pace.pass();
+    expect(lines.at(-1)).toBe('error orders: 2 more in 1 s: 1 × outage, 1 × expired');
+    tell('orders', 'expired');
+    pace.pass();
+    expect(lines.at(-1)).toBe('warn orders: 1 more in 1 s: 1 × expired');
+    pace.pass(3);
+    for (let number = 0; number < 20; number++) tell('orders', `invented ${number}`);
+    fail('one more');
+    pace.pass();
+    expect(lines.at(-1)).toBe('error orders: 1 more in 1 s: 1 × others');
   });
 
   it('tells what it has counted when it is flushed', () => {

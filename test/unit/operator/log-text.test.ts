@@ -1,4 +1,4 @@
-import { logText, oneLine, quoted, visible } from '../../../lib/operator/log-text.js';
+import { afterColon, logText, oneLine, quoted, visible } from '../../../lib/operator/log-text.js';
 
 const UNSEEN: readonly [string, string][] = [
   ['control characters of C0', '\u0000\u0007\b\t\n\r\u001b[31m'],
@@ -21,6 +21,14 @@ describe('a text for the log', () => {
   it('of several lines shows what is in each, and no line of it can pass for an entry of its own', () => {
     expect(visible('a\u009b\nb\r')).toBe('a\\u009b\nb\\u000d');
     expect(logText('broken:\n[AuthGuard] 200 forged\n  indented')).toBe('broken:\n  [AuthGuard] 200 forged\n  indented');
+  });
+
+  it('is JSON where it is quoted', () => {
+    expect(['Zoë\n"x"', 5, { a: ['b'] }, null].map(quoted)).toEqual(['"Zoë\\n\\"x\\""', '5', '{"a":["b"]}', 'null']);
+  });
+
+  it('ends with a reason where there is one', () => {
+    expect(['it is empty', undefined].map(afterColon)).toEqual([': it is empty', '']);
   });
 
   it('is there for what JSON cannot write, too', () => {

@@ -46,18 +46,41 @@ describe('an outage', () => {
     expect(lines.filter((line) => line.includes('is over'))).toHaveLength(2);
   });
 
+  it('has its own count and its own length', () => {
+    const { pace, lines, meet } = setUp();
+    meet('ldap');
+    pace.pass(5);
+    meet('sts', 'GET /order', 2);
+    meet('sts', 'POST /order');
+    pace.pass(3);
+    meet('sts');
+    pace.pass(12);
+    expect(lines).toEqual([
+      'error 503 GET /order: ldap unavailable',
+      'error 503 GET /order: sts unavailable',
+      'error 503 POST /order: sts unavailable',
+      'warn ldap: the outage is over: no request was affected for 12 s. It lasted 1 s; 1 request was refused.',
+      'warn sts: the outage is over: no request was affected for 12 s. It lasted 3 s; 4 requests were refused.',
+    ]);
+  });
+
   it('stays short, however many kinds of requests meet it, and names are invented', () => {
     const { lines, meet } = setUp();
     for (let number = 0; number < 10_000; number++) meet('sts', `GET /${number}`);
-    expect(lines.length).toBeLessThan(30);
+    expect(lines).toHaveLength(20);
     for (let number = 0; number < 10_000; number++) meet(`invented ${number}`);
-    expect(lines.length).toBeLessThan(200);
+    expect(lines).toHaveLength(20 + 99 + 1);
   });
 
   it('that is not over is reported when the log is flushed', () => {
-    const { lines, outages, meet } = setUp();
+    const { pace, lines, outages, meet } = setUp();
     meet('sts', 'GET /order', 3);
     outages.flush();
     expect(lines.at(-1)).toBe('warn sts: 3 requests were refused as unavailable in 1 s, until now.');
+    meet('ldap');
+    pace.pass(7);
+    outages.flush();
+    expect(lines.at(-1)).toBe('warn ldap: 1 request was refused as unavailable in 7 s, until now.');
+    expect(pace.isWaiting).toBe(false);
   });
 });

@@ -3,6 +3,8 @@ import type { Pace } from '../../../lib/operator/pace.js';
 
 /** Time that passes when the test says so. */
 export class TestPace implements Pace {
+  /** How many times something began to wait for the next second. */
+  waits = 0;
   private seconds = 100;
   private pending: (() => void) | undefined;
 
@@ -11,6 +13,7 @@ export class TestPace implements Pace {
   }
 
   inASecond(act: () => void): { readonly cancel: () => void } {
+    this.waits++;
     this.pending = act;
     return { cancel: () => this.drop() };
   }
