@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Authenticator, DependencyHealth } from 'nest-service-auth';
 import { AuthHealthIndicator } from '../../../lib/health/auth-health-indicator.js';
 import { Authenticators } from '../../../lib/plan/authenticators.js';
@@ -58,18 +59,78 @@ it('asks only the schemes and the kinds that are wanted', async () => {
   expect(asked).toEqual(['ldap', 'jwks', 'introspection']);
 });
 
-it('keeps apart what entries with inline configs of one kind depend on', async () => {
-  const indicator = await indicatorOf(['inline', being('up')], ['inline', being('down')], ['silent', {}]);
-  expect((await indicator.jwks()).jwks).toMatchObject({
+it.each(['jwks', 'introspection', 'ldap'] as const)(
+  'has %s() for the dependencies of that kind, under its name or another',
+  async (kind) => {
+    const indicator = await indicatorOf(...['jwks', 'introspection', 'ldap'].map((each) => [`the ${each}`, being('up', each)] as const));
+    const schemes = { [`the ${kind}`]: { dependency: kind, status: 'up' } };
+    expect(await indicator[kind]()).toEqual({ [kind]: { status: 'up', schemes } });
+    expect(await indicator[kind]('mine', { dependency: 'another' })).toEqual({ mine: { status: 'up', schemes } });
+    expect(await indicator[kind]('mine', { schemes: ['another'] })).toEqual({ mine: { status: 'up', schemes: {} } });
+  },
+);
+
+it('asks a scheme that does not say what it depends on, and shows it only where it is wanted', async () => {
+  let asked = 0;
+  const silent: Part = {
+    health: () => {
+      asked++;
+      return { dependency: 'ldap', status: 'down', details: {} };
+    },
+  };
+  const indicator = await indicatorOf(['silent', silent]);
+  expect((await indicator.jwks()).jwks).toEqual({ status: 'up', schemes: {} });
+  expect((await indicator.ldap()).ldap).toEqual({ status: 'down', schemes: { silent: { dependency: 'ldap', status: 'down' } } });
+  expect(asked).toBe(2);
+});
+
+it('shows details, of which none takes the place of the status or of the dependency', async () => {
+  const details = { breaker: 'open', status: 'up', dependency: 'nothing' };
+  const indicator = await indicatorOf(['a', { health: () => ({ dependency: 'jwks', status: 'down', details }) }]);
+  expect(await indicator.check()).toEqual({
+    auth: { status: 'down', schemes: { a: { breaker: 'open', status: 'down', dependency: 'jwks' } } },
+  });
+});
+
+it('waits five seconds for an answer where nothing else is said', async () => {
+  jest.useFakeTimers();
+  try {
+    const indicator = await indicatorOf(['endless', { health: () => new Promise(() => undefined) }]);
+    let isDone = false;
+    const checked = indicator.jwks().then(() => {
+      isDone = true;
+    });
+    await jest.advanceTimersByTimeAsync(4999);
+    expect(isDone).toBe(false);
+    await jest.advanceTimersByTimeAsync(2);
+    await checked;
+    expect(isDone).toBe(true);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+it('keeps apart what entries with inline configs of one kind depend on, and leaves out a scheme that reports nothing', async () => {
+  const all = (['up', 'down', 'degraded'] as const).map((status) => ['inline', being(status)] as const);
+  const indicator = await indicatorOf(...all, ['silent', {}]);
+  expect((await indicator.check()).auth).toEqual({
     status: 'down',
-    schemes: { inline: { status: 'up' }, 'inline 2': { status: 'down' } },
+    schemes: Object.fromEntries(
+      [
+        ['inline', 'up'],
+        ['inline 2', 'down'],
+        ['inline 3', 'degraded'],
+      ].map(([name, status]) => [name, { dependency: 'jwks', status }]),
+    ),
   });
 });
 
 it('knows the shared state', async () => {
   const state = new BoundedState(new LocalState(), { timeout: 1, warn: () => undefined });
   const shared = new SharedStateInUse({ state, timeout: 0.25, onUnavailable: { logins: 'refuse', dpop: 'refuse' } });
-  expect(await new AuthHealthIndicator(new Authenticators([]), shared).sharedState()).toEqual({
-    sharedState: { status: 'up', schemes: { sharedState: { dependency: 'shared_state', status: 'up', breaker: 'closed' } } },
-  });
+  const indicator = new AuthHealthIndicator(new Authenticators([]), shared);
+  const schemes = { sharedState: { dependency: 'shared_state', status: 'up', breaker: 'closed' } };
+  expect(await indicator.sharedState()).toEqual({ sharedState: { status: 'up', schemes } });
+  expect(await indicator.check()).toEqual({ auth: { status: 'up', schemes } });
+  expect(await indicator.sharedState('redis', { schemes: ['another'] })).toEqual({ redis: { status: 'up', schemes: {} } });
 });
