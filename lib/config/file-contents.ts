@@ -1,3 +1,4 @@
+import { FileChangingError } from './file-access.js';
 import { describeReadFailure } from './read-failure.js';
 
 /** What files hold, by the paths that they were given with. */
@@ -13,6 +14,11 @@ export class FileFailure extends Error {
     super(describeReadFailure(path, cause), { cause });
     this.name = 'FileFailure';
   }
+}
+
+/** Whether a file could not be read because it is being written to. */
+export function isChanging(failure: unknown): boolean {
+  return failure instanceof FileFailure && failure.cause instanceof FileChangingError;
 }
 
 /**

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isA, textOf } from '../errors.js';
 import { Candidate, DOUBT, haveSameText, type Patience, type Seen, type SeenFiles, seenNext } from './candidate.js';
-import { FILE_SYSTEM, type FileAccess, FileChangingError, type Sighting } from './file-access.js';
-import { type Contents, checkFilled, FileFailure } from './file-contents.js';
+import { FILE_SYSTEM, type FileAccess, type Sighting } from './file-access.js';
+import { type Contents, checkFilled, FileFailure, isChanging } from './file-contents.js';
 
 /** What {@link WatchedFiles} needs. */
 export interface WatchedFilesOptions<T> {
@@ -101,7 +101,7 @@ export class WatchedFiles<T> {
       if (!this.isClosed) await this.consider(files);
     } catch (error) {
       this.candidate?.restart(this.now());
-      if (!(error instanceof FileChangingError)) this.fail(error);
+      if (!isChanging(error)) this.fail(error);
     }
   }
 
@@ -123,7 +123,7 @@ export class WatchedFiles<T> {
       try {
         return await this.see();
       } catch (error) {
-        if (!(error instanceof FileChangingError) || looks === FIRST_LOOKS) throw error;
+        if (!isChanging(error) || looks === FIRST_LOOKS) throw error;
         await sleep(50);
       }
     }
@@ -141,7 +141,7 @@ export class WatchedFiles<T> {
     try {
       return await this.access.look(resolve(path), known);
     } catch (error) {
-      throw error instanceof FileChangingError ? error : new FileFailure(path, error);
+      throw new FileFailure(path, error);
     }
   }
 

@@ -38,6 +38,12 @@ export class FakeDisk implements FileAccess {
     this.files.set(path, { target, identity: `${++this.count}`, state: `${++this.count}`, finished: false, settled: true, text });
   }
 
+  /** Does something else to the file, as a change of its mode is. */
+  touch(path: string): void {
+    const file = this.files.get(path);
+    if (file !== undefined) this.files.set(path, { ...file, state: `${++this.count}`, finished: true });
+  }
+
   remove(path: string): void {
     this.files.delete(path);
   }
@@ -52,7 +58,8 @@ export const error = (code: string) => async () => {
   throw Object.assign(new Error(code), { code });
 };
 
-function setUp(files = ['/f'], parse = (texts: readonly string[]) => texts.join('|')) {
+/** Files that were not read before. */
+export function setUp(files = ['/f'], parse = (texts: readonly string[]) => texts.join('|')) {
   const disk = new FakeDisk();
   for (const file of files) disk.write(file, OLD);
   const used: string[] = [];
