@@ -100,6 +100,6 @@ const LINE_FEED = 10;
 function seemsCut(before: Buffer | undefined, after: Buffer): boolean {
   if (before === undefined) return false;
   const endedInLine = before.at(-1) !== LINE_FEED;
-  const isBeginning = after.length < before.length && before.subarray(0, after.length).equals(after);
+  const isBeginning = before.subarray(0, after.length).equals(after);
   return isBeginning || (!endedInLine && after.at(-1) !== LINE_FEED);
 }

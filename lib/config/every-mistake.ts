@@ -15,7 +15,8 @@ export function checkEach<T, R>(items: readonly T[], check: (item: T, index: num
       return [];
     }
   });
-  if (failures.length > 0) throw together(failures);
+  const [first, ...others] = failures;
+  if (first !== undefined) throw together(first, others);
   return results;
 }
 
@@ -27,7 +28,8 @@ export function checkEach<T, R>(items: readonly T[], check: (item: T, index: num
 export async function checkAll<T extends readonly unknown[] | []>(checks: T): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
   const settled = await Promise.allSettled(checks);
   const failures = settled.flatMap((result) => (result.status === 'rejected' ? [asMistake(result.reason)] : []));
-  if (failures.length > 0) throw together(failures);
+  const [first, ...others] = failures;
+  if (first !== undefined) throw together(first, others);
   return Promise.all(checks);
 }
 
@@ -36,8 +38,8 @@ function asMistake(error: unknown): AuthConfigurationError {
   throw error;
 }
 
-function together([first, ...others]: readonly AuthConfigurationError[]): AuthConfigurationError | undefined {
-  if (first === undefined || others.length === 0) return first;
+function together(first: AuthConfigurationError, others: readonly AuthConfigurationError[]): AuthConfigurationError {
+  if (others.length === 0) return first;
   return new AuthConfigurationError(
     [first, ...others].flatMap(({ problems }) => problems),
     { cause: first.cause },

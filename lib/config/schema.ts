@@ -123,17 +123,12 @@ const LEAVE_OUT = ' An environment variable may be missing. Leave the field out 
 function withHint(message: string, path: readonly PropertyKey[], root: unknown): string {
   if (isLeftOut(root, path)) return message.replace(LEAVE_OUT, '');
   const isRule = /^must .*[^.?]$/.test(message);
-  return isRule && isWithoutValue(root, path) ? `has no value: it ${message}.${LEAVE_OUT}` : message;
-}
-
-function isWithoutValue(root: unknown, path: readonly PropertyKey[]): boolean {
-  return path.length > 0 && valueAt(root, path) === undefined;
+  return isRule && valueAt(root, path) === undefined ? `has no value: it ${message}.${LEAVE_OUT}` : message;
 }
 
 function isLeftOut(root: unknown, path: readonly PropertyKey[]): boolean {
-  const parent = valueAt(root, path.slice(0, -1));
   const last = path.at(-1);
-  return typeof parent === 'object' && parent !== null && last !== undefined && !Object.hasOwn(parent, last);
+  return last !== undefined && !Object.hasOwn(Object(valueAt(root, path.slice(0, -1))), last);
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
