@@ -37,7 +37,7 @@ export function findTables(text: string, { file, places, noun }: TablePlaces): T
     return found.map((value: unknown, index) => ({
       value,
       problem: (field, message) =>
-        toProblem({ file, line: lineOf(index, field?.replace(/\[.*$/, '')), label: `${name}[${index}]` }, field, message),
+        toProblem({ file, line: lineOf(index, field?.replace(/\[.*/, '')), label: `${name}[${index}]` }, field, message),
     }));
   });
 }

@@ -7,8 +7,12 @@ const BESIDE_ITS_OWN = {
   'access-control': ['!test/unit/access-control/pattern/cost.test.ts'],
   boot: ['test/e2e/failed-boot.test.ts', 'test/e2e/guard-order.test.ts', 'test/e2e/module-setup.test.ts'],
   client: ['test/e2e/auth-client.test.ts', 'test/e2e/rpc-outgoing.test.ts'],
-  // Its test of stacks names its own file, which is another one in the bundle.
-  config: ['!test/unit/config/optional-package.test.ts', 'test/e2e/configuration.test.ts'],
+  config: [
+    'test/unit/client/dpop.test.ts',
+    'test/unit/strategies/basic/file/file-user-store.test.ts',
+    'test/unit/strategies/basic/file/users-file.test.ts',
+    'test/e2e/configuration.test.ts',
+  ],
   decorators: ['test/e2e/module-missing.test.ts', 'test/e2e/module-setup.test.ts', 'test/e2e/inheritance.test.ts'],
   discovery: ['test/unit/plan', 'test/e2e/inheritance.test.ts', 'test/e2e/transports-boot.test.ts', 'test/e2e/raw-routes.test.ts'],
   guard: [

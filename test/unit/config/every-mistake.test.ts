@@ -15,6 +15,24 @@ describe('the mistakes of several checks', () => {
     expect(() => checkEach(['a', 'good', 'b'], check)).toThrow(new AuthConfigurationError('a: is wrong\nb: is wrong'));
   });
 
+  it('have the cause of the first, and one mistake alone is thrown as it is', async () => {
+    const cause = new Error('no such module');
+    class Missing extends AuthConfigurationError {}
+    const missing = new Missing('needs a package', { cause });
+    const fail = (error: unknown) => {
+      throw error;
+    };
+    expect(() => checkEach([missing, wrong('b')], fail)).toThrow(expect.objectContaining({ cause }));
+    let alone: unknown;
+    try {
+      checkEach([missing], fail);
+    } catch (error) {
+      alone = error;
+    }
+    expect(alone).toBe(missing);
+    await expect(checkAll([Promise.reject(missing)])).rejects.toBe(missing);
+  });
+
   it('give way to a failure of another kind', async () => {
     const defect = new TypeError('is not a function');
     await expect(checkAll([Promise.reject(wrong('a')), Promise.reject(defect)])).rejects.toBe(defect);

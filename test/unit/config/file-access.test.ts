@@ -1,9 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FILE_SYSTEM, isSameFile } from '../../../lib/config/file-access.js';
+import { resultOf } from '../../../lib/errors.js';
 
 let folder: string;
 let file: string;
@@ -64,6 +76,20 @@ describe('a look at a file', () => {
   ])('is refused at once where %s is', async (_, code, make) => {
     make(file);
     await expect(FILE_SYSTEM.look(file)).rejects.toMatchObject({ code });
+  });
+
+  it('leaves no file open, also where it is refused', async () => {
+    writeFileSync(file, 'one');
+    await FILE_SYSTEM.look(file);
+    await FILE_SYSTEM.look(folder).catch(() => undefined);
+    const open = Array.from({ length: 1024 }, (_, each) => resultOf(() => fstatSync(each).ino));
+    for (const path of [file, folder]) expect(open).not.toContain(statSync(path).ino);
+  });
+
+  it.each(['target', 'identity', 'state'])('finds another file where its %s is another', (field) => {
+    const facts = { target: '/f', identity: '1:2', state: '3:4:5', finished: true, settled: true };
+    expect(isSameFile(facts, { ...facts, finished: false, settled: false })).toBe(true);
+    expect(isSameFile(facts, { ...facts, [field]: 'another' })).toBe(false);
   });
 
   it('does not take for whole what is written to while it is read', async () => {

@@ -35,6 +35,11 @@ describe('the first look at files', () => {
   });
 
   it('need not be the first that uses them: without it they are used when they were left alone for four seconds', async () => {
+    const whole = setUp();
+    await whole.pass(4);
+    expect(whole.used).toEqual([]);
+    await whole.pass(1);
+    expect(whole.used).toEqual([OLD]);
     const { disk, used, told, pass } = setUp(['/f', '/g']);
     await pass(1);
     disk.write('/g', NEW.trimEnd());

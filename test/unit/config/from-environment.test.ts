@@ -28,13 +28,24 @@ const missing = (name: string) =>
   `has no value: the environment variable ${name} is not set, or is empty. Set it, or set ${name}_FILE to the path of a file that holds the value.`;
 
 describe('fromEnvironment', () => {
-  it('reads variables, and what the variable with _FILE names, without its last line break', () => {
-    const source = { ISSUER: 'https://sts.test', SECRET_FILE: fileOf('secret', ' s3cret line\r\n\n') };
-    expect(fromEnvironment(source, (env) => [env('ISSUER'), env('SECRET')])).toEqual(['https://sts.test', ' s3cret line']);
+  it('reads variables, and what the variable with _FILE names, without the line breaks at its end', () => {
+    const source = { ISSUER: 'https://sts.test', SECRET_FILE: fileOf('secret', ' s3cret\r\nlines\r\n\n') };
+    expect(fromEnvironment(source, (env) => [env('ISSUER'), env('SECRET')])).toEqual(['https://sts.test', ' s3cret\r\nlines']);
   });
 
   it('reads a service with get(), as ConfigService is', () => {
     expect(fromEnvironment({ get: (name: string) => `value of ${name}`.replace(/.*_FILE/, '') }, (env) => env('A'))).toBe('value of A');
+  });
+
+  it('takes null of a service for no value, and leaves its errors as they are', () => {
+    expect(fromEnvironment({ get: () => null }, (env) => [env.has('A'), env('A', 'a')])).toEqual([false, 'a']);
+    const error = new Error('the vault is sealed');
+    const sealed = {
+      get: () => {
+        throw error;
+      },
+    };
+    expect(() => fromEnvironment(sealed, (env) => env('A'))).toThrow(error);
   });
 
   it('takes the fallback where a variable is missing or empty', () => {
@@ -74,7 +85,24 @@ describe('fromEnvironment', () => {
 
   it('names the variable where the option cannot be found, and where the builder fails because of it', () => {
     expect(mistakeOf({}, (env) => ({ port: env('PORT').length })).problems).toEqual([{ path: '', message: missing('PORT') }]);
-    expect(mistakeOf({}, (env) => ({ url: new URL(env('URL')) })).problems).toEqual([{ path: '', message: missing('URL') }]);
+    const mistake = mistakeOf({}, (env) => ({ url: new URL(env('URL')) }));
+    expect(mistake.problems).toEqual([{ path: '', message: missing('URL') }]);
+    expect(mistake.cause).toMatchObject({ code: 'ERR_INVALID_URL' });
+  });
+
+  it('looks for the option in lists and plain objects alone, of any prototype or none, and past null', () => {
+    class Store {
+      constructor(readonly key: string) {}
+    }
+    const { problems } = mistakeOf({}, (env) => ({
+      cacheConfig: null,
+      store: new Store(env('STORE')),
+      plain: Object.assign(Object.create(null), { key: env('PLAIN') }),
+    }));
+    expect(problems).toEqual([
+      { path: '', message: missing('STORE') },
+      { path: 'plain.key', message: missing('PLAIN') },
+    ]);
   });
 
   it('survives options that lead back to themselves', () => {

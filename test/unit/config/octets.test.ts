@@ -63,6 +63,7 @@ describe('a secret', () => {
   ])('is refused as %s, and not repeated', (_, given, expected) => {
     const problem = problemOf(given);
     expect(problem).toContain(expected);
+    expect(problem.includes('begins or ends with a blank')).toBe(expected.includes('blank'));
     for (const text of [base64, base64url, hex]) expect(problem).not.toContain(text.slice(1, 20));
   });
 });

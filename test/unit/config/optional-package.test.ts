@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AuthConfigurationError } from 'nest-service-auth';
 import {
   importPackage,
@@ -26,11 +27,36 @@ describe('an optional package', () => {
     expect(requirePackage('node-forge', 'PKCS#12')).toHaveProperty('pkcs12');
   });
 
+  describe('where another program was started', () => {
+    const [program = ''] = process.argv.slice(1);
+    const ownError = globalThis.Error;
+    afterEach(() => {
+      process.argv[1] = program;
+      globalThis.Error = ownError;
+    });
+
+    it('is found beside this module', () => {
+      process.argv[1] = '/elsewhere/main.js';
+      expect(requirePackage('node-forge', 'PKCS#12')).toHaveProperty('pkcs12');
+    });
+
+    it('is found beside the program, where the module has no file', () => {
+      // No stack is written for it: as for code without a file.
+      globalThis.Error = class extends ownError {
+        override stack = '';
+      } as ErrorConstructor;
+      process.argv[1] = join(process.cwd(), 'main.js');
+      expect(requirePackage('node-forge', 'PKCS#12')).toHaveProperty('pkcs12');
+      process.argv[1] = '/elsewhere/main.js';
+      expect(() => requirePackage('node-forge', 'PKCS#12')).toThrow('needs the optional package node-forge');
+    });
+  });
+
   it('is required without a trace in how errors are written', () => {
     const before = [Error.prepareStackTrace, Error.stackTraceLimit];
     requirePackage('node-forge', 'PKCS#12');
     expect([Error.prepareStackTrace, Error.stackTraceLimit]).toEqual(before);
-    expect(new Error('x').stack).toContain('optional-package.test');
+    expect(new Error('x').stack).toMatch(/^Error: x\n +at .+\n +at /);
   });
 
   it.each(NAMES)('%s that is missing is reported with its versions, as package.json has them, and the cure', async (name) => {
@@ -42,6 +68,7 @@ describe('an optional package', () => {
     const later = loadPackage(name, 'this', () => Promise.reject(missing(name)));
     await expect(later).rejects.toThrow(message);
     await expect(later).rejects.toBeInstanceOf(MissingPackageError);
+    await expect(later).rejects.toMatchObject({ cause: missing(name) });
     await expect(later).rejects.toBeInstanceOf(AuthConfigurationError);
   });
 });

@@ -1,6 +1,6 @@
 import { AuthConfigurationError } from 'nest-service-auth';
 import * as z from 'zod';
-import { chosen, fields, optional, parseConfig, seconds, text, textOrTexts } from '../../../lib/config/schema.js';
+import { checkedBy, chosen, fields, optional, parseConfig, seconds, text, textOrTexts } from '../../../lib/config/schema.js';
 
 const schema = fields(() => ({
   name: text,
@@ -22,8 +22,10 @@ describe('what is said of a value that does not fit', () => {
     [{ name: '' }, 'name: must not be empty'],
     [{ name: undefined }, `name: ${unset('a string')}`],
     [{ name: 5n }, 'name: must be a string, not a bigint'],
+    [{ name: ['a'] }, 'name: must be a string, not a list'],
     [{ name: 'a', wait: undefined }, `wait: ${unset('a number')}`],
     [{ name: 'a', wait: '5' }, 'wait: must be a number, not a string'],
+    [{ name: 'a', wait: [] }, 'wait: must be a number, not an empty list'],
     [{ name: 'a', wait: -1 }, 'wait: must be a number of seconds, 0 or more'],
     [{ name: 'a', wait: Number.NaN }, 'wait: must be a number, not NaN'],
     [{ name: 'a', wait: Number.POSITIVE_INFINITY }, 'wait: must be a number, not Infinity'],
@@ -60,12 +62,23 @@ describe('what is said of a value that does not fit', () => {
     const own = fields(() => ({
       key: optional(z.never({ error: 'must be a key' })),
       type: optional(z.never({ error: 'must be a class. Is it?' })),
+      url: optional(z.never({ error: 'says what must be an address' })),
     }));
-    expect(() => parseConfig(own, { key: undefined, type: undefined })).toThrow(
+    expect(() => parseConfig(own, { key: undefined, type: undefined, url: undefined })).toThrow(
       new AuthConfigurationError(`key: has no value: it must be a key. An environment variable may be missing. Leave the field out if it is not wanted.
-type: must be a class. Is it?`),
+type: must be a class. Is it?
+url: says what must be an address`),
     );
     expect(() => parseConfig(own, { key: null })).toThrow(new AuthConfigurationError('key: must be a key'));
+    expect(() => parseConfig(z.never({ error: 'must be a key' }), undefined, 'schemes.a')).toThrow(`schemes.a: ${unset('a key')}`);
+  });
+
+  it('is said of a field in a place that is not there', () => {
+    const own = z
+      .looseObject({})
+      .superRefine((_, context) => context.addIssue({ code: 'custom', path: ['a', 'b', 0], message: 'must be x' }));
+    for (const value of [{}, { a: undefined }, { a: null }, { a: {} }, { a: 5 }])
+      expect(() => parseConfig(own, value)).toThrow(new AuthConfigurationError('a.b[0]: must be x'));
   });
 
   it('is said below the place that the caller names', () => {
@@ -113,4 +126,19 @@ it('what makes something of a config is not called while one of its fields is un
   });
   expect(() => parseConfig(doubled, { id: 1, di: 2 })).toThrow(new AuthConfigurationError('di: is not a known field. Did you mean "id"?'));
   expect(parseConfig(doubled, { id: 2 })).toBe(4);
+});
+
+it('what a check of its own throws is a mistake of the field, and another failure is none', () => {
+  const defect = new TypeError('is not a function');
+  const checked = fields(() => ({
+    key: text.superRefine(
+      checkedBy((key) => {
+        if (key === 'broken') throw defect;
+        if (key !== 'good') throw new AuthConfigurationError([{ path: 'elsewhere', message: 'is too short' }]);
+      }),
+    ),
+  }));
+  expect(parseConfig(checked, { key: 'good' })).toEqual({ key: 'good' });
+  expect(() => parseConfig(checked, { key: 'bad' })).toThrow(new AuthConfigurationError('key: is too short'));
+  expect(() => parseConfig(checked, { key: 'broken' })).toThrow(defect);
 });

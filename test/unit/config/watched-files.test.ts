@@ -78,6 +78,72 @@ describe('files that are read again', () => {
     expect(used).toEqual([NEW]);
   });
 
+  it('do not wait for a writer who came back after half a minute: it is another one', async () => {
+    for (const [pause, seconds] of [
+      [30, 30],
+      [31, 4],
+    ] as const) {
+      const parse = ([text = '']: readonly string[]) => {
+        if (text === 'broken\n') throw new Error('is broken');
+        return text;
+      };
+      const { disk, used, pass } = await started(['/f'], parse);
+      disk.write('/f', 'broken\n');
+      await pass(pause);
+      disk.write('/f', NEW);
+      await pass(seconds);
+      expect(used).toEqual([]);
+      await pass(1);
+      expect(used).toEqual([NEW]);
+    }
+  });
+
+  it('wait no longer than half a minute for a writer who pauses for long, also where they seem to be cut off', async () => {
+    const { disk, used, told, pass } = await started();
+    disk.write('/f', NEW.slice(0, 20));
+    await pass(20);
+    disk.write('/f', NEW.trimEnd());
+    await pass(30);
+    expect([used, told]).toEqual([[], [expect.stringContaining('may not be complete')]]);
+    await pass(1);
+    expect(used).toEqual([NEW.trimEnd()]);
+  });
+
+  it('are used after four seconds with a shorter text that is no beginning, and without a line break where they had none', async () => {
+    const { disk, used, told, pass } = await started();
+    const other = NEW.slice(NEW.indexOf('/c'));
+    disk.write('/f', other);
+    await pass(5);
+    expect(used).toEqual([other]);
+    disk.rename('/f', 'a = 1');
+    await pass(2);
+    disk.write('/f', 'b = 22');
+    await pass(5);
+    expect([used.slice(1), told]).toEqual([['a = 1', 'b = 22'], []]);
+  });
+
+  it('are not taken for whole because something else is done to them, such as a change of their mode', async () => {
+    const { disk, used, pass } = await started();
+    disk.write('/f', NEW.slice(0, 45));
+    await pass(1);
+    disk.touch('/f');
+    await pass(4);
+    expect(used).toEqual([]);
+  });
+
+  it('are used as a set: those that did not change are not waited for, and one that seems to be cut off holds back the others', async () => {
+    const { disk, used, pass } = await started(['/cert', '/key']);
+    disk.rename('/key', NEW);
+    await pass(2);
+    expect(used).toEqual([`${OLD}|${NEW}`]);
+    disk.write('/key', OLD);
+    disk.write('/cert', NEW.trimEnd());
+    await pass(30);
+    expect(used).toHaveLength(1);
+    await pass(6);
+    expect(used.slice(1)).toEqual([`${NEW.trimEnd()}|${OLD}`]);
+  });
+
   it('are used in the end when they were shortened, or end without a line break, and say meanwhile why not yet', async () => {
     for (const shorter of [OLD.slice(0, 45), NEW.trimEnd()]) {
       const { disk, used, told, pass } = await started();
