@@ -21,7 +21,8 @@ export class RawRoutes {
   /** The routes that Fastify had before, as it prints them: it has no other list. */
   early: string | undefined;
   private readonly ofFastify: RawRoute[] = [];
-  private readonly gets = new Set<unknown>();
+  /** The paths of GET, by their function. */
+  private readonly gets = new Map<object, Set<string>>();
   private readonly ofNest = new WeakSet<object>();
   private watched: unknown;
   private readonly reported = new Set<string>();
@@ -92,9 +93,10 @@ export class RawRoutes {
     fastify.addHook('onRoute', ({ method, url, handler }: FastifyRoute) => {
       if (this.ofNest.has(handler)) return;
       const methods = [method].flat();
-      // Fastify adds HEAD to GET by itself, with the same function.
-      if (method === 'HEAD' && this.gets.has(handler)) return;
-      if (methods.includes('GET')) this.gets.add(handler);
+      // Fastify adds HEAD to GET by itself, with the same path and function.
+      const paths = this.gets.get(handler) ?? new Set();
+      if (method === 'HEAD' && paths.has(url)) return;
+      if (methods.includes('GET')) this.gets.set(handler, paths.add(url));
       this.ofFastify.push(...named(methods).map((each) => ({ method: each, path: url })));
     });
   }
