@@ -176,6 +176,5 @@ function symbolsOf(prototype: object): symbol[] {
 
 /** What an object has in place of a method of its class: bound or wrapped in its constructor. */
 function ownValue(instance: unknown, name: PropertyKey): unknown {
-  if (typeof instance !== 'object' || instance === null) return undefined;
-  return Object.getOwnPropertyDescriptor(instance, name)?.value;
+  return Object.getOwnPropertyDescriptor(Object(instance), name)?.value;
 }

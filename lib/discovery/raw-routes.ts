@@ -131,7 +131,8 @@ export class RawRoutes {
       return pathsBelow(base, route.path).flatMap((path) => named(Object.keys(route.methods)).map((method) => ({ method, path })));
     }
     const mounts = pathsBelow(base, rawPath ?? '/(unknown path)');
-    if (handle.stack !== undefined) return mounts.flatMap((at) => (handle.stack ?? []).flatMap((each) => this.routesOf(each, at)));
+    const { stack } = handle;
+    if (stack !== undefined) return mounts.flatMap((at) => stack.flatMap((each) => this.routesOf(each, at)));
     return ANSWERING.includes(name) ? mounts.map((at) => ({ method: 'ALL', path: `${at === '/' ? '' : at}/*` })) : [];
   }
 }
