@@ -12,6 +12,13 @@ class First {
 
 class Second extends First {}
 
+/** Its objects are of no class at all but this. */
+class Rootless {}
+Object.setPrototypeOf(Rootless.prototype, null);
+
+function WithoutPrototype() {}
+WithoutPrototype.prototype = null;
+
 describe('the functions of a handler', () => {
   const functionsOf = async (metadata: object, name: string) => {
     const { catalog } = await discovered(metadata);
@@ -73,11 +80,16 @@ describe('the classes of the catalogue', () => {
       { provide: 'bare', useValue: Object.create(null) },
       { provide: 'text', useValue: 'text' },
       { provide: 'nothing', useValue: null },
+      { provide: 'rootless', useValue: Object.create(Rootless.prototype) },
+      ...['text', () => undefined, WithoutPrototype].map((type, index) => ({
+        provide: index,
+        useValue: Object.create({ constructor: type }),
+      })),
       { provide: 'function', useValue: () => undefined },
     ];
     const { catalog } = await discovered({ providers });
     expect(catalog.providers).toEqual(expect.arrayContaining([First, Second]));
-    expect(catalog.providers).not.toContain(Object);
+    for (const other of [Object, String, Function, WithoutPrototype]) expect(catalog.providers).not.toContain(other);
     expect(catalog.operations.map(({ operation }) => operation)).toEqual(['Query.orders', 'Query.orders']);
   });
 });

@@ -2,6 +2,7 @@ import { Controller, Get, Injectable, Post, SetMetadata } from '@nestjs/common';
 import { GrpcMethod, MessagePattern } from '@nestjs/microservices';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { Handler } from '../../../lib/discovery/handler-catalog.js';
+import { type HandlerKind, needsClassGuard } from '../../../lib/discovery/handler-kind.js';
 import { discovered } from './discovered.js';
 
 const NAMED: unique symbol = Symbol('named');
@@ -96,8 +97,9 @@ class Queries {
 /** What calls each method from outside, and its name there. */
 async function found(type: new () => object, as: 'controllers' | 'providers' = 'providers') {
   const { catalog } = await discovered({ [as]: [type] });
-  const { controllers, handlers, operations, routes } = catalog;
+  const { controllers, handlers, operations, providers, routes } = catalog;
   expect(controllers).toEqual(as === 'controllers' ? [type] : []);
+  expect(providers.includes(type)).toBe(as === 'providers');
   const own = handlers.filter((each) => each.type === type);
   expect(own.every(({ inController }) => inController === (as === 'controllers'))).toBe(true);
   expect([...routes, ...operations].sort(byKind)).toEqual(own.filter(({ kind }) => kind !== undefined).sort(byKind));
@@ -163,5 +165,30 @@ describe('the catalogue', () => {
 
   it('has every method of a resolver of queries, decorated or not', async () => {
     expect(await found(Queries)).toEqual([['orders', 'GraphQL resolver', 'Query.orders']]);
+  });
+});
+
+describe('a kind of handler', () => {
+  it('has its transport', async () => {
+    const { catalog } = await discovered({ controllers: [Orders], providers: [Greeting, Queries] });
+    const all = [...catalog.routes, ...catalog.operations].map(({ label, transport }) => `${transport} ${label}`);
+    expect(all.sort()).toEqual([
+      'graphql Queries.orders',
+      'http Orders.both (POST /orders)',
+      'http Orders.inherited (GET /orders/inherited)',
+      'http Orders.list (GET /orders)',
+      'rpc Orders.both',
+      'ws Greeting.handleConnection',
+    ]);
+  });
+
+  it.each<[HandlerKind, boolean]>([
+    ['HTTP route', false],
+    ['WebSocket message', true],
+    ['WebSocket connection', false],
+    ['microservice message', true],
+    ['GraphQL field', false],
+  ])('needs the guard of its class where Nest may run no global one: %s, %p', (kind, needs) => {
+    expect(needsClassGuard(kind)).toBe(needs);
   });
 });

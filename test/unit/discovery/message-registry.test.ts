@@ -78,6 +78,7 @@ describe('what is declared for a message handler', () => {
     ['a method that its class protects', ProtectedChat, ProtectedChat.prototype.closed, false],
     ['a method of another class', OtherChat, Chat.prototype.open, undefined],
     ['a stranger of the same name', Chat, { open() {} }.open, undefined],
+    ['no function', Chat, undefined as never, undefined],
     ['a method that is not listed', LouderChat, LouderChat.prototype.shout, undefined],
   ])('is found by class and function: %s', (_, type, handler, isOpen) => {
     expect(registryOf(...ALL).get(type, handler)?.isOpen).toBe(isOpen);
@@ -96,6 +97,7 @@ describe('what is declared for a message handler', () => {
     const wrapper = traced(Chat.prototype.open, 'wrapper');
     expect(registry.isReady).toBe(false);
     registry.load(ALL);
+    expect(registry.isReady).toBe(true);
     expect(registry.get(Chat, wrapper)?.isOpen).toBe(true);
   });
 

@@ -1,3 +1,4 @@
+import { RequestMethod } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -28,6 +29,9 @@ describe('raw routes on Express', () => {
   it.each<[string, (app: express.Express) => void, string[]]>([
     ['a router at the root of a router', (app) => app.use('/a', express.Router().use('/', express.Router().get('/', answer))), ['GET /a']],
     ['a route at the root', (app) => app.get('/', answer), ['GET /']],
+    ['a router without a path', (app) => app.use(express.Router().get('/x', answer)), ['GET /x']],
+    ['a path without a slash before it', (app) => app.use('/a', express.Router().get('x/y', answer)), ['GET /a/x/y']],
+    ['a mounted application', (app) => app.use('/old', express().get('/x', answer)), ['ALL /old/*']],
     ['a mount at the root', (app) => app.use('/', express().get('/x', answer)), ['ALL /*']],
     ['an optional part', (app) => app.use('/a', express.Router().get('{/:id}', answer)), ['GET /a{/:id}']],
     ['several methods', (app) => app.route('/a').get(answer).post(answer), ['GET /a', 'POST /a']],
@@ -44,6 +48,7 @@ describe('raw routes on Express', () => {
     ['middleware, which is not known to answer', (app) => app.use('/a', answer), []],
     ['a preflight of everything', (app) => app.options('/*all', answer), []],
     ['a preflight of one path', (app) => app.options('/a', answer), ['OPTIONS /a']],
+    ['a preflight below one path', (app) => app.options('/a/*rest', answer), ['OPTIONS /a/*rest']],
   ])('are listed as what they are: %s', (_, register, expected) => {
     const { app, raw } = onExpress();
     register(app);
@@ -79,20 +84,37 @@ describe('raw routes on Express', () => {
     expect(linesOf(raw)).toEqual(['GET /half']);
   });
 
-  it('are none where nothing was registered', () => {
+  it('leave out the middleware of modules, and the answer where nothing is found, which Nest registers', async () => {
+    const { adapter, app, raw } = onExpress();
+    const register = await adapter.createMiddlewareFactory(RequestMethod.GET);
+    register('/middleware', answer);
+    adapter.setNotFoundHandler(answer, 'api');
+    app.get('/own', () => undefined);
+    expect(linesOf(raw)).toEqual(['GET /own']);
+    const registered = app.router.stack.flatMap(({ route, name }) => route?.path ?? (name === 'router' ? 'the prefix' : []));
+    expect(registered).toEqual(['/middleware', 'the prefix', '/own']);
+  });
+
+  it('are none where nothing was registered, and where there is no router', () => {
     expect(linesOf(onExpress().raw)).toEqual([]);
+    const adapter = { getType: () => 'express', getInstance: () => ({}), createMiddlewareFactory: answer, setNotFoundHandler: answer };
+    expect(linesOf(new RawRoutes({ httpAdapter: adapter } as never))).toEqual([]);
   });
 });
 
 describe('raw routes on Fastify', () => {
-  it('leave out the HEAD that Fastify adds to GET, and name another one with the same function', async () => {
+  it('leave out the HEAD that Fastify adds to GET and the preflight of everything, and name others with the same function', async () => {
     const { app, raw } = onFastify();
     app.get('/a', answer);
+    app.post('/a', answer);
     app.head('/b', answer);
+    app.put('/e', answer);
+    app.head('/e', answer);
+    app.options('*', answer);
     app.route({ method: ['GET', 'POST'], url: '/c', handler: async () => undefined });
     app.route({ method: ['PUT', 'HEAD'], url: '/d', handler: async () => undefined });
     await app.ready();
-    expect(linesOf(raw)).toEqual(['GET /a', 'HEAD /b', 'GET /c', 'POST /c', 'PUT /d', 'HEAD /d']);
+    expect(linesOf(raw)).toEqual(['GET /a', 'POST /a', 'HEAD /b', 'PUT /e', 'HEAD /e', 'GET /c', 'POST /c', 'PUT /d', 'HEAD /d']);
     await app.close();
   });
 
@@ -101,6 +123,7 @@ describe('raw routes on Fastify', () => {
     const own = async () => undefined;
     raw.expect(own);
     app.get('/own', own);
+    expect(linesOf(raw)).toEqual([]);
     app.get('/other', answer);
     expect(linesOf(raw)).toEqual(['GET /other']);
   });
@@ -147,8 +170,20 @@ describe('raw routes', () => {
     expect(linesOf(raw)).toEqual(['GET /a']);
   });
 
-  it('are none, and nothing is waited for, in an application without a server', async () => {
-    const raw = new RawRoutes(new HttpAdapterHost());
+  it('are not taken for early ones where the adapter replaces another, of whatever kind that was', () => {
+    const host = new HttpAdapterHost();
+    host.httpAdapter = { getType: () => 'other' } as never;
+    const raw = new RawRoutes(host);
+    const adapter = new FastifyAdapter();
+    adapter.getInstance().get('/nest', answer);
+    host.httpAdapter = adapter;
+    expect([linesOf(raw), raw.early]).toEqual([[], undefined]);
+  });
+
+  it.each([undefined, null])('are none, and nothing is waited for, in an application without a server (%s)', async (httpAdapter) => {
+    const host = new HttpAdapterHost();
+    host.httpAdapter = httpAdapter as never;
+    const raw = new RawRoutes(host);
     expect(linesOf(raw)).toEqual([]);
     const looked: string[] = [];
     await raw.onReady(async () => void looked.push('looked'));

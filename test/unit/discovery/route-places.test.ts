@@ -19,6 +19,12 @@ class Several {
 }
 
 @Controller()
+class Repeating {
+  @Get(['x', '/x'])
+  list() {}
+}
+
+@Controller()
 class Root {
   @Get()
   home() {}
@@ -83,6 +89,7 @@ describe('the places of a route', () => {
       any: { method: 'ALL', paths: ['/orders/a', '/orders/b'], places: [{ path: '/orders/a' }, { path: '/orders/b' }] },
     });
     expect((await placesOf([Several])).list?.paths).toEqual(['/one/x', '/two/x']);
+    expect((await placesOf([Repeating])).list).toMatchObject({ paths: ['/x'], places: [{ path: '/x' }] });
     expect((await placesOf([Root])).home?.places).toEqual([{ path: '/' }]);
   });
 
