@@ -36,8 +36,9 @@ describe('closing', () => {
     expect(calls).toEqual(['idle connections', 'idle connections', ...ALL]);
   });
 
-  it('ends decisions also in an application without a server', () => {
-    const { subject, calls } = closing({ hasServer: false });
+  it.each(['an application without a server', 'a server that cannot close idle connections'])('ends decisions also in %s', (which) => {
+    const { subject, calls, server } = closing({ hasServer: which !== 'an application without a server' });
+    Object.assign(server, { listening: false, closeIdleConnections: undefined });
     subject.beforeApplicationShutdown();
     jest.advanceTimersByTime(300);
     expect(calls).toEqual(ALL);
