@@ -32,7 +32,7 @@ function dependenciesOf(wrapper: ProviderWrapper): ProviderWrapper[] {
   return [...(wrapper.getCtorMetadata() ?? []), ...properties.map((property) => property.wrapper)].filter(Boolean);
 }
 
-/** The class that a token stands for; a factory has no name that a reader knows. */
-function nameOf({ inject, metatype, name }: ProviderWrapper): string {
-  return String((!inject && metatype?.name) || name);
+/** The name of the class, whatever its token is; of a factory the token. */
+function nameOf({ name }: ProviderWrapper): string {
+  return String(name);
 }
