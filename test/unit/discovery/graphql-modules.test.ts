@@ -1,10 +1,10 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { buildSchema } from 'graphql';
-import { GraphqlModules } from '../../../lib/discovery/graphql-modules.js';
+import { GraphqlModules, graphqlModulesIn } from '../../../lib/discovery/graphql-modules.js';
 
 interface Given {
   readonly options?: unknown;
-  readonly schema?: object | (() => never);
+  readonly schema?: object | (() => never) | null;
 }
 
 /** Modules as Nest's container has them: each with the options of its GraphQLModule, and with its schema. */
@@ -13,7 +13,7 @@ function modulesOf(...given: Given[]) {
     const host = typeof schema === 'function' ? Object.defineProperty({}, 'schema', { get: schema }) : { schema };
     const providers = new Map<string, object>([
       ['other', { name: 'Other', instance: { schema: buildSchema('type Query { other: Int }') } }],
-      ['host', { name: 'GraphQLSchemaHost', instance: schema && host }],
+      ['host', { name: 'GraphQLSchemaHost', instance: schema === null ? null : host }],
     ]);
     if (options !== undefined) providers.set('GqlModuleOptions', { instance: options });
     return [{}, { providers }] as const;
@@ -37,6 +37,11 @@ describe('the GraphQL modules of an application', () => {
     ['no module', modulesOf({}, {}), false],
   ])('run guards before fields only where all say so: %s', (_, modules, guardsFields) => {
     expect(modules.guardsFields).toBe(guardsFields);
+  });
+
+  it('are those that have options', () => {
+    const [graphql, other] = [new Map([['GqlModuleOptions', {}]]), new Map([['other', {}]])].map((providers) => ({ providers }));
+    expect(graphqlModulesIn(new Map(Object.entries({ graphql, other })) as unknown as ModulesContainer)).toEqual([graphql]);
   });
 
   it('name the entities without a reference resolver', () => {
@@ -96,7 +101,7 @@ describe('the GraphQL modules of an application', () => {
     const inGateway = () => {
       throw new Error('there is no schema');
     };
-    expect(modulesOf({ schema: buildSchema(sdl) }, { schema: inGateway }, {}).rootTypes()).toEqual(['Root', 'Change']);
+    expect(modulesOf({ schema: buildSchema(sdl) }, { schema: inGateway }, {}, { schema: null }).rootTypes()).toEqual(['Root', 'Change']);
   });
 
   it('name values and whole schemas that the application made itself', () => {
