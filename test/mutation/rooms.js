@@ -5,7 +5,18 @@ import { join } from 'node:path';
 const BESIDE_ITS_OWN = {
   // Changed code is slower: the costs of paths are not measured.
   'access-control': ['!test/unit/access-control/pattern/cost.test.ts'],
-  boot: ['test/e2e/failed-boot.test.ts', 'test/e2e/guard-order.test.ts', 'test/e2e/module-setup.test.ts'],
+  boot: [
+    'test/e2e/explain.test.ts',
+    'test/e2e/failed-boot.test.ts',
+    'test/e2e/guard-order.test.ts',
+    'test/e2e/module-setup.test.ts',
+    'test/e2e/protected-mounts.test.ts',
+    'test/e2e/request-scope.test.ts',
+    'test/e2e/resource-metadata.test.ts',
+    'test/e2e/testing.test.ts',
+    'test/e2e/transports-boot.test.ts',
+    'test/e2e/transports-early.test.ts',
+  ],
   client: ['test/e2e/auth-client.test.ts', 'test/e2e/rpc-outgoing.test.ts'],
   config: [
     'test/unit/client/dpop.test.ts',
@@ -14,7 +25,7 @@ const BESIDE_ITS_OWN = {
     'test/e2e/configuration.test.ts',
   ],
   decorators: ['test/e2e/module-missing.test.ts', 'test/e2e/module-setup.test.ts', 'test/e2e/inheritance.test.ts'],
-  discovery: ['test/unit/plan', 'test/e2e/inheritance.test.ts', 'test/e2e/transports-boot.test.ts', 'test/e2e/raw-routes.test.ts'],
+  discovery: ['test/unit/transport/graphql/graphql-audit.test.ts'],
   guard: [
     'test/e2e/anonymous.test.ts',
     'test/e2e/explain.test.ts',

@@ -7,10 +7,12 @@ interface Given {
   readonly schema?: object | (() => never) | null;
 }
 
+const isThrowing = (schema: Given['schema']): schema is () => never => typeof schema === 'function';
+
 /** Modules as Nest's container has them: each with the options of its GraphQLModule, and with its schema. */
 function modulesOf(...given: Given[]) {
   const modules = given.map(({ options, schema }) => {
-    const host = typeof schema === 'function' ? Object.defineProperty({}, 'schema', { get: schema }) : { schema };
+    const host = isThrowing(schema) ? Object.defineProperty({}, 'schema', { get: schema }) : { schema };
     const providers = new Map<string, object>([
       ['other', { name: 'Other', instance: { schema: buildSchema('type Query { other: Int }') } }],
       ['host', { name: 'GraphQLSchemaHost', instance: schema === null ? null : host }],

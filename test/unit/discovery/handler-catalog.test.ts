@@ -82,7 +82,7 @@ describe('the classes of the catalogue', () => {
       { provide: 'nothing', useValue: null },
       { provide: 'rootless', useValue: Object.create(Rootless.prototype) },
       ...['text', () => undefined, WithoutPrototype].map((type, index) => ({
-        provide: index,
+        provide: `other ${index}`,
         useValue: Object.create({ constructor: type }),
       })),
       { provide: 'function', useValue: () => undefined },
