@@ -101,8 +101,14 @@ export const seconds = z.number().min(0, { error: 'must be a number of seconds, 
 export function parseConfig<Output>(schema: z.ZodType<Output>, value: unknown, path = ''): Output {
   const result = schema.safeParse(value, READING_ONCE);
   if (result.success) return result.data;
-  const error = new AuthConfigurationError(result.error.issues.map((issue) => toProblem(issue, value)));
+  const issues = result.error.issues.filter(isOfItsOwn);
+  const error = new AuthConfigurationError(issues.map((issue) => toProblem(issue, value)));
   throw path === '' ? error : error.within(path);
+}
+
+/** Not so: the length of a value of the wrong type. zod checks it where the value has one, as an empty list in place of a text has. */
+function isOfItsOwn({ code, path }: Issue, _: number, all: readonly Issue[]): boolean {
+  return code !== 'too_small' || !all.some((other) => other.code === 'invalid_type' && toPath(other.path) === toPath(path));
 }
 
 function toProblem(issue: Issue, root: unknown): ConfigurationProblem {

@@ -1,6 +1,6 @@
 import { AuthConfigurationError } from 'nest-service-auth';
 import * as z from 'zod';
-import { checkedBy, chosen, fields, optional, parseConfig, seconds, text, textOrTexts } from '../../../lib/config/schema.js';
+import { checkedBy, chosen, fields, listOf, optional, parseConfig, seconds, text, textOrTexts } from '../../../lib/config/schema.js';
 
 const schema = fields(() => ({
   name: text,
@@ -23,6 +23,8 @@ describe('what is said of a value that does not fit', () => {
     [{ name: undefined }, `name: ${unset('a string')}`],
     [{ name: 5n }, 'name: must be a string, not a bigint'],
     [{ name: ['a'] }, 'name: must be a string, not a list'],
+    [{ name: [], wait: '' }, 'name: must be a string, not an empty list\nwait: must be a number, not a string'],
+    [{ name: '', wait: '5' }, 'name: must not be empty\nwait: must be a number, not a string'],
     [{ name: 'a', wait: undefined }, `wait: ${unset('a number')}`],
     [{ name: 'a', wait: '5' }, 'wait: must be a number, not a string'],
     [{ name: 'a', wait: [] }, 'wait: must be a number, not an empty list'],
@@ -95,6 +97,13 @@ url: says what must be an address`),
       `way.id: ${missing('a number')}\nway.di: is not a known field. Did you mean "id"?`,
     );
   });
+});
+
+it('an empty list is reported, and an empty value of another type by its type alone', () => {
+  const either = chosen<unknown>(() => fields(() => ({ list: listOf(text) })));
+  for (const schema of [listOf(text), either])
+    expect(() => parseConfig(schema, schema === either ? { list: '' } : '')).toThrow(/^(list: )?must be a list, not a string\n\[/);
+  expect(() => parseConfig(listOf(text), [])).toThrow(new AuthConfigurationError('must not be an empty list'));
 });
 
 it('what fits is returned as it is', () => {
