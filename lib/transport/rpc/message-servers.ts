@@ -20,7 +20,7 @@ interface MessageServer {
 type ProtectedHandler = HandlerPlan & { readonly plan: ProtectedPlan };
 
 // The values of Nest's enum `Transport`, and a key of its metadata.
-const [TCP, REDIS, MQTT, GRPC] = [0, 1, 3, 4];
+const [TCP, REDIS, MQTT] = [0, 1, 3];
 const TRANSPORT = 'microservices:transport';
 
 /** Checks that the messages of each microservice have a place for the credentials that their handlers require. */
@@ -65,7 +65,7 @@ export class MessageServers {
       .filter((each) => isServedBy(server, each))
       .flatMap((each) => {
         if (cure !== undefined && needsCredentials(each.plan)) return [{ path: each.label, message: cure }];
-        const isLossy = server.transportId === GRPC && this.hasMetadata === false && streamsRequests(each);
+        const isLossy = this.hasMetadata === false && streamsRequests(each);
         return isLossy ? [{ path: each.label, message: LOSSY }] : [];
       });
   }
@@ -97,6 +97,7 @@ function isServedBy({ transportId }: MessageServer, { handler }: HandlerPlan): b
   return transport === undefined || transport === transportId;
 }
 
+/** Whether messages of a stream arrive one by one, as Nest has it over gRPC alone. */
 function streamsRequests({ handler }: HandlerPlan): boolean {
   const patterns = handler.functions.flatMap((each): unknown[] => [Reflect.getMetadata(MESSAGE_PATTERN, each)].flat());
   return patterns.some((pattern) => Reflect.get(Object(pattern), 'streaming') === 'rx_stream');

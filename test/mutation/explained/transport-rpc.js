@@ -36,6 +36,12 @@ export default [
     why: 'Without protected handlers nothing is wrong with a server that is announced: the boot is slower.',
   },
   {
+    file: 'transport/rpc/message-servers.ts',
+    code: 'TcpContext !== undefined',
+    change: 'true',
+    why: 'An application with handlers of messages has the package, and each version of it has the class.',
+  },
+  {
     file: 'transport/rpc/message-request.ts',
     code: 'field === AUTHORIZATION',
     change: 'false',

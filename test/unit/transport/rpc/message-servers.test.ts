@@ -138,6 +138,14 @@ describe('the boot of a microservice of Nest 11 and of Nest 12', () => {
   });
 });
 
+describe('a server that is connected before the boot', () => {
+  it('is told of by what stops the boot alone', async () => {
+    const log = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    expect([await checked([planOf('any')], MQTT4).found(), log.mock.calls]).toEqual([['Orders.any'], []]);
+    log.mockRestore();
+  });
+});
+
 describe('a server that is connected after the boot', () => {
   it('is told of in the log where its messages have no place for a credential', async () => {
     const log = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
