@@ -51,10 +51,10 @@ export class Boot {
 
   /** The guard of the class above, or what a test has put in its place by overrideGuard() or overrideProvider(). */
   private guardInUse(): CanActivate {
-    const found = [...this.modules.values()].map(({ injectables }) => injectables.get(AuthGuard)?.instance as CanActivate | undefined);
-    const guards = [this.guard, ...found].filter((guard) => guard !== undefined);
-    // Not by `instanceof`: a test may have a subclass.
-    return guards.find((guard) => guard.constructor !== AuthGuard) ?? this.guard;
+    const instances = [...this.modules.values()].map(({ injectables }) => injectables.get(AuthGuard)?.instance as CanActivate | undefined);
+    const found = instances.filter((guard) => guard !== undefined);
+    // Not by `instanceof`: a test may have a subclass. Of several guards of this module, the last is the one that app.get() finds.
+    return [this.guard, ...found].find((guard) => guard.constructor !== AuthGuard) ?? found.at(-1) ?? this.guard;
   }
 
   /** Closes what listens and what was opened already, where the boot has failed. */

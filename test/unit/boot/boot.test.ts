@@ -6,6 +6,7 @@ class OwnGuard extends AuthGuard {}
 
 const guardOf = (Class: typeof AuthGuard) => new Class(...([{}, {}, {}, {}] as unknown as ConstructorParameters<typeof AuthGuard>));
 const OURS = guardOf(AuthGuard);
+const LAST = guardOf(AuthGuard);
 const OVERRIDE = { canActivate: () => true };
 
 /** What a boot does, in order, and which guard it hands the calls to. */
@@ -55,7 +56,8 @@ describe('the boot', () => {
   });
 
   it.each<[string, CanActivate, unknown[], unknown]>([
-    ['nothing', OURS, [guardOf(AuthGuard), undefined], OURS],
+    ['nothing', OURS, [undefined], OURS],
+    ['nothing, so that it is the guard that app.get() finds', OURS, [guardOf(AuthGuard), LAST, undefined], LAST],
     ['overrideGuard()', OURS, [undefined, OVERRIDE, guardOf(AuthGuard)], OVERRIDE],
     ['overrideProvider()', OVERRIDE, [guardOf(AuthGuard)], OVERRIDE],
     ['overrideGuard(), by a subclass', OURS, [guardOf(OwnGuard), guardOf(AuthGuard)], expect.any(OwnGuard)],
@@ -64,6 +66,6 @@ describe('the boot', () => {
     const { subject, opened } = boot(guard, injectables);
     await subject.run();
     expect(opened).toEqual([expected]);
-    if (expected === OURS || expected === OVERRIDE) expect(opened[0]).toBe(expected);
+    if ([OURS, LAST, OVERRIDE].includes(expected as never)) expect(opened[0]).toBe(expected);
   });
 });
