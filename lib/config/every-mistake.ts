@@ -15,8 +15,7 @@ export function checkEach<T, R>(items: readonly T[], check: (item: T, index: num
       return [];
     }
   });
-  const [first, ...others] = failures;
-  if (first !== undefined) throw together(first, others);
+  throwAll(failures);
   return results;
 }
 
@@ -28,8 +27,7 @@ export function checkEach<T, R>(items: readonly T[], check: (item: T, index: num
 export async function checkAll<T extends readonly unknown[] | []>(checks: T): Promise<{ -readonly [P in keyof T]: Awaited<T[P]> }> {
   const settled = await Promise.allSettled(checks);
   const failures = settled.flatMap((result) => (result.status === 'rejected' ? [asMistake(result.reason)] : []));
-  const [first, ...others] = failures;
-  if (first !== undefined) throw together(first, others);
+  throwAll(failures);
   return Promise.all(checks);
 }
 
@@ -38,9 +36,10 @@ function asMistake(error: unknown): AuthConfigurationError {
   throw error;
 }
 
-function together(first: AuthConfigurationError, others: readonly AuthConfigurationError[]): AuthConfigurationError {
-  if (others.length === 0) return first;
-  return new AuthConfigurationError(
+function throwAll([first, ...others]: readonly AuthConfigurationError[]): void {
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  throw new AuthConfigurationError(
     [first, ...others].flatMap(({ problems }) => problems),
     { cause: first.cause },
   );
